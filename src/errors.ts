@@ -1,0 +1,134 @@
+/**
+ * The one error that travels through the gateway, and the table of its codes: what each means, whether
+ * trying again can help, and what to do. Open to every folder; knows none of them.
+ */
+
+/**
+ * Every `extensions.code` that a client can meet. `retryable` answers one question: may the very same
+ * request succeed a little later, with nothing about it changed?
+ */
+export const errorCodes = {
+  BAD_USER_INPUT: {
+    retryable: false,
+    meaning: 'An argument or variable is wrong. No upstream call was made.',
+    remedy: 'Correct what the message names.',
+  },
+  GRAPHQL_PARSE_FAILED: {
+    retryable: false,
+    meaning: 'The document is not GraphQL.',
+    remedy: 'Correct the syntax at the location given.',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    retryable: false,
+    meaning: 'The document does not fit the schema.',
+    remedy: 'Correct it against schema.graphql.',
+  },
+  BAD_REQUEST: {
+    retryable: false,
+    meaning: 'The HTTP request is not a GraphQL request.',
+    remedy: 'Send POST with a JSON body, or GET with a query, as GraphQL over HTTP describes.',
+  },
+  OPERATION_LIMITED: {
+    retryable: false,
+    meaning: 'The request is larger or deeper than allowed; `limit` is the bound.',
+    remedy: 'Split the operation.',
+  },
+  OPERATION_TOO_EXPENSIVE: {
+    retryable: false,
+    meaning: 'The operation needs `calls` upstream calls and may make `limit`.',
+    remedy: 'Ask for fewer customers or smaller pages.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    retryable: false,
+    meaning: 'No trusted document has this id.',
+    remedy: 'Deploy the document list that the client was built with.',
+  },
+  PERSISTED_QUERY_ONLY: {
+    retryable: false,
+    meaning: 'Only trusted documents run here.',
+    remedy: 'Send the id of a trusted document.',
+  },
+  UNAUTHENTICATED: {
+    retryable: false,
+    meaning: "The caller's credentials are missing or refused.",
+    remedy: 'Send valid credentials.',
+  },
+  FORBIDDEN: {
+    retryable: false,
+    meaning: 'The caller may not see this.',
+    remedy: 'Ask the operator for access.',
+  },
+  UPSTREAM_UNAUTHORIZED: {
+    retryable: false,
+    meaning: "The gateway's own credentials were refused.",
+    remedy: 'Nothing a caller can do: the operator must renew them.',
+  },
+  CUSTOMER_MERGED: {
+    retryable: false,
+    meaning: 'The customer was merged into another one.',
+    remedy: 'Ask for the surviving customer.',
+  },
+  RATE_LIMITED: {
+    retryable: true,
+    meaning: 'The budget of upstream calls is spent for now.',
+    remedy: 'Try again after `retryAfter` seconds.',
+  },
+  UPSTREAM_REJECTED: {
+    retryable: false,
+    meaning: 'The upstream refused; `upstreamCode` is its code.',
+    remedy: "Read the message: it is the upstream's own.",
+  },
+  UPSTREAM_TIMEOUT: {
+    retryable: true,
+    meaning: 'No answer in time.',
+    remedy: 'Try again; ask for less at once if it persists.',
+  },
+  UPSTREAM_UNAVAILABLE: {
+    retryable: true,
+    meaning: 'The upstream cannot be reached or fails.',
+    remedy: 'Try again a little later.',
+  },
+  UPSTREAM_BAD_RESPONSE: {
+    retryable: true,
+    meaning: 'The upstream sent an answer that makes no sense.',
+    remedy: 'Try again; tell the operator if it persists.',
+  },
+  INTERNAL_SERVER_ERROR: {
+    retryable: false,
+    meaning: 'A fault of the gateway itself; details are in its log.',
+    remedy: 'Report it with the `x-request-id` of the response.',
+  },
+} as const;
+
+/** A code of the table above. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What a client finds in `extensions` besides `code` and `retryable`; which code has which, the table says. */
+export type ErrorDetails = {
+  /** The upstream's own code, on its refusals. */
+  readonly upstreamCode?: number;
+  /** Whole seconds, rounded up, at least 1. */
+  readonly retryAfter?: number;
+  /** Upstream calls that the operation needs. */
+  readonly calls?: number;
+  /** The bound that was passed. */
+  readonly limit?: number;
+};
+
+/**
+ * A failure with a code that a client can act on. Thrown anywhere below `gateway.ts`, which alone turns it
+ * into a GraphQLError. `message` reaches the client: it says what was expected and what was got, and never
+ * holds an upstream URL, header or body, nor a credential. `cause` stays inside.
+ */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, options: ErrorDetails & { readonly cause?: unknown } = {}) {
+    const { cause, ...details } = options;
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'GatewayError';
+    this.code = code;
+    this.details = details;
+  }
+}
