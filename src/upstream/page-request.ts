@@ -4,7 +4,14 @@
  */
 
 /** The kinds of identifier by which a customer can be named. */
-export const identifierNames = ['MOBILE', 'EMAIL', 'EXTERNAL_ID', 'CARD_NUMBER', 'CARD_EXTERNAL_ID', 'ID'] as const;
+export const identifierNames = [
+  'MOBILE',
+  'EMAIL',
+  'EXTERNAL_ID',
+  'CARD_NUMBER',
+  'CARD_EXTERNAL_ID',
+  'ID',
+] as const;
 export type IdentifierName = (typeof identifierNames)[number];
 
 /** Where an identifier is registered. Sent as spelled here. */
