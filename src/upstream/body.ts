@@ -1,0 +1,44 @@
+/** The text of a response body, within bounds. Knows nothing of what it says. */
+
+import type { Readable } from 'node:stream';
+import { GatewayError } from '../errors.ts';
+
+/** 1 MiB: a page of a hundred entries takes about 20 KiB. */
+export const maxBodyBytes = 1_048_576;
+
+/**
+ * Reads a body to its end as UTF-8. Returns its text, or the UPSTREAM_BAD_RESPONSE that it deserves, for the
+ * status may still say something better: more than 1 MiB, which ends the connection; cut short; not UTF-8.
+ * Trusts no Content-Length: bytes are counted as they come.
+ */
+export const readBody = async (stream: Readable): Promise<string | GatewayError> => {
+  try {
+    const bytes = await readBytes(stream);
+    return bytes === undefined ? unreadable('more than 1 MiB') : decodeText(bytes);
+  } catch (cause) {
+    return unreadable('part of one', cause);
+  }
+};
+
+const readBytes = async (stream: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > maxBodyBytes) return undefined; // Leaving the loop destroys the stream.
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+};
+
+/** Strict: with a replacement character in it a name or a currency would no longer be what was sent. */
+const decodeText = (bytes: Uint8Array): string | GatewayError => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    return unreadable('bytes that are not UTF-8', cause);
+  }
+};
+
+const unreadable = (got: string, cause?: unknown): GatewayError =>
+  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a whole body of at most 1 MiB, got ${got}.`, { cause });

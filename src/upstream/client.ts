@@ -1,0 +1,97 @@
+/**
+ * The upstream's client: one page request → one HTTP call → its answer, decoded. Knows neither what pages are
+ * for nor when to ask again.
+ */
+
+import type { Dispatcher } from 'undici';
+import { readBody } from './body.ts';
+import type { Credentials } from './credentials.ts';
+import { withDeadline } from './deadline.ts';
+import { decodeAnswer, type RawAnswer } from './decode.ts';
+import type { FetchPage } from './page-request.ts';
+import { buildQuery } from './parameters.ts';
+import { transportFailure } from './transport-failure.ts';
+
+/** What a client needs. */
+export type UpstreamClientOptions = {
+  /** Where the endpoint is: scheme, host, port; a path before the endpoint's own if there is one. */
+  readonly baseUrl: string;
+  /** For one call, in milliseconds, the wait for a free connection included. */
+  readonly timeoutMs: number;
+  readonly credentials: Credentials;
+  /** From `createDispatcher`; the client ends it with `close`. */
+  readonly dispatcher: Dispatcher;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+/** On whose behalf calls are made: one incoming HTTP request. `requestId` goes upstream as x-request-id. */
+export type UpstreamCaller = { readonly headers: Headers; readonly requestId: string };
+
+export type UpstreamClient = {
+  /** Binds calls to one caller. Makes no call. */
+  readonly forCaller: (caller: UpstreamCaller) => FetchPage;
+  /** Ends all connections at once. Calls still under way fail as UPSTREAM_UNAVAILABLE. */
+  readonly close: () => Promise<void>;
+};
+
+const endpointPath = '/v2/pointsLedger/getCustomerLedgerBalance';
+
+/**
+ * Builds the client. Its calls fail with the `GatewayError`s that `decodeAnswer` and `transportFailure`
+ * describe, with UPSTREAM_TIMEOUT, and, as soon as the given signal fires, with that signal's own reason.
+ * Redirects are never followed, nothing is tried twice.
+ */
+export const createUpstreamClient = (options: UpstreamClientOptions): UpstreamClient => {
+  const { timeoutMs, credentials, dispatcher, now } = options;
+  const { origin, pathname } = new URL(options.baseUrl);
+  const path = pathname.replace(/\/+$/, '') + endpointPath;
+
+  const forCaller =
+    (caller: UpstreamCaller): FetchPage =>
+    (request, callerSignal) =>
+      withDeadline(callerSignal, timeoutMs, async (signal) => {
+        const headers = callHeaders(await credentials.headersFor(caller.headers), caller.requestId);
+        const call = { origin, path: `${path}?${buildQuery(request)}`, headers, signal };
+        const answer = await fetchAnswer(dispatcher, call);
+        return decodeAnswer(answer, { credentialsOwner: credentials.owner, now: now() });
+      });
+  return { forCaller, close: () => dispatcher.destroy() };
+};
+
+/** Firewalls in front of REST endpoints often refuse calls that do not say what they come from. */
+const userAgent = 'ledger-balance-gateway';
+
+const callHeaders = (callerHeaders: Readonly<Record<string, string>>, requestId: string) => ({
+  ...callerHeaders,
+  accept: 'application/json',
+  'accept-encoding': 'identity', // None at all would allow every coding: RFC 9110, section 12.5.3.
+  'user-agent': userAgent,
+  'x-request-id': requestId,
+});
+
+type Call = {
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal;
+};
+
+const fetchAnswer = async (dispatcher: Dispatcher, call: Call): Promise<RawAnswer> => {
+  const response = await sendCall(dispatcher, call);
+  const retryAfter = response.headers['retry-after'];
+  return {
+    status: response.statusCode,
+    retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+    body: await readBody(response.body),
+  };
+};
+
+/** undici's own time limits are off: the deadline's signal is the only one, so that there is one error. */
+const sendCall = async (dispatcher: Dispatcher, call: Call): Promise<Dispatcher.ResponseData> => {
+  try {
+    return await dispatcher.request({ ...call, method: 'GET', headersTimeout: 0, bodyTimeout: 0 });
+  } catch (cause) {
+    throw transportFailure(cause);
+  }
+};

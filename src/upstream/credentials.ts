@@ -1,0 +1,51 @@
+/**
+ * Which headers of a caller go upstream, and whose credentials. Knows neither the call nor its answer.
+ */
+
+import type { CredentialsOwner } from './decode.ts';
+
+/** Headers of one call, by lower-case name. Holds secrets: never logged, never part of a message. */
+export type OutgoingHeaders = Readonly<Record<string, string>>;
+
+/**
+ * A way to sign calls. Whoever makes a call asks for its headers right before and waits for them: credentials
+ * that must first be fetched or renewed answer with a promise, and nobody else need know.
+ */
+export type Credentials = {
+  /** Whose they are; decides whom a 401 concerns. */
+  readonly owner: CredentialsOwner;
+  /** The headers for one call on behalf of the caller with these incoming headers. */
+  readonly headersFor: (incoming: Headers) => OutgoingHeaders | Promise<OutgoingHeaders>;
+};
+
+/** Forward mode: each caller's own credentials, checked by nobody but the upstream. */
+export const forwardCredentials: Credentials = {
+  owner: 'caller',
+  headersFor: (incoming) => forwardedHeaders(incoming),
+};
+
+/** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language remains. */
+export const createBasicCredentials = (user: string, password: string): Credentials => {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+  return {
+    owner: 'gateway',
+    headersFor: (incoming) => ({ ...languageHeader(incoming), authorization }),
+  };
+};
+
+const forwarded = new Set(['authorization', 'x-cap-api-oauth-token', 'accept-language']);
+const attributionPrefix = 'x-cap-api-attribution-';
+
+/**
+ * The headers of a caller that forward mode sends on: credentials, till attribution and language. No other
+ * header ever, cookies least of all. Without credentials the call goes out bare and the upstream answers.
+ */
+export const forwardedHeaders = (incoming: Headers): OutgoingHeaders =>
+  Object.fromEntries(
+    [...incoming].filter(([name]) => forwarded.has(name) || name.startsWith(attributionPrefix)),
+  );
+
+const languageHeader = (incoming: Headers): OutgoingHeaders => {
+  const language = incoming.get('accept-language');
+  return language === null ? {} : { 'accept-language': language };
+};

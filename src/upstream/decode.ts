@@ -1,0 +1,86 @@
+/**
+ * One answer of the upstream → a page, "no such customer", or the error it means. Pure; the rule is to judge
+ * by the body and not by the status alone, since the upstream refuses with status 200 as well as 400.
+ */
+
+import { GatewayError } from '../errors.ts';
+import { parseLosslessJson } from './lossless-json.ts';
+import { decodePage } from './page.ts';
+import type { PageAnswer } from './page-request.ts';
+import { findRefusal, judgeRefusal, reportsFailure, upstreamFailure } from './refusal.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+import { isJsonObject } from './shape.ts';
+
+/** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
+export type RawAnswer = {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly body: string | GatewayError;
+};
+
+/** Whose credentials went out with a call: the caller's own, or the gateway's for everybody. */
+export type CredentialsOwner = 'caller' | 'gateway';
+
+/** What decoding must know beside the answer. `now` is in milliseconds since 1970. */
+export type AnswerContext = { readonly credentialsOwner: CredentialsOwner; readonly now: number };
+
+/**
+ * Judges in this order: 401, 403 and 429 by their status, whatever the body; a refusal in the body, whatever
+ * the status; 5xx; a body that could not be read; redirects and other statuses than 200; the success shape.
+ * @throws {GatewayError} for all but a page and "no such customer", which is null.
+ */
+export const decodeAnswer = (answer: RawAnswer, context: AnswerContext): PageAnswer => {
+  refuseByStatus(answer, context);
+  const body = typeof answer.body === 'string' ? parseBody(answer.body) : answer.body;
+  const refusal = findRefusal(body);
+  if (refusal === undefined) return decodeSuccess(answer.status, body);
+  const error = judgeRefusal(refusal, answer.status);
+  if (error === null) return null;
+  throw error;
+};
+
+const refuseByStatus = (
+  { status, retryAfter }: RawAnswer,
+  { credentialsOwner, now }: AnswerContext,
+): void => {
+  if (status === 401 || status === 403) throw credentialsRefused(status, credentialsOwner);
+  if (status !== 429) return;
+  const seconds = retryAfterSeconds(retryAfter, now);
+  throw new GatewayError('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
+    retryAfter: seconds,
+  });
+};
+
+/** The gateway's own credentials are the operator's matter, and which way they were refused as well. */
+const credentialsRefused = (status: 401 | 403, owner: CredentialsOwner): GatewayError => {
+  if (owner === 'gateway') {
+    return new GatewayError('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.");
+  }
+  return status === 401
+    ? new GatewayError('UNAUTHENTICATED', 'The upstream refused the credentials, or there were none.')
+    : new GatewayError('FORBIDDEN', 'The upstream does not let these credentials see this.');
+};
+
+/** The parsed body, or the error that it is none. The parser's own message quotes the body: it is left out. */
+const parseBody = (text: string): unknown => {
+  try {
+    return parseLosslessJson(text);
+  } catch {
+    return new GatewayError(
+      'UPSTREAM_BAD_RESPONSE',
+      'Expected a JSON body, got something else or half of one.',
+    );
+  }
+};
+
+const decodeSuccess = (status: number, body: unknown): PageAnswer => {
+  if (status >= 500) throw upstreamFailure(status);
+  if (status !== 200) throw unexpected(`status ${status}`);
+  if (body instanceof GatewayError) throw body;
+  if (!isJsonObject(body)) throw unexpected('JSON that is no object');
+  if (reportsFailure(body)) throw unexpected('errors in an unknown form');
+  return decodePage(body);
+};
+
+const unexpected = (got: string): GatewayError =>
+  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`);

@@ -1,0 +1,116 @@
+/**
+ * The upstream's refusals: its failure body, its codes, and what each means to the gateway. Knows neither
+ * pages nor HTTP beyond a status number.
+ */
+
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { publicMessage } from './public-message.ts';
+import { isJsonObject, type JsonObject, textOf } from './shape.ts';
+
+/** What a failure is about: the customer asked for, the filter, or no more than this one call. */
+export type FailureScope = 'customer' | 'filter' | 'call';
+
+type KnownRefusal = {
+  readonly meaning: string;
+  readonly scope: FailureScope;
+  /** The gateway's code for it; null: no failure, there is no such customer. */
+  readonly becomes: ErrorCode | null;
+};
+
+/** The codes that the upstream and its sibling endpoints document. */
+export const knownRefusals: Readonly<Record<number, KnownRefusal>> = {
+  1632: {
+    meaning: 'The group id, external id or primary user id is not valid.',
+    scope: 'customer',
+    becomes: 'UPSTREAM_REJECTED',
+  },
+  8003: { meaning: 'The source is missing or wrong.', scope: 'customer', becomes: 'UPSTREAM_REJECTED' },
+  8013: {
+    meaning: 'The identifier name is missing or wrong.',
+    scope: 'customer',
+    becomes: 'UPSTREAM_REJECTED',
+  },
+  8015: { meaning: 'There is no customer with this identifier.', scope: 'customer', becomes: null },
+  8069: {
+    meaning: 'The customer was merged into another one.',
+    scope: 'customer',
+    becomes: 'CUSTOMER_MERGED',
+  },
+  9003: {
+    meaning: 'The ledger service failed, and what stands in for it.',
+    scope: 'call',
+    becomes: 'UPSTREAM_UNAVAILABLE',
+  },
+  9005: {
+    meaning: 'A name of an alternate currency is not valid.',
+    scope: 'filter',
+    becomes: 'UPSTREAM_REJECTED',
+  },
+  9018: {
+    meaning: 'No alternate currency has these names under this category filter.',
+    scope: 'filter',
+    becomes: 'UPSTREAM_REJECTED',
+  },
+  11013: {
+    meaning: 'The identifier name, identifier value and source must not be empty.',
+    scope: 'customer',
+    becomes: 'UPSTREAM_REJECTED',
+  },
+};
+
+/** One reason for a refusal, as the upstream gave it. */
+export type Refusal = { readonly code: number; readonly message: string };
+
+/**
+ * The refusal that a parsed body holds: the first with a known code, else the first with any; undefined if
+ * there is none. A member of `errors` with `status: true` reports a success and refuses nothing.
+ */
+export const findRefusal = (body: unknown): Refusal | undefined => {
+  const refusals = failuresOf(body).flatMap(asRefusal);
+  return refusals.find(({ code }) => code in knownRefusals) ?? refusals[0];
+};
+
+/** Whether `errors` says anything but that all is well, were it in a shape that nobody knows. */
+export const reportsFailure = (body: JsonObject): boolean =>
+  (body['errors'] ?? null) !== null && (!Array.isArray(body['errors']) || failuresOf(body).length > 0);
+
+const failuresOf = (body: unknown): readonly unknown[] => {
+  const errors = isJsonObject(body) ? body['errors'] : undefined;
+  return Array.isArray(errors)
+    ? errors.filter((error) => !isJsonObject(error) || error['status'] !== true)
+    : [];
+};
+
+const asRefusal = (failure: unknown): Refusal[] => {
+  if (!isJsonObject(failure)) return [];
+  const code = Number(/^-?\d+$/.exec(textOf(failure['code']) ?? '')?.[0] ?? Number.NaN);
+  return Number.isSafeInteger(code) ? [{ code, message: textOf(failure['message']) ?? '' }] : [];
+};
+
+/**
+ * What a refusal sent with this HTTP status means: null for "no such customer", else the error to throw. An
+ * unknown code is the upstream's own failure with a status of 500 or more, and a refusal below that. The
+ * upstream's message passes through on refusals, except for what no client may see.
+ */
+export const judgeRefusal = ({ code, message }: Refusal, status: number): GatewayError | null => {
+  const known = knownRefusals[code];
+  const becomes = known === undefined ? unknownBecomes(status) : known.becomes;
+  if (becomes === null) return null;
+  if (becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(status);
+  const neutral = known?.meaning ?? 'The upstream refused the call and gave no reason that can be shown.';
+  return new GatewayError(becomes, publicMessage(message, neutral), { upstreamCode: code });
+};
+
+const unknownBecomes = (status: number): ErrorCode =>
+  status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REJECTED';
+
+/** The upstream's own failure, to be tried again. */
+export const upstreamFailure = (status: number): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    `Expected a page, got a failure of the upstream (status ${status}).`,
+  );
+
+/** What an error thrown by an upstream call is about. Codes that nobody documents concern the call alone. */
+export const failureScope = (error: GatewayError): FailureScope =>
+  knownRefusals[error.details.upstreamCode ?? Number.NaN]?.scope ?? 'call';
