@@ -1,0 +1,97 @@
+/**
+ * The control endpoints under `/_sandbox`: what this sandbox is, its faults, its calls, reset. For plain
+ * curl; not part of the endpoint that the sandbox stands in for.
+ */
+
+import type { Call } from './call-log.ts';
+import { demoCredentials } from './credentials.ts';
+import { type Exchange, type Route, readBody, readJson } from './exchange.ts';
+import { readFaults } from './fault-reading.ts';
+import { faultKinds } from './faults.ts';
+import { send } from './wire.ts';
+import { emptyAnswer, jsonAnswer } from './wire-answer.ts';
+
+/** The control endpoints, by path and method. */
+export const controlRoutes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  '/_sandbox': { GET: showUsage },
+  '/_sandbox/faults': {
+    GET: showFaults,
+    POST: guarded(addFaults),
+    PUT: guarded(replaceFaults),
+    DELETE: guarded(clearFaults),
+  },
+  '/_sandbox/calls': { GET: showCalls },
+  '/_sandbox/tokens': { DELETE: guarded(revokeTokens) },
+  '/_sandbox/reset': { POST: guarded(reset) },
+};
+
+/** A page of a foreign site, open in the same browser, must not be able to switch anything. */
+function guarded(route: Route): Route {
+  return (exchange) =>
+    exchange.request.headers['sec-fetch-site'] === 'cross-site'
+      ? show(exchange, { error: 'not from another site' }, 403)
+      : route(exchange);
+}
+
+function showUsage(exchange: Exchange): void {
+  show(exchange, {
+    credentials: demoCredentials,
+    members: exchange.state.directory().members.map(({ userId, identifiers }) => ({ userId, identifiers })),
+    faultKinds,
+    endpoints: Object.entries(controlRoutes).map(
+      ([path, methods]) => `${Object.keys(methods).join(', ')} ${path}`,
+    ),
+  });
+}
+
+function showFaults(exchange: Exchange): void {
+  show(exchange, exchange.state.faults.list());
+}
+
+async function addFaults(exchange: Exchange): Promise<void> {
+  const reading = readFaults(readJson(await readBody(exchange.request)));
+  if ('problem' in reading) return show(exchange, { error: reading.problem }, 400);
+  for (const fault of reading.faults) exchange.state.faults.add(fault);
+  showFaults(exchange);
+}
+
+async function replaceFaults(exchange: Exchange): Promise<void> {
+  const reading = readFaults(readJson(await readBody(exchange.request)));
+  if ('problem' in reading) return show(exchange, { error: reading.problem }, 400);
+  exchange.state.faults.set(reading.faults);
+  showFaults(exchange);
+}
+
+function clearFaults(exchange: Exchange): void {
+  exchange.state.faults.set([]);
+  send(exchange.response, emptyAnswer(204));
+}
+
+function showCalls(exchange: Exchange): void {
+  const { ledgerCalls, tokenCalls } = exchange.state;
+  show(exchange, {
+    ledger: { count: ledgerCalls.count(), calls: ledgerCalls.calls().map(withoutCredentials) },
+    token: { count: tokenCalls.count(), calls: tokenCalls.calls().map(withoutCredentials) },
+  });
+}
+
+/** Real credentials may be sent here by mistake: the log in memory has them, the control endpoint not. */
+function withoutCredentials(call: Call): Call {
+  const { authorization: _, 'x-cap-api-oauth-token': __, ...headers } = call.headers;
+  return { ...call, headers };
+}
+
+function revokeTokens(exchange: Exchange): void {
+  exchange.state.tokens.revoke();
+  send(exchange.response, emptyAnswer(204));
+}
+
+function reset(exchange: Exchange): void {
+  exchange.request.resume();
+  exchange.state.reset();
+  send(exchange.response, emptyAnswer(204));
+}
+
+function show(exchange: Exchange, value: unknown, status = 200): void {
+  send(exchange.response, jsonAnswer(status, `${JSON.stringify(value, null, 2)}\n`));
+}

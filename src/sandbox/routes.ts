@@ -1,0 +1,38 @@
+/** Which path and method is served by what. Anything else gets the HTML page of a plain server. */
+
+import { controlRoutes } from './control-routes.ts';
+import type { Exchange, Route } from './exchange.ts';
+import { ledgerPath, serveLedger } from './ledger-route.ts';
+import { serveToken, tokenPath } from './token-route.ts';
+import { send } from './wire.ts';
+import { htmlAnswer } from './wire-answer.ts';
+
+/** Routes by path, then by method. */
+export type RouteTable = Readonly<Record<string, Readonly<Record<string, Route>>>>;
+
+const routes: RouteTable = {
+  [ledgerPath]: { GET: serveLedger },
+  [tokenPath]: { POST: serveToken },
+  ...controlRoutes,
+};
+
+/** Serves one exchange. A path that is not served is 404, a method that is not is 405 with `Allow`. */
+export async function serve(exchange: Exchange): Promise<void> {
+  const methods = Object.hasOwn(routes, exchange.path) ? routes[exchange.path] : undefined;
+  if (!methods) return refuse(exchange, 404, 'Not Found');
+  const method = exchange.request.method ?? '';
+  const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!route) return refuse(exchange, 405, 'Method Not Allowed', { allow: Object.keys(methods).join(', ') });
+  await route(exchange);
+}
+
+function refuse(
+  exchange: Exchange,
+  status: number,
+  title: string,
+  headers: Record<string, string> = {},
+): void {
+  // A body that nobody reads would block the next request on the same connection.
+  exchange.request.resume();
+  send(exchange.response, htmlAnswer(status, title, headers));
+}
