@@ -2,6 +2,7 @@
  * Runs every check in turn, each an npm script, and ends with a summary. One that fails does not stop the
  * rest: whoever pushes learns of everything that is wrong at once.
  */
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { closingLine, type Step, summaryLines, tallyRun } from './tally.ts';

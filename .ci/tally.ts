@@ -4,6 +4,7 @@
  */
 
 /** One step of the check: an npm script, whether it ended well, and how long it took, in seconds. */
+
 export type Step = { readonly script: string; readonly passed: boolean; readonly seconds: number };
 
 /** The two numbers of the closing line. */

@@ -1,0 +1,118 @@
+/**
+ * The environment → one frozen, validated configuration, or one error with everything that is wrong with
+ * it. Pure: files and randomness come in. Knows neither GraphQL nor REST.
+ */
+
+import { slipWarnings, unservedNotices } from './config/notices.ts';
+import { type Environment, readSettings, type Source } from './config/reading.ts';
+import { type LogLevel, settings } from './config/settings.ts';
+import { decideIdSecrets, decideUpstream, isProduction, type Upstream } from './config/start-rules.ts';
+
+/** Everything that can be set, checked, with defaults in place; what each means is in `config/settings.ts`. */
+export type Config = {
+  /** NODE_ENV=production. */
+  readonly production: boolean;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly upstream: Upstream;
+  /** In entries per page. */
+  readonly upstreamMaxLimit: number;
+  readonly upstreamFixedPages: boolean;
+  readonly upstreamTimeoutMs: number;
+  readonly upstreamMaxConcurrency: number;
+  /** Proxies on the way to the upstream; none for the sandbox, which is on this machine. */
+  readonly proxy: ProxySettings;
+  /** 32 characters or more. */
+  readonly idSecret: string;
+  readonly idSecretPrevious: string | undefined;
+  readonly operationTimeoutMs: number;
+  readonly shutdownTimeoutMs: number;
+  readonly maxCallsPerOperation: number;
+  /** In entries. */
+  readonly maxPageSize: number;
+  readonly maxBodyBytes: number;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  readonly logLevel: LogLevel;
+  /** Full sentences for the log at the start: what works but is likely not meant. */
+  readonly warnings: readonly string[];
+};
+
+/** The standard proxy variables: URLs, and a list of hosts that are met directly. */
+export type ProxySettings = {
+  readonly httpProxy: string | undefined;
+  readonly httpsProxy: string | undefined;
+  readonly noProxy: string | undefined;
+};
+
+/** What `loadConfig` cannot have of itself. */
+export type ConfigDeps = {
+  /** A file's whole text; throws where it cannot be read. For secrets given as NAME_FILE. */
+  readonly readFile: Source['readFile'];
+  /** A new secret of 32 characters or more, used where ID_SECRET is not needed to last. */
+  readonly randomSecret: () => string;
+};
+
+/** The settings do not allow a start. The message lists every problem on a line of its own. */
+export class ConfigError extends Error {
+  /** One sentence for each problem: the variable, what it got (never a secret), what it takes. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The settings do not allow a start:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads every setting from `env`.
+ * @throws {ConfigError} with all problems at once.
+ */
+export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigDeps): Config => {
+  const served = readSettings(settings, { env, readFile });
+  const upstream = decideUpstream(served);
+  const idSecrets = decideIdSecrets(served, randomSecret);
+  const unserved = unservedNotices({ env, readFile });
+
+  const problems = [served, upstream, idSecrets, unserved].flatMap((part) => part.problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const { values, given } = served;
+  const production = isProduction(served);
+  return deepFreeze({
+    production,
+    host: values.HOST,
+    port: values.PORT,
+    upstream: upstream.decided,
+    upstreamMaxLimit: values.UPSTREAM_MAX_LIMIT,
+    upstreamFixedPages: values.UPSTREAM_FIXED_PAGES,
+    upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
+    upstreamMaxConcurrency: values.UPSTREAM_MAX_CONCURRENCY,
+    proxy: proxyFor(upstream.decided, values),
+    ...idSecrets.decided,
+    operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    maxCallsPerOperation: values.MAX_CALLS_PER_OPERATION,
+    maxPageSize: values.MAX_PAGE_SIZE,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    graphiql: given.has('GRAPHIQL') ? values.GRAPHIQL : !production,
+    introspection: given.has('INTROSPECTION') ? values.INTROSPECTION : !production,
+    logLevel: values.LOG_LEVEL,
+    warnings: [...slipWarnings(env), ...[upstream, idSecrets, unserved].flatMap((part) => part.warnings)],
+  });
+};
+
+type ProxyValues = { readonly [Name in 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY']: string | undefined };
+
+const proxyFor = ({ mode }: Upstream, values: ProxyValues): ProxySettings =>
+  mode === 'sandbox'
+    ? { httpProxy: undefined, httpsProxy: undefined, noProxy: undefined }
+    : { httpProxy: values.HTTP_PROXY, httpsProxy: values.HTTPS_PROXY, noProxy: values.NO_PROXY };
+
+/** Freezes plain objects and arrays all the way down, so that no part of the process can set what another reads. */
+const deepFreeze = <T extends object>(value: T): T => {
+  for (const part of Object.values(value)) if (part !== null && typeof part === 'object') deepFreeze(part);
+  return Object.freeze(value);
+};

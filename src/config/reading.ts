@@ -1,0 +1,89 @@
+/**
+ * Reads a table of settings from the environment, and from the files that secrets may be kept in. Collects
+ * problems instead of stopping at the first. Knows no setting by name.
+ */
+
+import type { Setting } from './setting.ts';
+
+/** The variables of a process. An empty one counts as unset: container platforms cannot leave one out. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where settings come from. `readFile` gives a file's whole text, and throws where it cannot. */
+export type Source = { readonly env: Environment; readonly readFile: (path: string) => string };
+
+/** A table of settings, by the name of the variable. */
+export type SettingTable = Readonly<Record<string, Setting<unknown>>>;
+
+/** The values of a table, by the same names. */
+export type ValuesOf<S extends SettingTable> = {
+  readonly [Name in keyof S]: S[Name] extends Setting<infer T> ? T : never;
+};
+
+/**
+ * What reading came to. A setting with a problem has its default in `values`, so that one mistake does not
+ * bring up others; it counts as `given` all the same.
+ */
+export type Reading<S extends SettingTable> = {
+  readonly values: ValuesOf<S>;
+  readonly given: ReadonlySet<keyof S>;
+  readonly problems: readonly string[];
+};
+
+/** One problem, as one sentence. */
+export const problemOf = (variable: string, got: string, takes: string): string =>
+  `${variable}: got ${got}, takes ${takes}.`;
+
+/** A setting's text and the variable that it stood in, a problem, or nothing where it is unset. */
+type Found = { readonly variable: string; readonly text: string } | { readonly problem: string } | undefined;
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+
+/**
+ * Editors and `echo` end a file with a newline that is no part of the secret; one is taken off, no more. The
+ * path is not told: it may be the secret itself, set in the wrong variable.
+ */
+const readSecret = (variable: string, path: string, readFile: Source['readFile']): Found => {
+  const takes = 'the path of a readable file with the value in it';
+  try {
+    const text = readFile(path).replace(/\r?\n$/, '');
+    return text === '' ? { problem: problemOf(variable, 'an empty file', takes) } : { variable, text };
+  } catch (error) {
+    return { problem: problemOf(variable, `one that fails (${codeOf(error)})`, takes) };
+  }
+};
+
+const findText = (name: string, setting: Setting<unknown>, { env, readFile }: Source): Found => {
+  const spellings = setting.lowerCaseToo ? [name.toLowerCase(), name] : [name];
+  const variable = spellings.find((spelling) => env[spelling]);
+  const text = env[variable ?? ''];
+  const path = setting.secret && env[`${name}_FILE`];
+  if (variable && path) return { problem: `${name}: got both ${name} and ${name}_FILE, takes one of them.` };
+  if (path) return readSecret(`${name}_FILE`, path, readFile);
+  return variable && text ? { variable, text } : undefined;
+};
+
+type Outcome = { readonly value: unknown; readonly given: boolean; readonly problems: readonly string[] };
+
+const readSetting = (name: string, setting: Setting<unknown>, source: Source): Outcome => {
+  const found = findText(name, setting, source);
+  if (found === undefined) return { value: setting.byDefault, given: false, problems: [] };
+  if ('problem' in found) return { value: setting.byDefault, given: true, problems: [found.problem] };
+  const parsed = setting.parse(found.text);
+  if ('value' in parsed) return { value: parsed.value, given: true, problems: [] };
+  const problem = problemOf(found.variable, parsed.got, setting.takes);
+  return { value: setting.byDefault, given: true, problems: [problem] };
+};
+
+/** Reads every setting of a table. Throws nothing: what is wrong is in `problems`, in the table's order. */
+export const readSettings = <S extends SettingTable>(table: S, source: Source): Reading<S> => {
+  const outcomes = Object.entries(table).map(
+    ([name, setting]) => [name, readSetting(name, setting, source)] as const,
+  );
+  return {
+    // Each value comes from the setting of the same name, which is more than fromEntries can express.
+    values: Object.fromEntries(outcomes.map(([name, { value }]) => [name, value])) as ValuesOf<S>,
+    given: new Set(outcomes.filter(([, { given }]) => given).map(([name]) => name)),
+    problems: outcomes.flatMap(([, { problems }]) => problems),
+  };
+};

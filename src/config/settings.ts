@@ -1,0 +1,161 @@
+/**
+ * The settings that this version serves, as data: the README's table is printed from here. Rules that
+ * look at more than one of them are elsewhere (`start-rules.ts`).
+ */
+
+import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
+import { parseProxyUrl, parseUpstreamUrl } from './upstream-url.ts';
+
+/** The levels of the log, the most talkative first. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const tenMinutesMs = 600_000;
+
+const proxy = (meaning: string): Setting<string | undefined> => ({
+  takes: 'an `http:` or `https:` URL',
+  parse: parseProxyUrl,
+  byDefault: undefined,
+  lowerCaseToo: true,
+  meaning,
+});
+
+/** Every setting served, by the name of its variable, in the order of the README. */
+export const settings = {
+  PORT: integer({
+    min: 0,
+    max: 65_535,
+    byDefault: 4000,
+    meaning: 'Where it listens. 0 takes any free port.',
+  }),
+  HOST: freeText({
+    pattern: /^[\w.:%-]{1,253}$/,
+    takes: 'a host name or an IP address',
+    byDefault: '127.0.0.1',
+    meaning: 'Which interface it listens on. Only this machine by default; a container sets `0.0.0.0`.',
+  }),
+  UPSTREAM_URL: {
+    takes: 'an `https:` URL (`http:` to this machine) without user, query or fragment',
+    parse: parseUpstreamUrl,
+    byDefault: undefined,
+    shownDefault: 'unset: the built-in sandbox',
+    meaning:
+      'Base URL of the endpoint, such as `https://eu.api.capillarytech.com`. The sandbox makes the first run need nothing.',
+  } as Setting<string | undefined>,
+  UPSTREAM_ALLOW_HTTP: flag({
+    byDefault: false,
+    meaning:
+      'Allows `http:` for an UPSTREAM_URL beyond this machine. Credentials can then be read on the way.',
+  }),
+  UPSTREAM_MAX_LIMIT: integer({
+    min: 1,
+    max: 100,
+    byDefault: 10,
+    meaning:
+      'Largest page, in entries, that the upstream gives. 10 is what every edition of its reference allows.',
+  }),
+  UPSTREAM_FIXED_PAGES: flag({
+    byDefault: false,
+    meaning:
+      'Always asks for whole pages of that size, for an upstream whose entries have no fixed positions. Costs more calls.',
+  }),
+  UPSTREAM_TIMEOUT_MS: integer({
+    min: 1,
+    max: tenMinutesMs,
+    byDefault: 10_000,
+    meaning:
+      'Milliseconds that one upstream call may take. A third of the whole operation, so that it can be seen to fail.',
+  }),
+  UPSTREAM_MAX_CONCURRENCY: integer({
+    min: 1,
+    max: 1000,
+    byDefault: 32,
+    meaning:
+      'Upstream calls in flight at once, in this process. Enough to be quick, few enough not to flood the endpoint.',
+  }),
+  UPSTREAM_BASIC_USER: secret({
+    pattern: /^[^:\p{Cc}]+$/u,
+    takes: 'a user name without colon or control characters',
+    meaning: 'Service credentials: user. Unset, each caller’s own credentials go upstream.',
+  }),
+  UPSTREAM_BASIC_PASSWORD: secret({
+    pattern: /^[^\p{Cc}]+$/u,
+    takes: 'a password without control characters',
+    meaning: 'Service credentials: password.',
+  }),
+  ALLOW_ANONYMOUS: flag({
+    byDefault: false,
+    meaning:
+      'With service credentials: serves callers that do not authenticate. Said aloud, because it opens the data to all who can connect.',
+  }),
+  ID_SECRET: secret({
+    min: 32,
+    takes: '32 characters or more',
+    shownDefault: 'unset: random at each start; fixed in the sandbox',
+    meaning:
+      'Seals ids and tags cursors. Required with UPSTREAM_URL in production, where ids must outlive a restart and agree between replicas.',
+  }),
+  ID_SECRET_PREVIOUS: secret({
+    min: 32,
+    takes: '32 characters or more',
+    meaning: 'The secret before the last change: what it sealed still opens.',
+  }),
+  OPERATION_TIMEOUT_MS: integer({
+    min: 1,
+    max: tenMinutesMs,
+    byDefault: 30_000,
+    meaning:
+      'Milliseconds that a whole operation may take, waits included. Below the 60 s after which most load balancers give up.',
+  }),
+  SHUTDOWN_TIMEOUT_MS: integer({
+    min: 1,
+    max: tenMinutesMs,
+    byDefault: 10_000,
+    meaning: 'Milliseconds from SIGTERM to the end. As long as Docker waits before it kills.',
+  }),
+  MAX_CALLS_PER_OPERATION: integer({
+    min: 1,
+    max: 10_000,
+    byDefault: 50,
+    meaning:
+      'Upstream calls that one HTTP request may cost. Half of what a testing cluster allows in a minute.',
+  }),
+  MAX_PAGE_SIZE: integer({
+    min: 1,
+    max: 10_000,
+    byDefault: 200,
+    meaning: 'Largest `first` and `last`, in entries. Twenty calls at the default limit.',
+  }),
+  MAX_BODY_BYTES: integer({
+    min: 1,
+    max: 104_857_600,
+    byDefault: 262_144,
+    meaning: 'Bytes of a request body. Room for any hand-written operation, none for a flood.',
+  }),
+  GRAPHIQL: flag({
+    byDefault: true,
+    shownDefault: '`true` unless NODE_ENV=production',
+    meaning: 'Serves GraphiQL to browsers at `/graphql`.',
+  }),
+  INTROSPECTION: flag({
+    byDefault: true,
+    shownDefault: '`true` unless NODE_ENV=production',
+    meaning: 'Answers questions about the schema.',
+  }),
+  LOG_LEVEL: choice(logLevels, { byDefault: 'info', meaning: 'The least severe log line that is written.' }),
+  HTTPS_PROXY: proxy('Proxy for an `https:` upstream; in lower case as well.'),
+  HTTP_PROXY: proxy('Proxy for an `http:` upstream; in lower case as well.'),
+  NO_PROXY: {
+    takes: 'host names separated by commas',
+    parse: (value) => ({ value }),
+    byDefault: undefined,
+    lowerCaseToo: true,
+    meaning: 'Hosts that are called without the proxy; in lower case as well.',
+  } as Setting<string | undefined>,
+  NODE_ENV: freeText({
+    pattern: /^/,
+    takes: 'any text',
+    byDefault: 'development',
+    meaning: '`production` turns off what helps to explore and insists on ID_SECRET.',
+  }),
+} as const;

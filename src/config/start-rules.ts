@@ -1,0 +1,110 @@
+/**
+ * The rules that look at several settings at once: which upstream with whose credentials, and which
+ * secrets. Each answers with what was decided and with everything that is wrong.
+ */
+
+import { problemOf, type Reading } from './reading.ts';
+import type { settings } from './settings.ts';
+import { isExposed } from './upstream-url.ts';
+
+type Served = Reading<typeof settings>;
+
+/** The gateway's own credentials at the upstream, for HTTP Basic. */
+export type BasicCredentials = { readonly user: string; readonly password: string };
+
+/**
+ * Which upstream answers, and with whose credentials: the built-in sandbox with its own, an endpoint with
+ * each caller's (`forward`), or an endpoint with the gateway's (`service`). `url` has no trailing slash.
+ */
+export type Upstream =
+  | { readonly mode: 'sandbox' }
+  | { readonly mode: 'forward'; readonly url: string }
+  | { readonly mode: 'service'; readonly url: string; readonly basic: BasicCredentials };
+
+/** What a rule decided. The decision stands for nothing while there is a problem. */
+export type Decision<T> = {
+  readonly decided: T;
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+/** Whether the gateway is in production, where it must not be lenient. */
+export const isProduction = ({ values }: Served): boolean => values.NODE_ENV === 'production';
+
+const chooseUpstream = ({ UPSTREAM_URL: url, ...values }: Served['values']): Upstream => {
+  const { UPSTREAM_BASIC_USER: user, UPSTREAM_BASIC_PASSWORD: password } = values;
+  if (url === undefined) return { mode: 'sandbox' };
+  if (user === undefined || password === undefined) return { mode: 'forward', url };
+  return { mode: 'service', url, basic: { user, password } };
+};
+
+/** A rule is one line: when it is broken, and the problem that it then brings. */
+const upstreamProblems = ({ values, given }: Served): readonly string[] => {
+  const { UPSTREAM_URL: url } = values;
+  const user = given.has('UPSTREAM_BASIC_USER');
+  const password = given.has('UPSTREAM_BASIC_PASSWORD');
+  const rules: readonly (readonly [broken: boolean, variable: string, got: string, takes: string])[] = [
+    [
+      url !== undefined && isExposed(url) && !values.UPSTREAM_ALLOW_HTTP,
+      'UPSTREAM_URL',
+      'an `http:` URL beyond this machine',
+      '`https:`, or `http:` with UPSTREAM_ALLOW_HTTP=true',
+    ],
+    [
+      (user || password) && !given.has('UPSTREAM_URL'),
+      'UPSTREAM_URL',
+      'nothing beside service credentials',
+      'the endpoint that they are for',
+    ],
+    [user && !password, 'UPSTREAM_BASIC_PASSWORD', 'nothing beside UPSTREAM_BASIC_USER', 'its password'],
+    [password && !user, 'UPSTREAM_BASIC_USER', 'nothing beside UPSTREAM_BASIC_PASSWORD', 'its user'],
+    [
+      (user || password) && !values.ALLOW_ANONYMOUS,
+      'ALLOW_ANONYMOUS',
+      'no `true` beside service credentials, with which anyone who can connect sees every customer',
+      '`true`, because this version cannot authenticate callers',
+    ],
+  ];
+  return rules.flatMap(([broken, ...told]) => (broken ? [problemOf(...told)] : []));
+};
+
+/** Decides which upstream answers. In production the sandbox answers too, but it is most likely a mistake. */
+export const decideUpstream = (served: Served): Decision<Upstream> => {
+  const decided = chooseUpstream(served.values);
+  const isUnlikely = decided.mode === 'sandbox' && isProduction(served);
+  return {
+    decided,
+    problems: upstreamProblems(served),
+    warnings: isUnlikely ? ['UPSTREAM_URL is not set: the sandbox answers, with demonstration data.'] : [],
+  };
+};
+
+/** The secret that seals ids and tags cursors, and the one before it, which still opens. */
+export type IdSecrets = { readonly idSecret: string; readonly idSecretPrevious: string | undefined };
+
+/** Public on purpose: it seals nothing but made-up members, whose ids should be the same for everyone. */
+const sandboxSecret = 'the sandbox has no secrets worth keeping';
+
+const idSecretProblems = (served: Served): readonly string[] => {
+  if (served.given.has('ID_SECRET')) return [];
+  if (served.given.has('ID_SECRET_PREVIOUS')) {
+    return [problemOf('ID_SECRET', 'nothing beside ID_SECRET_PREVIOUS', 'the secret that came after it')];
+  }
+  return served.given.has('UPSTREAM_URL') && isProduction(served)
+    ? [problemOf('ID_SECRET', 'nothing', '32 characters or more with UPSTREAM_URL in production')]
+    : [];
+};
+
+/** Decides on the secrets of ids. `randomSecret` makes one of 32 characters or more. */
+export const decideIdSecrets = (served: Served, randomSecret: () => string): Decision<IdSecrets> => {
+  const { ID_SECRET: ownSecret, ID_SECRET_PREVIOUS: idSecretPrevious } = served.values;
+  const isSandbox = !served.given.has('UPSTREAM_URL');
+  const isRandom = ownSecret === undefined && !isSandbox;
+  return {
+    decided: { idSecret: ownSecret ?? (isSandbox ? sandboxSecret : randomSecret()), idSecretPrevious },
+    problems: idSecretProblems(served),
+    warnings: isRandom
+      ? ['ID_SECRET is not set: ids and cursors lose their validity when this process ends.']
+      : [],
+  };
+};

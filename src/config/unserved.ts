@@ -1,0 +1,46 @@
+/**
+ * Settings that operators may know from the gateway's documentation but that this version does not serve
+ * yet. Ignoring one on which safety rests would leave a door open that its owner thinks is shut.
+ */
+
+import { flag, freeText, integer, type Setting, secret } from './setting.ts';
+import { parseRedisUrl } from './upstream-url.ts';
+
+const notYet = 'Not served by this version.';
+const anything = { pattern: /^/, takes: 'any text', byDefault: undefined, meaning: notYet };
+
+/** Safety rests on these: the gateway does not start when one is set. */
+export const refusedSettings = {
+  ADMIN_PORT: freeText(anything),
+  API_KEYS_FILE: freeText(anything),
+  CORS_ORIGINS: freeText(anything),
+  JWT_ALGORITHMS: freeText(anything),
+  JWT_AUDIENCE: freeText(anything),
+  JWT_ISSUER: freeText(anything),
+  JWT_JWKS_URL: freeText(anything),
+  JWT_SECRET: secret(anything),
+  POLICY_FILE: freeText(anything),
+  TRUSTED_DOCUMENTS: freeText(anything),
+  UPSTREAM_OAUTH_KEY: secret(anything),
+  UPSTREAM_OAUTH_SECRET: secret(anything),
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+/**
+ * Without these the gateway is only less frugal or less informative: one that is set is checked and brings
+ * a warning, unless its value asks for just what this version does (`byDefault`).
+ */
+export const ignoredSettings = {
+  CACHE_PAST_TTL_SECONDS: integer({ min: 0, max: 31_536_000, byDefault: 0, meaning: notYet }),
+  CACHE_TTL_SECONDS: integer({ min: 0, max: 31_536_000, byDefault: 0, meaning: notYet }),
+  RECEIPTS: flag({ byDefault: false, meaning: notYet }),
+  REDIS_URL: {
+    takes: 'a `redis:` or `rediss:` URL',
+    parse: parseRedisUrl,
+    byDefault: undefined,
+    secret: true,
+    meaning: notYet,
+  } as Setting<string | undefined>,
+  REPLICAS: integer({ min: 1, max: 1000, byDefault: 1, meaning: notYet }),
+  UPSTREAM_CALLS_PER_MINUTE: integer({ min: 1, max: 1_000_000, byDefault: undefined, meaning: notYet }),
+  UPSTREAM_RETRIES: integer({ min: 0, max: 10, byDefault: 0, meaning: notYet }),
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;

@@ -1,0 +1,49 @@
+/**
+ * What an address must look like to be called: the upstream's base URL, and a proxy's. A problem never
+ * repeats the text, which may hold a password even where none belongs.
+ */
+
+import type { Parsed } from './setting.ts';
+
+const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
+
+// The scheme is not told either: in `user:password@proxy` the user is parsed as one.
+const otherKind = { got: 'a URL of another kind' };
+
+const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
+
+/**
+ * Reads the upstream's base URL: `https:` or `http:`, a path prefix allowed; user info, query and fragment
+ * not, because each would silently be lost or sent along with every call. The value has no trailing slash.
+ */
+export const parseUpstreamUrl = (text: string): Parsed<string> => {
+  const url = parseUrl(text);
+  if (url === undefined) return { got: 'something that is no URL' };
+  if (!isWeb(url)) return otherKind;
+  if (url.username !== '' || url.password !== '') return { got: 'a URL with a user or a password in it' };
+  // The text itself is looked at, because `https://host/?` has an empty query that URL does not report.
+  if (text.includes('?')) return { got: 'a URL with a query' };
+  if (text.includes('#')) return { got: 'a URL with a fragment' };
+  return { value: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
+};
+
+/** Reads a proxy's URL. It may hold a user and a password, which the proxy itself asks for. */
+export const parseProxyUrl = (text: string): Parsed<string> => {
+  const url = parseUrl(text);
+  if (url === undefined) return { got: 'something that is no URL' };
+  if (!isWeb(url)) return otherKind;
+  return { value: text };
+};
+
+/** Reads a Redis URL, which may hold a password. */
+export const parseRedisUrl = (text: string): Parsed<string> =>
+  /^rediss?:$/.test(parseUrl(text)?.protocol ?? '') ? { value: text } : { got: 'something else' };
+
+/**
+ * Whether calls to this URL could be read on the way: plain `http:` to anything but this machine. All of
+ * 127.0.0.0/8 is this machine (RFC 1122, section 3.2.1.3); URL has normalised shorthands such as `127.1`.
+ */
+export const isExposed = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+};

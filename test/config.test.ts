@@ -1,0 +1,189 @@
+/** What the environment may say, what comes of it, and what is said of everything that is wrong with it. */
+
+import { describe, expect, it } from 'vitest';
+import { type ConfigDeps, ConfigError, loadConfig } from '../src/config.ts';
+
+const secret = 's'.repeat(32);
+const url = 'https://upstream.example';
+
+const deps: ConfigDeps = {
+  readFile: (path) => {
+    throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+  },
+  randomSecret: () => 'random'.repeat(6),
+};
+
+const load = (env: Record<string, string>, over: Partial<ConfigDeps> = {}) =>
+  loadConfig(env, { ...deps, ...over });
+
+/** The problems that an environment brings; none is a failure of the test. */
+const problemsOf = (env: Record<string, string>, over: Partial<ConfigDeps> = {}): readonly string[] => {
+  try {
+    load(env, over);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('The settings were accepted.');
+};
+
+describe('without any setting', () => {
+  it('has the defaults of the contract', () => {
+    expect(load({})).toEqual({
+      production: false,
+      host: '127.0.0.1',
+      port: 4000,
+      upstream: { mode: 'sandbox' },
+      upstreamMaxLimit: 10,
+      upstreamFixedPages: false,
+      upstreamTimeoutMs: 10_000,
+      upstreamMaxConcurrency: 32,
+      proxy: { httpProxy: undefined, httpsProxy: undefined, noProxy: undefined },
+      idSecret: expect.stringMatching(/^.{32,}$/),
+      idSecretPrevious: undefined,
+      operationTimeoutMs: 30_000,
+      shutdownTimeoutMs: 10_000,
+      maxCallsPerOperation: 50,
+      maxPageSize: 200,
+      maxBodyBytes: 262_144,
+      graphiql: true,
+      introspection: true,
+      logLevel: 'info',
+      warnings: [],
+    });
+  });
+
+  it('is frozen all the way down', () => {
+    const config = load({
+      UPSTREAM_URL: url,
+      UPSTREAM_BASIC_USER: 'u',
+      UPSTREAM_BASIC_PASSWORD: 'p',
+      ALLOW_ANONYMOUS: 'true',
+    });
+    if (config.upstream.mode !== 'service') throw new Error('Expected service mode.');
+    for (const part of [config, config.upstream, config.upstream.basic, config.proxy, config.warnings]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(
+      load({ PORT: '', UPSTREAM_URL: '', ID_SECRET: '', ID_SECRET_FILE: '', HTTPS_PROXY: '', NODE_ENV: '' }),
+    ).toEqual(load({}));
+  });
+});
+
+describe('values', () => {
+  it('takes every served setting', () => {
+    const config = load({
+      HOST: '::',
+      PORT: '0',
+      NODE_ENV: 'production',
+      UPSTREAM_URL: `${url}/prefix/`,
+      UPSTREAM_MAX_LIMIT: '100',
+      UPSTREAM_FIXED_PAGES: 'true',
+      UPSTREAM_TIMEOUT_MS: '1',
+      UPSTREAM_MAX_CONCURRENCY: '1000',
+      ID_SECRET: secret,
+      ID_SECRET_PREVIOUS: '🔑'.repeat(32),
+      OPERATION_TIMEOUT_MS: '2',
+      SHUTDOWN_TIMEOUT_MS: '3',
+      MAX_CALLS_PER_OPERATION: '4',
+      MAX_PAGE_SIZE: '5',
+      MAX_BODY_BYTES: '6',
+      LOG_LEVEL: 'silent',
+      HTTP_PROXY: 'http://user:word@proxy.example:3128',
+      HTTPS_PROXY: 'https://proxy.example',
+      NO_PROXY: '*',
+    });
+    expect(config).toMatchObject({
+      production: true,
+      host: '::',
+      port: 0,
+      upstream: { mode: 'forward', url: `${url}/prefix` },
+      upstreamMaxLimit: 100,
+      upstreamFixedPages: true,
+      upstreamTimeoutMs: 1,
+      upstreamMaxConcurrency: 1000,
+      proxy: {
+        httpProxy: 'http://user:word@proxy.example:3128',
+        httpsProxy: 'https://proxy.example',
+        noProxy: '*',
+      },
+      idSecret: secret,
+      idSecretPrevious: '🔑'.repeat(32),
+      operationTimeoutMs: 2,
+      shutdownTimeoutMs: 3,
+      maxCallsPerOperation: 4,
+      maxPageSize: 5,
+      maxBodyBytes: 6,
+      logLevel: 'silent',
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', '0x50'],
+    ['PORT', ' 80'],
+    ['PORT', '1e3'],
+    ['PORT', 'abc'],
+    ['HOST', 'a b'],
+    ['HOST', 'http://localhost'],
+    ['UPSTREAM_MAX_LIMIT', '0'],
+    ['UPSTREAM_MAX_LIMIT', '101'],
+    ['UPSTREAM_TIMEOUT_MS', '0'],
+    ['UPSTREAM_MAX_CONCURRENCY', '99999999999999999999'],
+    ['UPSTREAM_FIXED_PAGES', 'yes'],
+    ['ALLOW_ANONYMOUS', 'TRUE'],
+    ['GRAPHIQL', '1'],
+    ['INTROSPECTION', 'on'],
+    ['LOG_LEVEL', 'verbose'],
+  ])('refuses %s=%s, says what it got and what it takes', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: got "${value.replace(/[.]/g, '\\.')}", takes .+\\.$`)),
+    ]);
+  });
+
+  it('cuts what it shows of a long value', () => {
+    expect(problemsOf({ PORT: '9'.repeat(5000) })[0]).toHaveLength(112);
+  });
+
+  it('names all problems at once, each on a line of its own', () => {
+    const env = {
+      PORT: 'a',
+      HOST: ' ',
+      LOG_LEVEL: 'b',
+      ADMIN_PORT: '1',
+      REPLICAS: 'c',
+      UPSTREAM_BASIC_USER: 'u',
+    };
+    expect(problemsOf(env)).toHaveLength(8);
+    expect(() => load(env)).toThrow(/^The settings do not allow a start:\n( {2}\S.*\.\n?){8}$/);
+  });
+
+  it('reads proxies in lower case too, and first, as curl does', () => {
+    const { proxy } = load({
+      UPSTREAM_URL: url,
+      HTTPS_PROXY: 'http://upper',
+      https_proxy: 'http://lower',
+      no_proxy: 'a',
+    });
+    expect(proxy).toEqual({ httpProxy: undefined, httpsProxy: 'http://lower', noProxy: 'a' });
+    expect(problemsOf({ https_proxy: 'proxy:3128' })).toEqual([expect.stringMatching(/^https_proxy: /)]);
+    expect(problemsOf({ https_proxy: 'no url' })).toEqual([expect.stringMatching(/^https_proxy: /)]);
+  });
+
+  it('has no proxy for the sandbox, which is on this machine', () => {
+    expect(load({ HTTP_PROXY: 'http://proxy.example' }).proxy.httpProxy).toBeUndefined();
+  });
+
+  it.each(['GRAPHIQL', 'INTROSPECTION'] as const)('%s is off in production unless asked for', (name) => {
+    const key = name === 'GRAPHIQL' ? 'graphiql' : 'introspection';
+    expect(load({ NODE_ENV: 'production' })[key]).toBe(false);
+    expect(load({ NODE_ENV: 'production', [name]: 'true' })[key]).toBe(true);
+    expect(load({ [name]: 'false' })[key]).toBe(false);
+  });
+});
