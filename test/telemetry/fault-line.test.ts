@@ -1,0 +1,39 @@
+/** What is logged of a bug: where it is, never what it was fed. */
+
+import { describe, expect, it } from 'vitest';
+import { describeFault } from '../../src/telemetry/fault-line.ts';
+
+const marked = 'a@b.example\n    at Secret (https://upstream.example/?identifierValue=1)';
+
+describe('describeFault', () => {
+  it('tells kind, causes and frames', () => {
+    const cause = Object.assign(new Error('x'), { code: 'ECONNRESET' });
+    const line = describeFault(new TypeError('x', { cause }));
+    expect(line).toMatchObject({ fault: 'TypeError', causes: ['Error ECONNRESET'] });
+    expect(line['frames']).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^at .*fault-line\.test\.ts/)]),
+    );
+  });
+
+  it('never repeats a message, of the error or its causes', () => {
+    const error = new Error(marked, { cause: new Error(marked, { cause: marked }) });
+    expect(JSON.stringify(describeFault(error))).not.toMatch(/a@b|Secret|upstream\.example/);
+  });
+
+  it('trusts neither names nor codes nor stacks', () => {
+    const error = Object.assign(new Error('x'), { name: marked, code: marked, stack: undefined });
+    expect(describeFault(error)).toEqual({ fault: 'Error', causes: [], frames: [] });
+    const rewritten = Object.assign(new Error('gone'), { stack: 'Error\n    at here (file.ts:1:1)' });
+    expect(describeFault(rewritten)['frames']).toEqual(['at here (file.ts:1:1)']);
+  });
+
+  it('ends where causes run in a circle', () => {
+    const error = new Error('x');
+    error.cause = error;
+    expect(describeFault(error)['causes']).toHaveLength(4);
+  });
+
+  it.each([undefined, null, 'a@b.example', 7])('takes a thrown %j for what it is', (thrown) => {
+    expect(describeFault(thrown)).toEqual({ fault: `thrown ${typeof thrown}`, causes: [], frames: [] });
+  });
+});

@@ -1,0 +1,104 @@
+/** One line for each operation: what it holds, and what no client can smuggle into it. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  describeOperation,
+  loggedName,
+  type OperationEnd,
+  outcomeOf,
+} from '../../src/telemetry/operation-line.ts';
+
+const end: OperationEnd = {
+  name: 'Balances',
+  type: 'query',
+  durationMs: 12.345,
+  upstreamCalls: 2,
+  hasData: true,
+  isAborted: false,
+  errorCodes: [],
+  status: 200,
+  requestId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+};
+
+describe('describeOperation', () => {
+  it('has exactly the fields that dashboards read', () => {
+    expect(describeOperation(end)).toEqual({
+      requestId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+      operation: 'Balances',
+      type: 'query',
+      outcome: 'ok',
+      status: 200,
+      durationMs: 12.3,
+      upstreamCalls: 2,
+      errorCodes: [],
+    });
+  });
+
+  it('tells each code once, in order, and one that is not ours as our fault', () => {
+    const codes = ['UPSTREAM_TIMEOUT', 'RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'a@b.example', 'constructor'];
+    expect(describeOperation({ ...end, errorCodes: codes })['errorCodes']).toEqual([
+      'INTERNAL_SERVER_ERROR',
+      'RATE_LIMITED',
+      'UPSTREAM_TIMEOUT',
+    ]);
+  });
+
+  it('leaves out what the client did not say', () => {
+    expect(describeOperation({ ...end, name: undefined, type: undefined })).toMatchObject({
+      operation: null,
+      type: null,
+    });
+  });
+
+  it.each(['a b', 'x'.repeat(129), 'id\n', 'id=1', ''])(
+    'leaves out a request id of another form (%j)',
+    (requestId) => {
+      expect(describeOperation({ ...end, requestId })['requestId']).toBeNull();
+    },
+  );
+
+  it('is short and holds nothing but words, whatever the client sends', () => {
+    const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.emailAddress(), fc.webUrl());
+    fc.assert(
+      fc.property(anything, anything, fc.array(anything), (name, requestId, codes) => {
+        const line = describeOperation({ ...end, name, requestId, errorCodes: codes });
+        expect(JSON.stringify(line)).toMatch(/^[\w{}[\]",:.-]{1,600}$/);
+      }),
+    );
+  });
+});
+
+describe('loggedName', () => {
+  it('is bounded', () => {
+    expect(loggedName('n'.repeat(100_000))).toBe('n'.repeat(64));
+  });
+
+  it.each([
+    ['q919876543210', 'q#'],
+    ['Card_4111111111111111_2024', 'Card_#_2024'],
+    [`${'n'.repeat(60)}919876543210`, `${'n'.repeat(60)}#`],
+  ])('blots out what may be a number that names a person (%s)', (name, logged) => {
+    expect(loggedName(name)).toBe(logged);
+  });
+
+  it.each(['a@b.example', 'Bearer x', '{ customer }', 'name\u0000', '1st', 'naïve', '', null])(
+    'is no %j',
+    (name) => {
+      expect(loggedName(name)).toBeNull();
+    },
+  );
+});
+
+describe('outcomeOf', () => {
+  it.each([
+    ['ok', { hasData: true }],
+    ['ok', { hasData: false }],
+    ['partial', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: true }],
+    ['error', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: false }],
+    ['aborted', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: false, isAborted: true }],
+    ['aborted', { isAborted: true }],
+  ] as const)('is %s for %j', (outcome, over) => {
+    expect(outcomeOf({ ...end, ...over })).toBe(outcome);
+  });
+});
