@@ -65,8 +65,7 @@ export function createCallLog(kept: number, now: () => number): CallLog {
   const calls = (): Call[] => records.map((record) => ({ ...record }));
   const notify = (): void => {
     if (waiters.length === 0) return;
-    const seen = calls();
-    const ready = waiters.filter(({ isSeen }) => isSeen(seen));
+    const ready = waiters.filter(({ isSeen }) => isSeen(records));
     waiters = waiters.filter((waiter) => !ready.includes(waiter));
     for (const waiter of ready) waiter.resolve();
   };

@@ -6,8 +6,10 @@
 import type { Call } from './call-log.ts';
 import { demoCredentials } from './credentials.ts';
 import { type Exchange, type Route, readBody, readJson } from './exchange.ts';
-import { readFaults } from './fault-reading.ts';
+import { readFaults, scopeFields } from './fault-reading.ts';
 import { faultKinds } from './faults.ts';
+import type { Member } from './member.ts';
+import { situations } from './situations.ts';
 import { send } from './wire.ts';
 import { emptyAnswer, jsonAnswer } from './wire-answer.ts';
 
@@ -36,12 +38,18 @@ function guarded(route: Route): Route {
 function showUsage(exchange: Exchange): void {
   show(exchange, {
     credentials: demoCredentials,
-    members: exchange.state.directory().members.map(({ userId, identifiers }) => ({ userId, identifiers })),
+    situations: situations.map(({ name, identifier, shows }) => ({ name, identifier, shows })),
+    members: exchange.state.directory().members.map(describeMember),
     faultKinds,
+    faultScope: scopeFields,
     endpoints: Object.entries(controlRoutes).map(
       ([path, methods]) => `${Object.keys(methods).join(', ')} ${path}`,
     ),
   });
+}
+
+function describeMember({ userId, firstName, lastName, identifiers, ledger }: Member) {
+  return { userId, firstName, lastName, identifiers, positions: ledger.length };
 }
 
 function showFaults(exchange: Exchange): void {

@@ -49,7 +49,8 @@ const checks: Readonly<Record<string, Check>> = {
   times: integer(1, 1_000_000),
 };
 
-const scopeFields = [
+/** The fields that limit a fault of any kind to some calls; `FaultScope` says what each means. */
+export const scopeFields = [
   'endpoint',
   'pageNumber',
   'identifierValue',

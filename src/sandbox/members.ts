@@ -1,7 +1,11 @@
-/** The demonstration members. */
+/** The demonstration members: three dozen invented people, and one member for each situation. */
 
+import { personMembers } from './demo/person-members.ts';
 import type { Member } from './member.ts';
-import { numberedLedger, numberedMember } from './numbered-ledger.ts';
+import { situations } from './situations.ts';
 
-/** The members that a sandbox has unless it is given others. */
-export const members: readonly Member[] = [numberedMember('447700900001', { ledger: numberedLedger(12) })];
+/** The members that a sandbox has unless it is given others; the same on every machine. */
+export const members: readonly Member[] = [
+  ...personMembers,
+  ...situations.flatMap(({ member }) => (member === null ? [] : [member])),
+];

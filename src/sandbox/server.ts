@@ -62,6 +62,8 @@ export type Sandbox = {
   readonly until: (isSeen: (calls: readonly Call[]) => boolean) => Promise<void>;
   /** Switches on exactly these faults; `[]` switches all off. */
   readonly setFaults: (faults: readonly Fault[]) => void;
+  /** The faults that are switched on, with the number of calls that each has hit. */
+  readonly faults: () => readonly { readonly fault: Fault; readonly hits: number }[];
   /** Answers from these members from now on. */
   readonly setMembers: (members: readonly Member[]) => void;
   /** Makes all access tokens invalid at once. */
@@ -88,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     callCount: state.ledgerCalls.count,
     until: state.ledgerCalls.until,
     setFaults: state.faults.set,
+    faults: state.faults.list,
     setMembers: state.setMembers,
     revokeTokens: state.tokens.revoke,
     reset: state.reset,
