@@ -1,0 +1,23 @@
+/**
+ * What one field of an operation wants to know of one customer: all of it at once, so that it can be planned
+ * before the first call. Knows nothing of GraphQL.
+ */
+import type { CustomerDetails, CustomerIdentifier, LedgerFilter } from '../upstream/page-request.ts';
+import type { BalancePage } from './connection.ts';
+import type { Window } from './window.ts';
+
+/** One balance wanted: which list, which stretch. `key` tells it from its siblings under the same customer. */
+export type BalanceDemand = { readonly key: string; readonly filter: LedgerFilter; readonly window: Window };
+
+/** One customer wanted. `hasDetails`: whether anything but its id and its balances is asked for. */
+export type CustomerDemand = {
+  readonly identifier: CustomerIdentifier;
+  readonly hasDetails: boolean;
+  readonly balances: readonly BalanceDemand[];
+};
+
+/** A customer as read. A balance that failed alone is its error here, and does not touch the rest. */
+export type CustomerReading = {
+  readonly details: CustomerDetails;
+  readonly balances: ReadonlyMap<string, BalancePage | Error>;
+};

@@ -1,0 +1,89 @@
+/**
+ * Which blocks to ask for next, given what is known: the heart of call economy. Pure; knows nothing of calls,
+ * failures or budgets (`read-list.ts`).
+ *
+ * Background. A call shows one block of `limit` positions from `limit × pageNumber` on, and any limit up to the
+ * maximum may be asked for. A window of ten entries that begins at position 7 is two of the fixed pages of ten,
+ * but one block of seven and, if more is needed, one of seven or ten.
+ *
+ * Need. Every window of one list filled with the fewest calls, unread positions taken to hold an entry.
+ *
+ * Trick. While no page came short, positions are entries, so the task is to cover points on a line by
+ * intervals: take the leftmost point, the interval that reaches furthest from there, and so on. That is the
+ * minimum for any set of points, so windows that overlap share their calls. The choice never depends on where
+ * the list ends, so the first call of the plan can go out alone and bring the total without being in vain.
+ * Once a page came short, an entry's place is known only inside a run (`known-list.ts`), so each further block
+ * must begin (going backward: end) at a boundary of the window's run. Among those the furthest reach again.
+ *
+ * Cost. In lists with gaps the exact chain needs a little more than someone who knew the gaps: a tenth, say.
+ */
+import {
+  anchoredBlockLeft,
+  anchoredBlockRight,
+  type Block,
+  blockKey,
+  endOf,
+  furthestBlock,
+  type Limits,
+  startOf,
+} from './block.ts';
+import { isKnownPosition, type KnownList } from './known-list.ts';
+import type { Need, Reach } from './reach.ts';
+
+/**
+ * The next calls for a list, if every unread position holds an entry, without repeats. For each window in turn
+ * the blocks nearest to where it starts come first, so that a shortage of calls costs its far end.
+ */
+export function planBlocks(known: KnownList, reaches: readonly Reach[], limits: Limits): Block[] {
+  const blocks = known.hasShortPages
+    ? reaches.flatMap((reach) => reach.needs.flatMap((need) => chainBlocks(known, reach, need, limits)))
+    : reaches.flatMap((reach) => reach.needs).flatMap(blocksOutward(coverBlocks(known, reaches, limits)));
+  return [...new Map(blocks.map((block) => [blockKey(block), block])).values()];
+}
+
+/** The fewest blocks over all positions that any window needs. */
+function coverBlocks(known: KnownList, reaches: readonly Reach[], limits: Limits): Block[] {
+  const positions = new Set(reaches.flatMap((reach) => reach.needs).flatMap(positionsOf));
+  const blocks: Block[] = [];
+  let coveredTo = 0;
+  for (const position of [...positions].sort((a, b) => a - b)) {
+    if (position < coveredTo || isKnownPosition(known, position)) continue;
+    const block = furthestBlock(position, limits);
+    blocks.push(block);
+    coveredTo = endOf(block);
+  }
+  return blocks;
+}
+
+/** Those of the blocks that serve a need, nearest to its window first. */
+function blocksOutward(blocks: readonly Block[]): (need: Need) => Block[] {
+  return ({ from, to }) => {
+    const [low, high] = [Math.min(from, to), Math.max(from, to)];
+    const serving = blocks.filter((block) => startOf(block) < high && endOf(block) > low);
+    return from < to ? serving : serving.reverse();
+  };
+}
+
+/** Blocks that each can be put in place even if they come short, from the need's frontier outward. */
+function chainBlocks(known: KnownList, { run }: Reach, { from, to }: Need, limits: Limits): Block[] {
+  const end = known.total ?? Number.POSITIVE_INFINITY;
+  const blocks: Block[] = [];
+  let position = from;
+  // A block may end beyond the list: what lies there is known to be nothing.
+  const isAnchored = (boundary: number) =>
+    boundary === position || run.ranks.has(Math.min(boundary, end)) || (boundary > end && position === end);
+  while (position !== to && position < to === from < to) {
+    const block =
+      from < to
+        ? anchoredBlockRight(position, limits, isAnchored)
+        : anchoredBlockLeft(position - 1, limits, isAnchored);
+    blocks.push(block);
+    position = from < to ? endOf(block) : startOf(block);
+  }
+  return blocks;
+}
+
+function positionsOf({ from, to }: Need): number[] {
+  const low = Math.min(from, to);
+  return Array.from({ length: Math.abs(to - from) }, (_, step) => low + step);
+}

@@ -1,0 +1,53 @@
+/**
+ * What a reading of one list costs, in upstream calls, if every page is full: known before the first call.
+ */
+import { endOf, furthestBlock, type Limits } from './block.ts';
+import { knownFromCursors } from './known-from-cursors.ts';
+import { planBlocks } from './plan.ts';
+import { reachOf } from './reach.ts';
+import type { Window } from './window.ts';
+
+/**
+ * Up to which total the worst cover of a last window is looked for. Covers repeat with the least common multiple
+ * of the limits, which for limits up to 10 is 2520; beyond that this bound decides, and with it a price that
+ * a list longer than this could exceed by one.
+ */
+const longestList = 2520 + 200;
+
+/** Calls needed for all windows of one list together. At least one. */
+export function priceOf(windows: readonly Window[], limits: Limits): number {
+  const known = knownFromCursors(windows);
+  const reaches = windows.filter(({ size }) => size > 0).flatMap((window) => reachOf(known, window) ?? []);
+  const covered = planBlocks(known, reaches, limits).length;
+  const lastSize = Math.max(0, ...windows.map(sizeFromEnd));
+  if (lastSize === 0) return Math.max(1, covered);
+  // One call brings the total, unless another window's call does.
+  return Math.max(1, covered) + worstCover(lastSize, limits);
+}
+
+/** Entries wanted from the list's end; 0 for windows that start elsewhere. */
+function sizeFromEnd({ direction, from, size }: Window): number {
+  return direction === 'backward' && from === undefined ? size : 0;
+}
+
+const worstCovers = new Map<string, number>();
+
+/** The most blocks that the last `size` positions of any list can take. Remembered: sizes and limits are few. */
+function worstCover(size: number, limits: Limits): number {
+  const key = `${size}:${limits.length}:${limits[0]}`;
+  const remembered = worstCovers.get(key);
+  if (remembered !== undefined) return remembered;
+  let worst = 0;
+  for (let total = size; total <= longestList; total += 1) {
+    worst = Math.max(worst, coverLength(total - size, total, limits));
+  }
+  worstCovers.set(key, worst);
+  return worst;
+}
+
+/** How many blocks the positions from `start` up to `end` take at the least. */
+function coverLength(start: number, end: number, limits: Limits): number {
+  let count = 0;
+  for (let position = start; position < end; count += 1) position = endOf(furthestBlock(position, limits));
+  return count;
+}

@@ -1,0 +1,174 @@
+/**
+ * Reads one list: makes the calls that its windows need, round by round, until every window is filled or has
+ * ended. Which calls, `plan.ts` says; what to make of the outcome, `connection.ts`.
+ */
+import { GatewayError } from '../errors.ts';
+import type {
+  CustomerDetails,
+  CustomerIdentifier,
+  FetchPage,
+  LedgerFilter,
+  LedgerPage,
+} from '../upstream/page-request.ts';
+import { failureScope } from '../upstream/refusal.ts';
+import { type Block, blockKey, covers, furthestBlock, type Limits } from './block.ts';
+import { type CallShare, tooExpensive } from './call-allowance.ts';
+import { knownFromCursors } from './known-from-cursors.ts';
+import { type KnownList, learnPage } from './known-list.ts';
+import { planBlocks } from './plan.ts';
+import { reachOf } from './reach.ts';
+import type { Window } from './window.ts';
+
+/** One list and how to call for it. No windows: any one page, for the customer's details. */
+export type ListRequest = {
+  readonly identifier: CustomerIdentifier;
+  readonly filter: LedgerFilter;
+  readonly windows: readonly Window[];
+  readonly limits: Limits;
+  readonly share: CallShare;
+  readonly maxCalls: number;
+  readonly fetchPage: FetchPage;
+  readonly signal: AbortSignal;
+};
+
+/** What the reading of a list has found out. */
+export type ListReading = {
+  readonly known: KnownList;
+  /** From the first page that came, if any did. */
+  readonly details: CustomerDetails | undefined;
+  /** Set when the customer as such was refused, whatever the list. */
+  readonly customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
+  /** The first failure of any call. */
+  readonly failure: GatewayError | undefined;
+  /** The windows that could not be filled, each with what stopped it. */
+  readonly endings: ReadonlyMap<Window, GatewayError>;
+};
+
+/** The state of a reading: what is known, what was asked, what has failed. */
+type Progress = {
+  readonly known: KnownList;
+  readonly asked: Set<string>;
+  readonly failures: { readonly block: Block; readonly error: GatewayError }[];
+  readonly endings: Map<Window, GatewayError>;
+  limits: Limits;
+  details: CustomerDetails | undefined;
+  customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
+};
+
+/** The largest page that any edition of the endpoint gives; a larger one is nonsense. */
+const largestPage = 100;
+
+/** Reads until every window is filled or ended. Never rejects: failures are part of the reading. */
+export async function readList(request: ListRequest): Promise<ListReading> {
+  const progress: Progress = {
+    known: knownFromCursors(request.windows),
+    asked: new Set(),
+    failures: [],
+    endings: new Map(),
+    limits: request.limits,
+    details: undefined,
+    customerFailure: undefined,
+  };
+  let blocks = nextBlocks(progress, request.windows);
+  while (blocks.length > 0 && progress.customerFailure === undefined) {
+    await callRound(progress, request, blocks);
+    endFailedWindows(progress, request.windows);
+    blocks = nextBlocks(progress, request.windows);
+  }
+  endStuckWindows(progress, request.windows);
+  request.share.release();
+  const { known, details, customerFailure, failures, endings } = progress;
+  return { known, details, customerFailure, failure: failures[0]?.error, endings };
+}
+
+/**
+ * The calls of the next round, never one that was made before. Before the total is known there is one call
+ * only: it is part of every plan, and what else is needed depends on what it brings.
+ */
+function nextBlocks(progress: Progress, windows: readonly Window[]): Block[] {
+  const { known, asked, limits } = progress;
+  const isNew = (block: Block) => !asked.has(blockKey(block));
+  const reaches = openWindows(progress, windows)
+    .filter((window) => window.size > 0)
+    .flatMap((window) => reachOf(known, window) ?? []);
+  const blocks = planBlocks(known, reaches, limits).filter(isNew);
+  if (known.total !== undefined) return blocks;
+  return [...blocks, furthestBlock(0, limits)].filter(isNew).slice(0, 1);
+}
+
+/** Makes the calls of one round side by side, waits for all, and takes them in in order. */
+async function callRound(progress: Progress, request: ListRequest, blocks: readonly Block[]): Promise<void> {
+  const granted = request.share.take(blocks.length);
+  const { identifier, filter, fetchPage, signal } = request;
+  const answers = await Promise.allSettled(
+    blocks.slice(0, granted).map((block) => fetchPage({ identifier, filter, ...block }, signal)),
+  );
+  for (const [index, block] of blocks.entries()) {
+    progress.asked.add(blockKey(block));
+    const answer = answers[index];
+    if (answer === undefined) {
+      const error = tooExpensive(request.maxCalls + blocks.length - granted, request.maxCalls);
+      progress.failures.push({ block, error });
+    } else if (answer.status === 'rejected') takeFailure(progress, block, answer.reason);
+    else if (answer.value === null) progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
+    else takePage(progress, block, answer.value);
+  }
+}
+
+function takePage(progress: Progress, block: Block, page: LedgerPage): void {
+  progress.details ??= page.details;
+  if (page.pageSize > largestPage) {
+    takeFailure(progress, block, badPage(`a page of ${page.pageSize} entries`));
+    return;
+  }
+  learnPage(progress.known, page);
+  progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
+}
+
+/** An upstream that answers with pages of another size than asked knows its maximum better than the settings. */
+function limitsAfter(limits: Limits, askedLimit: number, pageSize: number): Limits {
+  if (pageSize === askedLimit) return limits;
+  const smaller = limits.filter((limit) => limit <= pageSize);
+  return pageSize > askedLimit || smaller.length === 0 ? [pageSize] : smaller;
+}
+
+function takeFailure(progress: Progress, block: Block, reason: unknown): void {
+  const error =
+    reason instanceof GatewayError
+      ? reason
+      : new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected failure', { cause: reason });
+  progress.failures.push({ block, error });
+  if (failureScope(error) === 'customer') progress.customerFailure ??= error;
+}
+
+/** The windows that still lack something and have not ended. */
+function openWindows({ known, endings }: Progress, windows: readonly Window[]): Window[] {
+  return windows.filter((window) => {
+    if (endings.has(window)) return false;
+    if (known.total === undefined) return true;
+    return window.size > 0 && reachOf(known, window)?.needs.length !== 0;
+  });
+}
+
+/** A window ends where a call for the position next to what it has has failed. */
+function endFailedWindows(progress: Progress, windows: readonly Window[]): void {
+  for (const window of openWindows(progress, windows)) {
+    const needs = window.size > 0 ? (reachOf(progress.known, window)?.needs ?? []) : [];
+    const failure = progress.failures.find(({ block }) =>
+      needs.some(({ from, to }) => covers(block, from < to ? from : from - 1)),
+    );
+    if (failure !== undefined) progress.endings.set(window, failure.error);
+  }
+}
+
+/** What is still open when there is nothing left to ask. */
+function endStuckWindows(progress: Progress, windows: readonly Window[]): void {
+  for (const window of openWindows(progress, windows)) {
+    const error = progress.failures[0]?.error ?? badPage('other pages than asked for');
+    progress.endings.set(window, error);
+  }
+}
+
+function badPage(got: string): GatewayError {
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', `The upstream answered with ${got}`);
+}
