@@ -1,5 +1,6 @@
 /** Work under a time limit and a caller's signal. Knows nothing of what the work is. */
 
+import { setMaxListeners } from 'node:events';
 import { GatewayError } from '../errors.ts';
 
 /**
@@ -14,6 +15,8 @@ export const withDeadline = async <T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
   callerSignal.throwIfAborted();
+  // Many calls share one caller, and Node 20 takes the eleventh listener on a signal for a leak.
+  setMaxListeners(0, callerSignal);
   const controller = new AbortController();
   const onAbort = () => controller.abort(callerSignal.reason);
   const timer = setTimeout(() => controller.abort(timedOut(timeoutMs)), timeoutMs);

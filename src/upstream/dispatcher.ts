@@ -1,6 +1,7 @@
 /** The connections to the upstream, direct or through a proxy. Knows neither its address nor its paths. */
 
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { createProxyPool, createTunnelPool } from './tunnel.ts';
 
 /** How connections are made. Proxies are URLs; `noProxy` is a list of hosts as NO_PROXY has it. */
 export type DispatcherOptions = {
@@ -25,6 +26,8 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   if (httpProxy === '' && httpsProxy === '') return new Agent({ connections });
   return new EnvHttpProxyAgent({
     connections,
+    factory: createTunnelPool,
+    clientFactory: createProxyPool,
     httpProxy, // An empty string, unlike undefined, keeps undici from looking into the environment.
     httpsProxy,
     noProxy: noProxy.trim() === '*' ? '*' : `${noProxy},${loopbackHosts}`,

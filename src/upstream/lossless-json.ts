@@ -5,7 +5,7 @@
  * number (it follows the start, a colon, a comma or a bracket) with a fraction or an exponent. What looks so
  * inside a string costs time and nothing else. Numbers of up to 15 digits are below 2^53 and always safe.
  */
-const mayLoseDigits = /\d{16}|-0|(?:^|[:,[])\s*-?\d+[.eE]/;
+const mayLoseDigits = /\d{16}|(?:^|[:,[])\s*(?:-0|-?\d+[.eE])/;
 
 /** A string, or a number. Exact on valid JSON only, where nothing else starts with a quote, minus or digit. */
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;

@@ -2,11 +2,14 @@
 
 import { GatewayError } from '../errors.ts';
 
-/** undici's codes (docs/api/Errors.md) for an answer that came and is not HTTP; its parser's are HPE_…. */
-const notHttp = /^HPE_|^UND_ERR_HEADERS_OVERFLOW$|^UND_ERR_RES_CONTENT_LENGTH_MISMATCH$/;
+/**
+ * undici's names (docs/api/Errors.md) for an answer that came and is not HTTP. Its parser's errors carry no
+ * code in 7.30, so names it is.
+ */
+const notHttp = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseContentLengthMismatchError']);
 
-/** undici's code for a request that it will not send. */
-const ownFault = 'UND_ERR_INVALID_ARG';
+/** Its name for a request that it will not send. */
+const ownFault = 'InvalidArgumentError';
 
 /**
  * What a call that failed before an answer's headers were there becomes: UPSTREAM_BAD_RESPONSE if something
@@ -15,14 +18,15 @@ const ownFault = 'UND_ERR_INVALID_ARG';
  * original error, which does, stays inside as the cause.
  */
 export const transportFailure = (cause: unknown): unknown => {
-  const code = codeOf(cause);
-  if (code === ownFault) return cause;
-  return notHttp.test(code)
+  const name = cause instanceof Error ? cause.name : '';
+  if (name === ownFault) return cause;
+  return notHttp.has(name)
     ? new GatewayError('UPSTREAM_BAD_RESPONSE', 'Expected an HTTP response, got something else.', { cause })
-    : new GatewayError('UPSTREAM_UNAVAILABLE', 'Expected an answer, got no connection to the upstream.', {
-        cause,
-      });
+    : new GatewayError(
+        'UPSTREAM_UNAVAILABLE',
+        'Expected an answer, got none: the upstream is out of reach.',
+        {
+          cause,
+        },
+      );
 };
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -1,0 +1,128 @@
+/** Calls that are given up: promptly, with the right reason, and without a trace. */
+
+import { getEventListeners, once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import { pageRequest, successBody } from './bodies.ts';
+import {
+  noSignal,
+  startClient,
+  startFetchPage,
+  startJsonUpstream,
+  startSocket,
+  startUpstream,
+} from './fake-upstream.ts';
+
+describe('cancelling', () => {
+  it('ends a call under way at once with the reason of the signal, and its connection too', async () => {
+    const upstream = await startUpstream(() => {});
+    const controller = new AbortController();
+    const reason = new GatewayError('UPSTREAM_TIMEOUT', 'the whole operation');
+    const call = startFetchPage(upstream.url)(pageRequest(), controller.signal);
+    await vi.waitUntil(() => upstream.calls.length === 1);
+    const closed = once(upstream.calls[0]?.socket as NodeJS.EventEmitter, 'close');
+    controller.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    await closed;
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('ends a call whose body is on its way', async () => {
+    const upstream = await startUpstream((_, response) => response.writeHead(200).write('{'));
+    const controller = new AbortController();
+    const call = startFetchPage(upstream.url)(pageRequest(), controller.signal);
+    await vi.waitUntil(() => upstream.calls.length === 1);
+    const closed = once(upstream.calls[0]?.socket as NodeJS.EventEmitter, 'close');
+    controller.abort('gone');
+    await expect(call).rejects.toBe('gone');
+    await closed;
+  });
+
+  it('makes no call when the signal has fired already', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    await expect(startFetchPage(upstream.url)(pageRequest(), AbortSignal.abort('gone'))).rejects.toBe('gone');
+    expect(upstream.calls).toHaveLength(0);
+  });
+
+  it('ends a call that still waits for a connection at once, and never sends it', async () => {
+    const upstream = await startUpstream((_, response) =>
+      waiting.push(() => response.end(JSON.stringify(successBody()))),
+    );
+    const waiting: (() => void)[] = [];
+    const dispatcher = createDispatcher({ maxConcurrency: 1 });
+    const fetchPage = startFetchPage(upstream.url, { dispatcher });
+    const controller = new AbortController();
+    const first = fetchPage(pageRequest(), noSignal());
+    const second = fetchPage(pageRequest({ pageNumber: 1 }), controller.signal);
+    await vi.waitUntil(() => waiting.length === 1);
+    controller.abort('gone');
+    await expect(second).rejects.toBe('gone');
+    waiting[0]?.();
+    await first;
+    const third = fetchPage(pageRequest({ pageNumber: 2 }), noSignal());
+    await vi.waitUntil(() => waiting.length === 2);
+    waiting[1]?.();
+    await third;
+    expect(upstream.calls.map(({ url }) => url?.slice(-1))).toEqual(['0', '2']);
+  });
+
+  it('leaves the other calls alone', async () => {
+    const upstream = await startUpstream((request, response) => {
+      if (!request.url?.endsWith('offset=0')) response.end(JSON.stringify(successBody()));
+    });
+    const fetchPage = startFetchPage(upstream.url);
+    const controller = new AbortController();
+    const cancelled = fetchPage(pageRequest(), controller.signal);
+    const other = fetchPage(pageRequest({ pageNumber: 1 }), noSignal());
+    controller.abort('gone');
+    await expect(cancelled).rejects.toBe('gone');
+    await expect(other).resolves.not.toBeNull();
+  });
+
+  it('takes a hundred calls on one signal without a warning and leaves no listener on it', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const upstream = await startJsonUpstream(successBody());
+    const fetchPage = startFetchPage(upstream.url);
+    const { signal } = new AbortController();
+    await Promise.all(
+      Array.from({ length: 100 }, (_, pageNumber) => fetchPage(pageRequest({ pageNumber }), signal)),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled();
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    expect(upstream.calls).toHaveLength(100);
+  });
+
+  it('ends a call without an answer in UPSTREAM_TIMEOUT', async () => {
+    const upstream = await startSocket(() => {});
+    const call = startFetchPage(upstream.url, { timeoutMs: 30 })(pageRequest(), noSignal());
+    await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(upstream.calls).toBe(1);
+  });
+});
+
+describe('close', () => {
+  it('ends calls under way and refuses later ones as UPSTREAM_UNAVAILABLE', async () => {
+    const upstream = await startUpstream(() => {});
+    const client = startClient(upstream.url);
+    const fetchPage = client.forCaller({ headers: new Headers(), requestId: 'r' });
+    const call = fetchPage(pageRequest(), noSignal());
+    await vi.waitUntil(() => upstream.calls.length === 1);
+    const ended = expect(call).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await client.close();
+    await ended;
+    await expect(fetchPage(pageRequest(), noSignal())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('may be called twice', async () => {
+    const client = startClient('http://127.0.0.1:1');
+    await client.close();
+    await expect(client.close()).resolves.not.toThrow();
+  });
+});

@@ -1,0 +1,204 @@
+/** The client against a server that behaves: what goes out and what comes back. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { createBasicCredentials } from '../../src/upstream/credentials.ts';
+import { failureBody, pageRequest, successBody } from './bodies.ts';
+import { noSignal, startClient, startFetchPage, startJsonUpstream, startUpstream } from './fake-upstream.ts';
+
+const query = 'identifierName=mobile&identifierValue=919900000001&source=INSTORE&limit=10&offset=0';
+
+describe('a call', () => {
+  it('asks for one page with one GET at the documented path', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const page = await startFetchPage(upstream.url)(pageRequest(), noSignal());
+    expect(page?.entries).toHaveLength(1);
+    expect(upstream.calls.map(({ method, url }) => [method, url])).toEqual([
+      ['GET', `/v2/pointsLedger/getCustomerLedgerBalance?${query}`],
+    ]);
+  });
+
+  it.each(['/', '/prefix', '/prefix/a/', '/prefix//'])(
+    'puts the path %s of the base URL first',
+    async (path) => {
+      const upstream = await startJsonUpstream(successBody());
+      await startFetchPage(upstream.url + path)(pageRequest(), noSignal());
+      expect(upstream.calls[0]?.url).toBe(
+        `${path.replace(/\/+$/, '')}/v2/pointsLedger/getCustomerLedgerBalance?${query}`,
+      );
+    },
+  );
+
+  it("sends the caller's credentials and language, the request id, and no other header of the caller", async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const headers = new Headers({ authorization: 'Basic YTpi', 'accept-language': 'de', cookie: 'a=b' });
+    await startClient(upstream.url).forCaller({ headers, requestId: 'r-7' })(pageRequest(), noSignal());
+    expect(upstream.calls[0]?.headers).toEqual({
+      host: new URL(upstream.url).host,
+      connection: 'keep-alive',
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'accept-language': 'de',
+      authorization: 'Basic YTpi',
+      'user-agent': 'ledger-balance-gateway',
+      'x-request-id': 'r-7',
+    });
+  });
+
+  it('keeps callers apart: each goes out with its own credentials', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const client = startClient(upstream.url);
+    const names = Array.from({ length: 20 }, (_, index) => `caller-${index}`);
+    const call = (name: string) =>
+      client.forCaller({ headers: new Headers({ authorization: name }), requestId: name })(
+        pageRequest(),
+        noSignal(),
+      );
+    await Promise.all(names.map(call));
+    expect(upstream.calls.map(({ headers }) => headers.authorization).sort()).toEqual([...names].sort());
+    for (const { headers } of upstream.calls) expect(headers['x-request-id']).toBe(headers.authorization);
+  });
+
+  it('waits for credentials that must be fetched, and fails with their error', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const fetched = {
+      owner: 'gateway',
+      headersFor: async () => ({ 'x-cap-api-oauth-token': 'fresh' }),
+    } as const;
+    await startFetchPage(upstream.url, { credentials: fetched })(pageRequest(), noSignal());
+    expect(upstream.calls[0]?.headers['x-cap-api-oauth-token']).toBe('fresh');
+
+    const down = {
+      owner: 'gateway',
+      headersFor: () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'x')),
+    } as const;
+    const fetchPage = startFetchPage(upstream.url, { credentials: down });
+    await expect(fetchPage(pageRequest(), noSignal())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('makes no call for half a surrogate pair', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const request = pageRequest({ identifier: { name: 'EMAIL', value: '\udc00', source: 'ALL' } });
+    await expect(startFetchPage(upstream.url)(request, noSignal())).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+    expect(upstream.calls).toHaveLength(0);
+  });
+
+  it('brings any Unicode to the upstream as given', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const fetchPage = startFetchPage(upstream.url);
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.constantFrom(
+        '+',
+        '&',
+        ' ',
+        '"',
+        "'",
+        '%',
+        '%2B',
+        'a=b',
+        '#',
+        '?',
+        '..',
+        '\u0000',
+        '\n',
+        '%00',
+        '＋',
+        '😀',
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, text, async (value, tillId) => {
+        upstream.calls.length = 0;
+        const identifier = { name: 'EXTERNAL_ID', value, source: 'ALL' } as const;
+        await fetchPage(pageRequest({ identifier, filter: { tillId } }), noSignal());
+        const received = new URL(upstream.calls[0]?.url ?? '', upstream.url).searchParams;
+        expect([received.get('identifierValue'), received.get('tillId')]).toEqual([value, tillId]);
+        expect(upstream.calls).toHaveLength(1);
+      }),
+    );
+  });
+});
+
+describe('an answer', () => {
+  it('is null for an unknown customer', async () => {
+    const upstream = await startJsonUpstream(failureBody(8015), 400);
+    await expect(startFetchPage(upstream.url)(pageRequest(), noSignal())).resolves.toBeNull();
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('keeps its digits over the wire', async () => {
+    const text = JSON.stringify(successBody())
+      .replace('"30000.000"', '30000.000')
+      .replace('1568', '90071992547409931');
+    const upstream = await startUpstream((_, response) => response.end(text));
+    const page = await startFetchPage(upstream.url)(pageRequest(), noSignal());
+    expect(page?.entries[0]).toMatchObject({ closingBalance: '30000.000', programId: '90071992547409931' });
+  });
+
+  it('is read whole when it comes in small pieces, characters cut through', async () => {
+    const bytes = Buffer.from(JSON.stringify(successBody({}, { firstName: 'Zoë 😀' })));
+    const upstream = await startUpstream((_, response) => {
+      response.socket?.setNoDelay(true);
+      for (const byte of bytes) response.write(Buffer.of(byte));
+      response.end();
+    });
+    const page = await startFetchPage(upstream.url)(pageRequest(), noSignal());
+    expect(page?.details.firstName).toBe('Zoë 😀');
+  });
+
+  it('may begin with a byte order mark', async () => {
+    const upstream = await startUpstream((_, response) =>
+      response.end(`\ufeff${JSON.stringify(successBody())}`),
+    );
+    await expect(startFetchPage(upstream.url)(pageRequest(), noSignal())).resolves.not.toBeNull();
+  });
+
+  it('of 429 carries the seconds to wait, a date held against the clock given', async () => {
+    const upstream = await startUpstream((_, response) => {
+      response.writeHead(429, { 'retry-after': 'Sun, 22 Nov 2026 00:00:12 GMT' }).end();
+    });
+    await expect(startFetchPage(upstream.url)(pageRequest(), noSignal())).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      details: { retryAfter: 12 },
+    });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('of 429 with two Retry-After headers goes by the first', async () => {
+    const upstream = await startUpstream((_, response) => {
+      response.writeHead(429, [
+        ['retry-after', '3'],
+        ['retry-after', '9'],
+      ]);
+      response.end();
+    });
+    await expect(startFetchPage(upstream.url)(pageRequest(), noSignal())).rejects.toMatchObject({
+      details: { retryAfter: 3 },
+    });
+  });
+
+  it.each([
+    [401, 'UNAUTHENTICATED', 'UPSTREAM_UNAUTHORIZED'],
+    [403, 'FORBIDDEN', 'UPSTREAM_UNAUTHORIZED'],
+  ])('of %i is %s in forward mode and %s in service mode', async (status, forward, service) => {
+    const upstream = await startUpstream((_, response) => response.writeHead(status).end());
+    const credentials = createBasicCredentials('till', 'secret');
+    await expect(startFetchPage(upstream.url)(pageRequest(), noSignal())).rejects.toMatchObject({
+      code: forward,
+    });
+    await expect(
+      startFetchPage(upstream.url, { credentials })(pageRequest(), noSignal()),
+    ).rejects.toMatchObject({ code: service });
+    expect(upstream.calls.map(({ headers }) => headers.authorization)).toEqual([
+      undefined,
+      'Basic dGlsbDpzZWNyZXQ=',
+    ]);
+  });
+});

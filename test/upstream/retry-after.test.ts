@@ -1,0 +1,43 @@
+/** Retry-After in all its forms. */
+
+import { describe, expect, it } from 'vitest';
+import { retryAfterSeconds } from '../../src/upstream/retry-after.ts';
+
+const now = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+describe('retryAfterSeconds', () => {
+  it.each([
+    ['7', 7],
+    [' 7 ', 7],
+    ['0', 1],
+    ['0.2', 1],
+    ['1.2', 2],
+    ['3600', 3600],
+    ['3601', 3600],
+    ['9'.repeat(400), 3600],
+  ])('reads %s seconds as %i', (header, seconds) => {
+    expect(retryAfterSeconds(header, now)).toBe(seconds);
+  });
+
+  it.each([
+    ['Sun, 22 Nov 2026 12:00:30 GMT', 30],
+    ['Sunday, 22-Nov-26 12:00:30 GMT', 30],
+    ['Sun Nov 22 12:00:30 2026', 30],
+    ['Sun, 22 Nov 2026 11:00:00 GMT', 1],
+    ['Mon, 23 Nov 2026 12:00:00 GMT', 3600],
+  ])('reads the date %s as %i', (header, seconds) => {
+    expect(retryAfterSeconds(header, now)).toBe(seconds);
+  });
+
+  it('rounds the time to a date up', () => {
+    expect(retryAfterSeconds('Sun, 22 Nov 2026 12:00:30 GMT', now + 1)).toBe(30);
+    expect(retryAfterSeconds('Sun, 22 Nov 2026 12:00:30 GMT', now + 999)).toBe(30);
+  });
+
+  it.each([undefined, '', 'soon', '-1', '1e3', 'Sun, 99 Foo 2026 12:00:30 GMT', '2026-11-22', 'Infinity'])(
+    'waits a minute on %j',
+    (header) => {
+      expect(retryAfterSeconds(header, now)).toBe(60);
+    },
+  );
+});
