@@ -1,0 +1,70 @@
+/**
+ * Ends the connections of a server that stops, each as soon as nothing is owed on it. Knows neither when to
+ * begin nor how long to wait.
+ */
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** The way a server's connections end. */
+export type Drain = {
+  /** From now on every answer ends its connection, also of the requests that are being answered. */
+  readonly begin: () => void;
+  /** Ends every connection on which no request is under way, now and whenever another becomes idle. */
+  readonly endIdle: () => void;
+  /** Ends all connections at once and tells how many requests were not answered. */
+  readonly cutOff: () => number;
+};
+
+/**
+ * Watches a server's connections from the start; call it before anything else listens to requests.
+ *
+ * Node ends a connection after an answer that says `Connection: close`, and says so if `shouldKeepAlive` is
+ * false when the headers are written. With pipelining (RFC 9112, section 9.3.2) several requests of one
+ * connection can be open, answered in order: only the last may say it, or the others are never answered.
+ */
+export const createDrain = (server: Server): Drain => {
+  const open = new Map<Socket, readonly ServerResponse[]>();
+  let isDraining = false;
+  let endsIdle = false;
+
+  const onAnswered = (socket: Socket, response: ServerResponse) => {
+    const rest = (open.get(socket) ?? []).filter((other) => other !== response);
+    if (open.has(socket)) open.set(socket, rest);
+    // One turn later, because Node first has to notice that the connection is idle.
+    if (endsIdle) setImmediate(() => server.closeIdleConnections());
+  };
+
+  server.on('connection', (socket: Socket) => {
+    open.set(socket, []);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const responses = [...(open.get(socket) ?? []), response];
+    open.set(socket, responses);
+    if (isDraining) closeAfterLast(responses);
+    response.once('close', () => onAnswered(socket, response));
+  });
+
+  return {
+    begin: () => {
+      isDraining = true;
+      for (const responses of open.values()) closeAfterLast(responses);
+    },
+    endIdle: () => {
+      endsIdle = true;
+      server.closeIdleConnections();
+      // Node does not call those idle on which nothing was ever sent, as browsers open them in advance.
+      for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
+    },
+    cutOff: () => {
+      const unanswered = [...open.values()].flat().length;
+      server.closeAllConnections();
+      return unanswered;
+    },
+  };
+};
+
+const closeAfterLast = (responses: readonly ServerResponse[]) => {
+  for (const response of responses) response.shouldKeepAlive = response !== responses.at(-1);
+};

@@ -1,0 +1,158 @@
+/**
+ * The HTTP server around a listener: it binds the port, keeps slow clients from holding it, and stops
+ * without losing a request. Knows nothing of what is served.
+ */
+
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { createDrain, type Drain } from './server-drain.ts';
+
+/** What a server needs. */
+export type ServerOptions = {
+  readonly listener: RequestListener;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** From `stop()` to the end of the last connection, in milliseconds. */
+  readonly shutdownTimeoutMs: number;
+  /** Called first of all on `stop()`, so that readiness drops while requests are still taken. */
+  readonly onDrain: () => void;
+  readonly limits?: Partial<ServerLimits>;
+};
+
+/** A server that listens. */
+export type RunningServer = {
+  /** For a person to click on: never a wildcard address. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops for good, see `stopServer`. Calling again gives the same promise. */
+  readonly stop: () => Promise<StopOutcome>;
+};
+
+/** How a stop went: requests that were accepted and could not be answered in time; 0 is a clean stop. */
+export type StopOutcome = { readonly unanswered: number };
+
+/** Bounds on what clients can hold, and for how long. In milliseconds, but for the connections. */
+export type ServerLimits = {
+  /** From the connection's start, or the request's first byte, to the end of its headers. */
+  readonly headersTimeoutMs: number;
+  /** From the request's first byte to the end of its body. */
+  readonly requestTimeoutMs: number;
+  /** How often the two above are enforced; a client can outstay them by this much. */
+  readonly checkIntervalMs: number;
+  /** How long a connection may be idle between requests. */
+  readonly keepAliveTimeoutMs: number;
+  readonly maxConnections: number;
+  /** From `stop()` until no more connections are taken; and again until idle ones are ended. */
+  readonly noticeMs: number;
+};
+
+/**
+ * Headers come in one packet from any honest client, and a body of MAX_BODY_BYTES passes the slowest mobile
+ * line in 30 s. Idle connections outlive the 60 s that load balancers (AWS, Google, nginx) keep theirs: who
+ * closes first must be the balancer, or it sends a request into a connection that is just being closed.
+ */
+const usualLimits: ServerLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkIntervalMs: 2000,
+  keepAliveTimeoutMs: 65_000,
+  maxConnections: 10_000,
+  noticeMs: 100,
+};
+
+/**
+ * Binds the port and serves.
+ * @throws Node's own error, with `code`, when it cannot listen there; see `describeListenError`.
+ */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const { host, port, listener } = options;
+  const limits = { ...usualLimits, ...options.limits };
+  const server = createLimitedServer(limits);
+  const drain = createDrain(server);
+  server.on('request', listener);
+  await listen(server, host, port);
+
+  const bound = server.address() as AddressInfo; // A string only for a pipe, null only before listening.
+  let stopping: Promise<StopOutcome> | undefined;
+  return {
+    url: `http://${clickableHost(host)}:${bound.port}`,
+    port: bound.port,
+    stop: () => {
+      stopping ??= stopServer(server, drain, { ...options, noticeMs: limits.noticeMs });
+      return stopping;
+    },
+  };
+};
+
+const createLimitedServer = (limits: ServerLimits): Server => {
+  const server = createServer({
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+  });
+  server.maxConnections = limits.maxConnections;
+  return server;
+};
+
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+type StopOptions = Pick<ServerOptions, 'onDrain' | 'shutdownTimeoutMs'> & Pick<ServerLimits, 'noticeMs'>;
+
+/**
+ * Readiness drops first, and for `noticeMs` all goes on as before: a balancer can see it, and connections
+ * that the kernel has accepted come in. Then the socket closes, and every answer from now on ends its
+ * connection. A connection that stays idle for `noticeMs` more is ended: by then a request that was sent on
+ * it before has been read. What is not answered in time is cut off.
+ *
+ * The order matters. If answers ended their connections while the socket is open, clients under load would
+ * come back at once, and those whom the kernel, but not yet this process, had accepted as the socket closes
+ * would be reset with their requests sent. `Server.close` of node:http would end idle connections in the
+ * same turn; that of node:net, which it extends, only closes the socket.
+ */
+const stopServer = async (server: Server, drain: Drain, options: StopOptions): Promise<StopOutcome> => {
+  const noticeMs = Math.min(options.noticeMs, options.shutdownTimeoutMs);
+  options.onDrain();
+  await delay(noticeMs);
+  await nextTurn(); // Right after a poll for arrivals, when fewest can wait unseen.
+
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  drain.begin();
+  const idleTimer = setTimeout(drain.endIdle, noticeMs);
+  let unanswered = 0;
+  const deadline = setTimeout(() => {
+    unanswered = drain.cutOff();
+  }, options.shutdownTimeoutMs - noticeMs);
+  await closed;
+  clearTimeout(idleTimer);
+  clearTimeout(deadline);
+  return { unanswered };
+};
+
+/** Wildcard addresses can be listened on but not, everywhere, be opened. */
+const clickableHost = (host: string): string => {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+};
+
+const listenTroubles: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there; set PORT to a free one, or to 0 for any',
+  EACCES: 'not allowed to; ports below 1024 often need privileges',
+  EADDRNOTAVAIL: 'this machine has no such address; set HOST to one of its own',
+  ENOTFOUND: 'no such host; set HOST to an address of this machine',
+};
+
+/** One line on why the server cannot listen, and what to do. */
+export const describeListenError = (error: unknown, host: string, port: number): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return `Cannot listen on ${host}, port ${port}: ${listenTroubles[code] ?? 'the system refused'} (${code}).`;
+};

@@ -1,0 +1,146 @@
+/** A stop: every accepted request is answered, every connection ended, and nothing waits for ever. */
+
+import { Agent, request as httpRequest } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { startServer } from '../../src/server.ts';
+import { answersIn, get, isRefused, open, startHeld } from './held-server.ts';
+
+/** What comes of one request: `answered`, or the code of the failure. */
+const ask = (port: number, agent: Agent): Promise<string> =>
+  new Promise((resolve) => {
+    const call = httpRequest({ port, host: '127.0.0.1', agent }, (response) => {
+      response.resume().once('end', () => resolve('answered'));
+    });
+    call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown')).end();
+  });
+
+describe('a server that stops', () => {
+  it('is done at once when nothing is open, and the same when asked for again', async () => {
+    const { server, events } = await startHeld();
+    const stopped = server.stop();
+    expect(server.stop()).toBe(stopped);
+    await expect(stopped).resolves.toEqual({ unanswered: 0 });
+    expect(events).toEqual(['drain']);
+    expect(await isRefused(server.port)).toBe(true);
+  });
+
+  it('drops readiness before it refuses connections', async () => {
+    const { server, next, events } = await startHeld({ noticeMs: 100 });
+    const stopped = server.stop();
+    expect(events).toEqual(['drain']);
+    const late = await open(server.port);
+    late.socket.write(get);
+    (await next()).response.end();
+    await late.ended;
+    expect(answersIn(late.text)).toBe(1);
+    await stopped;
+  });
+
+  it('answers the request that is under way, and says that it closes', async () => {
+    const { server, next } = await startHeld();
+    const client = await open(server.port);
+    client.socket.write(get);
+    const { response } = await next();
+    const stopped = server.stop();
+    await expect.poll(() => isRefused(server.port)).toBe(true);
+    response.end('late');
+    await client.ended;
+    expect(client.text).toMatch(/connection: close.*late/is);
+    await expect(stopped).resolves.toEqual({ unanswered: 0 });
+  });
+
+  it('answers what was sent on a kept-alive connection before its client could know', async () => {
+    const { server, next } = await startHeld();
+    const client = await open(server.port);
+    client.socket.write(get);
+    (await next()).response.end('one');
+    await expect.poll(() => client.text).toContain('one');
+    client.socket.write(get);
+    const stopped = server.stop();
+    (await next()).response.end('two');
+    await client.ended;
+    expect(answersIn(client.text)).toBe(2);
+    await expect(stopped).resolves.toEqual({ unanswered: 0 });
+  });
+
+  it('answers every one of several requests sent in a row, and closes after the last', async () => {
+    const { server, next } = await startHeld();
+    const client = await open(server.port);
+    client.socket.write(get + get);
+    const first = await next();
+    const second = await next();
+    const stopped = server.stop();
+    await expect.poll(() => isRefused(server.port)).toBe(true);
+    client.socket.write(get);
+    const third = await next();
+    for (const { response } of [first, second, third]) response.end();
+    await client.ended;
+    expect(answersIn(client.text)).toBe(3);
+    expect(client.text.match(/connection: close/gi)).toHaveLength(1);
+    await expect(stopped).resolves.toEqual({ unanswered: 0 });
+  });
+
+  it('ends an answer that had begun before, and its connection, although it had promised to keep it', async () => {
+    const { server, next } = await startHeld();
+    const client = await open(server.port);
+    client.socket.write(get);
+    const { response } = await next();
+    response.write('begun');
+    await expect.poll(() => client.text).toContain('begun');
+    const stopped = server.stop();
+    await expect.poll(() => isRefused(server.port)).toBe(true);
+    response.end();
+    await client.ended;
+    expect(client.text).toMatch(/0\r\n\r\n$/);
+    await expect(stopped).resolves.toEqual({ unanswered: 0 });
+  });
+
+  it.each([
+    ['that were never used', ''],
+    ['between two requests', get],
+  ])('ends connections %s', async (_, said) => {
+    const { server, next } = await startHeld();
+    const client = await open(server.port);
+    if (said !== '') {
+      client.socket.write(said);
+      (await next()).response.end('one');
+      await expect.poll(() => client.text).toContain('one');
+    }
+    await expect(server.stop()).resolves.toEqual({ unanswered: 0 });
+    await client.ended;
+  });
+
+  it('cuts off what is not answered in time, and counts it', async () => {
+    const { server, next } = await startHeld({}, 60);
+    const clients = await Promise.all([open(server.port), open(server.port), open(server.port)]);
+    clients[0]?.socket.write(get);
+    clients[1]?.socket.write(get);
+    clients[2]?.socket.write('GET / HT'); // No request yet: cut off, but nothing that was accepted is lost.
+    await Promise.all([next(), next()]);
+    await expect(server.stop()).resolves.toEqual({ unanswered: 2 });
+    await Promise.all(clients.map(({ ended }) => ended));
+  });
+
+  it('loses nothing under load', async () => {
+    const server = await startServer({
+      listener: (_, response) => setImmediate(() => response.end('ok')),
+      host: '127.0.0.1',
+      port: 0,
+      shutdownTimeoutMs: 5000,
+      onDrain: () => undefined,
+      limits: { noticeMs: 50 },
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const outcomes: string[] = [];
+    const client = async () => {
+      do outcomes.push(await ask(server.port, agent));
+      while (outcomes.at(-1) === 'answered');
+    };
+    const clients = Promise.all(Array.from({ length: 8 }, client));
+    await expect.poll(() => outcomes.length).toBeGreaterThan(200);
+    await expect(server.stop()).resolves.toEqual({ unanswered: 0 });
+    await clients;
+    agent.destroy();
+    expect(new Set(outcomes)).toEqual(new Set(['answered', 'ECONNREFUSED']));
+  });
+});

@@ -1,0 +1,60 @@
+/** The server: where it listens, and what it holds against slow clients. */
+
+import { describe, expect, it } from 'vitest';
+import { describeListenError, startServer } from '../../src/server.ts';
+import { open, running, startHeld } from './held-server.ts';
+
+describe('startServer', () => {
+  it.each([
+    ['127.0.0.1', /^http:\/\/127\.0\.0\.1:\d+$/],
+    ['0.0.0.0', /^http:\/\/localhost:\d+$/],
+    ['::1', /^http:\/\/\[::1\]:\d+$/],
+  ])('tells where to click when it listens on %s', async (host, url) => {
+    const listener = () => undefined;
+    const server = await startServer({ listener, host, port: 0, shutdownTimeoutMs: 100, onDrain: listener });
+    running.push(server);
+    expect(server.url).toMatch(url);
+    expect(server.port).toBeGreaterThan(0);
+  });
+
+  it('fails when the port is taken, and the reason can be told in one line', async () => {
+    const { server } = await startHeld();
+    const again = startServer({
+      listener: () => undefined,
+      host: '127.0.0.1',
+      port: server.port,
+      shutdownTimeoutMs: 1,
+      onDrain: () => undefined,
+    });
+    const error = await again.catch((reason: unknown) => reason);
+    expect(describeListenError(error, '127.0.0.1', server.port)).toBe(
+      `Cannot listen on 127.0.0.1, port ${server.port}: another process listens there; set PORT to a free one, or to 0 for any (EADDRINUSE).`,
+    );
+  });
+
+  it('says something even of an error that it does not know', () => {
+    expect(describeListenError('?', 'h', 1)).toBe(
+      'Cannot listen on h, port 1: the system refused (unknown error).',
+    );
+  });
+
+  it.each(['GET / HTTP/1.1\r\nHost: h\r\nX: ', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n1'])(
+    'does not wait for ever for the rest of %j',
+    async (start) => {
+      const limits = { headersTimeoutMs: 30, requestTimeoutMs: 30, checkIntervalMs: 10 };
+      const { server } = await startHeld(limits);
+      const client = await open(server.port);
+      client.socket.write(start);
+      await client.ended;
+      expect(client.text).toMatch(/^(HTTP\/1\.1 408 |$)/);
+    },
+  );
+
+  it('takes no more connections than it can hold', async () => {
+    const { server } = await startHeld({ maxConnections: 1 });
+    await open(server.port);
+    const second = await open(server.port);
+    await second.ended;
+    expect(second.text).toBe('');
+  });
+});
