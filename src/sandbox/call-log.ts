@@ -35,21 +35,25 @@ export type Call = {
   readonly outcome: 'pending' | 'answered' | 'client-gone' | 'cut';
 };
 
-/** A call that is still being answered: its record, still to be completed. */
-export type OpenCall = { -readonly [Field in keyof Call]: Call[Field] };
+/** What comes to be known of a call while it is answered. */
+export type Finding = Partial<
+  Pick<Call, 'credential' | 'status' | 'code' | 'fault' | 'overLimit' | 'outcome' | 'endedAt'>
+>;
 
 /** What is known of a call when it arrives. */
 export type Arrival = Pick<Call, 'method' | 'path' | 'query' | 'rawQuery' | 'headers'>;
 
 /** The calls of one endpoint. */
 export type CallLog = {
-  readonly open: (arrival: Arrival) => OpenCall;
-  readonly close: (call: OpenCall, outcome: Exclude<Call['outcome'], 'pending'>) => void;
+  /** Begins a record, which goes on changing as findings are noted. */
+  readonly open: (arrival: Arrival) => Call;
+  readonly note: (call: Call, finding: Finding) => void;
+  readonly close: (call: Call, outcome: Exclude<Call['outcome'], 'pending'>) => void;
   /** The last calls, oldest first, each as it stands now. */
   readonly calls: () => readonly Call[];
   /** How many came since the last `clear`, forgotten ones included. */
   readonly count: () => number;
-  /** Resolves as soon as `isSeen` holds of `calls()`; judged anew when a call comes or ends. */
+  /** Resolves as soon as `isSeen` holds of `calls()`; judged anew whenever anything is noted. */
   readonly until: (isSeen: (calls: readonly Call[]) => boolean) => Promise<void>;
   readonly clear: () => void;
 };
@@ -58,7 +62,7 @@ type Waiter = { readonly isSeen: (calls: readonly Call[]) => boolean; readonly r
 
 /** A log of the last `kept` calls. `now` is in milliseconds. */
 export function createCallLog(kept: number, now: () => number): CallLog {
-  let records: OpenCall[] = [];
+  let records: Call[] = [];
   let waiters: Waiter[] = [];
   let count = 0;
   let pending = 0;
@@ -68,6 +72,10 @@ export function createCallLog(kept: number, now: () => number): CallLog {
     const ready = waiters.filter(({ isSeen }) => isSeen(records));
     waiters = waiters.filter((waiter) => !ready.includes(waiter));
     for (const waiter of ready) waiter.resolve();
+  };
+  const note = (record: Call, finding: Finding): void => {
+    Object.assign(record, finding);
+    notify();
   };
   return {
     open: (arrival) => {
@@ -79,11 +87,10 @@ export function createCallLog(kept: number, now: () => number): CallLog {
       notify();
       return record;
     },
+    note,
     close: (record, outcome) => {
       pending -= 1;
-      record.outcome = outcome;
-      record.endedAt = now();
-      notify();
+      note(record, { outcome, endedAt: now() });
     },
     calls: () => calls().slice(-kept),
     count: () => count,
@@ -99,7 +106,7 @@ export function createCallLog(kept: number, now: () => number): CallLog {
   };
 }
 
-function openRecord(arrival: Arrival, number: number, concurrency: number, startedAt: number): OpenCall {
+function openRecord(arrival: Arrival, number: number, concurrency: number, startedAt: number): Call {
   return {
     number,
     ...arrival,

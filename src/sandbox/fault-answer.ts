@@ -22,6 +22,9 @@ export type FaultSetting = {
   readonly failureStatus: 200 | 400;
 };
 
+/** Sent by a fault of kind `refusal` that names no code: the ledger service and its fallback failed. */
+export const defaultRefusalCode = 9003;
+
 /** Over the 1 MiB at which a careful reader stops. */
 const oversizedBytes = 1_572_864;
 
@@ -66,7 +69,7 @@ function serverError(status: number, body: 'html' | 'empty'): WireAnswer {
   return body === 'empty' ? emptyAnswer(status) : htmlAnswer(status, 'Server Error');
 }
 
-function refuse(code = 9003, message = `Refused with ${code}`, status: 200 | 400): WireAnswer {
+function refuse(code = defaultRefusalCode, message = `Refused with ${code}`, status: 200 | 400): WireAnswer {
   return jsonAnswer(status, writeErrors(code, message));
 }
 

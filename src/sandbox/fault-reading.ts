@@ -19,7 +19,7 @@ function integer(smallest: number, largest: number): Check {
 }
 
 function oneOf(...words: string[]): Check {
-  return { expected: words.join(' or '), holds: (value) => words.includes(String(value)) };
+  return { expected: words.join(' or '), holds: (value) => words.some((word) => word === value) };
 }
 
 /** What each field takes, whatever the kind; the bounds keep a typing error from eating all memory. */
@@ -48,6 +48,9 @@ const checks: Readonly<Record<string, Check>> = {
   seed: integer(0, 2_147_483_647),
   times: integer(1, 1_000_000),
 };
+
+/** What a field takes for one kind in particular. */
+const kindChecks: Readonly<Record<string, Check>> = { 'server-error status': integer(500, 599) };
 
 /** The fields that limit a fault of any kind to some calls; `FaultScope` says what each means. */
 export const scopeFields = [
@@ -82,7 +85,7 @@ function findProblem(value: unknown): string | undefined {
 }
 
 function findFieldProblem(name: string, value: unknown, allowed: readonly string[], kind: string) {
-  const check = checks[name];
+  const check = kindChecks[`${kind} ${name}`] ?? checks[name];
   if (!check || !allowed.includes(name)) return `${name}: ${kind} takes ${allowed.join(', ')}`;
   return check.holds(value) ? undefined : `${name}: expected ${check.expected}, got ${JSON.stringify(value)}`;
 }

@@ -4,10 +4,10 @@
  */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CallLog, OpenCall } from './call-log.ts';
+import type { Call, CallLog } from './call-log.ts';
 import type { Exchange } from './exchange.ts';
-import { applyFault } from './fault-answer.ts';
-import type { Draw } from './fault-draw.ts';
+import { applyFault, defaultRefusalCode } from './fault-answer.ts';
+import type { Fault } from './faults.ts';
 import type { Query } from './question.ts';
 import { sendUnder } from './wire.ts';
 import type { WireAnswer } from './wire-answer.ts';
@@ -29,39 +29,52 @@ export type Endpoint = {
 
 /** Serves one call, from its arrival to the end of its answer. */
 export async function serveCall(exchange: Exchange, endpoint: Endpoint): Promise<void> {
+  const { log, name } = endpoint;
   const query = readQuery(exchange.rawQuery);
-  const call = openCall(exchange, endpoint.log, query);
-  const draw = exchange.state.faults.draw({ endpoint: endpoint.name, query });
+  const call = openCall(exchange, log, query);
+  const { latencyMs, fault } = exchange.state.faults.draw({ endpoint: name, query });
   const decision = await endpoint.decide(query);
-  call.fault = draw.fault?.kind ?? (draw.latencyMs > 0 ? 'latency' : null);
-  call.credential = decision.credential ?? null;
-  call.overLimit = decision.overLimit ?? false;
-  if (draw.latencyMs > 0) await wait(draw.latencyMs, undefined, { signal: exchange.closed });
-  sendDecided(exchange, call, decision, draw.fault);
+  log.note(call, {
+    fault: fault?.kind ?? (latencyMs > 0 ? 'latency' : null),
+    credential: decision.credential ?? null,
+    overLimit: decision.overLimit ?? false,
+  });
+  if (latencyMs > 0) await wait(latencyMs, undefined, { signal: exchange.closed });
+  const answer = changeAnswer(exchange, decision.answer, fault);
+  log.note(call, { status: isSilent(fault) ? null : answer.status, code: codeOf(decision, fault) });
+  sendUnder(fault, exchange.response, answer);
 }
 
-function openCall(exchange: Exchange, log: CallLog, query: Query): OpenCall {
+function openCall(exchange: Exchange, log: CallLog, query: Query): Call {
   const { request, response, path, rawQuery } = exchange;
   const { method = '', headers } = request;
   const call = log.open({ method, path, query, rawQuery, headers });
   response.once('finish', () => log.close(call, 'answered'));
   response.once('close', () => {
-    // The kinds that break the connection have a status only of what they began to send.
-    const isOurs = call.outcome === 'pending' && (call.fault === 'reset' || call.fault === 'cut-body');
-    if (!response.writableFinished) log.close(call, isOurs ? 'cut' : 'client-gone');
+    const isCut = call.fault === 'reset' || call.fault === 'cut-body';
+    if (!response.writableFinished) log.close(call, isCut ? 'cut' : 'client-gone');
   });
   return call;
 }
 
-function sendDecided(exchange: Exchange, call: OpenCall, decision: Decision, fault: Draw['fault']): void {
-  const { state, request, response } = exchange;
+function changeAnswer(
+  { state, request }: Exchange,
+  answer: WireAnswer,
+  fault: Fault | undefined,
+): WireAnswer {
   const { failureStatus, now } = state.behaviour;
-  const setting = { url: request.url ?? '/', moment: now(), failureStatus };
-  const answer = fault ? applyFault(fault, decision.answer, setting) : decision.answer;
-  const isSilent = fault?.kind === 'hang' || fault?.kind === 'reset';
-  call.status = isSilent ? null : answer.status;
-  call.code = fault?.kind === 'refusal' ? (fault.code ?? 9003) : fault ? null : (decision.code ?? null);
-  sendUnder(fault, response, answer);
+  return fault
+    ? applyFault(fault, answer, { url: request.url ?? '/', moment: now(), failureStatus })
+    : answer;
+}
+
+function isSilent(fault: Fault | undefined): boolean {
+  return fault?.kind === 'hang' || fault?.kind === 'reset';
+}
+
+function codeOf(decision: Decision, fault: Fault | undefined): number | null {
+  if (fault) return fault.kind === 'refusal' ? (fault.code ?? defaultRefusalCode) : null;
+  return decision.code ?? null;
 }
 
 function readQuery(rawQuery: string): Query {

@@ -1,0 +1,102 @@
+/** The control endpoints, as plain curl uses them. */
+
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/server.ts';
+import { ask, basic, start } from './asking.ts';
+
+/** Sends what curl sends with `-d`: a form's content type around JSON. */
+function control(sandbox: Sandbox, method: string, path: string, body?: unknown): Promise<Response> {
+  return fetch(`${sandbox.url}/_sandbox${path}`, {
+    method,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+describe('the control endpoints', () => {
+  it('say who is who and what can be switched', async () => {
+    expect(await (await control(await start(), 'GET', '')).json()).toMatchObject({
+      credentials: { basic: { user: 'demo.till', password: 'demo-password' } },
+      members: [{ userId: '1', positions: 12 }],
+      situations: expect.arrayContaining([expect.objectContaining({ name: 'merged' })]),
+      faultKinds: { hang: { settings: [] }, latency: { settings: ['ms'] } },
+      faultScope: expect.arrayContaining(['times']),
+      endpoints: expect.arrayContaining(['GET, POST, PUT, DELETE /_sandbox/faults']),
+    });
+  });
+
+  it('switch faults on one by one, replace them, list them and switch them off', async () => {
+    const sandbox = await start();
+    expect((await control(sandbox, 'POST', '/faults', { kind: 'empty', times: 1 })).status).toBe(200);
+    await control(sandbox, 'POST', '/faults', [{ kind: 'server-error' }]);
+    await ask(sandbox);
+    expect((await ask(sandbox)).status).toBe(503);
+    expect(await (await control(sandbox, 'GET', '/faults')).json()).toEqual([
+      { fault: { kind: 'empty', times: 1 }, hits: 1 },
+      { fault: { kind: 'server-error' }, hits: 1 },
+    ]);
+    await control(sandbox, 'PUT', '/faults', { kind: 'html' });
+    expect(sandbox.faults()).toEqual([{ fault: { kind: 'html' }, hits: 0 }]);
+    expect((await control(sandbox, 'DELETE', '/faults')).status).toBe(204);
+    expect((await ask(sandbox)).status).toBe(200);
+  });
+
+  it.each(['POST', 'PUT'])(
+    'refuse a fault that they do not know, and change nothing (%s)',
+    async (method) => {
+      const sandbox = await start();
+      const response = await control(sandbox, method, '/faults', [{ kind: 'hang' }, { kind: 'flood' }]);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toEqual({ error: expect.stringMatching(/^kind: expected one of/) });
+      expect(sandbox.faults()).toEqual([]);
+    },
+  );
+
+  it('show the calls without their credentials', async () => {
+    const sandbox = await start();
+    await ask(sandbox, {}, { headers: { 'x-cap-api-attribution-till-code': 't1' } });
+    await fetch(`${sandbox.url}/v2/pointsLedger/getCustomerLedgerBalance`, {
+      headers: { 'x-cap-api-oauth-token': 'secret-token' },
+    });
+    const text = await (await control(sandbox, 'GET', '/calls')).text();
+    const { ledger, token } = JSON.parse(text);
+    expect([ledger.count, token.count]).toEqual([2, 0]);
+    expect(ledger.calls[0]).toMatchObject({
+      number: 1,
+      status: 200,
+      headers: { 'x-cap-api-attribution-till-code': 't1' },
+    });
+    expect(text).not.toContain(basic.slice(6));
+    expect(text).not.toContain('secret-token');
+  });
+
+  it('start over and revoke tokens', async () => {
+    const sandbox = await start();
+    await ask(sandbox);
+    sandbox.setFaults([{ kind: 'hang' }]);
+    expect((await control(sandbox, 'POST', '/reset')).status).toBe(204);
+    expect([sandbox.callCount(), sandbox.faults()]).toEqual([0, []]);
+    expect((await control(sandbox, 'DELETE', '/tokens')).status).toBe(204);
+  });
+
+  it.each([
+    ['POST', '/faults'],
+    ['PUT', '/faults'],
+    ['DELETE', '/faults'],
+    ['DELETE', '/tokens'],
+    ['POST', '/reset'],
+  ])('do not obey a page of another site (%s %s)', async (method, path) => {
+    const sandbox = await start();
+    sandbox.setFaults([{ kind: 'html' }]);
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const response = await fetch(`${sandbox.url}/_sandbox${path}`, { method, headers });
+    expect(response.status).toBe(403);
+    expect(sandbox.faults()).toHaveLength(1);
+  });
+
+  it('are not counted as calls', async () => {
+    const sandbox = await start();
+    await control(sandbox, 'GET', '/calls');
+    expect(sandbox.callCount()).toBe(0);
+  });
+});

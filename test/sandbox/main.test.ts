@@ -1,0 +1,50 @@
+/** The sandbox as a process of its own. */
+
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+type Running = ChildProcessByStdio<null, Readable, Readable>;
+
+function run(settings: Record<string, string>): Running {
+  const environment = { PATH: process.env['PATH'], ...settings };
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/sandbox/main.ts'], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+async function readAll(stream: Readable): Promise<string> {
+  return (await stream.setEncoding('utf8').toArray()).join('');
+}
+
+describe('npm run sandbox', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'says where it is and what to try, answers, and ends well on %s though a call hangs',
+    async (signal) => {
+      const child = run({ PORT: '0' });
+      const [banner] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+      const [, command = ''] = /curl -u (.*)/.exec(banner) ?? [];
+      const [, credentials = '', url = ''] = /^(\S+) '(\S+)'$/.exec(command) ?? [];
+      const headers = { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+      expect(await (await fetch(url, { headers })).json()).toMatchObject({
+        customerDetails: { firstName: 'Amara', lastName: 'Okafor' },
+      });
+      await fetch(new URL('/_sandbox/faults', url), { method: 'POST', body: '{"kind":"stall"}' });
+      const hanging = await fetch(url, { headers });
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      await expect(hanging.text()).rejects.toThrow();
+    },
+  );
+
+  it('does not start with settings that make no sense, and names them all', async () => {
+    const child = run({ PORT: 'x', SANDBOX_MAX_LIMIT: '0' });
+    const [text, [code]] = await Promise.all([readAll(child.stderr), once(child, 'exit')]);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^PORT: expected .*\nSANDBOX_MAX_LIMIT: expected .*\n$/);
+  });
+});

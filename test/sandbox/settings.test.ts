@@ -1,0 +1,52 @@
+/** The settings of a sandbox that runs alone. */
+
+import { describe, expect, it } from 'vitest';
+import { readSettings, settings } from '../../src/sandbox/settings.ts';
+
+describe('readSettings', () => {
+  it('needs nothing, and then listens on 4010', () => {
+    expect(readSettings({ PATH: '/bin', SANDBOX_MAX_LIMIT: '' })).toEqual({ options: { port: 4010 } });
+  });
+
+  it('reads every setting', () => {
+    expect(
+      readSettings({
+        PORT: '0',
+        HOST: '::1',
+        SANDBOX_MAX_LIMIT: '100',
+        SANDBOX_OVER_LIMIT: 'reject',
+        SANDBOX_CALLS_PER_MINUTE: '100',
+        SANDBOX_FAILURE_STATUS: '200',
+        SANDBOX_TOKEN_TTL_SECONDS: '5',
+      }),
+    ).toEqual({
+      options: {
+        port: 0,
+        host: '::1',
+        maxLimit: 100,
+        overLimit: 'reject',
+        callsPerMinute: 100,
+        failureStatus: 200,
+        tokenTtlSeconds: 5,
+      },
+    });
+  });
+
+  it('names every problem at once, with what it got and what it takes', () => {
+    expect(readSettings({ PORT: '70000', SANDBOX_OVER_LIMIT: 'drop', SANDBOX_LIMIT: '3' })).toEqual({
+      problems: [
+        expect.stringMatching(/^SANDBOX_LIMIT: there is no such setting/),
+        'PORT: expected an integer from 0 to 65535, got "70000"',
+        'SANDBOX_OVER_LIMIT: expected cap or reject, got "drop"',
+      ],
+    });
+  });
+
+  it('lists what there is, with defaults', () => {
+    expect(settings).toContainEqual({
+      name: 'SANDBOX_OVER_LIMIT',
+      takes: 'cap or reject',
+      default: 'cap',
+    });
+  });
+});
