@@ -1,0 +1,15 @@
+/**
+ * What resolvers are given besides their arguments. Made anew for each HTTP request by `gateway.ts`.
+ */
+import type { CustomerLoader } from '../ledger/customer-loader.ts';
+import type { SecretKeys } from '../ledger/secret-keys.ts';
+
+/** The context of one operation. */
+export type SchemaContext = {
+  /** The one way to the upstream. */
+  readonly customers: CustomerLoader;
+  /** Seal ids and cursors. */
+  readonly keys: SecretKeys;
+  /** Largest `first` and `last`. */
+  readonly maxPageSize: number;
+};

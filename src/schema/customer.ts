@@ -1,0 +1,46 @@
+/**
+ * The customer type: who it is. Its balances are `customer-ledger-balance.ts`.
+ */
+import { sealCustomerId } from '../ledger/customer-id.ts';
+import { builder } from './builder.ts';
+import type { CustomerParent } from './customer-parent.ts';
+import { Node } from './node.ts';
+
+/** The customer. */
+export const Customer = builder.objectRef<CustomerParent>('Customer').implement({
+  description: 'A customer of the loyalty programmes, as asked for by one identifier.',
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({
+      description:
+        'Opaque id that names the customer by the identifier it was asked with; open it again with `node`. The same ' +
+        'person asked for by mobile and by e-mail has two ids and one `userId`.',
+      resolve: ({ identifier }, _, { keys }) => sealCustomerId(keys.ids, identifier),
+    }),
+    userId: t.id({
+      description: "The programme's own id of the customer: an integer of any size, every digit kept.",
+      resolve: ({ reading }) => reading.details.userId,
+    }),
+    externalId: t.string({
+      nullable: true,
+      description: "The customer's id in another system. Null when there is none.",
+      resolve: ({ reading }) => reading.details.externalId,
+    }),
+    firstName: t.string({
+      nullable: true,
+      description: 'First name. Null when it is not known.',
+      resolve: ({ reading }) => reading.details.firstName,
+    }),
+    lastName: t.string({
+      nullable: true,
+      description: 'Last name. Null when it is not known.',
+      resolve: ({ reading }) => reading.details.lastName,
+    }),
+    entityType: t.string({
+      nullable: true,
+      description:
+        'What kind of entity holds the points, such as `CUSTOMER`. Null when the upstream does not say.',
+      resolve: ({ reading }) => reading.details.entityType,
+    }),
+  }),
+});
