@@ -18,7 +18,10 @@ export type LedgerAnswer =
 
 type Entry = NonNullable<Position>;
 
-/** Answers the query parameters of one call. */
+/**
+ * Answers the query parameters of one call. Refusals come in the order in which the endpoint can know
+ * them: parameters, customer, merging, then what concerns the filter alone.
+ */
 export function answerQuery(query: Query, directory: Directory, bounds: PageBounds): LedgerAnswer {
   const malformed = findRefusal(query, bounds);
   if (malformed) return { refusal: malformed };
@@ -33,6 +36,7 @@ export function answerQuery(query: Query, directory: Directory, bounds: PageBoun
   return { body: writeJson(buildBody(member, page), member.jsonStyle) };
 }
 
+// The order of members is that of the reference's samples: a reader must not depend on it, a person may.
 function buildBody(member: Member, page: Page<Entry>): Json {
   const { entries, ...counts } = page;
   return {
@@ -48,6 +52,7 @@ function buildBody(member: Member, page: Page<Entry>): Json {
   };
 }
 
+// The two fields of an alternate currency stand on its entries only (sample).
 function buildEntry({ account, closingBalance }: Entry, member: Member): Json {
   return {
     pointsCategory: account.pointsCategory,

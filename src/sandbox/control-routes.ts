@@ -35,6 +35,7 @@ function guarded(route: Route): Route {
       : route(exchange);
 }
 
+/** What a person who found the sandbox needs: credentials, who is who, what can be broken. */
 function showUsage(exchange: Exchange): void {
   show(exchange, {
     credentials: demoCredentials,
@@ -56,6 +57,7 @@ function showFaults(exchange: Exchange): void {
   show(exchange, exchange.state.faults.list());
 }
 
+/** A list is taken whole or not at all: one wrong fault must not leave half a scenario switched on. */
 async function addFaults(exchange: Exchange): Promise<void> {
   const reading = readFaults(readJson(await readBody(exchange.request)));
   if ('problem' in reading) return show(exchange, { error: reading.problem }, 400);
@@ -63,6 +65,7 @@ async function addFaults(exchange: Exchange): Promise<void> {
   showFaults(exchange);
 }
 
+/** The same list again gives the same course of events: replacing starts all counting anew. */
 async function replaceFaults(exchange: Exchange): Promise<void> {
   const reading = readFaults(readJson(await readBody(exchange.request)));
   if ('problem' in reading) return show(exchange, { error: reading.problem }, 400);
@@ -70,6 +73,7 @@ async function replaceFaults(exchange: Exchange): Promise<void> {
   showFaults(exchange);
 }
 
+/** Calls that hang already go on hanging: a fault is drawn when a call arrives. */
 function clearFaults(exchange: Exchange): void {
   exchange.state.faults.set([]);
   send(exchange.response, emptyAnswer(204));

@@ -48,7 +48,11 @@ function keyOf(name: string, value: string): string {
   return `${name}\n${value}`;
 }
 
-/** The numeric id is not registered anywhere: it names the member in every source. */
+/**
+ * The numeric id is not registered anywhere: it names the member in every source. `ALL` looks
+ * everywhere, and an accountId then narrows. Any other source must be the one, and so must the account,
+ * named or not: two accounts of one source may know different people under one value.
+ */
 function isMeant(identifier: MemberIdentifier, question: Question): boolean {
   if (identifier.name === 'id') return true;
   const { source, accountId } = question;
@@ -56,6 +60,7 @@ function isMeant(identifier: MemberIdentifier, question: Question): boolean {
   return source === (identifier.source ?? 'INSTORE') && accountId === identifier.accountId;
 }
 
+// Chosen: 9018 is about currencies that nobody holds. A member without a known one has an empty ledger.
 function listCurrencies(members: readonly Member[]): { name: string; category: CategoryType }[] {
   const accounts = members.flatMap((member) => member.ledger.filter((account) => account !== null));
   return accounts.flatMap((account) =>

@@ -6,6 +6,7 @@ import { type Fault, type FaultKind, faultKinds } from './faults.ts';
 /** The faults, or the first thing wrong with them. */
 export type FaultReading = { readonly faults: readonly Fault[] } | { readonly problem: string };
 
+/** What a field takes, in words and as a test. */
 type Check = { readonly expected: string; readonly holds: (value: unknown) => boolean };
 
 const text: Check = { expected: 'a text', holds: (value) => typeof value === 'string' };
@@ -84,6 +85,7 @@ function findProblem(value: unknown): string | undefined {
     .find((found) => found !== undefined);
 }
 
+/** A field of another kind is refused too: it would be a wish that silently does nothing. */
 function findFieldProblem(name: string, value: unknown, allowed: readonly string[], kind: string) {
   const check = kindChecks[`${kind} ${name}`] ?? checks[name];
   if (!check || !allowed.includes(name)) return `${name}: ${kind} takes ${allowed.join(', ')}`;

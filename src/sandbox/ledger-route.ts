@@ -22,6 +22,7 @@ export function serveLedger(exchange: Exchange): Promise<void> {
   });
 }
 
+// A refused credential is not counted: the limit is one of known callers, and so is what is remembered.
 function decide(state: SandboxState, headers: Exchange['request']['headers'], query: Query): Decision {
   const caller = identifyCaller(headers, state.behaviour.credentials, state.tokens);
   if (!caller) return { answer: unauthorizedAnswer };

@@ -65,6 +65,7 @@ function refuseCustomer(query: Query): Refusal | undefined {
   return identifierValue === '' ? { code: 11013 } : undefined;
 }
 
+// No code is documented for a wrong number: 400, as for the filters below.
 function refusePage(query: Query, bounds: PageBounds): Refusal | undefined {
   const { limit = '', offset = '' } = query;
   const largest = bounds.overLimit === 'reject' ? bounds.maxLimit : largestInt32;
@@ -73,6 +74,7 @@ function refusePage(query: Query, bounds: PageBounds): Refusal | undefined {
   return undefined;
 }
 
+// Empty counts as left out, except for the names of currencies, whose emptiness has a code of its own.
 function refuseFilter(query: Query): Refusal | undefined {
   const { endDate, pointCategoryType, ledgerEntryType, alternateCurrencyNames: names } = query;
   const { includeAlternateCurrencies: all, includeTillConceptEvents: concept } = query;
@@ -128,6 +130,7 @@ function isOneOf<Word extends string>(words: readonly Word[], text: string): tex
   return (words as readonly string[]).includes(text);
 }
 
+/** Ten digits hold every int32, and no exponent, sign or fraction gets through. */
 function isInteger(text: string, smallest: number, largest: number): boolean {
   return /^\d{1,10}$/.test(text) && Number(text) >= smallest && Number(text) <= largest;
 }

@@ -33,6 +33,7 @@ export async function serveCall(exchange: Exchange, endpoint: Endpoint): Promise
   const query = readQuery(exchange.rawQuery);
   const call = openCall(exchange, log, query);
   const { latencyMs, fault } = exchange.state.faults.draw({ endpoint: name, query });
+  // Decided even if a fault then replaces the answer: the call counts against the rate limit all the same.
   const decision = await endpoint.decide(query);
   log.note(call, {
     fault: fault?.kind ?? (latencyMs > 0 ? 'latency' : null),
@@ -49,6 +50,7 @@ function openCall(exchange: Exchange, log: CallLog, query: Query): Call {
   const { request, response, path, rawQuery } = exchange;
   const { method = '', headers } = request;
   const call = log.open({ method, path, query, rawQuery, headers });
+  // `finish`: all bytes are with the system. `close` follows always, and alone when they never got there.
   response.once('finish', () => log.close(call, 'answered'));
   response.once('close', () => {
     const isCut = call.fault === 'reset' || call.fault === 'cut-body';
@@ -68,6 +70,7 @@ function changeAnswer(
     : answer;
 }
 
+/** Whether not even a status goes out. */
 function isSilent(fault: Fault | undefined): boolean {
   return fault?.kind === 'hang' || fault?.kind === 'reset';
 }
@@ -77,6 +80,7 @@ function codeOf(decision: Decision, fault: Fault | undefined): number | null {
   return decision.code ?? null;
 }
 
+/** As a servlet reads it: `+` is a space, and of a repeated parameter the first counts. */
 function readQuery(rawQuery: string): Query {
   const query: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(rawQuery)) query[name] ??= value;

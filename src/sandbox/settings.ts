@@ -8,6 +8,7 @@ export type Setting = { readonly name: string; readonly takes: string; readonly 
 /** The options, or everything that is wrong, each problem naming the variable, what it got and what it takes. */
 export type SettingsReading = { readonly options: SandboxOptions } | { readonly problems: readonly string[] };
 
+/** A setting with what turns its text into options; `undefined` refuses the text. */
 type Reader = Setting & { readonly read: (text: string) => SandboxOptions | undefined };
 
 const readers: readonly Reader[] = [
@@ -55,6 +56,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return problems.length > 0 ? { problems } : { options: Object.assign({}, ...options) };
 }
 
+/** A typing error in a name would otherwise be a setting that silently does nothing. */
 function findUnknown(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = readers.map(({ name }) => name);
   const names = Object.keys(environment).filter(
@@ -63,6 +65,7 @@ function findUnknown(environment: Readonly<Record<string, string | undefined>>):
   return names.map((name) => `${name}: there is no such setting; there are ${known.join(', ')}`);
 }
 
+/** The bounds of a number, and its default as it stands in the documentation. */
 type Range = { readonly smallest: number; readonly largest: number; readonly standard: string };
 
 function integer(name: string, range: Range, toOption: (value: number) => SandboxOptions): Reader {
@@ -77,6 +80,7 @@ function integer(name: string, range: Range, toOption: (value: number) => Sandbo
   };
 }
 
+/** A setting that takes one of a few words; the first is the default. */
 function word<Word extends string>(
   name: string,
   words: readonly [Word, ...Word[]],

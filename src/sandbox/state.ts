@@ -36,6 +36,7 @@ export type SandboxState = {
 /** The state of a sandbox that nobody has called yet. */
 export function createState(behaviour: Behaviour, members: readonly Member[]): SandboxState {
   const { now, keptCalls } = behaviour;
+  // Replaced as a whole, so that a call sees either the old members or the new, never a mixture.
   let directory = createDirectory(members);
   const rate = createRateWindow(behaviour.callsPerMinute, now);
   const faults = createFaultBox();

@@ -33,6 +33,7 @@ export function send(response: ServerResponse, answer: WireAnswer, chunked = fal
   response.end(answer.body);
 }
 
+/** Announces the whole and sends half; `whenSent` runs when the half is with the system. */
 function sendHalf(response: ServerResponse, answer: WireAnswer, whenSent?: () => void): void {
   const bytes = Buffer.from(answer.body);
   // An answer without a body is stretched by one byte that never comes: else it would be whole.

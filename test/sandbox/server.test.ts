@@ -121,6 +121,16 @@ describe('a refusal', () => {
   });
 });
 
+describe('the numeric id', () => {
+  it('names the customer in every source', async () => {
+    const sandbox = await start({ members: [numberedMember('1', { userId: '77' })] });
+    for (const source of ['INSTORE', 'LINE', 'ALL']) {
+      const body = await askBody(sandbox, { identifierName: 'id', identifierValue: '77', source });
+      expect(body.customerDetails.userId).toBe(77);
+    }
+  });
+});
+
 describe('Basic credentials', () => {
   it.each([
     ['none', {}],
@@ -191,6 +201,12 @@ describe('careful HTTP', () => {
       expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html']);
     },
   );
+
+  it('answers 500 when it cannot write an answer, and goes on', async () => {
+    const sandbox = await start({ members: [numberedMember('x'), numberedMember('1')] });
+    expect((await ask(sandbox, { identifierValue: 'x' })).status).toBe(500);
+    expect((await ask(sandbox)).status).toBe(200);
+  });
 
   it('keeps connections alive', async () => {
     expect((await ask(await start())).headers.get('keep-alive')).toBe('timeout=60');

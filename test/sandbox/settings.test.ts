@@ -33,10 +33,13 @@ describe('readSettings', () => {
   });
 
   it('names every problem at once, with what it got and what it takes', () => {
-    expect(readSettings({ PORT: '70000', SANDBOX_OVER_LIMIT: 'drop', SANDBOX_LIMIT: '3' })).toEqual({
+    expect(
+      readSettings({ PORT: '70000', HOST: 'a b', SANDBOX_OVER_LIMIT: 'drop', SANDBOX_LIMIT: '3' }),
+    ).toEqual({
       problems: [
         expect.stringMatching(/^SANDBOX_LIMIT: there is no such setting/),
         'PORT: expected an integer from 0 to 65535, got "70000"',
+        'HOST: expected an address to listen on, got "a b"',
         'SANDBOX_OVER_LIMIT: expected cap or reject, got "drop"',
       ],
     });

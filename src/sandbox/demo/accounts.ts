@@ -46,7 +46,7 @@ export function makeAccount(
 }
 
 /** An account of an alternate currency, in the programme that keeps it. */
-export function makeCurrencyAccount(random: () => number, firstMonth: number, currency: Currency): Account {
+function makeCurrencyAccount(random: () => number, firstMonth: number, currency: Currency): Account {
   const category = { name: `${currency.name}_PointCategory`, type: currency.type, size: currency.size };
   return {
     ...makeAccount(random, firstMonth, programmes[currency.programme], category),

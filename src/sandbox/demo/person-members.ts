@@ -11,6 +11,7 @@ export const personMembers: readonly Member[] = people.map(makeMember);
 
 function makeMember(person: Person, place: number): Member {
   const [firstName, lastName] = person;
+  // A generator each: another person in the middle of the list leaves all others as they are.
   const random = createRandom(1000 + place);
   const joined = monthOf(2023, 1) + Math.floor(random() * 24);
   return {

@@ -35,6 +35,7 @@ export const filterSituations: readonly Situation[] = [
   ),
 ];
 
+/** Four balances at four dates, in round numbers. */
 function historyAccount(): Account {
   const events: LedgerEvent[] = [
     { at: '2025-03-31T10:00:00', type: 'CREDIT', amount: '250.000' },
@@ -44,16 +45,19 @@ function historyAccount(): Account {
   return { ...plainAccount('Main', '100.000'), events };
 }
 
+/** Opened late: before that it is not in the ledger, and the total is one less. */
 function holidayAccount(): Account {
   const { openingBalance: _, ...account } = plainAccount('Holiday Bonus', '0.000');
   const opened = '2025-12-01T09:00:00';
   return { ...account, openedAt: opened, events: [{ at: opened, type: 'CREDIT', amount: '25.000' }] };
 }
 
+/** Named as the reference's sample names the category of an alternate currency. */
 function currencyAccount(name: string, balance: string, programme: Partial<Account>): Account {
   return { ...plainAccount(`${name}_PointCategory`, balance), ...programme, alternateCurrency: name };
 }
 
+/** 500, or 460 when what was redeemed at a concept till counts. */
 function conceptAccount(): Account {
   const event = { at: '2026-02-14T16:30:00', type: 'DEBIT', amount: '40.000', atConceptTill: true } as const;
   return { ...plainAccount('Main', '500.000'), events: [event] };

@@ -69,6 +69,7 @@ export const identitySituations: readonly Situation[] = [
   }),
 ];
 
+/** Absent is not the same as empty: the fields are not in the answer at all. */
 function withoutNames(situation: Situation): Situation {
   if (!situation.member) return situation;
   const { externalId: _, firstName: __, lastName: ___, ...member } = situation.member;

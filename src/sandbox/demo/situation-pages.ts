@@ -7,6 +7,7 @@ import { monthOf } from './histories.ts';
 import { programmes } from './programmes.ts';
 import { makeSituation, type Situation } from './situation.ts';
 
+// Five and six have no common divisor: the pairs repeat only after thirty, and then the year changes.
 const titles = ['Spring Fair', 'Summer Nights', 'Harvest Week', 'Winter Lights', 'Members Day'] as const;
 const districts = ['Harbour', 'Old Town', 'Station', 'Airport', 'Riverside', 'Market Hall'] as const;
 
@@ -49,6 +50,7 @@ function campaigns(count: number): Account[] {
   });
 }
 
+/** Hides places of a ledger: they keep their position and are never shown. */
 function hide(ledger: readonly Account[], places: readonly number[]): (Account | null)[] {
   return ledger.map((account, place) => (places.includes(place) ? null : account));
 }
