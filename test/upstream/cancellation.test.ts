@@ -98,7 +98,7 @@ describe('cancelling', () => {
 
   it('ends a call without an answer in UPSTREAM_TIMEOUT', async () => {
     const upstream = await startSocket(() => {});
-    const call = startFetchPage(upstream.url, { timeoutMs: 30 })(pageRequest(), noSignal());
+    const call = startFetchPage(upstream.url, { timeoutMs: 200 })(pageRequest(), noSignal());
     await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(upstream.calls).toBe(1);
   });

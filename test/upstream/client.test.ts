@@ -6,6 +6,7 @@ import { GatewayError } from '../../src/errors.ts';
 import { createBasicCredentials } from '../../src/upstream/credentials.ts';
 import { failureBody, pageRequest, successBody } from './bodies.ts';
 import { noSignal, startClient, startFetchPage, startJsonUpstream, startUpstream } from './fake-upstream.ts';
+import { anyText } from './unicode.ts';
 
 const query = 'identifierName=mobile&identifierValue=919900000001&source=INSTORE&limit=10&offset=0';
 
@@ -93,7 +94,7 @@ describe('a call', () => {
     const upstream = await startJsonUpstream(successBody());
     const fetchPage = startFetchPage(upstream.url);
     const text = fc.oneof(
-      fc.string({ unit: 'binary', minLength: 1 }),
+      anyText({ minLength: 1 }),
       fc.constantFrom(
         '+',
         '&',
