@@ -1,0 +1,156 @@
+/**
+ * The composition root: from settings to a handler of HTTP requests. Puts GraphQL Yoga, the schema, the
+ * request's loader and the upstream client together; knows neither paging nor REST parameters.
+ */
+import type { RequestListener } from 'node:http';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { NoSchemaIntrospectionCustomRule } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Config } from './config.ts';
+import { createExchange, type Exchange } from './gateway/exchange.ts';
+import { explorerOptions } from './gateway/explorer.ts';
+import { jsonBodiesPlugin } from './gateway/json-bodies-plugin.ts';
+import { operationPlugin } from './gateway/operation-plugin.ts';
+import { answerProbe } from './gateway/probes.ts';
+import { requestIdOf } from './gateway/request-id.ts';
+import { limitsUpTo } from './ledger/block.ts';
+import { createCallAllowance } from './ledger/call-allowance.ts';
+import { createCustomerLoader } from './ledger/customer-loader.ts';
+import { deriveKeys } from './ledger/secret-keys.ts';
+import type { SchemaContext } from './schema/context.ts';
+import { schema } from './schema/schema.ts';
+import type { Log } from './telemetry/log.ts';
+import { createUpstreamClient, type UpstreamClient } from './upstream/client.ts';
+import { createBasicCredentials, forwardCredentials } from './upstream/credentials.ts';
+import { createDispatcher } from './upstream/dispatcher.ts';
+
+/** The settings a gateway needs. Its upstream is an endpoint: who wants the sandbox starts one first. */
+export type GatewayConfig = Omit<Config, 'upstream'> & {
+  readonly upstream: Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
+};
+
+/** What comes from outside. */
+export type GatewayDeps = {
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** A new id for a request that came without one. */
+  readonly createRequestId: () => string;
+};
+
+/** A gateway, ready to serve. */
+export type Gateway = {
+  /** For `node:http`. */
+  readonly listener: RequestListener;
+  /** The same without a socket. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** From now on `/readyz` says 503; everything else goes on. */
+  readonly drain: () => void;
+  /** Ends the connections to the upstream. */
+  readonly close: () => Promise<void>;
+};
+
+/** Builds a gateway. Makes no call and opens no port. */
+export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
+  const readiness = { isDraining: false };
+  const upstream = createUpstream(config, deps.now);
+  const exchanges = createExchanges(config, deps);
+  const contextOf = createContextFactory(config, upstream);
+  const yoga = createYoga<object, SchemaContext>({
+    schema,
+    context: ({ request }) => contextOf(request, exchanges.of(request)),
+    plugins: [
+      probesPlugin(readiness),
+      jsonBodiesPlugin,
+      operationPlugin({ exchangeOf: exchanges.of, maxBodyBytes: config.maxBodyBytes, log: deps.log }),
+      ...(config.introspection ? [] : [noIntrospectionPlugin]),
+    ],
+    maxRequestBodySize: config.maxBodyBytes,
+    graphiql: config.graphiql && explorerOptions,
+    renderGraphiQL,
+    landingPage: false,
+    maskedErrors: false, // `operationPlugin` gives every error its client form, unexpected ones included.
+    logging: false, // The log is ours: Yoga would print errors with what they quote.
+    multipart: false,
+    cors: false,
+  });
+  return {
+    listener: yoga,
+    fetch: async (request) => yoga.fetch(request),
+    drain() {
+      readiness.isDraining = true;
+    },
+    close: upstream.close,
+  };
+}
+
+function createUpstream(config: GatewayConfig, now: () => number): UpstreamClient {
+  const { upstream } = config;
+  return createUpstreamClient({
+    baseUrl: upstream.url,
+    timeoutMs: config.upstreamTimeoutMs,
+    credentials:
+      upstream.mode === 'forward'
+        ? forwardCredentials
+        : createBasicCredentials(upstream.basic.user, upstream.basic.password),
+    dispatcher: createDispatcher({ maxConcurrency: config.upstreamMaxConcurrency, ...config.proxy }),
+    now,
+  });
+}
+
+/** One exchange for each request, made when it is first asked for. */
+function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (request: Request) => Exchange } {
+  const exchanges = new WeakMap<Request, Exchange>();
+  return {
+    of(request) {
+      const known = exchanges.get(request);
+      if (known !== undefined) return known;
+      const exchange = createExchange({
+        requestId: requestIdOf(request.headers, deps.createRequestId),
+        clientSignal: request.signal,
+        operationTimeoutMs: config.operationTimeoutMs,
+        now: () => performance.now(),
+      });
+      exchanges.set(request, exchange);
+      return exchange;
+    },
+  };
+}
+
+function createContextFactory(
+  config: GatewayConfig,
+  upstream: UpstreamClient,
+): (request: Request, exchange: Exchange) => SchemaContext {
+  const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
+  const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
+  return (request, { requestId, signal, countCall }) => {
+    const fetchPage = upstream.forCaller({ headers: request.headers, requestId });
+    const customers = createCustomerLoader({
+      limits,
+      signal,
+      allowance: createCallAllowance(config.maxCallsPerOperation),
+      fetchPage(page, callSignal) {
+        countCall();
+        return fetchPage(page, callSignal);
+      },
+    });
+    return { customers, keys, maxPageSize: config.maxPageSize };
+  };
+}
+
+function probesPlugin(readiness: { readonly isDraining: boolean }): Plugin {
+  return {
+    onRequest({ url, fetchAPI, endResponse }) {
+      const probe = answerProbe(url.pathname, readiness);
+      if (probe === undefined) return;
+      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+      endResponse(new fetchAPI.Response(JSON.stringify(probe.body), { status: probe.status, headers }));
+    },
+  };
+}
+
+const noIntrospectionPlugin: Plugin = {
+  onValidate({ addValidationRule }) {
+    addValidationRule(NoSchemaIntrospectionCustomRule);
+  },
+};

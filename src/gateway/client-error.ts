@@ -1,0 +1,106 @@
+/**
+ * Turns every error of a GraphQL result into the one form that clients see: a code of the table, whether
+ * trying again can help, and what belongs to the code. The only place where errors become GraphQLErrors.
+ */
+import { GraphQLError, Kind } from 'graphql';
+import { type ErrorCode, errorCodes, GatewayError } from '../errors.ts';
+
+type Extensions = Readonly<Record<string, unknown>>;
+
+/** HTTP's part of an error as Yoga reads it; `spec` means "only for application/graphql-response+json". */
+type HttpExtension = { readonly status?: number; readonly spec?: boolean };
+
+/**
+ * The error as the client sees it. `path` and `locations` stay; nothing of an unexpected error does.
+ * @param maxBodyBytes told as the `limit` of a body that was too large.
+ */
+export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQLError {
+  const cause = gatewayErrorIn(error);
+  if (cause !== undefined) return clientError(error, cause.code, cause.message, cause.details);
+  const http = httpOf(error);
+  if (http?.status === 413) {
+    const message = `A request body takes up to ${maxBodyBytes} bytes`;
+    return clientError(error, 'OPERATION_LIMITED', message, { limit: maxBodyBytes });
+  }
+  const code = codeOf(error);
+  const message = code === 'INTERNAL_SERVER_ERROR' ? 'Something unexpected went wrong' : error.message;
+  return clientError(error, code, message, {});
+}
+
+/** Whether an error is a fault of the gateway's own, which belongs in the log. */
+export function isFault(error: GraphQLError): boolean {
+  return error.extensions['code'] === 'INTERNAL_SERVER_ERROR';
+}
+
+function clientError(
+  error: GraphQLError,
+  code: ErrorCode,
+  message: string,
+  details: Extensions,
+): GraphQLError {
+  const http = httpOf(error) ?? (error.path === undefined ? requestErrorHttp(code) : undefined);
+  return new GraphQLError(message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+    extensions: {
+      code,
+      retryable: errorCodes[code].retryable,
+      ...details,
+      ...(http !== undefined && { http }),
+    },
+  });
+}
+
+/** A request error means that nothing was executed: GraphQL over HTTP, section 6.4, has 400 for that. */
+function requestErrorHttp(code: ErrorCode): HttpExtension {
+  return code === 'INTERNAL_SERVER_ERROR' ? { status: 500 } : { status: 400, spec: true };
+}
+
+function gatewayErrorIn(error: unknown): GatewayError | undefined {
+  if (error instanceof GatewayError) return error;
+  return error instanceof GraphQLError ? gatewayErrorIn(error.originalError) : undefined;
+}
+
+function codeOf(error: GraphQLError): ErrorCode {
+  if (isAboutValue(error)) return 'BAD_USER_INPUT';
+  const code = error.extensions['code'];
+  if (code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_REQUEST')
+    return code;
+  if (error.originalError !== undefined) return 'INTERNAL_SERVER_ERROR';
+  const status = httpOf(error)?.status ?? 0;
+  if (status >= 400 && status < 500) return 'BAD_REQUEST';
+  // Left are graphql's own: with a path a field broke its promise, without one the operation could not be chosen.
+  return error.path === undefined ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
+}
+
+/** The syntax that graphql points at when a value is wrong, written into the document or given as a variable. */
+const valueKinds: ReadonlySet<string> = new Set([
+  Kind.VARIABLE_DEFINITION,
+  Kind.VARIABLE,
+  Kind.INT,
+  Kind.FLOAT,
+  Kind.STRING,
+  Kind.BOOLEAN,
+  Kind.NULL,
+  Kind.ENUM,
+  Kind.LIST,
+  Kind.OBJECT,
+  Kind.OBJECT_FIELD,
+]);
+
+/**
+ * Whether an error of graphql's own is about the value of an argument or variable. A validation error about a
+ * variable itself, say one that is not declared, is about the document.
+ */
+function isAboutValue(error: GraphQLError): boolean {
+  const kind = error.nodes?.[0]?.kind;
+  if (kind === undefined || !valueKinds.has(kind)) return false;
+  const isAboutVariable = kind === Kind.VARIABLE || kind === Kind.VARIABLE_DEFINITION;
+  return !(isAboutVariable && error.extensions['code'] === 'GRAPHQL_VALIDATION_FAILED');
+}
+
+function httpOf(error: GraphQLError): HttpExtension | undefined {
+  return error.extensions['http'] as HttpExtension | undefined; // Yoga's own, of this form.
+}
