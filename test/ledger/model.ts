@@ -51,7 +51,10 @@ export function modelPage(list: ModelList, request: PageRequest, maxLimit = 100)
 }
 
 /** An upstream that serves one list and counts its calls. */
-export function modelUpstream(list: ModelList, maxLimit?: number): { fetchPage: FetchPage; calls: PageRequest[] } {
+export function modelUpstream(
+  list: ModelList,
+  maxLimit?: number,
+): { fetchPage: FetchPage; calls: PageRequest[] } {
   const calls: PageRequest[] = [];
   return {
     calls,

@@ -34,7 +34,11 @@ function windowOf(direction: Window['direction'], size: number, from: CursorMark
   return from === null ? { direction, size } : { direction, size, from };
 }
 
-async function walk(list: ModelList, direction: Window['direction'], hops: readonly Hop[]): Promise<number[]> {
+async function walk(
+  list: ModelList,
+  direction: Window['direction'],
+  hops: readonly Hop[],
+): Promise<number[]> {
   const seen: number[] = [];
   let from: CursorMark | null = null;
   for (let step = 0; ; step += 1) {
@@ -55,10 +59,22 @@ async function walk(list: ModelList, direction: Window['direction'], hops: reado
 }
 
 const lists = fc
-  .record({ density: fc.constantFrom(1, 0.95, 0.6, 0.1), seeds: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { maxLength: 60 }), extra: fc.constantFrom(0, 0, 3, 25) })
-  .map(({ density, seeds, extra }) => gappyList(seeds.map((seed) => seed < density), seeds.length + extra));
+  .record({
+    density: fc.constantFrom(1, 0.95, 0.6, 0.1),
+    seeds: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { maxLength: 60 }),
+    extra: fc.constantFrom(0, 0, 3, 25),
+  })
+  .map(({ density, seeds, extra }) =>
+    gappyList(
+      seeds.map((seed) => seed < density),
+      seeds.length + extra,
+    ),
+  );
 const hopLists = fc.array(
-  fc.record({ size: fc.integer({ min: 1, max: 25 }), maxLimit: fc.constantFrom(1, 3, 7, 10, 10, 10, 23, 100) }),
+  fc.record({
+    size: fc.integer({ min: 1, max: 25 }),
+    maxLimit: fc.constantFrom(1, 3, 7, 10, 10, 10, 23, 100),
+  }),
   { minLength: 1, maxLength: 6 },
 );
 

@@ -1,0 +1,83 @@
+/**
+ * A whole gateway over a real sandbox, asked without a socket on the client's side. Every test that goes through
+ * it can, and should, count the sandbox's calls.
+ */
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type ExecutionResult, print } from 'graphql';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { createGateway, type Gateway, type GatewayConfig } from '../../src/gateway.ts';
+import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+
+/** What a test has in its hands. */
+export type Harness = {
+  readonly sandbox: Sandbox;
+  readonly gateway: Gateway;
+  /** The log so far, one parsed line each. */
+  readonly logLines: readonly Record<string, unknown>[];
+  /** Posts an operation and gives its result. */
+  readonly ask: <Data, Variables>(
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables?: Variables,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<ExecutionResult<Data>>;
+  /** Posts anything. */
+  readonly post: (body: unknown, init?: RequestInit) => Promise<Response>;
+  readonly close: () => Promise<void>;
+};
+
+/** Starts a sandbox and a gateway in service mode in front of it. `env` overrides settings. */
+export async function openHarness(
+  sandboxOptions: SandboxOptions = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<Harness> {
+  const sandbox = await startSandbox(sandboxOptions);
+  const logLines: Record<string, unknown>[] = [];
+  const log = createLog({ level: 'info', write: (line) => logLines.push(JSON.parse(line)) });
+  const config = endpointConfig({ ...serviceEnv(sandbox.url), ...env });
+  const gateway = createGateway(config, { log, now: Date.now, createRequestId: () => crypto.randomUUID() });
+
+  const post: Harness['post'] = async (body, init = {}) =>
+    gateway.fetch(
+      new Request('http://gateway.test/graphql', {
+        method: 'POST',
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...init,
+        headers: { 'content-type': 'application/json', ...init.headers },
+      }),
+    );
+  const ask: Harness['ask'] = async (document, variables, headers) => {
+    const query = typeof document === 'string' ? document : print(document);
+    const response = await post({ query, variables }, headers === undefined ? {} : { headers });
+    return await response.json();
+  };
+  const close = async () => {
+    await gateway.close();
+    await sandbox.close();
+  };
+  return { sandbox, gateway, logLines, ask, post, close };
+}
+
+/** Settings for service mode with the sandbox's demonstration credentials. */
+export function serviceEnv(url: string): Record<string, string> {
+  return {
+    UPSTREAM_URL: url,
+    UPSTREAM_BASIC_USER: demoCredentials.basic.user,
+    UPSTREAM_BASIC_PASSWORD: demoCredentials.basic.password,
+    ALLOW_ANONYMOUS: 'true',
+    ID_SECRET: 'a secret for tests that is long enough',
+  };
+}
+
+function endpointConfig(env: Readonly<Record<string, string>>): GatewayConfig {
+  const config: Config = loadConfig(env, {
+    readFile: () => {
+      throw new Error('No files in tests');
+    },
+    randomSecret: () => 'a secret that no test should come to need',
+  });
+  const { upstream } = config;
+  if (upstream.mode === 'sandbox') throw new Error('The harness needs an UPSTREAM_URL');
+  return { ...config, upstream };
+}
