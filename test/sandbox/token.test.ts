@@ -32,7 +32,7 @@ describe('the token endpoint', () => {
     ['a wrong key', { ...demoCredentials.oauth, key: 'wrong' }],
     ['nothing', null],
     ['a list', []],
-    ['more than it reads', 'x'.repeat(70_000)],
+    ['more than it reads', { ...demoCredentials.oauth, padding: 'x'.repeat(70_000) }],
   ])('refuses %s with 401', async (_, body) => {
     const response = await askToken(await start(), body);
     expect(response.status).toBe(401);
