@@ -1,6 +1,6 @@
 /** Decimal numbers as text: exact, whatever their length. Knows nothing of what they measure. */
 
-const decimalForm = /^(?<sign>-?)(?<whole>\d+)(?:\.(?<fraction>\d+))?(?:[eE](?<exponent>[+-]?\d+))?$/;
+const decimalForm = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** More zeros than any balance has; without a bound ten characters could ask for gigabytes of them. */
 const maxExponent = 100;
@@ -11,21 +11,22 @@ const maxExponent = 100;
  * Null for what is no decimal number, and for exponents beyond ±100.
  */
 export const plainDecimal = (text: string): string | null => {
-  const parts = decimalForm.exec(text)?.groups;
-  if (parts === undefined) return null;
-  if (parts['exponent'] === undefined) return text;
-  const exponent = Number(parts['exponent']);
-  if (Math.abs(exponent) > maxExponent) return null;
-  const [whole, fraction] = [parts['whole'] ?? '', parts['fraction'] ?? ''];
-  return parts['sign'] + placePoint(whole + fraction, whole.length + exponent);
+  if (!decimalForm.test(text)) return null;
+  const exponentAt = text.search(/[eE]/);
+  if (exponentAt === -1) return text;
+  const exponent = Number(text.slice(exponentAt + 1));
+  return Math.abs(exponent) > maxExponent ? null : movePoint(text.slice(0, exponentAt), exponent);
 };
 
-const placePoint = (digits: string, point: number): string => {
-  if (point <= 0) return `0.${'0'.repeat(-point)}${digits}`;
-  const fraction = digits.slice(point);
+const movePoint = (text: string, places: number): string => {
+  const sign = text.startsWith('-') ? '-' : '';
+  const digits = text.replace(/[-.]/g, '');
+  const point = text.replace(/^-|\..*/g, '').length + places;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
   const whole = digits
     .slice(0, point)
     .padEnd(point, '0')
     .replace(/^0+(?=\d)/, '');
-  return fraction === '' ? whole : `${whole}.${fraction}`;
+  const fraction = digits.slice(point);
+  return sign + (fraction === '' ? whole : `${whole}.${fraction}`);
 };

@@ -90,6 +90,15 @@ describe('a call', () => {
     expect(upstream.calls).toHaveLength(0);
   });
 
+  it('fails as a bug of ours, not of the upstream, when it cannot be sent', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const fetchPage = startClient(upstream.url).forCaller({ headers: new Headers(), requestId: 'a\nb' });
+    await expect(fetchPage(pageRequest(), noSignal())).rejects.toMatchObject({
+      name: 'InvalidArgumentError',
+    });
+    expect(upstream.calls).toHaveLength(0);
+  });
+
   it('brings any Unicode to the upstream as given', async () => {
     const upstream = await startJsonUpstream(successBody());
     const fetchPage = startFetchPage(upstream.url);

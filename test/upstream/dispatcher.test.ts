@@ -1,0 +1,176 @@
+/** Connections: how many, through which proxy, and under whose certificates. */
+
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createDispatcher, type DispatcherOptions } from '../../src/upstream/dispatcher.ts';
+import { pageRequest, successBody } from './bodies.ts';
+import { startProxy } from './fake-proxy.ts';
+import { noSignal, startFetchPage, startJsonUpstream, startSocket, startUpstream } from './fake-upstream.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+
+const fetchThrough = (url: string, options: Partial<DispatcherOptions> = {}, timeoutMs = 5000) =>
+  startFetchPage(url, { timeoutMs, dispatcher: createDispatcher({ maxConcurrency: 4, ...options }) })(
+    pageRequest(),
+    noSignal(),
+  );
+
+describe('createDispatcher', () => {
+  it('has no more calls under way than allowed, and keeps the rest waiting', async () => {
+    const waiting: (() => void)[] = [];
+    const upstream = await startUpstream((_, response) => {
+      waiting.push(() => response.end(JSON.stringify(successBody())));
+    });
+    const fetchPage = startFetchPage(upstream.url, { dispatcher: createDispatcher({ maxConcurrency: 3 }) });
+    const calls = Array.from({ length: 7 }, (_, pageNumber) =>
+      fetchPage(pageRequest({ pageNumber }), noSignal()),
+    );
+    for (const expected of [3, 4, 5, 6, 7]) {
+      await vi.waitUntil(() => upstream.calls.length === expected);
+      waiting[expected - 3]?.();
+    }
+    for (const release of waiting.slice(5)) release();
+    await Promise.all(calls);
+    expect(upstream.calls).toHaveLength(7);
+  });
+
+  it('never looks into the environment', async () => {
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
+      vi.stubEnv(name, 'http://127.0.0.1:1');
+    }
+    vi.stubEnv('NO_PROXY', '*');
+    vi.stubEnv('no_proxy', '*');
+    const upstream = await startJsonUpstream(successBody());
+    const proxy = await startProxy(upstream.port);
+    await expect(fetchThrough(upstream.url)).resolves.not.toBeNull();
+    await expect(fetchThrough('http://upstream.test', { httpProxy: proxy.url })).resolves.not.toBeNull();
+    expect([upstream.calls.length, proxy.tunnels.length]).toEqual([2, 1]);
+  });
+});
+
+describe('a proxy', () => {
+  it('is asked for a tunnel to host and port, with its own credentials and none of the caller', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const proxy = await startProxy(upstream.port);
+    const httpProxy = proxy.url.replace('//', '//us%40er:p%3Ass@');
+    await expect(fetchThrough('http://upstream.test:8080/base', { httpProxy })).resolves.not.toBeNull();
+    expect(proxy.tunnels.map(({ url }) => url)).toEqual(['upstream.test:8080']);
+    const { 'proxy-authorization': authorization } = proxy.tunnels[0]?.headers ?? {};
+    expect(Buffer.from(authorization?.slice('Basic '.length) ?? '', 'base64').toString()).toBe('us@er:p:ss');
+    expect(upstream.calls[0]?.headers['proxy-authorization']).toBeUndefined();
+    expect(upstream.calls[0]?.headers.host).toBe('upstream.test:8080');
+  });
+
+  it('for https: alone leaves http: alone, one for http: serves both', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const proxy = await startProxy(upstream.port);
+    const failed = { code: 'UPSTREAM_UNAVAILABLE' };
+    await expect(fetchThrough('http://upstream.test', { httpsProxy: proxy.url })).rejects.toMatchObject(
+      failed,
+    );
+    expect(proxy.tunnels).toHaveLength(0);
+    await expect(fetchThrough('https://upstream.test', { httpProxy: proxy.url })).rejects.toMatchObject(
+      failed,
+    );
+    expect(proxy.tunnels.map(({ url }) => url)).toEqual(['upstream.test:443']);
+  });
+
+  it.each(['localhost', '127.0.0.1', '[::1]'])('never stands before the loopback %s', async (host) => {
+    const proxy = await startProxy(1);
+    const options = { httpProxy: proxy.url, noProxy: 'other.test' };
+    await expect(fetchThrough(`http://${host}:1`, options)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    expect(proxy.tunnels).toHaveLength(0);
+  });
+
+  it.each(['*', ' * ', 'upstream.invalid', 'a.test, .invalid', '*.invalid'])(
+    'is left out for NO_PROXY=%j',
+    async (noProxy) => {
+      const proxy = await startProxy(1);
+      await expect(
+        fetchThrough('http://upstream.invalid', { httpProxy: proxy.url, noProxy }),
+      ).rejects.toThrow();
+      expect(proxy.tunnels).toHaveLength(0);
+    },
+  );
+
+  it.each([
+    ['hangs up without a word', ''],
+    ['wants other credentials', 'HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'],
+    ['cannot reach the upstream', 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'],
+    ['lets the tunnel fall', 'HTTP/1.1 200 OK\r\n\r\n'],
+  ])('that %s is asked once: UPSTREAM_UNAVAILABLE', async (_, bytes) => {
+    const proxy = await startSocket((socket) => socket.end(bytes));
+    for (const url of ['http://upstream.test', 'https://upstream.test']) {
+      proxy.connections = 0;
+      await expect(fetchThrough(url, { httpProxy: proxy.url })).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+      });
+      expect(proxy.connections).toBe(1);
+    }
+  });
+
+  it('that says nothing ends in UPSTREAM_TIMEOUT', async () => {
+    const proxy = await startSocket(() => {});
+    const call = fetchThrough('https://upstream.test', { httpProxy: proxy.url }, 200);
+    await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(proxy.connections).toBe(1);
+  });
+});
+
+describe('a private certificate', () => {
+  const startTlsUpstream = async (): Promise<number> => {
+    const server = createServer(
+      {
+        key: readFileSync(fixture('upstream-test-key.pem')),
+        cert: readFileSync(fixture('upstream-test.pem')),
+      },
+      (_, response) => response.end(JSON.stringify(successBody())),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    return (server.address() as AddressInfo).port;
+  };
+
+  const callFromChild = async (baseUrl: string, proxyUrl: string, env: Record<string, string>) => {
+    const child = fileURLToPath(new URL('one-call.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', child, baseUrl, proxyUrl],
+      {
+        env: { PATH: process.env['PATH'], ...env },
+      },
+    );
+    return JSON.parse(stdout);
+  };
+
+  it('is trusted through NODE_EXTRA_CA_CERTS, behind a proxy as well, for its own name only', async () => {
+    const proxy = await startProxy(await startTlsUpstream());
+    const trusting = { NODE_EXTRA_CA_CERTS: fixture('test-ca.pem') };
+    const outcomes = await Promise.all([
+      callFromChild('https://upstream.test', proxy.url, trusting),
+      callFromChild('https://other.test', proxy.url, trusting),
+      callFromChild('https://upstream.test', proxy.url, {}),
+    ]);
+    const refused = { code: 'UPSTREAM_UNAVAILABLE' };
+    expect(outcomes).toEqual([{ userId: '502522264' }, refused, refused]);
+    expect(proxy.tunnels.map(({ url }) => url).sort()).toEqual([
+      'other.test:443',
+      'upstream.test:443',
+      'upstream.test:443',
+    ]);
+  }, 20_000);
+});
