@@ -1,0 +1,73 @@
+/** The gateway as a process of its own, as an operator runs it, with nothing in its environment but what a test sets. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach } from 'vitest';
+
+const mainPath = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+/** A gateway's process: what it has said so far, and how it ends. */
+export type GatewayProcess = {
+  readonly pid: number;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Resolves when the standard output matches, with the match; fails when the process ends before. */
+  readonly said: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+};
+
+/** Starts the gateway, in a process group of its own so that a signal to the group can be tried. */
+export const spawnGateway = (env: Readonly<Record<string, string>> = {}): GatewayProcess => {
+  const child = spawn(process.execPath, ['--import', 'tsx', mainPath], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  running.push(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  return {
+    pid: child.pid ?? 0,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    kill: (signal) => child.kill(signal),
+    ended,
+    said: async (pattern) => {
+      for (;;) {
+        const match = pattern.exec(stdout);
+        if (match !== null) return match;
+        const more = await Promise.race([once(child.stdout, 'data'), ended]);
+        if (!Array.isArray(more))
+          throw new Error(`Ended with ${more}, never said ${pattern}: ${stdout}${stderr}`);
+      }
+    },
+  };
+};
+
+/** The endpoint of a gateway that has said where it listens, to a person or in its log. */
+export const endpointOf = async (gateway: GatewayProcess): Promise<string> => {
+  const [url] = await gateway.said(/http:\/\/[\w.[\]:]+:\d+(?=\/graphql|")/);
+  return `${url}/graphql`;
+};
+
+/** Posts one operation. */
+export const post = (endpoint: string, query: string): Promise<Response> =>
+  fetch(endpoint, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
