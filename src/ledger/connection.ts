@@ -29,13 +29,15 @@ export type BalancePage = PageInfo & {
 
 /**
  * Builds the connection of a window from all that was read.
- * @param ending what stopped the window before it was full, if anything did.
- * @throws {GatewayError} that ending, when there is neither an edge to show nor a cursor that has moved.
+ * @param stopped what stopped the window before it was full, if anything did.
+ * @throws {GatewayError} what stopped it, when there is neither an edge to show nor a cursor that has moved.
  */
-export function buildConnection(known: KnownList, window: Window, ending?: GatewayError): BalancePage {
+export function buildConnection(known: KnownList, window: Window, stopped?: GatewayError): BalancePage {
   const total = known.total;
-  if (total === undefined) throw ending ?? new Error('A connection takes at least one page');
+  if (total === undefined) throw stopped ?? new Error('A connection takes at least one page');
   const reach = window.size === 0 ? undefined : reachOf(known, window);
+  // What stopped this window may have come for another one that overlaps it.
+  const ending = reach?.needs.length === 0 ? undefined : stopped;
   const edges = reach === undefined ? [] : shownEdges(reach, total);
   const goOn = ending === undefined || reach === undefined ? undefined : goOnMark(reach, window, total);
   if (ending !== undefined && goOn === undefined) throw ending;

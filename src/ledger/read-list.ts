@@ -88,9 +88,9 @@ export async function readList(request: ListRequest): Promise<ListReading> {
 function nextBlocks(progress: Progress, windows: readonly Window[]): Block[] {
   const { known, asked, limits } = progress;
   const isNew = (block: Block) => !asked.has(blockKey(block));
-  const reaches = openWindows(progress, windows)
-    .filter((window) => window.size > 0)
-    .flatMap((window) => reachOf(known, window) ?? []);
+  const open = openWindows(progress, windows);
+  if (open.length === 0 && (windows.length > 0 || known.total !== undefined)) return [];
+  const reaches = open.filter((window) => window.size > 0).flatMap((window) => reachOf(known, window) ?? []);
   const blocks = planBlocks(known, reaches, limits).filter(isNew);
   if (known.total !== undefined) return blocks;
   return [...blocks, furthestBlock(0, limits)].filter(isNew).slice(0, 1);

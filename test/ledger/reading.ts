@@ -1,0 +1,62 @@
+/**
+ * Reads windows of a model list, as an operation would, without GraphQL around it.
+ */
+import { limitsUpTo } from '../../src/ledger/block.ts';
+import { createCallAllowance } from '../../src/ledger/call-allowance.ts';
+import { type BalancePage, buildConnection } from '../../src/ledger/connection.ts';
+import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
+import { priceOf } from '../../src/ledger/price.ts';
+import { type ListReading, readList } from '../../src/ledger/read-list.ts';
+import type { Window } from '../../src/ledger/window.ts';
+import type { FetchPage } from '../../src/upstream/page-request.ts';
+
+/** How to read: the largest limit, whole pages only or not, and the cap on calls. */
+export type ReadingOptions = {
+  readonly maxLimit?: number;
+  readonly isFixed?: boolean;
+  readonly maxCalls?: number;
+};
+
+/** Reads several windows of one list together. */
+export async function readWindows(
+  fetchPage: FetchPage,
+  windows: readonly Window[],
+  { maxLimit = 10, isFixed = false, maxCalls = 10_000 }: ReadingOptions = {},
+): Promise<ListReading> {
+  const limits = limitsUpTo(maxLimit, isFixed);
+  const share = createCallAllowance(maxCalls).share(priceOf(windows, limits));
+  return readList({
+    identifier: { name: 'MOBILE', value: '1', source: 'INSTORE' },
+    filter: {},
+    windows,
+    limits,
+    share,
+    maxCalls,
+    fetchPage,
+    signal: new AbortController().signal,
+  });
+}
+
+/** Reads one window into its connection. */
+export async function readWindow(
+  fetchPage: FetchPage,
+  window: Window,
+  options?: ReadingOptions,
+): Promise<BalancePage> {
+  const reading = await readWindows(fetchPage, [window], options);
+  return buildConnection(reading.known, window, reading.endings.get(window));
+}
+
+/** The window of `size` entries from a mark on, or from the list's own edge. */
+export function windowOf(
+  direction: Window['direction'],
+  size: number,
+  from: CursorMark | null = null,
+): Window {
+  return from === null ? { direction, size } : { direction, size, from };
+}
+
+/** The numbers of the entries on a page. */
+export function numbersOf(page: BalancePage): number[] {
+  return page.edges.map(({ node }) => Number(node.programId));
+}
