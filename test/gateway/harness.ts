@@ -4,8 +4,9 @@
  */
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type ExecutionResult, print } from 'graphql';
+import { onTestFinished } from 'vitest';
 import { type Config, loadConfig } from '../../src/config.ts';
-import { createGateway, type Gateway, type GatewayConfig } from '../../src/gateway.ts';
+import { createGateway, type Gateway, type GatewayConfig, type GatewayDeps } from '../../src/gateway.ts';
 import { demoCredentials } from '../../src/sandbox/credentials.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -27,16 +28,36 @@ export type Harness = {
   readonly close: () => Promise<void>;
 };
 
-/** Starts a sandbox and a gateway in service mode in front of it. `env` overrides settings. */
+/**
+ * As `openHarness`, for one test: all is closed when it ends, and the test fails if it never looked at the
+ * upstream's call count.
+ */
+export async function startHarness(...options: Parameters<typeof openHarness>): Promise<Harness> {
+  const harness = await openHarness(...options);
+  let isCounted = false;
+  onTestFinished(async () => {
+    await harness.close();
+    if (!isCounted) throw new Error('The test did not look at the call count of the upstream');
+  });
+  const callCount = () => {
+    isCounted = true;
+    return harness.sandbox.callCount();
+  };
+  return { ...harness, sandbox: { ...harness.sandbox, callCount } };
+}
+
+/** Starts a sandbox and a gateway in service mode in front of it. `env` and `deps` override what they name. */
 export async function openHarness(
   sandboxOptions: SandboxOptions = {},
   env: Readonly<Record<string, string>> = {},
+  deps: Partial<GatewayDeps> = {},
 ): Promise<Harness> {
   const sandbox = await startSandbox(sandboxOptions);
   const logLines: Record<string, unknown>[] = [];
   const log = createLog({ level: 'info', write: (line) => logLines.push(JSON.parse(line)) });
   const config = endpointConfig({ ...serviceEnv(sandbox.url), ...env });
-  const gateway = createGateway(config, { log, now: Date.now, createRequestId: () => crypto.randomUUID() });
+  const createRequestId = () => crypto.randomUUID();
+  const gateway = createGateway(config, { log, now: Date.now, createRequestId, ...deps });
 
   const post: Harness['post'] = async (body, init = {}) =>
     gateway.fetch(

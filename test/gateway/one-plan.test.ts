@@ -1,0 +1,265 @@
+/** One operation, one plan: whatever a document looks like, one list of one customer is read once. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { balances, customersDetails, details, everything, nodesDetails } from '../operations.ts';
+import { type Harness, startHarness } from './harness.ts';
+import { byMobile, categories, mobileLiteral, mobiles, threeMembers } from './members.ts';
+
+const twelve = mobileLiteral(mobiles.twelve);
+const page = 'nodes { pointsCategory }';
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await startHarness({ members: threeMembers });
+});
+
+async function expectCalls(query: string, calls: number, variables?: Record<string, unknown>) {
+  const result = await harness.ask<Record<string, unknown>, Record<string, unknown>>(query, variables);
+  expect(result.errors).toBeUndefined();
+  expect(harness.sandbox.callCount()).toBe(calls);
+  return result.data ?? {};
+}
+
+describe('an operation asks the upstream once for', () => {
+  it('details and the first page', async () => {
+    const data = await expectCalls(
+      `{ customer(identifier: ${twelve}) { userId firstName ledgerBalance(first: 10) { totalCount ${page} } } }`,
+      1,
+    );
+    expect(data).toEqual({
+      customer: {
+        userId: mobiles.twelve,
+        firstName: 'Test',
+        ledgerBalance: {
+          totalCount: 12,
+          nodes: categories(0, 10).map((pointsCategory) => ({ pointsCategory })),
+        },
+      },
+    });
+  });
+
+  it('details, page, total, warnings and page info without arguments', async () => {
+    const { errors } = await harness.ask(everything, { identifier: byMobile(mobiles.twelve) });
+    expect([errors, harness.sandbox.callCount()]).toEqual([undefined, 1]);
+  });
+
+  it('details alone', async () => {
+    const { data } = await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
+    expect(data?.customer).toMatchObject({ userId: mobiles.twelve, firstName: 'Test' });
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it.each(['id', '__typename', 'id __typename'])(
+    '{ %s } alone, to know that the customer exists',
+    async (fields) => {
+      await expectCalls(`{ customer(identifier: ${twelve}) { ${fields} } }`, 1);
+    },
+  );
+
+  it('three aliases of one page', async () => {
+    const alias = (name: string) => `${name}: ledgerBalance(first: 10) { ${page} }`;
+    const data = await expectCalls(
+      `{ customer(identifier: ${twelve}) { ${['a', 'b', 'c'].map(alias).join(' ')} } }`,
+      1,
+    );
+    const { a, b, c } = data['customer'] as Record<string, unknown>;
+    expect([b, c]).toEqual([a, a]);
+  });
+
+  it('one page that is reached through named, inline and nested fragments', async () => {
+    await expectCalls(
+      `query {
+        customer(identifier: ${twelve}) { ...A ... on Customer { ...B } ... { lastName } }
+      }
+      fragment A on Customer { userId ledgerBalance(first: 10) { ...P } }
+      fragment B on Node { id ... on Customer { ledgerBalance(first: 10) { totalCount } } }
+      fragment P on LedgerBalance { ${page} }`,
+      1,
+    );
+  });
+
+  it('a page that several windows overlap on', async () => {
+    const data = await expectCalls(
+      `{ customer(identifier: ${twelve}) {
+        a: ledgerBalance(first: 3) { ${page} }
+        b: ledgerBalance(first: 10) { ${page} }
+        c: ledgerBalance { totalCount }
+        userId
+      } }`,
+      1,
+    );
+    const { a, b } = data['customer'] as { a: { nodes: unknown[] }; b: { nodes: unknown[] } };
+    expect(a.nodes).toEqual(b.nodes.slice(0, 3));
+  });
+
+  it.each([1, 200])('a total, whatever `first` is: %i', async (first) => {
+    const data = await expectCalls(
+      `{ customer(identifier: ${twelve}) { ledgerBalance(first: ${first}) { totalCount warnings { code } __typename } } }`,
+      1,
+    );
+    expect(data['customer']).toMatchObject({ ledgerBalance: { totalCount: 12, warnings: [] } });
+  });
+
+  it('a total, whatever `last` is', async () => {
+    await expectCalls(`{ customer(identifier: ${twelve}) { ledgerBalance(last: 200) { totalCount } } }`, 1);
+  });
+
+  it('one customer asked for ten times, by aliases', async () => {
+    const aliases = Array.from({ length: 10 }, (_, n) => `c${n}: customer(identifier: ${twelve}) { userId }`);
+    const data = await expectCalls(`{ ${aliases.join(' ')} }`, 1);
+    expect(Object.values(data)).toEqual(Array(10).fill({ userId: mobiles.twelve }));
+  });
+
+  it('one customer asked for ten times, in a list', async () => {
+    const identifiers = Array(10).fill(byMobile(mobiles.twelve));
+    const { data } = await harness.ask(customersDetails, { identifiers });
+    expect(data?.customers.map((customer) => customer?.userId)).toEqual(Array(10).fill(mobiles.twelve));
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('one customer asked for as customer, in a list and by its id', async () => {
+    const first = await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
+    const id = first.data?.customer?.id ?? '';
+    harness.sandbox.reset();
+    await expectCalls(
+      `query ($id: ID!) {
+        customer(identifier: ${twelve}) { ledgerBalance(first: 10) { ${page} } }
+        customers(identifiers: [${twelve}, ${twelve}]) { userId }
+        node(id: $id) { ... on Customer { ledgerBalance(first: 5) { ${page} } } }
+        nodes(ids: [$id, $id]) { id }
+      }`,
+      1,
+      { id },
+    );
+  });
+
+  it('an identifier and the same one with every default written out', async () => {
+    await expectCalls(
+      `{
+        a: customer(identifier: ${twelve}) { userId ledgerBalance(first: 10, currencies: [], last: null) { ${page} } }
+        b: customer(identifier: { name: MOBILE, value: "${mobiles.twelve}", source: INSTORE, accountId: null }) {
+          ledgerBalance(includeAllCurrencies: false, includeTillConceptEvents: false, tillId: null) { ${page} }
+        }
+      }`,
+      1,
+    );
+  });
+
+  it('`first: 0`, which has no edges, no cursors and no further pages', async () => {
+    const { data } = await harness.ask(balances, { identifier: byMobile(mobiles.twelve), first: 0 });
+    expect(data?.customer?.ledgerBalance).toEqual({
+      totalCount: 12,
+      edges: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+      warnings: [],
+    });
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('`last: 0`, likewise', async () => {
+    const { data } = await harness.ask(balances, { identifier: byMobile(mobiles.twelve), last: 0 });
+    expect(data?.customer?.ledgerBalance).toMatchObject({
+      edges: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+    });
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+});
+
+describe('an operation asks the upstream', () => {
+  it('twice for the first fifty of twelve entries', async () => {
+    const { data } = await harness.ask(balances, { identifier: byMobile(mobiles.twelve), first: 50 });
+    const { edges, pageInfo } = data?.customer?.ledgerBalance ?? { edges: [] };
+    expect(edges.map(({ node }) => node.pointsCategory)).toEqual(categories(0, 12));
+    expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+
+  it('once for each list, however many windows are on it', async () => {
+    await expectCalls(
+      `{ customer(identifier: ${twelve}) {
+        userId
+        a: ledgerBalance { ${page} }
+        b: ledgerBalance(first: 2) { ${page} }
+        c: ledgerBalance(categoryType: REGULAR) { ${page} }
+        d: ledgerBalance(categoryType: REGULAR, first: 4) { ${page} }
+      } }`,
+      2,
+    );
+  });
+
+  it('once for each customer', async () => {
+    const identifiers = [mobiles.three, mobiles.twelve, mobiles.three].map(byMobile);
+    const { data } = await harness.ask(customersDetails, { identifiers });
+    expect(data?.customers.map((customer) => customer?.userId)).toEqual([
+      mobiles.three,
+      mobiles.twelve,
+      mobiles.three,
+    ]);
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+
+  it.each([
+    [true, 2],
+    [false, 1],
+  ])('only for what @include and @skip leave: %s', async (isWanted, calls) => {
+    await expectCalls(
+      `query ($yes: Boolean!, $no: Boolean!) {
+        customer(identifier: ${twelve}) {
+          userId
+          a: ledgerBalance(categoryType: PROMISED) @include(if: $yes) { ${page} }
+          ... on Customer @skip(if: $no) { b: ledgerBalance(categoryType: PROMISED) { ${page} } }
+          ...F @include(if: $yes)
+          c: ledgerBalance(first: 10) { totalCount nodes @skip(if: $no) { pointsCategory } }
+        }
+      }
+      fragment F on Customer { d: ledgerBalance(categoryType: PROMISED) { totalCount } }`,
+      calls,
+      { yes: isWanted, no: !isWanted },
+    );
+  });
+
+  it('not at all for a customer that @skip leaves out', async () => {
+    await expectCalls(`{ __typename customer(identifier: ${twelve}) @skip(if: true) { userId } }`, 0);
+  });
+
+  it('not at all for `__typename` and introspection', async () => {
+    await expectCalls('{ __typename __schema { queryType { name } } }', 0);
+  });
+});
+
+describe('a customer that does not exist', () => {
+  const unknown = mobileLiteral(mobiles.unknown);
+
+  it('is null without an error and costs one call, whatever is asked of it', async () => {
+    const data = await expectCalls(
+      `{ customer(identifier: ${unknown}) { id userId ledgerBalance(first: 50) { ${page} } } }`,
+      1,
+    );
+    expect(data).toEqual({ customer: null });
+  });
+
+  it('is a null item of `customers`, the others staying where they are', async () => {
+    const identifiers = [mobiles.unknown, mobiles.three, mobiles.unknown].map(byMobile);
+    const { data, errors } = await harness.ask(customersDetails, { identifiers });
+    expect(data?.customers.map((customer) => customer?.userId)).toEqual([
+      undefined,
+      mobiles.three,
+      undefined,
+    ]);
+    expect([errors, harness.sandbox.callCount()]).toEqual([undefined, 2]);
+  });
+
+  it('is null as `node` and as an item of `nodes`', async () => {
+    const identifiers = [mobiles.three, mobiles.twelve].map(byMobile);
+    const { data } = await harness.ask(customersDetails, { identifiers });
+    const ids = data?.customers.map((customer) => customer?.id ?? '') ?? [];
+    harness.sandbox.setMembers(threeMembers.slice(0, 1));
+    harness.sandbox.reset();
+    const found = await harness.ask(nodesDetails, { ids });
+    expect(found.data?.nodes).toEqual([null, expect.objectContaining({ userId: mobiles.twelve })]);
+    const node = await harness.ask('query ($id: ID!) { node(id: $id) { id } }', { id: ids[0] });
+    expect([found.errors, node]).toEqual([undefined, { data: { node: null } }]);
+    expect(harness.sandbox.callCount()).toBe(3);
+  });
+});
