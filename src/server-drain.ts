@@ -24,25 +24,23 @@ export type Drain = {
  * connection can be open, answered in order: only the last may say it, or the others are never answered.
  */
 export const createDrain = (server: Server): Drain => {
-  const open = new Map<Socket, readonly ServerResponse[]>();
+  const open = new Map<Socket, Set<ServerResponse>>();
   let isDraining = false;
   let endsIdle = false;
 
   const onAnswered = (socket: Socket, response: ServerResponse) => {
-    const rest = (open.get(socket) ?? []).filter((other) => other !== response);
-    if (open.has(socket)) open.set(socket, rest);
+    open.get(socket)?.delete(response);
     // One turn later, because Node first has to notice that the connection is idle.
     if (endsIdle) setImmediate(() => server.closeIdleConnections());
   };
 
   server.on('connection', (socket: Socket) => {
-    open.set(socket, []);
+    open.set(socket, new Set());
     socket.once('close', () => open.delete(socket));
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const responses = [...(open.get(socket) ?? []), response];
-    open.set(socket, responses);
-    if (isDraining) closeAfterLast(responses);
+    open.get(socket)?.add(response);
+    if (isDraining) closeAfterLast(open.get(socket));
     response.once('close', () => onAnswered(socket, response));
   });
 
@@ -58,13 +56,14 @@ export const createDrain = (server: Server): Drain => {
       for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
     },
     cutOff: () => {
-      const unanswered = [...open.values()].flat().length;
+      const unanswered = [...open.values()].reduce((sum, responses) => sum + responses.size, 0);
       server.closeAllConnections();
       return unanswered;
     },
   };
 };
 
-const closeAfterLast = (responses: readonly ServerResponse[]) => {
-  for (const response of responses) response.shouldKeepAlive = response !== responses.at(-1);
+const closeAfterLast = (responses: ReadonlySet<ServerResponse> = new Set()) => {
+  const last = [...responses].at(-1);
+  for (const response of responses) response.shouldKeepAlive = response !== last;
 };

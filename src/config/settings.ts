@@ -144,13 +144,15 @@ export const settings = {
   }),
   LOG_LEVEL: choice(logLevels, { byDefault: 'info', meaning: 'The least severe log line that is written.' }),
   HTTPS_PROXY: proxy('Proxy for an `https:` upstream; in lower case as well.'),
-  HTTP_PROXY: proxy('Proxy for an `http:` upstream; in lower case as well.'),
+  HTTP_PROXY: proxy(
+    'Proxy for an `http:` upstream, and for an `https:` one without HTTPS_PROXY; in lower case as well.',
+  ),
   NO_PROXY: {
     takes: 'host names separated by commas',
     parse: (value) => ({ value }),
     byDefault: undefined,
     lowerCaseToo: true,
-    meaning: 'Hosts that are called without the proxy; in lower case as well.',
+    meaning: 'Hosts that are called without the proxy, as this machine always is; in lower case as well.',
   } as Setting<string | undefined>,
   NODE_ENV: freeText({
     pattern: /^/,

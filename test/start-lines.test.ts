@@ -1,0 +1,58 @@
+/** What is said at the start: enough to click and to know what answers, nothing that is a secret. */
+
+import { describe, expect, it } from 'vitest';
+import { describeForLog, describeForPerson, type Listening } from '../src/start-lines.ts';
+
+const basic = { user: 'never-shown', password: 'never-shown' };
+const upstreamUrl = 'https://upstream.example/never-shown';
+const url = 'http://127.0.0.1:4000';
+
+const listening = (
+  upstream: Listening['config']['upstream'],
+  over: Partial<Listening['config']> = {},
+): Listening => ({
+  config: { upstream, graphiql: true, warnings: [], ...over },
+  url,
+  sandboxUrl: upstream.mode === 'sandbox' ? 'http://127.0.0.1:5000' : undefined,
+});
+
+const sandbox = listening({ mode: 'sandbox' });
+const forward = listening(
+  { mode: 'forward', url: upstreamUrl },
+  { graphiql: false, warnings: ['One.', 'Two.'] },
+);
+const service = listening({ mode: 'service', url: upstreamUrl, basic });
+
+describe('describeForPerson', () => {
+  it('says where to click and which sandbox answers', () => {
+    expect(describeForPerson(sandbox)).toMatch(/4000\/graphql +in a browser: GraphiQL\n/);
+    expect(describeForPerson(sandbox)).toMatch(/built-in sandbox.*http:\/\/127\.0\.0\.1:5000/);
+  });
+
+  it('says whose credentials go to which host', () => {
+    expect(describeForPerson(forward)).toMatch(/upstream\.example\n.*each caller’s own/);
+    expect(describeForPerson(service)).toMatch(/upstream\.example\n.*the gateway’s own, for every caller/);
+  });
+
+  it('does not promise what is off, and repeats the warnings', () => {
+    expect(describeForPerson(forward)).not.toContain('GraphiQL');
+    expect(describeForPerson(forward)).toContain('  Mind: One.\n  Mind: Two.\n');
+    expect(describeForPerson(sandbox)).not.toContain('Mind');
+  });
+
+  it('shows neither path nor credentials', () => {
+    expect(describeForPerson(service) + JSON.stringify(describeForLog(service))).not.toContain('never-shown');
+  });
+});
+
+describe('describeForLog', () => {
+  it('has the same in fields', () => {
+    expect(describeForLog(sandbox)).toEqual({ url, mode: 'sandbox', upstreamHost: null, graphiql: true });
+    expect(describeForLog(forward)).toEqual({
+      url,
+      mode: 'forward',
+      upstreamHost: 'upstream.example',
+      graphiql: false,
+    });
+  });
+});
