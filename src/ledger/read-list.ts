@@ -57,6 +57,8 @@ type Progress = {
 
 /** The largest page that any edition of the endpoint gives; a larger one is nonsense. */
 const largestPage = 100;
+/** The largest total that GraphQL's Int can tell a client. */
+const largestTotal = 2 ** 31 - 1;
 
 /** Reads until every window is filled or ended. Never rejects: failures are part of the reading. */
 export async function readList(request: ListRequest): Promise<ListReading> {
@@ -116,11 +118,12 @@ async function callRound(progress: Progress, request: ListRequest, blocks: reado
 }
 
 function takePage(progress: Progress, block: Block, page: LedgerPage): void {
-  progress.details ??= page.details;
-  if (page.pageSize > largestPage) {
-    takeFailure(progress, block, badPage(`a page of ${page.pageSize} entries`));
+  if (page.pageSize > largestPage || page.totalEntries > largestTotal) {
+    const got = `pages of ${page.pageSize} entries, ${page.totalEntries} in all`;
+    takeFailure(progress, block, badPage(got));
     return;
   }
+  progress.details ??= page.details;
   learnPage(progress.known, page);
   progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
 }
