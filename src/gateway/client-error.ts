@@ -16,6 +16,7 @@ type HttpExtension = { readonly status?: number; readonly spec?: boolean };
  */
 export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQLError {
   const cause = gatewayErrorIn(error);
+  if (cause?.code === 'INTERNAL_SERVER_ERROR') return maskedError(error);
   if (cause !== undefined) return clientError(error, cause.code, cause.message, cause.details);
   const http = httpOf(error);
   if (http?.status === 413) {
@@ -23,13 +24,16 @@ export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQ
     return clientError(error, 'OPERATION_LIMITED', message, { limit: maxBodyBytes });
   }
   const code = codeOf(error);
-  const message = code === 'INTERNAL_SERVER_ERROR' ? 'Something unexpected went wrong' : error.message;
-  return clientError(error, code, message, {});
+  return code === 'INTERNAL_SERVER_ERROR' ? maskedError(error) : clientError(error, code, error.message, {});
 }
 
 /** Whether an error is a fault of the gateway's own, which belongs in the log. */
 export function isFault(error: GraphQLError): boolean {
   return error.extensions['code'] === 'INTERNAL_SERVER_ERROR';
+}
+
+function maskedError(error: GraphQLError): GraphQLError {
+  return clientError(error, 'INTERNAL_SERVER_ERROR', 'Something unexpected went wrong', {});
 }
 
 function clientError(

@@ -46,7 +46,7 @@ export function operationPlugin({ exchangeOf, maxBodyBytes, log }: OperationPlug
       const exchange = exchangeOf(request);
       const errors = result.errors?.map((error) => tellClient(error, exchange)) ?? [];
       exchange.note({
-        hasData: result.data !== null && result.data !== undefined,
+        hasData: Object.values(result.data ?? {}).some(hasContent),
         errorCodes: errors.map(({ extensions }) => String(extensions['code'])),
       });
       if (errors.length > 0) setResult({ ...result, errors });
@@ -59,4 +59,9 @@ export function operationPlugin({ exchangeOf, maxBodyBytes, log }: OperationPlug
       log.info(describeOperation(exchange.end(response.status)), 'operation');
     },
   };
+}
+
+/** Whether a root field gave anything: a failed one is null, and a list of failed ones holds nothing else. */
+function hasContent(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(hasContent) : value !== null;
 }

@@ -1,0 +1,48 @@
+/**
+ * What every error looks like to a client, whatever went wrong.
+ */
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { expect } from 'vitest';
+import { type ErrorCode, errorCodes } from '../../src/errors.ts';
+
+const known: Readonly<Record<string, { readonly retryable: boolean }>> = errorCodes;
+const memberNames = ['message', 'path', 'locations', 'extensions'];
+const extensionNames = ['code', 'retryable', 'upstreamCode', 'retryAfter', 'calls', 'limit'];
+
+/** Signs of what no client may see: hosts, pages, headers, stacks. */
+const leaks = [
+  /127\.0\.0\.1|localhost|:\d{4,5}\b/,
+  /https?:/,
+  /<\w+/,
+  /Basic /i,
+  /\bat .*\.[tj]s\b/,
+  /undici/i,
+];
+
+/** Checks one result as a whole: codes of the table, a path exactly if there was an execution, nothing leaked. */
+export function expectClientForm(result: ExecutionResult<unknown>): void {
+  for (const error of result.errors ?? []) expectErrorForm(error, 'data' in result);
+}
+
+function expectErrorForm(error: GraphQLError, isExecuted: boolean): void {
+  const { code, retryable, retryAfter, upstreamCode } = error.extensions;
+  expect(Object.keys(known)).toContain(code);
+  expect(retryable).toBe(known[String(code)]?.retryable);
+  expect(extensionNames).toEqual(expect.arrayContaining(Object.keys(error.extensions)));
+  expect(memberNames).toEqual(expect.arrayContaining(Object.keys(error)));
+  expect(error.message).not.toBe('');
+  expect(error.path === undefined).toBe(!isExecuted);
+  expect(Number.isInteger(retryAfter) && Number(retryAfter) >= 1).toBe(code === 'RATE_LIMITED');
+  const hasUpstreamCode = code === 'UPSTREAM_REJECTED' || code === 'CUSTOMER_MERGED';
+  expect(Number.isInteger(upstreamCode)).toBe(hasUpstreamCode);
+  for (const leak of leaks) expect(error.message).not.toMatch(leak);
+}
+
+/** Each error in short: its code and where it is. */
+export function errorsOf(result: ExecutionResult<unknown>): [code: ErrorCode, path: string | null][] {
+  expectClientForm(result);
+  return (result.errors ?? []).map(({ extensions, path }) => [
+    extensions['code'] as ErrorCode,
+    path?.join('.') ?? null,
+  ]);
+}

@@ -1,0 +1,62 @@
+/** Faults of the gateway's own: masked for the client, told to the log without what they quote. */
+
+import { describe, expect, it } from 'vitest';
+import { customersDetails, details } from '../operations.ts';
+import { errorsOf } from './client-form.ts';
+import { startHarness } from './harness.ts';
+import { byMobile, mobiles, threeMembers } from './members.ts';
+
+const quoted = 'the secret of 447700900012';
+
+/** A clock that breaks when the first answer is judged: it stands for any bug below the resolvers. */
+function brokenClock() {
+  return {
+    now: (): number => {
+      throw new RangeError(quoted);
+    },
+  };
+}
+
+describe('a fault of the gateway itself', () => {
+  it('is INTERNAL_SERVER_ERROR to the client, and says nothing more', async () => {
+    const harness = await startHarness({ members: threeMembers }, {}, brokenClock());
+    const result = await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
+    expect(result.data).toEqual({ customer: null });
+    expect(errorsOf(result)).toEqual([['INTERNAL_SERVER_ERROR', 'customer']]);
+    expect(result.errors?.[0]).toMatchObject({ message: 'Something unexpected went wrong' });
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('is one error line in the log, with kind and place and without its message', async () => {
+    const harness = await startHarness({ members: threeMembers }, {}, brokenClock());
+    const headers = { 'x-request-id': 'find-me' };
+    await harness.ask(details, { identifier: byMobile(mobiles.twelve) }, headers);
+    const faults = harness.logLines.filter(({ level }) => level === 'error');
+    expect(faults).toEqual([
+      expect.objectContaining({ msg: 'fault', requestId: 'find-me', frames: expect.any(Array) }),
+    ]);
+    expect(JSON.stringify(faults)).toContain('RangeError');
+    expect(JSON.stringify(harness.logLines)).not.toContain(quoted);
+    expect(harness.logLines.at(-1)).toMatchObject({
+      msg: 'operation',
+      outcome: 'error',
+      errorCodes: ['INTERNAL_SERVER_ERROR'],
+    });
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('fails its own customer and no other', async () => {
+    let calls = 0;
+    const now = () => {
+      calls += 1;
+      if (calls === 1) throw new RangeError(quoted);
+      return 0;
+    };
+    const harness = await startHarness({ members: threeMembers }, {}, { now });
+    const identifiers = [mobiles.twelve, mobiles.three].map(byMobile);
+    const result = await harness.ask(customersDetails, { identifiers });
+    expect(result.data?.customers.filter((customer) => customer !== null)).toHaveLength(1);
+    expect(errorsOf(result).map(([code]) => code)).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+});
