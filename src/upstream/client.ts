@@ -8,7 +8,8 @@ import { readBody } from './body.ts';
 import type { Credentials } from './credentials.ts';
 import { withDeadline } from './deadline.ts';
 import { decodeAnswer, type RawAnswer } from './decode.ts';
-import type { FetchPage } from './page-request.ts';
+import type { CallDispatcher } from './dispatcher.ts';
+import type { FetchPage, PageRequest } from './page-request.ts';
 import { buildQuery } from './parameters.ts';
 import { transportFailure } from './transport-failure.ts';
 
@@ -16,11 +17,11 @@ import { transportFailure } from './transport-failure.ts';
 export type UpstreamClientOptions = {
   /** Where the endpoint is: scheme, host, port; a path before the endpoint's own if there is one. */
   readonly baseUrl: string;
-  /** For one call, in milliseconds, the wait for a free connection included. */
+  /** For one call, in milliseconds, from the moment that it need wait for no other call. */
   readonly timeoutMs: number;
   readonly credentials: Credentials;
-  /** From `createDispatcher`; the client ends it with `close`. */
-  readonly dispatcher: Dispatcher;
+  /** Opens the connections, which the client ends with `close`. */
+  readonly dispatcher: CallDispatcher;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
 };
@@ -43,20 +44,28 @@ const endpointPath = '/v2/pointsLedger/getCustomerLedgerBalance';
  * Redirects are never followed, nothing is tried twice.
  */
 export const createUpstreamClient = (options: UpstreamClientOptions): UpstreamClient => {
-  const { timeoutMs, credentials, dispatcher, now } = options;
+  const { timeoutMs, credentials, now } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const path = pathname.replace(/\/+$/, '') + endpointPath;
+  const { undici, slots, close } = options.dispatcher.open(origin);
+
+  const fetchOnce = async (caller: UpstreamCaller, request: PageRequest, signal: AbortSignal) => {
+    const headers = callHeaders(await credentials.headersFor(caller.headers), caller.requestId);
+    const call = { path: `${path}?${buildQuery(request)}`, headers, signal };
+    const answer = await fetchAnswer(undici, call);
+    return decodeAnswer(answer, { credentialsOwner: credentials.owner, now: now() });
+  };
 
   const forCaller =
     (caller: UpstreamCaller): FetchPage =>
     (request, callerSignal) =>
-      withDeadline(callerSignal, timeoutMs, async (signal) => {
-        const headers = callHeaders(await credentials.headersFor(caller.headers), caller.requestId);
-        const call = { origin, path: `${path}?${buildQuery(request)}`, headers, signal };
-        const answer = await fetchAnswer(dispatcher, call);
-        return decodeAnswer(answer, { credentialsOwner: credentials.owner, now: now() });
-      });
-  return { forCaller, close: () => dispatcher.destroy() };
+      withDeadline(callerSignal, timeoutMs, (signal, startClock) =>
+        slots.run(signal, () => {
+          startClock();
+          return fetchOnce(caller, request, signal);
+        }),
+      );
+  return { forCaller, close };
 };
 
 /** Firewalls in front of REST endpoints often refuse calls that do not say what they come from. */
@@ -71,14 +80,13 @@ const callHeaders = (callerHeaders: Readonly<Record<string, string>>, requestId:
 });
 
 type Call = {
-  readonly origin: string;
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal;
 };
 
-const fetchAnswer = async (dispatcher: Dispatcher, call: Call): Promise<RawAnswer> => {
-  const response = await sendCall(dispatcher, call);
+const fetchAnswer = async (undici: Dispatcher, call: Call): Promise<RawAnswer> => {
+  const response = await sendCall(undici, call);
   const retryAfter = response.headers['retry-after'];
   return {
     status: response.statusCode,
@@ -88,9 +96,9 @@ const fetchAnswer = async (dispatcher: Dispatcher, call: Call): Promise<RawAnswe
 };
 
 /** undici's own time limits are off: the deadline's signal is the only one, so that there is one error. */
-const sendCall = async (dispatcher: Dispatcher, call: Call): Promise<Dispatcher.ResponseData> => {
+const sendCall = async (undici: Dispatcher, call: Call): Promise<Dispatcher.ResponseData> => {
   try {
-    return await dispatcher.request({ ...call, method: 'GET', headersTimeout: 0, bodyTimeout: 0 });
+    return await undici.request({ ...call, method: 'GET', headersTimeout: 0, bodyTimeout: 0 });
   } catch (cause) {
     throw transportFailure(cause);
   }

@@ -1,39 +1,64 @@
 /**
- * Pools for connections that a proxy tunnels, mending what undici 7.30 does when a proxy misbehaves. Knows
- * neither which proxy nor when one is used.
+ * Connections through an HTTP proxy, by CONNECT (RFC 9110, section 9.3.6), for undici's pool. Knows neither
+ * when a proxy is used nor what goes through it.
  */
 
-import { type buildConnector, type Dispatcher, Pool } from 'undici';
+import type { Socket } from 'node:net';
+import { unescape as unescapePercent } from 'node:querystring';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { defaultPort } from './proxy.ts';
+
+/** A way through a proxy: `connect` is what a pool takes as its connector. */
+export type Tunnel = {
+  readonly connect: buildConnector.connector;
+  /** Ends the connections to the proxy that are not yet tunnels. */
+  readonly close: () => Promise<void>;
+};
 
 /** As long as undici gives a connection that needs no proxy, in milliseconds. */
 const tunnelTimeoutMs = 10_000;
 
 /**
- * The pool of connections to the upstream (an undici `factory`). When a proxy hangs up instead of answering
- * CONNECT, undici takes that for a connection that broke between two requests and connects anew at once,
- * thousands of times a second, and goes on after the call was given up. It does so for errors with this one
- * code: in an error without it, the same failure ends the calls that wait for the connection, as it should.
+ * The way through the proxy at this URL, whose user and password, if any, it is told as HTTP Basic. undici
+ * has an agent that does this, but in 7.30 that agent connects anew at once, thousands of times a second and
+ * for ever, when a proxy hangs up; and it rests on `Agent`, which `dispatcher.ts` has its reasons to avoid.
  */
-export const createTunnelPool = (origin: string | URL, options: Pool.Options): Dispatcher => {
-  const { connect } = options;
-  return new Pool(
-    origin,
-    typeof connect === 'function' ? { ...options, connect: failOnHangUp(connect) } : options,
-  );
+export const createTunnel = (proxyUrl: string): Tunnel => {
+  const { origin, username, password } = new URL(proxyUrl);
+  const proxy = new Pool(origin, { headersTimeout: tunnelTimeoutMs });
+  const headers = username === '' ? {} : { 'proxy-authorization': basic(username, password) };
+  const connectTls = buildConnector({});
+  return {
+    connect: (options, callback) => {
+      openTunnel(proxy, headers, options).then(
+        (socket) => {
+          if (options.protocol === 'https:') connectTls({ ...options, httpSocket: socket }, callback);
+          else callback(null, socket);
+        },
+        (cause: unknown) => callback(new Error('The proxy opened no tunnel.', { cause }), null),
+      );
+    },
+    close: () => proxy.destroy(),
+  };
 };
 
-const failOnHangUp =
-  (connect: buildConnector.connector): buildConnector.connector =>
-  (options, callback) =>
-    connect(options, (...[error, socket]) => {
-      if (error === null) return callback(null, socket);
-      const isHangUp = 'code' in error && error.code === 'UND_ERR_SOCKET';
-      return callback(isHangUp ? new Error('The proxy hung up.', { cause: error }) : error, null);
-    });
+const basic = (username: string, password: string): string =>
+  `Basic ${Buffer.from(`${unescapePercent(username)}:${unescapePercent(password)}`).toString('base64')}`;
 
-/**
- * The pool of connections to the proxy itself (an undici `clientFactory`). A CONNECT without an answer blocks
- * its connection for 10 s; with undici's default it would be 300 s, long after the call was given up.
- */
-export const createProxyPool = (origin: URL, options: Pool.Options): Dispatcher =>
-  new Pool(origin, { ...options, headersTimeout: tunnelTimeoutMs });
+const openTunnel = async (
+  proxy: Dispatcher,
+  headers: Readonly<Record<string, string>>,
+  { hostname, protocol, port }: buildConnector.Options,
+): Promise<Socket> => {
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+  const authority = `${host}:${port || defaultPort(protocol)}`;
+  // The pool has its origin; the type asks for it all the same.
+  const { statusCode, socket } = await proxy.connect({
+    origin: '',
+    path: authority,
+    headers: { ...headers, host: authority },
+  });
+  if (statusCode === 200) return socket as Socket;
+  socket.destroy();
+  throw new Error(`Expected the proxy to answer with status 200, got ${statusCode}.`);
+};

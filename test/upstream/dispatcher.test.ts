@@ -55,6 +55,28 @@ describe('createDispatcher', () => {
     await expect(fetchThrough('http://upstream.test', { httpProxy: proxy.url })).resolves.not.toBeNull();
     expect([upstream.calls.length, proxy.tunnels.length]).toEqual([2, 1]);
   });
+
+  it('keeps its connections for later calls, also after many calls were cancelled at once', async () => {
+    const answer = JSON.stringify(successBody());
+    const upstream = await startUpstream((request, response) => {
+      if (!request.url?.endsWith('offset=9')) response.end(answer);
+    });
+    const fetchPage = startFetchPage(upstream.url, { dispatcher: createDispatcher({ maxConcurrency: 4 }) });
+    const many = (pageNumber: number, signal: AbortSignal) =>
+      Promise.allSettled(Array.from({ length: 40 }, () => fetchPage(pageRequest({ pageNumber }), signal)));
+    const connections = () => new Set(upstream.calls.splice(0).map(({ socket }) => socket)).size;
+    await many(0, noSignal());
+    expect(connections()).toBe(4);
+    const controller = new AbortController();
+    const cancelled = many(9, controller.signal);
+    await vi.waitUntil(() => upstream.calls.length === 4);
+    controller.abort('gone');
+    await cancelled;
+    expect(connections()).toBe(4);
+    await many(0, noSignal());
+    expect(upstream.calls).toHaveLength(40);
+    expect(connections()).toBe(4);
+  });
 });
 
 describe('a proxy', () => {
@@ -68,6 +90,15 @@ describe('a proxy', () => {
     expect(Buffer.from(authorization?.slice('Basic '.length) ?? '', 'base64').toString()).toBe('us@er:p:ss');
     expect(upstream.calls[0]?.headers['proxy-authorization']).toBeUndefined();
     expect(upstream.calls[0]?.headers.host).toBe('upstream.test:8080');
+  });
+
+  it('is asked for an IPv6 address in brackets, and for the port of the scheme where none is named', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const proxy = await startProxy(upstream.port);
+    for (const url of ['http://[fd00::1]', 'http://[fd00::1]:8080']) {
+      await expect(fetchThrough(url, { httpProxy: proxy.url })).resolves.not.toBeNull();
+    }
+    expect(proxy.tunnels.map(({ url }) => url)).toEqual(['[fd00::1]:80', '[fd00::1]:8080']);
   });
 
   it('for https: alone leaves http: alone, one for http: serves both', async () => {
