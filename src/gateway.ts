@@ -16,12 +16,14 @@ import { requestIdOf } from './gateway/request-id.ts';
 import { limitsUpTo } from './ledger/block.ts';
 import { createCallAllowance } from './ledger/call-allowance.ts';
 import { createCustomerLoader } from './ledger/customer-loader.ts';
+import { createFlights } from './ledger/flights.ts';
+import { createPageSource } from './ledger/page-source.ts';
 import { deriveKeys } from './ledger/secret-keys.ts';
 import type { SchemaContext } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
 import type { Log } from './telemetry/log.ts';
 import { createUpstreamClient, type UpstreamClient } from './upstream/client.ts';
-import { createBasicCredentials, forwardCredentials } from './upstream/credentials.ts';
+import { type Credentials, createBasicCredentials, forwardCredentials } from './upstream/credentials.ts';
 import { createDispatcher } from './upstream/dispatcher.ts';
 
 /** The settings a gateway needs. Its upstream is an endpoint: who wants the sandbox starts one first. */
@@ -84,18 +86,24 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   };
 }
 
-function createUpstream(config: GatewayConfig, now: () => number): UpstreamClient {
+/** The upstream's client, and whose calls may be shared. */
+function createUpstream(
+  config: GatewayConfig,
+  now: () => number,
+): UpstreamClient & Pick<Credentials, 'scopeOf'> {
   const { upstream } = config;
-  return createUpstreamClient({
+  const credentials =
+    upstream.mode === 'forward'
+      ? forwardCredentials
+      : createBasicCredentials(upstream.basic.user, upstream.basic.password);
+  const client = createUpstreamClient({
     baseUrl: upstream.url,
     timeoutMs: config.upstreamTimeoutMs,
-    credentials:
-      upstream.mode === 'forward'
-        ? forwardCredentials
-        : createBasicCredentials(upstream.basic.user, upstream.basic.password),
+    credentials,
     dispatcher: createDispatcher({ maxConcurrency: config.upstreamMaxConcurrency, ...config.proxy }),
     now,
   });
+  return { ...client, scopeOf: credentials.scopeOf };
 }
 
 /** One exchange for each request, made when it is first asked for. */
@@ -119,21 +127,21 @@ function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (reque
 
 function createContextFactory(
   config: GatewayConfig,
-  upstream: UpstreamClient,
+  upstream: ReturnType<typeof createUpstream>,
 ): (request: Request, exchange: Exchange) => SchemaContext {
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
-  return (request, { requestId, signal, countCall }) => {
-    const fetchPage = upstream.forCaller({ headers: request.headers, requestId });
-    const customers = createCustomerLoader({
-      limits,
-      signal,
-      allowance: createCallAllowance(config.maxCallsPerOperation),
-      fetchPage(page, callSignal) {
-        countCall();
-        return fetchPage(page, callSignal);
-      },
+  return ({ headers }, { requestId, signal, receipt }) => {
+    const sourceOf = createPageSource({
+      fetchPage: upstream.forCaller({ headers, requestId }),
+      scope: upstream.scopeOf(headers),
+      flights: createFlights(),
+      keeping: null,
+      receipt,
+      now: () => performance.now(),
     });
+    const allowance = createCallAllowance(config.maxCallsPerOperation);
+    const customers = createCustomerLoader({ limits, signal, allowance, sourceOf, receipt });
     return { customers, keys, maxPageSize: config.maxPageSize };
   };
 }

@@ -2,7 +2,9 @@
  * What the gateway remembers of one HTTP request while it is served: its id, its deadline, its calls, and what
  * its log line will say. Knows nothing of how it is served.
  */
+import { setMaxListeners } from 'node:events';
 import { GatewayError } from '../errors.ts';
+import { createReceiptBook, type ReceiptBook } from '../ledger/receipt.ts';
 import type { OperationEnd } from '../telemetry/operation-line.ts';
 
 /** One HTTP request being served. */
@@ -14,7 +16,8 @@ export type Exchange = {
   readonly startDeadline: () => void;
   /** Ends it, so that no timer outlives the operation. */
   readonly stopDeadline: () => void;
-  readonly countCall: () => void;
+  /** What the request has cost so far. */
+  readonly receipt: ReceiptBook;
   /** Adds to what is known of the operation. */
   readonly note: (known: Partial<Noted>) => void;
   /** All that the log wants to know, now that the answer has this status. */
@@ -42,8 +45,10 @@ export function createExchange({
 }: ExchangeOptions): Exchange {
   const startedAt = now();
   const controller = new AbortController();
+  // Every call listens to it, and Node takes the eleventh listener for a leak.
+  setMaxListeners(0, controller.signal);
   let timer: NodeJS.Timeout | undefined;
-  let upstreamCalls = 0;
+  const receipt = createReceiptBook();
   let noted: Noted = { name: undefined, type: undefined, hasData: false, errorCodes: [] };
 
   const onClientGone = () => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
@@ -57,15 +62,13 @@ export function createExchange({
   return {
     requestId,
     signal: controller.signal,
+    receipt,
     startDeadline() {
       timer ??= setTimeout(onTimeUp, operationTimeoutMs);
     },
     stopDeadline() {
       clearTimeout(timer);
       clientSignal.removeEventListener('abort', onClientGone);
-    },
-    countCall() {
-      upstreamCalls += 1;
     },
     note(known) {
       noted = { ...noted, ...known };
@@ -74,7 +77,7 @@ export function createExchange({
       ...noted,
       requestId,
       status,
-      upstreamCalls,
+      upstreamCalls: receipt.read().made,
       durationMs: now() - startedAt,
       isAborted: clientSignal.aborted,
     }),

@@ -38,7 +38,9 @@ async function loadCustomers(
   tools: ReadingTools,
 ): Promise<(CustomerReading | Error | null)[]> {
   const tasks = tasksOf(demands, tools.limits);
-  tools.allowance.afford(priceOfTasks(tasks.values()));
+  const price = priceOfTasks(tasks.values());
+  tools.receipt.addPrice(price);
+  tools.allowance.afford(price);
   const readings = new Map(
     await Promise.all(
       [...tasks].map(async ([key, task]) => [key, await readCustomer(task, tools).catch(asError)] as const),

@@ -22,6 +22,7 @@ import {
   anchoredBlockRight,
   type Block,
   blockKey,
+  covers,
   endOf,
   furthestBlock,
   type Limits,
@@ -30,25 +31,49 @@ import {
 import { isKnownPosition, type KnownList } from './known-list.ts';
 import type { Need, Reach } from './reach.ts';
 
+/** What to do next for a list: blocks to call for, and blocks under way already that are worth waiting for. */
+export type Plan = { readonly calls: readonly Block[]; readonly joins: readonly Block[] };
+
 /**
  * The next calls for a list, if every unread position holds an entry, without repeats. For each window in turn
  * the blocks nearest to where it starts come first, so that a shortage of calls costs its far end.
+ * @param underWay blocks that somebody is calling for right now: what they cover is not called for again.
  */
-export function planBlocks(known: KnownList, reaches: readonly Reach[], limits: Limits): Block[] {
+export function planBlocks(
+  known: KnownList,
+  reaches: readonly Reach[],
+  limits: Limits,
+  underWay: readonly Block[] = [],
+): Plan {
   const blocks = known.hasShortPages
-    ? reaches.flatMap((reach) => reach.needs.flatMap((need) => chainBlocks(known, reach, need, limits)))
-    : reaches.flatMap((reach) => reach.needs).flatMap(blocksOutward(coverBlocks(known, reaches, limits)));
-  return [...new Map(blocks.map((block) => [blockKey(block), block])).values()];
+    ? reaches.flatMap((reach) =>
+        reach.needs.flatMap((need) => chainBlocks({ known, reach, need, limits, underWay })),
+      )
+    : reaches
+        .flatMap((reach) => reach.needs)
+        .flatMap(blocksOutward(coverBlocks(known, reaches, limits, underWay)));
+  const distinct = [...new Map(blocks.map((block) => [blockKey(block), block])).values()];
+  const isUnderWay = new Set(underWay.map(blockKey));
+  return {
+    calls: distinct.filter((block) => !isUnderWay.has(blockKey(block))),
+    joins: distinct.filter((block) => isUnderWay.has(blockKey(block))),
+  };
 }
 
-/** The fewest blocks over all positions that any window needs. */
-function coverBlocks(known: KnownList, reaches: readonly Reach[], limits: Limits): Block[] {
+/** The fewest blocks over all positions that any window needs, besides those under way, which come first. */
+function coverBlocks(
+  known: KnownList,
+  reaches: readonly Reach[],
+  limits: Limits,
+  underWay: readonly Block[],
+): Block[] {
   const positions = new Set(reaches.flatMap((reach) => reach.needs).flatMap(positionsOf));
   const blocks: Block[] = [];
   let coveredTo = 0;
   for (const position of [...positions].sort((a, b) => a - b)) {
     if (position < coveredTo || isKnownPosition(known, position)) continue;
-    const block = furthestBlock(position, limits);
+    const joined = underWay.find((block) => covers(block, position));
+    const block = joined ?? furthestBlock(position, limits);
     blocks.push(block);
     coveredTo = endOf(block);
   }
@@ -64,21 +89,31 @@ function blocksOutward(blocks: readonly Block[]): (need: Need) => Block[] {
   };
 }
 
+type Chain = {
+  readonly known: KnownList;
+  readonly reach: Reach;
+  readonly need: Need;
+  readonly limits: Limits;
+  readonly underWay: readonly Block[];
+};
+
 /** Blocks that each can be put in place even if they come short, from the need's frontier outward. */
-function chainBlocks(known: KnownList, { run }: Reach, { from, to }: Need, limits: Limits): Block[] {
+function chainBlocks({ known, reach: { run }, need: { from, to }, limits, underWay }: Chain): Block[] {
   const end = known.total ?? Number.POSITIVE_INFINITY;
+  const isRightward = from < to;
   const blocks: Block[] = [];
   let position = from;
   // A block may end beyond the list: what lies there is known to be nothing.
   const isAnchored = (boundary: number) =>
     boundary === position || run.ranks.has(Math.min(boundary, end)) || (boundary > end && position === end);
-  while (position !== to && position < to === from < to) {
-    const block =
-      from < to
-        ? anchoredBlockRight(position, limits, isAnchored)
-        : anchoredBlockLeft(position - 1, limits, isAnchored);
+  while (isRightward ? position < to : position > to) {
+    const next = isRightward ? position : position - 1;
+    const joined = underWay.find(
+      (block) => covers(block, next) && isAnchored(isRightward ? startOf(block) : endOf(block)),
+    );
+    const block = joined ?? (isRightward ? anchoredBlockRight : anchoredBlockLeft)(next, limits, isAnchored);
     blocks.push(block);
-    position = from < to ? endOf(block) : startOf(block);
+    position = isRightward ? endOf(block) : startOf(block);
   }
   return blocks;
 }

@@ -18,7 +18,7 @@ const longestList = 2520 + 200;
 export function priceOf(windows: readonly Window[], limits: Limits): number {
   const known = knownFromCursors(windows);
   const reaches = windows.filter(({ size }) => size > 0).flatMap((window) => reachOf(known, window) ?? []);
-  const covered = planBlocks(known, reaches, limits).length;
+  const covered = planBlocks(known, reaches, limits).calls.length;
   const lastSize = Math.max(0, ...windows.map(sizeFromEnd));
   if (lastSize === 0) return Math.max(1, covered);
   // One call brings the total, unless another window's call does.

@@ -3,17 +3,20 @@
  * concerns the customer and which one balance alone.
  */
 import { GatewayError } from '../errors.ts';
-import type { CustomerDetails, FetchPage } from '../upstream/page-request.ts';
+import type { CustomerDetails } from '../upstream/page-request.ts';
 import { failureScope } from '../upstream/refusal.ts';
 import type { Limits } from './block.ts';
 import type { CallAllowance } from './call-allowance.ts';
 import type { CustomerTask, ListTask } from './customer-task.ts';
 import { filterKey } from './list-name.ts';
+import type { PageSource } from './page-source.ts';
 import { type ListReading, readList } from './read-list.ts';
+import type { ReceiptBook } from './receipt.ts';
 
-/** What reading needs besides the demand: how to call, in what sizes, how often, and until when. */
+/** What reading needs besides the demand: where pages come from, in what sizes, how many, and until when. */
 export type ReadingTools = {
-  readonly fetchPage: FetchPage;
+  readonly sourceOf: PageSource;
+  readonly receipt: ReceiptBook;
   readonly limits: Limits;
   readonly allowance: CallAllowance;
   readonly signal: AbortSignal;
@@ -41,9 +44,16 @@ export async function readCustomer(task: CustomerTask, tools: ReadingTools): Pro
 const detailsOnly: ListTask = { filter: {}, windows: [], price: 0 };
 
 function readTask(task: CustomerTask, list: ListTask, tools: ReadingTools): Promise<ListReading> {
-  const { allowance, ...rest } = tools;
-  const share = allowance.share(list.price);
-  return readList({ ...rest, ...list, identifier: task.identifier, share, maxCalls: allowance.limit });
+  const { sourceOf, allowance, receipt, limits, signal } = tools;
+  return readList({
+    source: sourceOf(task.identifier, list.filter),
+    windows: list.windows,
+    share: allowance.share(list.price),
+    maxCalls: allowance.limit,
+    onKept: receipt.addKept,
+    limits,
+    signal,
+  });
 }
 
 /** Details cost a call of their own only when every call failed for its filter's sake, and they are wanted. */

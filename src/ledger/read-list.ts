@@ -3,32 +3,27 @@
  * ended. Which calls, `plan.ts` says; what to make of the outcome, `connection.ts`.
  */
 import { GatewayError } from '../errors.ts';
-import type {
-  CustomerDetails,
-  CustomerIdentifier,
-  FetchPage,
-  LedgerFilter,
-  LedgerPage,
-} from '../upstream/page-request.ts';
+import type { CustomerDetails, LedgerPage, PageAnswer } from '../upstream/page-request.ts';
 import { failureScope } from '../upstream/refusal.ts';
 import { type Block, blockKey, covers, furthestBlock, type Limits } from './block.ts';
 import { type CallShare, tooExpensive } from './call-allowance.ts';
 import { knownFromCursors } from './known-from-cursors.ts';
 import { type KnownList, learnPage } from './known-list.ts';
-import { planBlocks } from './plan.ts';
+import type { ListSource } from './page-source.ts';
+import { type Plan, planBlocks } from './plan.ts';
 import { reachOf } from './reach.ts';
 import type { Window } from './window.ts';
 
-/** One list and how to call for it. No windows: any one page, for the customer's details. */
+/** What to read of one list, and how. No windows: any one page, for the customer's details. */
 export type ListRequest = {
-  readonly identifier: CustomerIdentifier;
-  readonly filter: LedgerFilter;
+  readonly source: ListSource;
   readonly windows: readonly Window[];
   readonly limits: Limits;
   readonly share: CallShare;
   readonly maxCalls: number;
-  readonly fetchPage: FetchPage;
   readonly signal: AbortSignal;
+  /** Told how many kept answers served. */
+  readonly onKept: (answers: number) => void;
 };
 
 /** What the reading of a list has found out. */
@@ -71,11 +66,12 @@ export async function readList(request: ListRequest): Promise<ListReading> {
     details: undefined,
     customerFailure: undefined,
   };
-  let blocks = nextBlocks(progress, request.windows);
-  while (blocks.length > 0 && progress.customerFailure === undefined) {
-    await callRound(progress, request, blocks);
+  recallKept(progress, request);
+  let plan = nextPlan(progress, request);
+  while (plan.calls.length + plan.joins.length > 0 && progress.customerFailure === undefined) {
+    await runRound(progress, request, plan);
     endFailedWindows(progress, request.windows);
-    blocks = nextBlocks(progress, request.windows);
+    plan = nextPlan(progress, request);
   }
   endStuckWindows(progress, request.windows);
   request.share.release();
@@ -83,37 +79,76 @@ export async function readList(request: ListRequest): Promise<ListReading> {
   return { known, details, customerFailure, failure: failures[0]?.error, endings };
 }
 
+/** Takes in what was kept of earlier answers. */
+function recallKept(progress: Progress, { source, windows, onKept }: ListRequest): void {
+  const kept = source.kept();
+  if (kept.length === 0) return;
+  onKept(countServing(progress, windows, kept));
+  for (const answer of kept) {
+    if (answer === null) progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
+    else takePage(progress, { limit: answer.pageSize, pageNumber: answer.pageNumber }, answer);
+  }
+}
+
+/** How many kept answers hold a position that a window wants; one, if only what every answer tells is wanted. */
+function countServing({ known }: Progress, windows: readonly Window[], kept: readonly PageAnswer[]): number {
+  const needs = windows
+    .filter(({ size }) => size > 0)
+    .flatMap((window) => reachOf(known, window)?.needs ?? []);
+  const serving = kept.filter(
+    (answer) =>
+      answer !== null &&
+      needs.some(({ from, to }) => {
+        const start = answer.pageNumber * answer.pageSize;
+        return start < Math.max(from, to) && start + answer.pageSize > Math.min(from, to);
+      }),
+  );
+  return Math.max(1, serving.length);
+}
+
 /**
- * The calls of the next round, never one that was made before. Before the total is known there is one call
+ * The next round, never with a block that was asked for before. Before the total is known there is one block
  * only: it is part of every plan, and what else is needed depends on what it brings.
  */
-function nextBlocks(progress: Progress, windows: readonly Window[]): Block[] {
+function nextPlan(progress: Progress, { source, windows }: ListRequest): Plan {
   const { known, asked, limits } = progress;
   const isNew = (block: Block) => !asked.has(blockKey(block));
   const open = openWindows(progress, windows);
-  if (open.length === 0 && (windows.length > 0 || known.total !== undefined)) return [];
+  if (open.length === 0 && (windows.length > 0 || known.total !== undefined)) return { calls: [], joins: [] };
   const reaches = open.filter((window) => window.size > 0).flatMap((window) => reachOf(known, window) ?? []);
-  const blocks = planBlocks(known, reaches, limits).filter(isNew);
-  if (known.total !== undefined) return blocks;
-  return [...blocks, furthestBlock(0, limits)].filter(isNew).slice(0, 1);
+  const underWay = source.underWay().filter(isNew);
+  const { calls, joins } = planBlocks(known, reaches, limits, underWay);
+  const plan = { calls: calls.filter(isNew), joins };
+  return known.total === undefined
+    ? firstBlock(plan, underWay, [furthestBlock(0, limits)].filter(isNew))
+    : plan;
 }
 
-/** Makes the calls of one round side by side, waits for all, and takes them in in order. */
-async function callRound(progress: Progress, request: ListRequest, blocks: readonly Block[]): Promise<void> {
-  const granted = request.share.take(blocks.length);
-  const { identifier, filter, fetchPage, signal } = request;
+/** One block of a plan; if there is none any page will do, best one that is under way. */
+function firstBlock({ calls, joins }: Plan, underWay: readonly Block[], first: readonly Block[]): Plan {
+  if (joins.length > 0) return { calls: [], joins: joins.slice(0, 1) };
+  if (calls.length > 0) return { calls: calls.slice(0, 1), joins: [] };
+  return underWay.length > 0 ? { calls: [], joins: underWay.slice(0, 1) } : { calls: first, joins: [] };
+}
+
+/** Waits for all blocks of one round, side by side, and takes them in in order. */
+async function runRound(progress: Progress, request: ListRequest, { calls, joins }: Plan): Promise<void> {
+  const granted = calls.slice(0, request.share.take(calls.length));
+  const blocks = [...joins, ...granted];
   const answers = await Promise.allSettled(
-    blocks.slice(0, granted).map((block) => fetchPage({ identifier, filter, ...block }, signal)),
+    blocks.map((block) => request.source.fetch(block, request.signal)),
   );
   for (const [index, block] of blocks.entries()) {
-    progress.asked.add(blockKey(block));
     const answer = answers[index];
-    if (answer === undefined) {
-      const error = tooExpensive(request.maxCalls + blocks.length - granted, request.maxCalls);
-      progress.failures.push({ block, error });
-    } else if (answer.status === 'rejected') takeFailure(progress, block, answer.reason);
-    else if (answer.value === null) progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
-    else takePage(progress, block, answer.value);
+    progress.asked.add(blockKey(block));
+    if (answer?.status === 'rejected') takeFailure(progress, block, answer.reason);
+    else if (answer?.value) takePage(progress, block, answer.value);
+    else progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
+  }
+  for (const block of calls.slice(granted.length)) {
+    progress.asked.add(blockKey(block));
+    const error = tooExpensive(request.maxCalls + calls.length - granted.length, request.maxCalls);
+    takeFailure(progress, block, error);
   }
 }
 

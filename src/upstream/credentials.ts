@@ -2,6 +2,7 @@
  * Which headers of a caller go upstream, and whose credentials. Knows neither the call nor its answer.
  */
 
+import { createHash } from 'node:crypto';
 import type { CredentialsOwner } from './decode.ts';
 
 /** Headers of one call, by lower-case name. Holds secrets: never logged, never part of a message. */
@@ -16,12 +17,18 @@ export type Credentials = {
   readonly owner: CredentialsOwner;
   /** The headers for one call on behalf of the caller with these incoming headers. */
   readonly headersFor: (incoming: Headers) => OutgoingHeaders | Promise<OutgoingHeaders>;
+  /**
+   * A name for all that makes one caller's answers differ from another's: credentials, attribution, language.
+   * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.
+   */
+  readonly scopeOf: (incoming: Headers) => string;
 };
 
 /** Forward mode: each caller's own credentials, checked by nobody but the upstream. */
 export const forwardCredentials: Credentials = {
   owner: 'caller',
   headersFor: (incoming) => forwardedHeaders(incoming),
+  scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
 };
 
 /** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language remains. */
@@ -30,6 +37,7 @@ export const createBasicCredentials = (user: string, password: string): Credenti
   return {
     owner: 'gateway',
     headersFor: (incoming) => ({ ...languageHeader(incoming), authorization }),
+    scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), authorization }),
   };
 };
 
@@ -44,6 +52,12 @@ export const forwardedHeaders = (incoming: Headers): OutgoingHeaders =>
   Object.fromEntries(
     [...incoming].filter(([name]) => forwarded.has(name) || name.startsWith(attributionPrefix)),
   );
+
+/** Headers come sorted by name (Fetch standard, "sort and combine"), so equal ones give equal digests. */
+const scopeOfHeaders = (headers: OutgoingHeaders): string =>
+  createHash('sha256')
+    .update(JSON.stringify(Object.entries(headers)))
+    .digest('base64url');
 
 const languageHeader = (incoming: Headers): OutgoingHeaders => {
   const language = incoming.get('accept-language');

@@ -25,15 +25,19 @@ export async function readWindows(
 ): Promise<ListReading> {
   const limits = limitsUpTo(maxLimit, isFixed);
   const share = createCallAllowance(maxCalls).share(priceOf(windows, limits));
+  const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
   return readList({
-    identifier: { name: 'MOBILE', value: '1', source: 'INSTORE' },
-    filter: {},
+    source: {
+      kept: () => [],
+      underWay: () => [],
+      fetch: (block, signal) => fetchPage({ identifier, filter: {}, ...block }, signal),
+    },
     windows,
     limits,
     share,
     maxCalls,
-    fetchPage,
     signal: new AbortController().signal,
+    onKept: () => {},
   });
 }
 

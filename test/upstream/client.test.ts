@@ -65,6 +65,7 @@ describe('a call', () => {
     const upstream = await startJsonUpstream(successBody());
     const fetched = {
       owner: 'gateway',
+      scopeOf: () => 'one',
       headersFor: async () => ({ 'x-cap-api-oauth-token': 'fresh' }),
     } as const;
     await startFetchPage(upstream.url, { credentials: fetched })(pageRequest(), noSignal());
@@ -72,6 +73,7 @@ describe('a call', () => {
 
     const down = {
       owner: 'gateway',
+      scopeOf: () => 'one',
       headersFor: () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'x')),
     } as const;
     const fetchPage = startFetchPage(upstream.url, { credentials: down });

@@ -1,0 +1,94 @@
+/**
+ * Where a list's pages come from: kept answers, calls under way, calls of its own. Everything that two requests may
+ * share goes through here, under names that say what they must have in common.
+ */
+import type { CustomerIdentifier, FetchPage, LedgerFilter, PageAnswer } from '../upstream/page-request.ts';
+import type { Block } from './block.ts';
+import type { Flights } from './flights.ts';
+import { customerKey, filterKey } from './list-name.ts';
+import { failureOutcome, type ReceiptBook } from './receipt.ts';
+
+/** The pages of one list, for one request. */
+export type ListSource = {
+  /** Answers from before that may still be used. */
+  readonly kept: () => readonly PageAnswer[];
+  /** The blocks that are being called for right now, by whomever. */
+  readonly underWay: () => readonly Block[];
+  /** Waits for the call of a block, and makes it if nobody has. */
+  readonly fetch: (block: Block, signal: AbortSignal) => Promise<PageAnswer>;
+};
+
+/** Gives the source of any list, for one request. */
+export type PageSource = (identifier: CustomerIdentifier, filter: LedgerFilter) => ListSource;
+
+/** What is kept of answers, and for how long; `null` keeps nothing. */
+export type Keeping = {
+  readonly read: (list: string) => readonly PageAnswer[];
+  readonly keep: (list: string, answer: PageAnswer, ttlMs: number) => void;
+  /** How long an answer may be used, in milliseconds. */
+  readonly ttlMs: (filter: LedgerFilter, answer: PageAnswer) => number;
+};
+
+/** What a source is made from. */
+export type PageSourceOptions = {
+  readonly fetchPage: FetchPage;
+  /**
+   * What tells those apart who must never share: upstream, credentials, attribution and language of the caller.
+   * Two requests share exactly when their scopes are equal.
+   */
+  readonly scope: string;
+  readonly flights: Flights;
+  readonly keeping: Keeping | null;
+  readonly receipt: ReceiptBook;
+  /** A clock in milliseconds that never goes back. */
+  readonly now: () => number;
+};
+
+/** The source for one request. */
+export function createPageSource(options: PageSourceOptions): PageSource {
+  const { scope, flights, keeping } = options;
+  return (identifier, filter) => {
+    const list = `${scope}\n${customerKey(identifier)}\n${filterKey(filter)}`;
+    return {
+      kept: () => keeping?.read(list) ?? [],
+      underWay: () => flights.blocksOf(list),
+      fetch: (block, signal) => fetchBlock(options, { list, identifier, filter }, block, signal),
+    };
+  };
+}
+
+type List = { readonly list: string; readonly identifier: CustomerIdentifier; readonly filter: LedgerFilter };
+
+async function fetchBlock(
+  { fetchPage, flights, keeping, receipt, now }: PageSourceOptions,
+  { list, identifier, filter }: List,
+  block: Block,
+  signal: AbortSignal,
+): Promise<PageAnswer> {
+  signal.throwIfAborted();
+  const startedAt = now();
+  let isShared = true;
+  const start = async (callSignal: AbortSignal) => {
+    isShared = false;
+    const answer = await fetchPage({ identifier, filter, ...block }, callSignal);
+    // Kept before anyone has it, so that whoever comes now finds it either kept or under way.
+    keeping?.keep(list, answer, keeping.ttlMs(filter, answer));
+    return answer;
+  };
+  const write = (outcome: string) =>
+    receipt.addCall({
+      page: block.pageNumber,
+      limit: block.limit,
+      milliseconds: now() - startedAt,
+      outcome,
+      isShared,
+    });
+  try {
+    const answer = await flights.join(list, block, start, signal);
+    write(answer === null ? 'NO_SUCH_CUSTOMER' : 'OK');
+    return answer;
+  } catch (error) {
+    write(failureOutcome(error));
+    throw error;
+  }
+}

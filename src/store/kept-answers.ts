@@ -1,0 +1,57 @@
+/**
+ * Answers kept in this process for a while, by list. Bounded; knows neither paging nor who may read what: that is
+ * in the name of the list.
+ */
+import { LRUCache } from 'lru-cache';
+import type { PageAnswer } from '../upstream/page-request.ts';
+
+/** A store of answers. A list's name says all that two readers must have in common to share its answers. */
+export type AnswerStore = {
+  /** The answers of a list that may still be used, in no order. */
+  readonly read: (list: string) => readonly PageAnswer[];
+  /** Keeps an answer for `ttlMs`. Pages that count another total than this one are dropped: the list has changed. */
+  readonly keep: (list: string, answer: PageAnswer, ttlMs: number) => void;
+};
+
+/** How much may be kept: lists, and bytes in all, roughly counted. */
+export type AnswerStoreBounds = { readonly maxLists: number; readonly maxBytes: number };
+
+/** Room for the lists of a busy hour in a small container. */
+export const usualBounds: AnswerStoreBounds = { maxLists: 20_000, maxBytes: 64 * 1024 * 1024 };
+
+type Kept = { readonly answer: PageAnswer; readonly until: number };
+
+/** An empty store. `now` is a clock in milliseconds. */
+export function createAnswerStore(now: () => number, { maxLists, maxBytes }: AnswerStoreBounds): AnswerStore {
+  const lists = new LRUCache<string, readonly Kept[]>({
+    max: maxLists,
+    maxSize: maxBytes,
+    sizeCalculation: (kept, list) => list.length + kept.reduce((sum, { answer }) => sum + sizeOf(answer), 0),
+  });
+  const fresh = (list: string) => (lists.get(list) ?? []).filter(({ until }) => until > now());
+  return {
+    read: (list) => fresh(list).map(({ answer }) => answer),
+    keep(list, answer, ttlMs) {
+      const others = fresh(list).filter((kept) => isBeside(kept.answer, answer));
+      lists.set(list, [...others, { answer, until: now() + ttlMs }]);
+    },
+  };
+}
+
+/** Whether an answer that was kept before still holds beside a new one. */
+function isBeside(before: PageAnswer, now: PageAnswer): boolean {
+  if (before === null || now === null) return false;
+  const isSamePage = before.pageSize === now.pageSize && before.pageNumber === now.pageNumber;
+  return !isSamePage && before.totalEntries === now.totalEntries;
+}
+
+/** Bytes that an answer takes, roughly: what its texts take, and a fixed part for each object. */
+function sizeOf(answer: PageAnswer): number {
+  if (answer === null) return 100;
+  const entries = answer.entries.reduce((sum, entry) => sum + 200 + 2 * textLength(entry), 0);
+  return 400 + 2 * textLength(answer.details) + entries + 200 * answer.warnings.length;
+}
+
+function textLength(texts: Readonly<Record<string, string | null>>): number {
+  return Object.values(texts).reduce((sum, text) => sum + (text?.length ?? 0), 0);
+}
