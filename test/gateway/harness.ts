@@ -23,42 +23,53 @@ export type Harness = {
     variables?: Variables,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<ExecutionResult<Data>>;
-  /** Posts anything. */
+  /** Posts anything that is JSON, or any text. */
   readonly post: (body: unknown, init?: RequestInit) => Promise<Response>;
+  /** Another gateway in front of the same sandbox, as after a restart; closed with this one. */
+  readonly restart: (env?: Settings, deps?: Partial<GatewayDeps>) => Harness;
   readonly close: () => Promise<void>;
 };
+
+type Settings = Readonly<Record<string, string>>;
 
 /**
  * As `openHarness`, for one test: all is closed when it ends, and the test fails if it never looked at the
  * upstream's call count.
  */
 export async function startHarness(...options: Parameters<typeof openHarness>): Promise<Harness> {
-  const harness = await openHarness(...options);
+  const [sandboxOptions, env, deps] = options;
+  const sandbox = await startSandbox(sandboxOptions);
   let isCounted = false;
-  onTestFinished(async ({ task }) => {
-    await harness.close();
-    if (!isCounted && task.result?.state !== 'fail')
-      throw new Error('The test did not look at the call count of the upstream');
-  });
   const callCount = () => {
     isCounted = true;
-    return harness.sandbox.callCount();
+    return sandbox.callCount();
   };
-  return { ...harness, sandbox: { ...harness.sandbox, callCount } };
+  const harness = connect({ ...sandbox, callCount }, env, deps);
+  onTestFinished(async ({ task }) => {
+    await harness.close();
+    if (!isCounted && task.result?.state !== 'fail') {
+      throw new Error('The test did not look at the call count of the upstream');
+    }
+  });
+  return harness;
 }
 
 /** Starts a sandbox and a gateway in service mode in front of it. `env` and `deps` override what they name. */
 export async function openHarness(
-  sandboxOptions: SandboxOptions = {},
-  env: Readonly<Record<string, string>> = {},
-  deps: Partial<GatewayDeps> = {},
+  sandboxOptions?: SandboxOptions,
+  env?: Settings,
+  deps?: Partial<GatewayDeps>,
 ): Promise<Harness> {
-  const sandbox = await startSandbox(sandboxOptions);
+  return connect(await startSandbox(sandboxOptions), env, deps);
+}
+
+function connect(sandbox: Sandbox, env: Settings = {}, deps: Partial<GatewayDeps> = {}): Harness {
   const logLines: Record<string, unknown>[] = [];
   const log = createLog({ level: 'info', write: (line) => logLines.push(JSON.parse(line)) });
   const config = endpointConfig({ ...serviceEnv(sandbox.url), ...env });
   const createRequestId = () => crypto.randomUUID();
   const gateway = createGateway(config, { log, now: Date.now, createRequestId, ...deps });
+  const restarted: Harness[] = [];
 
   const post: Harness['post'] = async (body, init = {}) =>
     gateway.fetch(
@@ -74,11 +85,16 @@ export async function openHarness(
     const response = await post({ query, variables }, headers === undefined ? {} : { headers });
     return await response.json();
   };
+  const restart: Harness['restart'] = (otherEnv, otherDeps) => {
+    const other = connect(sandbox, otherEnv, otherDeps);
+    restarted.push(other);
+    return other;
+  };
   const close = async () => {
-    await gateway.close();
+    await Promise.all([gateway, ...restarted.map((other) => other.gateway)].map((each) => each.close()));
     await sandbox.close();
   };
-  return { sandbox, gateway, logLines, ask, post, close };
+  return { sandbox, gateway, logLines, ask, post, restart, close };
 }
 
 /** Settings for service mode with the sandbox's demonstration credentials. */
