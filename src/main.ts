@@ -94,8 +94,9 @@ const main = async (): Promise<void> => {
     onDrain,
   }).catch((error: unknown) => giveUp(describeListenError(error, host, port)));
 
-  announce(log, config.production, { config, url: server.url, sandboxUrl: sandbox?.url });
+  // Before anyone is told that it listens: who reads that line may send a signal at once.
   stopOnSignal(log, shutdownTimeoutMs, () => stopAll(server, sandbox ? [gateway, sandbox] : [gateway]));
+  announce(log, config.production, { config, url: server.url, sandboxUrl: sandbox?.url });
 };
 
 await main();

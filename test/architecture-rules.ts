@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ledger: ['upstream'],
   upstream: [],
   access: [],
-  store: [],
+  store: ['upstream'],
   telemetry: [],
   sandbox: [],
   config: [],
@@ -34,6 +34,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   dataloader: ['ledger'],
   '@noble/ciphers': ['ledger'],
   undici: ['upstream'],
+  'lru-cache': ['store'],
   pino: ['telemetry'],
 };
 
