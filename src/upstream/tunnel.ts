@@ -15,17 +15,19 @@ export type Tunnel = {
   readonly close: () => Promise<void>;
 };
 
-/** As long as undici gives a connection that needs no proxy, in milliseconds. */
-const tunnelTimeoutMs = 10_000;
+/** As long as undici gives a connection that needs no proxy. */
+const defaultTimeoutMs = 10_000;
 
 /**
  * The way through the proxy at this URL, whose user and password, if any, it is told as HTTP Basic. undici
  * has an agent that does this, but in 7.30 that agent connects anew at once, thousands of times a second and
  * for ever, when a proxy hangs up; and it rests on `Agent`, which `dispatcher.ts` has its reasons to avoid.
+ * A CONNECT without an answer fails after `timeoutMs`, so that it cannot block its place for ever: whoever
+ * waited for it may be long gone.
  */
-export const createTunnel = (proxyUrl: string): Tunnel => {
+export const createTunnel = (proxyUrl: string, timeoutMs = defaultTimeoutMs): Tunnel => {
   const { origin, username, password } = new URL(proxyUrl);
-  const proxy = new Pool(origin, { headersTimeout: tunnelTimeoutMs });
+  const proxy = new Pool(origin, { headersTimeout: timeoutMs });
   const headers = username === '' ? {} : { 'proxy-authorization': basic(username, password) };
   const connectTls = buildConnector({});
   return {

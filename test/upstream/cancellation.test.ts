@@ -67,6 +67,27 @@ describe('cancelling', () => {
     expect(upstream.calls.map(({ url }) => url?.slice(-1))).toEqual(['0', '2']);
   });
 
+  it('of many calls that wait for a connection costs not one connection', async () => {
+    const waiting: (() => void)[] = [];
+    const upstream = await startUpstream((_, response) => {
+      waiting.push(() => response.end(JSON.stringify(successBody())));
+    });
+    const fetchPage = startFetchPage(upstream.url, { dispatcher: createDispatcher({ maxConcurrency: 1 }) });
+    const controller = new AbortController();
+    const first = fetchPage(pageRequest(), noSignal());
+    const many = Array.from({ length: 30 }, () => fetchPage(pageRequest(), controller.signal));
+    await vi.waitUntil(() => waiting.length === 1);
+    controller.abort('gone');
+    await Promise.allSettled(many);
+    const last = fetchPage(pageRequest(), noSignal());
+    waiting[0]?.();
+    await first;
+    await vi.waitUntil(() => waiting.length === 2);
+    waiting[1]?.();
+    await last;
+    expect([upstream.calls.length, upstream.connections]).toEqual([2, 1]);
+  });
+
   it('leaves the other calls alone', async () => {
     const upstream = await startUpstream((request, response) => {
       if (!request.url?.endsWith('offset=0')) response.end(JSON.stringify(successBody()));

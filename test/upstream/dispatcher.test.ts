@@ -1,16 +1,25 @@
 /** Connections: how many, through which proxy, and under whose certificates. */
 
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDispatcher, type DispatcherOptions } from '../../src/upstream/dispatcher.ts';
+import { createTunnel } from '../../src/upstream/tunnel.ts';
 import { pageRequest, successBody } from './bodies.ts';
 import { startProxy } from './fake-proxy.ts';
-import { noSignal, startFetchPage, startJsonUpstream, startSocket, startUpstream } from './fake-upstream.ts';
+import {
+  noSignal,
+  startClient,
+  startFetchPage,
+  startJsonUpstream,
+  startSocket,
+  startUpstream,
+} from './fake-upstream.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -135,13 +144,13 @@ describe('a proxy', () => {
     },
   );
 
-  it.each([
-    ['hangs up without a word', ''],
-    ['wants other credentials', 'HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'],
-    ['cannot reach the upstream', 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'],
-    ['lets the tunnel fall', 'HTTP/1.1 200 OK\r\n\r\n'],
-  ])('that %s is asked once: UPSTREAM_UNAVAILABLE', async (_, bytes) => {
-    const proxy = await startSocket((socket) => socket.end(bytes));
+  it.each<[string, (socket: Socket) => void]>([
+    ['hangs up without a word', (socket) => socket.end()],
+    ['wants other credentials', (socket) => socket.write('HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n')],
+    ['cannot reach the upstream', (socket) => socket.write('HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n')],
+    ['lets the tunnel fall', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n')],
+  ])('that %s is asked once: UPSTREAM_UNAVAILABLE', async (_, answer) => {
+    const proxy = await startSocket(answer);
     for (const url of ['http://upstream.test', 'https://upstream.test']) {
       proxy.connections = 0;
       await expect(fetchThrough(url, { httpProxy: proxy.url })).rejects.toMatchObject({
@@ -156,6 +165,36 @@ describe('a proxy', () => {
     const call = fetchThrough('https://upstream.test', { httpProxy: proxy.url }, 200);
     await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(proxy.connections).toBe(1);
+  });
+});
+
+describe('createTunnel', () => {
+  it('gives a proxy that says nothing up after its time, and its connection with it', async () => {
+    const ended: Promise<unknown>[] = [];
+    const proxy = await startSocket((socket) => ended.push(once(socket, 'close')));
+    const tunnel = createTunnel(proxy.url, 50);
+    onTestFinished(tunnel.close);
+    const options = { hostname: 'upstream.test', protocol: 'http:', port: '' };
+    const error = await new Promise<unknown>((resolve) => {
+      tunnel.connect(options, (cause) => resolve(cause));
+    });
+    expect(error).toBeInstanceOf(Error);
+    await ended[0];
+  });
+
+  it('ends its connections to the proxy when it is closed', async () => {
+    const ended: Promise<unknown>[] = [];
+    const proxy = await startSocket((socket) => ended.push(once(socket, 'close')));
+    const client = startClient('http://upstream.test', {
+      dispatcher: createDispatcher({ maxConcurrency: 4, httpProxy: proxy.url }),
+    });
+    const fetchPage = client.forCaller({ headers: new Headers(), requestId: 'r' });
+    const failed = expect(fetchPage(pageRequest(), noSignal())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    await vi.waitUntil(() => ended.length === 1);
+    await client.close();
+    await Promise.all([failed, ended[0]]);
   });
 });
 

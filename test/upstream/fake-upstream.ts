@@ -17,7 +17,13 @@ import { createDispatcher } from '../../src/upstream/dispatcher.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 
 /** A listening server and what reached it. */
-export type FakeUpstream = { readonly url: string; readonly port: number; readonly calls: IncomingMessage[] };
+export type FakeUpstream = {
+  readonly url: string;
+  readonly port: number;
+  readonly calls: IncomingMessage[];
+  /** Connections made so far, also those that brought no call. */
+  connections: number;
+};
 
 /** A listening socket server, and how many connections and first chunks of bytes reached it. */
 export type FakeSocket = { readonly url: string; readonly port: number; connections: number; calls: number };
@@ -39,11 +45,15 @@ export const startUpstream = async (
     answer(request, response);
   });
   const port = await listen(server);
+  const fake: FakeUpstream = { url: `http://127.0.0.1:${port}`, port, calls, connections: 0 };
+  server.on('connection', () => {
+    fake.connections += 1;
+  });
   onTestFinished(async () => {
     server.closeAllConnections();
     await closeServer(server);
   });
-  return { url: `http://127.0.0.1:${port}`, port, calls };
+  return fake;
 };
 
 /** A server that answers every call with this status and JSON. */

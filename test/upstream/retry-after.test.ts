@@ -1,9 +1,13 @@
 /** Retry-After in all its forms. */
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { retryAfterSeconds } from '../../src/upstream/retry-after.ts';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe('retryAfterSeconds', () => {
   it.each([
@@ -27,6 +31,12 @@ describe('retryAfterSeconds', () => {
     ['Mon, 23 Nov 2026 12:00:00 GMT', 3600],
   ])('reads the date %s as %i', (header, seconds) => {
     expect(retryAfterSeconds(header, now)).toBe(seconds);
+  });
+
+  it('takes the date that names no zone for GMT, wherever the gateway runs', () => {
+    vi.stubEnv('TZ', 'Pacific/Auckland');
+    expect(new Date(now).getHours()).not.toBe(12);
+    expect(retryAfterSeconds('Sun Nov 22 12:00:30 2026', now)).toBe(30);
   });
 
   it('rounds the time to a date up', () => {
