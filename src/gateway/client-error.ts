@@ -42,7 +42,7 @@ function clientError(
   message: string,
   details: Extensions,
 ): GraphQLError {
-  const http = httpOf(error) ?? (error.path === undefined ? requestErrorHttp(code) : undefined);
+  const http = httpFor(error, code);
   return new GraphQLError(message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
@@ -57,8 +57,14 @@ function clientError(
   });
 }
 
-/** A request error means that nothing was executed: GraphQL over HTTP, section 6.4, has 400 for that. */
-function requestErrorHttp(code: ErrorCode): HttpExtension {
+/**
+ * A request error means that nothing was executed: GraphQL over HTTP, section 6.4, has 400 for that; but 200 in
+ * application/json, as long as the HTTP request is well-formed.
+ */
+function httpFor(error: GraphQLError, code: ErrorCode): HttpExtension | undefined {
+  const http = httpOf(error);
+  if (code === 'BAD_REQUEST') return { status: 400, ...http, spec: false };
+  if (http !== undefined || error.path !== undefined) return http;
   return code === 'INTERNAL_SERVER_ERROR' ? { status: 500 } : { status: 400, spec: true };
 }
 

@@ -2,7 +2,6 @@
  * What the gateway remembers of one HTTP request while it is served: its id, its deadline, its calls, and what
  * its log line will say. Knows nothing of how it is served.
  */
-import { setMaxListeners } from 'node:events';
 import { GatewayError } from '../errors.ts';
 import { createReceiptBook, type ReceiptBook } from '../ledger/receipt.ts';
 import type { OperationEnd } from '../telemetry/operation-line.ts';
@@ -45,8 +44,6 @@ export function createExchange({
 }: ExchangeOptions): Exchange {
   const startedAt = now();
   const controller = new AbortController();
-  // Every call listens to it, and Node takes the eleventh listener for a leak.
-  setMaxListeners(0, controller.signal);
   let timer: NodeJS.Timeout | undefined;
   const receipt = createReceiptBook();
   let noted: Noted = { name: undefined, type: undefined, hasData: false, errorCodes: [] };

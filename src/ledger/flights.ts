@@ -2,6 +2,7 @@
  * Calls under way, so that whoever needs the same page at the same time waits for the same call. Knows nothing of
  * what pages are for; who may share with whom is in the name of the list.
  */
+import { setMaxListeners } from 'node:events';
 import type { PageAnswer } from '../upstream/page-request.ts';
 import { type Block, blockKey } from './block.ts';
 
@@ -64,6 +65,8 @@ export function createFlights(): Flights {
     blocksOf: (list) => [...(lists.get(list)?.values() ?? [])].map(({ block }) => block),
     join(list, block, start, signal) {
       if (signal.aborted) return Promise.reject(signal.reason);
+      // All calls of an operation wait with one signal, and Node takes its eleventh listener for a leak.
+      setMaxListeners(0, signal);
       const flight = lists.get(list)?.get(blockKey(block)) ?? takeOff(list, block, start);
       flight.sharers += 1;
       return new Promise((resolve, reject) => {

@@ -1,0 +1,182 @@
+/**
+ * The part of the story in which something goes wrong: what each kind of error looks like, and that a failure
+ * leaves its siblings whole.
+ */
+import type { Cast, Chapter } from './story.ts';
+
+const partialList = `# A later page failed for good: what was read before it
+# is data, not an error. The warning LIST_INCOMPLETE
+# says why; going on from endCursor costs only what is
+# missing.
+
+query EndsEarly($identifier: CustomerIdentifierInput!) {
+  customer(identifier: $identifier) {
+    ledgerBalance(first: 15) {
+      totalCount
+      edges {
+        node {
+          pointsCategory
+          closingBalance
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      warnings {
+        code
+        message
+      }
+    }
+  }
+}
+`;
+
+const wrongCursor = `# A cursor is good for the list that it came from.
+# Anything else is refused before a call is made:
+# BAD_USER_INPUT, as for every other argument that is
+# wrong. Trying again does not help: retryable is false.
+
+query WrongArgument($identifier: CustomerIdentifierInput!) {
+  customer(identifier: $identifier) {
+    ledgerBalance(first: 5, after: "not-a-cursor-of-this-list") {
+      totalCount
+    }
+  }
+}
+`;
+
+const refusals = `# What the upstream refuses. One failing balance leaves
+# its siblings whole, and so does one failing member:
+# every error has a path, a code, and says whether
+# trying again may help.
+
+query Refusals($member: CustomerIdentifierInput!, $merged: CustomerIdentifierInput!) {
+  customer(identifier: $member) {
+    firstName
+    points: ledgerBalance {
+      nodes {
+        closingBalance
+      }
+    }
+    unknownCurrency: ledgerBalance(currencies: ["Doubloons"]) {
+      nodes {
+        closingBalance
+      }
+    }
+  }
+  mergedMember: customer(identifier: $merged) {
+    firstName
+  }
+}
+`;
+
+const outages = `# Failures that pass: retryable is true, and
+# RATE_LIMITED says in how many seconds. The sandbox
+# keeps a member for each; its control page switches the
+# same on for everybody.
+
+query Outages(
+  $limited: CustomerIdentifierInput!
+  $unavailable: CustomerIdentifierInput!
+  $garbled: CustomerIdentifierInput!
+  $well: CustomerIdentifierInput!
+) {
+  rateLimited: customer(identifier: $limited) {
+    firstName
+  }
+  unavailable: customer(identifier: $unavailable) {
+    firstName
+  }
+  garbled: customer(identifier: $garbled) {
+    firstName
+  }
+  well: customer(identifier: $well) {
+    firstName
+  }
+}
+`;
+
+const noAnswer = `# This member's upstream never answers. After
+# UPSTREAM_TIMEOUT_MS, usually ten seconds, the gateway
+# gives up: UPSTREAM_TIMEOUT.
+
+query NoAnswer($identifier: CustomerIdentifierInput!) {
+  customer(identifier: $identifier) {
+    firstName
+  }
+}
+`;
+
+const tooExpensive = `# 80 upstream calls would be needed, and
+# MAX_CALLS_PER_OPERATION is usually 50. The price is
+# known before the first call, so none was made:
+# OPERATION_TOO_EXPENSIVE.
+
+query TooExpensive($identifier: CustomerIdentifierInput!) {
+  customer(identifier: $identifier) {
+    spring: ledgerBalance(first: 200, endDate: "2025-03-31T23:59:59") {
+      totalCount
+    }
+    summer: ledgerBalance(first: 200, endDate: "2025-06-30T23:59:59") {
+      totalCount
+    }
+    autumn: ledgerBalance(first: 200, endDate: "2025-09-30T23:59:59") {
+      totalCount
+    }
+    winter: ledgerBalance(first: 200, endDate: "2025-12-31T23:59:59") {
+      totalCount
+    }
+  }
+}
+`;
+
+const notInTheSchema = `# The schema has no such field: the editor marks it, and
+# the gateway answers GRAPHQL_VALIDATION_FAILED.
+
+query NotInSchema($identifier: CustomerIdentifierInput!) {
+  customer(identifier: $identifier) {
+    balance
+  }
+}
+`;
+
+const bySituation = (value: string) => ({ name: 'EXTERNAL_ID', value });
+
+/** What goes wrong, from the mildest on. */
+export function errorChapters({ many, currencies }: Pick<Cast, 'many' | 'currencies'>): readonly Chapter[] {
+  return [
+    {
+      name: 'EndsEarly',
+      query: partialList,
+      variables: { identifier: bySituation('second-page-fails') },
+      sandboxOnly: true,
+    },
+    { name: 'WrongArgument', query: wrongCursor, variables: { identifier: many } },
+    {
+      name: 'Refusals',
+      query: refusals,
+      variables: { member: currencies, merged: bySituation('merged') },
+      sandboxOnly: true,
+    },
+    {
+      name: 'Outages',
+      query: outages,
+      variables: {
+        limited: bySituation('rate-limited'),
+        unavailable: bySituation('unavailable'),
+        garbled: bySituation('garbled'),
+        well: currencies,
+      },
+      sandboxOnly: true,
+    },
+    {
+      name: 'NoAnswer',
+      query: noAnswer,
+      variables: { identifier: bySituation('no-answer') },
+      sandboxOnly: true,
+    },
+    { name: 'TooExpensive', query: tooExpensive, variables: { identifier: many } },
+    { name: 'NotInSchema', query: notInTheSchema, variables: { identifier: many } },
+  ];
+}

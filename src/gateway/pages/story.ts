@@ -1,0 +1,235 @@
+/**
+ * The story that explains the API: operations in the order in which they are best read, each of which runs as it
+ * stands against the sandbox. GraphiQL opens with it as tabs, and the request collection is printed from it.
+ */
+import { errorChapters } from './story-errors.ts';
+
+/** One operation of the story. */
+export type Chapter = {
+  /** The name of the operation, and the title of its tab. */
+  readonly name: string;
+  /** The document, with a comment for its reader. */
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Depends on a member that only the sandbox has: told nowhere else. */
+  readonly sandboxOnly?: true;
+};
+
+/** A `CustomerIdentifierInput`. */
+export type Identifier = { readonly name: string; readonly value: string; readonly source?: string };
+
+/** What the story is told about. */
+export type Cast = {
+  /** Has more than five balances. */
+  readonly many: Identifier;
+  /** Has balances that changed in the course of 2025. */
+  readonly history: Identifier;
+  /** Has alternate currencies. */
+  readonly currencies: Identifier;
+  /** Is nobody's. */
+  readonly nobody: Identifier;
+  /** One and the same customer, named in other ways than above. */
+  readonly byMobile: Identifier;
+  readonly byEmail: Identifier;
+  /** Registered in a web shop, not in a shop. */
+  readonly online: Identifier;
+  /** The `endCursor` of the first chapter. */
+  readonly cursor: string;
+};
+
+const firstPage = `# A member's balances come page by page. Run this with
+# the button in the middle, or with Ctrl+Enter. What
+# every field means stands behind the book at the top
+# left. Then go on with the next tab.
+
+query FirstPage($identifier: CustomerIdentifierInput!) {
+  customer(identifier: $identifier) {
+    firstName
+    lastName
+    ledgerBalance(first: 5) {
+      totalCount
+      edges {
+        node {
+          pointsCategory
+          programName
+          closingBalance
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+`;
+
+const nextPage = `# Go on where the first page ended: its endCursor is
+# this page's \`after\`. While hasNextPage is true there
+# is more. Going back is \`last\` with \`before\`.
+
+query NextPage($identifier: CustomerIdentifierInput!, $after: String!) {
+  customer(identifier: $identifier) {
+    ledgerBalance(first: 5, after: $after) {
+      edges {
+        cursor
+        node {
+          pointsCategory
+          closingBalance
+        }
+      }
+      pageInfo {
+        hasPreviousPage
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+`;
+
+const twoDates = `# Two moments side by side: two lists of one member,
+# told apart by their aliases. A list costs upstream
+# calls once, however often and in whatever pieces a
+# document asks for it.
+
+query TwoDates(
+  $identifier: CustomerIdentifierInput!
+  $before: LocalDateTime!
+  $after: LocalDateTime!
+) {
+  customer(identifier: $identifier) {
+    firstName
+    before: ledgerBalance(endDate: $before) {
+      ...Balances
+    }
+    after: ledgerBalance(endDate: $after) {
+      ...Balances
+    }
+    now: ledgerBalance {
+      ...Balances
+    }
+  }
+}
+
+fragment Balances on LedgerBalance {
+  totalCount
+  nodes {
+    pointsCategory
+    closingBalance
+  }
+}
+`;
+
+const alternateCurrencies = `# Points are the default. Alternate currencies come on
+# demand: by name, or all of them. closingBalance is a
+# string: a number of JavaScript could not hold every
+# digit.
+
+query Currencies($identifier: CustomerIdentifierInput!, $names: [String!]!) {
+  customer(identifier: $identifier) {
+    pointsOnly: ledgerBalance {
+      ...Currencies
+    }
+    named: ledgerBalance(currencies: $names) {
+      ...Currencies
+    }
+    all: ledgerBalance(includeAllCurrencies: true) {
+      ...Currencies
+    }
+  }
+}
+
+fragment Currencies on LedgerBalance {
+  nodes {
+    closingBalance
+    pointsCategory
+    alternateCurrency
+    alternateCurrencyCategory
+  }
+}
+`;
+
+const severalMembers = `# Several members in one request, in the order in which
+# they are named. Nobody is known by the last
+# identifier: that is null and no error.
+
+query SeveralMembers($identifiers: [CustomerIdentifierInput!]!) {
+  customers(identifiers: $identifiers) {
+    id
+    firstName
+    lastName
+    ledgerBalance(first: 2) {
+      totalCount
+      nodes {
+        pointsCategory
+        closingBalance
+      }
+    }
+  }
+}
+`;
+
+const otherIdentifiers = `# One member by mobile and by e-mail: one userId, but
+# two ids, because an id names the member as it was
+# asked for. \`source\` says where an identifier is
+# registered: INSTORE unless told.
+
+query OtherIdentifiers(
+  $mobile: CustomerIdentifierInput!
+  $email: CustomerIdentifierInput!
+  $online: CustomerIdentifierInput!
+) {
+  byMobile: customer(identifier: $mobile) {
+    ...Who
+  }
+  byEmail: customer(identifier: $email) {
+    ...Who
+  }
+  fromTheWebShop: customer(identifier: $online) {
+    ...Who
+  }
+}
+
+fragment Who on Customer {
+  id
+  userId
+  externalId
+  firstName
+  lastName
+}
+`;
+
+/** The story as it is told about `cast`; with or without what only the sandbox can show. */
+export function tellStory(cast: Cast, { inSandbox }: { readonly inSandbox: boolean }): readonly Chapter[] {
+  const chapters: readonly Chapter[] = [
+    { name: 'FirstPage', query: firstPage, variables: { identifier: cast.many } },
+    { name: 'NextPage', query: nextPage, variables: { identifier: cast.many, after: cast.cursor } },
+    {
+      name: 'TwoDates',
+      query: twoDates,
+      variables: {
+        identifier: cast.history,
+        before: '2025-03-30T23:59:59',
+        after: '2025-12-31T23:59:59',
+      },
+    },
+    {
+      name: 'Currencies',
+      query: alternateCurrencies,
+      variables: { identifier: cast.currencies, names: ['Gold', 'Miles'] },
+    },
+    {
+      name: 'SeveralMembers',
+      query: severalMembers,
+      variables: { identifiers: [cast.byMobile, cast.history, cast.nobody] },
+    },
+    {
+      name: 'OtherIdentifiers',
+      query: otherIdentifiers,
+      variables: { mobile: cast.byMobile, email: cast.byEmail, online: cast.online },
+    },
+    ...errorChapters(cast),
+  ];
+  return chapters.filter(({ sandboxOnly }) => inSandbox || sandboxOnly !== true);
+}

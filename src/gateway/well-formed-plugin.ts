@@ -1,0 +1,45 @@
+/**
+ * What an HTTP request must look like to be a GraphQL request at all (GraphQL over HTTP, section 5). Checked before
+ * anything is done with it; Yoga leaves these cases out, or takes them for faults of its own.
+ */
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+const jsonType = /^application\/json\s*(;|$)/i;
+
+/** Refuses everything that is not well-formed with BAD_REQUEST, before it is parsed any further. */
+export const wellFormedPlugin: Plugin = {
+  onRequestParse({ request, url }) {
+    if (request.method === 'POST') checkMediaType(request.headers.get('content-type'));
+    else for (const name of ['variables', 'extensions']) checkJson(name, url.searchParams.get(name));
+  },
+  onParams({ params }) {
+    const { operationName = null }: { operationName?: unknown } = params;
+    if (operationName === null || typeof operationName === 'string') return;
+    throw badRequest(`\`operationName\` takes a string, got ${typeof operationName}`);
+  },
+};
+
+/**
+ * Operations are posted as JSON and in no other way. A browser sends other bodies across sites without asking the
+ * server first, and a form would do for a query that spends someone else's calls.
+ */
+function checkMediaType(type: string | null): void {
+  if (jsonType.test(type ?? '')) return;
+  const message = 'Send the operation as JSON, with `content-type: application/json`';
+  throw badRequest(message, type === null ? 400 : 415); // RFC 9110, section 15.5.16
+}
+
+/** GET has JSON inside its URL. */
+function checkJson(name: string, text: string | null): void {
+  if (!text) return;
+  try {
+    JSON.parse(text);
+  } catch {
+    throw badRequest(`\`${name}\` takes JSON, got something else`);
+  }
+}
+
+function badRequest(message: string, status = 400): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } });
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
+import type { FetchPage } from '../../src/upstream/page-request.ts';
+import { fullList, modelPage } from './model.ts';
+import { readWindow, windowOf } from './reading.ts';
+
+const maxima = [1, 3, 7, 10, 100];
+const longest = 60;
+
+/**
+ * How many calls at the least show all positions from `start` up to each end, by breadth-first search over what
+ * sets of (limit, offset) can show. Whatever the set, one of its blocks shows the first position that is not shown
+ * yet; trying every such block in every state leaves no set out. Shares no code with the planner.
+ */
+function fewestFrom(start: number, maxLimit: number): number[] {
+  const fewest: number[] = [];
+  let states = new Set([start]);
+  for (let calls = 0; fewest.length <= longest; calls += 1) {
+    const furthest = Math.max(...states);
+    for (let end = fewest.length; end <= Math.min(furthest, longest); end += 1) fewest.push(calls);
+    states = new Set([...states].flatMap((position) => endsOfBlocks(position, maxLimit)));
+  }
+  return fewest;
+}
+
+/** Where the blocks end that show a position: found by looking at every offset, not by dividing. */
+function endsOfBlocks(position: number, maxLimit: number): number[] {
+  const ends: number[] = [];
+  for (let limit = 1; limit <= maxLimit; limit += 1) {
+    let end = limit;
+    while (end <= position) end += limit;
+    ends.push(end);
+  }
+  return ends;
+}
+
+/** The cursor of the entry before `position`; none before the first. */
+function markBefore(position: number, total: number): CursorMark | null {
+  if (position === 0) return null;
+  return { kind: 'entry', place: { start: position - 1, length: 1, shown: 1, index: 0 }, total };
+}
+
+/** The cursor of the entry at `position`; none behind the last. */
+function markAt(position: number, total: number): CursorMark | null {
+  if (position === total) return null;
+  return { kind: 'entry', place: { start: position, length: 1, shown: 1, index: 0 }, total };
+}
+
+/** An upstream that counts calls, and rounds of them: calls that were made before any answer came. */
+function countingUpstream(total: number) {
+  const list = fullList(total);
+  const count = { calls: 0, rounds: 0, isOpen: false };
+  const fetchPage: FetchPage = async (request) => {
+    count.calls += 1;
+    if (!count.isOpen) count.rounds += 1;
+    count.isOpen = true;
+    await undefined;
+    count.isOpen = false;
+    return modelPage(list, request);
+  };
+  return { count, fetchPage };
+}
+
+/** Every total, every place in it, every size. */
+function* everyWindow(): Generator<{ total: number; place: number; size: number }> {
+  for (let total = 0; total <= longest; total += 1) {
+    for (let place = 0; place <= total; place += 1) {
+      for (let size = 1; size <= longest; size += 1) yield { total, place, size };
+    }
+  }
+}
+
+describe.each(maxima)('with a largest limit of %i, for all totals, places and sizes up to 60', (maxLimit) => {
+  const tables = Array.from({ length: longest + 1 }, (_, start) => fewestFrom(start, maxLimit));
+  const fewest = (start: number, end: number) => Math.max(1, tables[start]?.[end] ?? Number.NaN);
+
+  it('a window after a cursor costs the fewest calls, in two rounds at most', async () => {
+    for (const { total, place, size } of everyWindow()) {
+      const { count, fetchPage } = countingUpstream(total);
+      await readWindow(fetchPage, windowOf('forward', size, markBefore(place, total)), { maxLimit });
+      const expected = fewest(place, Math.min(total, place + size));
+      // An assertion for each of 110,000 windows would take longer than reading them.
+      if (count.calls !== expected || count.rounds > 2)
+        expect({ total, place, size, ...count }).toBe(expected);
+    }
+  }, 120_000);
+
+  it('a window before a cursor costs the fewest calls, and from the end at most one more', async () => {
+    for (const { total, place, size } of everyWindow()) {
+      const { count, fetchPage } = countingUpstream(total);
+      await readWindow(fetchPage, windowOf('backward', size, markAt(place, total)), { maxLimit });
+      const most = fewest(Math.max(0, place - size), place) + (place === total ? 1 : 0);
+      if (count.calls > most || count.rounds > 2) expect({ total, place, size, ...count }).toBe(most);
+    }
+  }, 120_000);
+});

@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { limitsUpTo } from '../../src/ledger/block.ts';
+import { createCallAllowance } from '../../src/ledger/call-allowance.ts';
+import { buildConnection } from '../../src/ledger/connection.ts';
+import { createFlights, type Flights } from '../../src/ledger/flights.ts';
+import { createPageSource, type Keeping } from '../../src/ledger/page-source.ts';
+import { readList } from '../../src/ledger/read-list.ts';
+import { createReceiptBook, type Receipt } from '../../src/ledger/receipt.ts';
+import type { Window } from '../../src/ledger/window.ts';
+import { createAnswerStore, usualBounds } from '../../src/store/kept-answers.ts';
+import type { FetchPage, LedgerFilter } from '../../src/upstream/page-request.ts';
+import { anyList, anyMaxLimit } from './arbitraries.ts';
+import { entriesOf, fullList, type ModelList, modelPage } from './model.ts';
+import { numbersOf, windowOf } from './reading.ts';
+
+/** What requests of one process share, and a clock. */
+function openProcess(ttlMs = 1000) {
+  const clock = { now: 0 };
+  const store = createAnswerStore(() => clock.now, usualBounds);
+  const keeping: Keeping = { ...store, ttlMs: () => ttlMs };
+  return { clock, keeping, flights: createFlights() };
+}
+
+type Shared = { readonly flights: Flights; readonly keeping: Keeping | null };
+type Asked = { readonly scope?: string; readonly filter?: LedgerFilter; readonly maxLimit?: number };
+
+/** One request for some windows of a list, and what it cost. */
+async function request(
+  { flights, keeping }: Shared,
+  fetchPage: FetchPage,
+  windows: readonly Window[],
+  { scope = 'caller', filter = {}, maxLimit = 10 }: Asked = {},
+): Promise<{ shown: number[][]; receipt: Receipt }> {
+  const receipt = createReceiptBook();
+  const sourceOf = createPageSource({ fetchPage, scope, flights, keeping, receipt, now: () => 0 });
+  const { known, endings } = await readList({
+    source: sourceOf({ name: 'MOBILE', value: '1', source: 'INSTORE' }, filter),
+    windows,
+    limits: limitsUpTo(maxLimit, false),
+    share: createCallAllowance(1000).share(0),
+    maxCalls: 1000,
+    signal: new AbortController().signal,
+    onKept: receipt.addKept,
+  });
+  const shown = windows.map((window) => numbersOf(buildConnection(known, window, endings.get(window))));
+  return { shown, receipt: receipt.read() };
+}
+
+/** An upstream that answers a turn later, and counts. */
+function slowUpstream(list: ModelList) {
+  const blocks: string[] = [];
+  const fetchPage: FetchPage = async (page) => {
+    blocks.push(`${page.limit}:${page.pageNumber}`);
+    await new Promise((resolve) => setImmediate(resolve));
+    return modelPage(list, page);
+  };
+  return { blocks, fetchPage };
+}
+
+describe('requests at the same time', () => {
+  it('share calls, also when their windows merely overlap', async () => {
+    const shared = { ...openProcess(), keeping: null };
+    const { blocks, fetchPage } = slowUpstream(fullList(30));
+    const windows = [windowOf('forward', 3), windowOf('forward', 10), windowOf('backward', 30)];
+    const answers = await Promise.all(windows.map((window) => request(shared, fetchPage, [window])));
+    expect(blocks).toHaveLength(3);
+    expect(answers.map(({ shown }) => shown[0]?.length)).toEqual([3, 10, 30]);
+    expect(answers.map(({ receipt }) => [receipt.made, receipt.shared])).toEqual([
+      [1, 0],
+      [0, 1],
+      [2, 1],
+    ]);
+  });
+
+  it('show what each would show alone, for any list and windows', async () => {
+    const anyWindow = fc.tuple(
+      fc.constantFrom('forward' as const, 'backward' as const),
+      fc.integer({ min: 0, max: 40 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        anyList,
+        fc.array(anyWindow, { minLength: 2, maxLength: 5 }),
+        anyMaxLimit,
+        async (list, shapes, maxLimit) => {
+          const shared = { ...openProcess(), keeping: null };
+          const { blocks, fetchPage } = slowUpstream(list);
+          const answers = await Promise.all(
+            shapes.map(([direction, size]) =>
+              request(shared, fetchPage, [windowOf(direction, size)], { maxLimit }),
+            ),
+          );
+          const entries = entriesOf(list);
+          for (const [index, [direction, size]] of shapes.entries()) {
+            const expected =
+              direction === 'forward'
+                ? entries.slice(0, size)
+                : entries.slice(Math.max(0, entries.length - size));
+            expect(answers[index]?.shown[0]).toEqual(expected);
+          }
+          expect(answers.reduce((sum, { receipt }) => sum + receipt.made, 0)).toBe(blocks.length);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('never share across scopes, nor across filters', async () => {
+    const shared = openProcess();
+    const { blocks, fetchPage } = slowUpstream(fullList(5));
+    const window = windowOf('forward', 5);
+    const asked: Asked[] = [{}, { scope: 'other' }, { filter: { tillId: '7' } }];
+    await Promise.all(asked.map((one) => request(shared, fetchPage, [window], one)));
+    expect(blocks).toHaveLength(3);
+  });
+});
+
+describe('requests one after the other', () => {
+  it('use what was kept by position: nothing for a window that is covered, the rest for one that is in part', async () => {
+    const shared = openProcess();
+    const { blocks, fetchPage } = slowUpstream(fullList(30));
+    await request(shared, fetchPage, [windowOf('forward', 20)]);
+    expect(blocks).toHaveLength(2);
+    const covered = await request(shared, fetchPage, [windowOf('forward', 15)]);
+    expect(covered.receipt).toMatchObject({ made: 0, kept: 2 });
+    const partly = await request(shared, fetchPage, [windowOf('backward', 15)]);
+    expect(partly.receipt).toMatchObject({ made: 1, kept: 1 });
+    expect(partly.shown[0]).toEqual(entriesOf(fullList(30)).slice(15));
+    expect(blocks).toHaveLength(3);
+  });
+
+  it('call again when the time is up', async () => {
+    const shared = openProcess(1000);
+    const { blocks, fetchPage } = slowUpstream(fullList(5));
+    await request(shared, fetchPage, [windowOf('forward', 5)]);
+    shared.clock.now = 1000;
+    await request(shared, fetchPage, [windowOf('forward', 5)]);
+    expect(blocks).toHaveLength(2);
+  });
+
+  it('keep no failure', async () => {
+    const shared = openProcess();
+    const { blocks, fetchPage } = slowUpstream(fullList(5));
+    const failing: FetchPage = () => Promise.reject(new Error('down'));
+    await expect(request(shared, failing, [windowOf('forward', 5)])).rejects.toThrow();
+    await request(shared, fetchPage, [windowOf('forward', 5)]);
+    expect(blocks).toHaveLength(1);
+  });
+
+  it('show the whole list whatever was kept of it, and call for no more than without', async () => {
+    const anySizes = fc.array(
+      fc.tuple(fc.constantFrom('forward' as const, 'backward' as const), fc.nat(40)),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(anyList, anySizes, anyMaxLimit, async (list, shapes, maxLimit) => {
+        const shared = openProcess();
+        const { fetchPage } = slowUpstream(list);
+        for (const [direction, size] of shapes)
+          await request(shared, fetchPage, [windowOf(direction, size)], { maxLimit });
+        const whole = await request(shared, fetchPage, [windowOf('forward', 60)], { maxLimit });
+        expect(whole.shown[0]).toEqual(entriesOf(list));
+        const again = await request(shared, fetchPage, [windowOf('forward', 60)], { maxLimit });
+        expect(again.receipt.made).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
