@@ -3,14 +3,14 @@
  * request's loader and the upstream client together; knows neither paging nor REST parameters.
  */
 import type { RequestListener } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Config } from './config.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
-import { explorerOptions } from './gateway/explorer.ts';
 import { jsonBodiesPlugin } from './gateway/json-bodies-plugin.ts';
 import { operationPlugin } from './gateway/operation-plugin.ts';
+import { pagesOf } from './gateway/pages/gateway-pages.ts';
+import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
 import { answerProbe } from './gateway/probes.ts';
 import { requestIdOf } from './gateway/request-id.ts';
 import { limitsUpTo } from './ledger/block.ts';
@@ -38,6 +38,8 @@ export type GatewayDeps = {
   readonly now: () => number;
   /** A new id for a request that came without one. */
   readonly createRequestId: () => string;
+  /** Where the built-in sandbox answers, if it is the upstream: pages lead there. */
+  readonly sandboxUrl?: string | undefined;
 };
 
 /** A gateway, ready to serve. */
@@ -63,13 +65,13 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     context: ({ request }) => contextOf(request, exchanges.of(request)),
     plugins: [
       probesPlugin(readiness),
+      pagesPlugin(pagesOf(config, deps.sandboxUrl)),
       jsonBodiesPlugin,
       operationPlugin({ exchangeOf: exchanges.of, maxBodyBytes: config.maxBodyBytes, log: deps.log }),
       ...(config.introspection ? [] : [noIntrospectionPlugin]),
     ],
     maxRequestBodySize: config.maxBodyBytes,
-    graphiql: config.graphiql && explorerOptions,
-    renderGraphiQL,
+    graphiql: false, // Pages are ours: Yoga's is 9 MB, uncompressed, and needs inline scripts.
     landingPage: false,
     maskedErrors: false, // `operationPlugin` gives every error its client form, unexpected ones included.
     logging: false, // The log is ours: Yoga would print errors with what they quote.

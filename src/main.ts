@@ -84,7 +84,12 @@ const main = async (): Promise<void> => {
 
   const connected = await connectUpstream(config);
   const { sandbox } = connected;
-  const gateway = createGateway(connected.config, { log, now: Date.now, createRequestId: randomUUID });
+  const gateway = createGateway(connected.config, {
+    log,
+    now: Date.now,
+    createRequestId: randomUUID,
+    sandboxUrl: sandbox?.url,
+  });
   const onDrain = () => gateway.drain();
   const server = await startServer({
     listener: gateway.listener,

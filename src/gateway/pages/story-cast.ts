@@ -5,15 +5,15 @@
 import { createCursorCodec } from '../../ledger/cursor.ts';
 import type { KeyRing } from '../../ledger/secret-keys.ts';
 import type { Cast } from './story.ts';
+import { bySituation } from './story-errors.ts';
 
-const bySituation = (value: string) => ({ name: 'EXTERNAL_ID', value }) as const;
-const many = bySituation('many-entries');
+const amara = { name: 'MOBILE', value: '447700900001', source: 'INSTORE' } as const;
 
-/** Of the first chapter's list: the fifth of the first five of 137 balances. */
+/** In the first chapter's list: the third of the first three of seven balances. */
 const endOfFirstPage = {
   kind: 'entry',
-  place: { start: 0, length: 5, shown: 5, index: 4 },
-  total: 137,
+  place: { start: 0, length: 3, shown: 3, index: 2 },
+  total: 7,
 } as const;
 
 /**
@@ -21,29 +21,27 @@ const endOfFirstPage = {
  * second one runs as it stands, whatever ID_SECRET is.
  */
 export function sandboxCast(keys: KeyRing): Cast {
-  const { seal } = createCursorCodec(keys, { ...many, source: 'INSTORE' }, {});
+  const { seal } = createCursorCodec(keys, amara, {});
   return {
-    many,
+    member: amara,
+    memberByEmail: { name: 'EMAIL', value: 'amara.okafor@example.com', source: 'INSTORE' },
     history: bySituation('history'),
     currencies: bySituation('currencies'),
-    nobody: { name: 'MOBILE', value: '447700900999' },
-    byMobile: { name: 'MOBILE', value: '447700900001' },
-    byEmail: { name: 'EMAIL', value: 'amara.okafor@example.com' },
-    online: { ...bySituation('web-shop'), source: 'ECOMMERCE' },
+    nobody: { name: 'MOBILE', value: '447700900999', source: 'INSTORE' },
+    online: { name: 'EXTERNAL_ID', value: 'web-shop', source: 'ECOMMERCE' },
     cursor: seal(endOfFirstPage),
   };
 }
 
-const someone = { name: 'MOBILE', value: 'a mobile as registered' } as const;
+const someone = { name: 'MOBILE', value: 'a mobile as registered', source: 'INSTORE' } as const;
 
 /** Placeholders: who is registered at a real endpoint, only the reader can know. */
 export const unknownCast: Cast = {
-  many: someone,
+  member: someone,
+  memberByEmail: { name: 'EMAIL', value: 'the e-mail of the same customer', source: 'INSTORE' },
   history: someone,
   currencies: someone,
-  nobody: { name: 'MOBILE', value: 'a mobile that nobody has' },
-  byMobile: someone,
-  byEmail: { name: 'EMAIL', value: 'the e-mail of the same customer' },
+  nobody: { name: 'MOBILE', value: 'a mobile that nobody has', source: 'INSTORE' },
   online: { name: 'EXTERNAL_ID', value: 'an external id', source: 'ECOMMERCE' },
   cursor: 'the endCursor of the first page',
 };

@@ -39,7 +39,7 @@ const wrongCursor = `# A cursor is good for the list that it came from.
 
 query WrongArgument($identifier: CustomerIdentifierInput!) {
   customer(identifier: $identifier) {
-    ledgerBalance(first: 5, after: "not-a-cursor-of-this-list") {
+    ledgerBalance(first: 3, after: "not-a-cursor-of-this-list") {
       totalCount
     }
   }
@@ -141,10 +141,14 @@ query NotInSchema($identifier: CustomerIdentifierInput!) {
 }
 `;
 
-const bySituation = (value: string) => ({ name: 'EXTERNAL_ID', value });
+/** The sandbox's member for a situation. */
+export const bySituation = (name: string) => ({ name: 'EXTERNAL_ID', value: name, source: 'INSTORE' });
 
 /** What goes wrong, from the mildest on. */
-export function errorChapters({ many, currencies }: Pick<Cast, 'many' | 'currencies'>): readonly Chapter[] {
+export function errorChapters({
+  member,
+  currencies,
+}: Pick<Cast, 'member' | 'currencies'>): readonly Chapter[] {
   return [
     {
       name: 'EndsEarly',
@@ -152,7 +156,7 @@ export function errorChapters({ many, currencies }: Pick<Cast, 'many' | 'currenc
       variables: { identifier: bySituation('second-page-fails') },
       sandboxOnly: true,
     },
-    { name: 'WrongArgument', query: wrongCursor, variables: { identifier: many } },
+    { name: 'WrongArgument', query: wrongCursor, variables: { identifier: member } },
     {
       name: 'Refusals',
       query: refusals,
@@ -176,7 +180,7 @@ export function errorChapters({ many, currencies }: Pick<Cast, 'many' | 'currenc
       variables: { identifier: bySituation('no-answer') },
       sandboxOnly: true,
     },
-    { name: 'TooExpensive', query: tooExpensive, variables: { identifier: many } },
-    { name: 'NotInSchema', query: notInTheSchema, variables: { identifier: many } },
+    { name: 'TooExpensive', query: tooExpensive, variables: { identifier: member } },
+    { name: 'NotInSchema', query: notInTheSchema, variables: { identifier: member } },
   ];
 }

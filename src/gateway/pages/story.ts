@@ -15,23 +15,22 @@ export type Chapter = {
   readonly sandboxOnly?: true;
 };
 
-/** A `CustomerIdentifierInput`. */
-export type Identifier = { readonly name: string; readonly value: string; readonly source?: string };
+/** A `CustomerIdentifierInput`, in full: the editor would mark a source that is left out. */
+export type Identifier = { readonly name: string; readonly value: string; readonly source: string };
 
 /** What the story is told about. */
 export type Cast = {
-  /** Has more than five balances. */
-  readonly many: Identifier;
+  /** Has more than three balances. */
+  readonly member: Identifier;
+  /** The same one by another identifier. */
+  readonly memberByEmail: Identifier;
   /** Has balances that changed in the course of 2025. */
   readonly history: Identifier;
   /** Has alternate currencies. */
   readonly currencies: Identifier;
   /** Is nobody's. */
   readonly nobody: Identifier;
-  /** One and the same customer, named in other ways than above. */
-  readonly byMobile: Identifier;
-  readonly byEmail: Identifier;
-  /** Registered in a web shop, not in a shop. */
+  /** Registered in a web shop. */
   readonly online: Identifier;
   /** The `endCursor` of the first chapter. */
   readonly cursor: string;
@@ -46,7 +45,7 @@ query FirstPage($identifier: CustomerIdentifierInput!) {
   customer(identifier: $identifier) {
     firstName
     lastName
-    ledgerBalance(first: 5) {
+    ledgerBalance(first: 3) {
       totalCount
       edges {
         node {
@@ -70,7 +69,7 @@ const nextPage = `# Go on where the first page ended: its endCursor is
 
 query NextPage($identifier: CustomerIdentifierInput!, $after: String!) {
   customer(identifier: $identifier) {
-    ledgerBalance(first: 5, after: $after) {
+    ledgerBalance(first: 3, after: $after) {
       edges {
         cursor
         node {
@@ -203,8 +202,8 @@ fragment Who on Customer {
 /** The story as it is told about `cast`; with or without what only the sandbox can show. */
 export function tellStory(cast: Cast, { inSandbox }: { readonly inSandbox: boolean }): readonly Chapter[] {
   const chapters: readonly Chapter[] = [
-    { name: 'FirstPage', query: firstPage, variables: { identifier: cast.many } },
-    { name: 'NextPage', query: nextPage, variables: { identifier: cast.many, after: cast.cursor } },
+    { name: 'FirstPage', query: firstPage, variables: { identifier: cast.member } },
+    { name: 'NextPage', query: nextPage, variables: { identifier: cast.member, after: cast.cursor } },
     {
       name: 'TwoDates',
       query: twoDates,
@@ -222,12 +221,12 @@ export function tellStory(cast: Cast, { inSandbox }: { readonly inSandbox: boole
     {
       name: 'SeveralMembers',
       query: severalMembers,
-      variables: { identifiers: [cast.byMobile, cast.history, cast.nobody] },
+      variables: { identifiers: [cast.member, cast.history, cast.nobody] },
     },
     {
       name: 'OtherIdentifiers',
       query: otherIdentifiers,
-      variables: { mobile: cast.byMobile, email: cast.byEmail, online: cast.online },
+      variables: { mobile: cast.member, email: cast.memberByEmail, online: cast.online },
     },
     ...errorChapters(cast),
   ];
