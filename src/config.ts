@@ -34,6 +34,10 @@ export type Config = {
   readonly maxBodyBytes: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
+  /** How long an answer may be reused; 0 is not at all. The second for an `endDate` well in the past. */
+  readonly cacheTtlSeconds: number;
+  readonly cachePastTtlSeconds: number;
+  readonly receipts: boolean;
   readonly logLevel: LogLevel;
   /** Full sentences for the log at the start: what works but is likely not meant. */
   readonly warnings: readonly string[];
@@ -99,6 +103,9 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     maxBodyBytes: values.MAX_BODY_BYTES,
     graphiql: given.has('GRAPHIQL') ? values.GRAPHIQL : !production,
     introspection: given.has('INTROSPECTION') ? values.INTROSPECTION : !production,
+    cacheTtlSeconds: values.CACHE_TTL_SECONDS,
+    cachePastTtlSeconds: values.CACHE_PAST_TTL_SECONDS ?? values.CACHE_TTL_SECONDS,
+    receipts: given.has('RECEIPTS') ? values.RECEIPTS : !production,
     logLevel: values.LOG_LEVEL,
     warnings: [...slipWarnings(env), ...[upstream, idSecrets, unserved].flatMap((part) => part.warnings)],
   });

@@ -130,9 +130,6 @@ describe('settings of later versions', () => {
   });
 
   it.each([
-    ['CACHE_PAST_TTL_SECONDS', '0', '60', '-1'],
-    ['CACHE_TTL_SECONDS', '0', '60', 'x'],
-    ['RECEIPTS', 'false', 'true', 'no'],
     ['REPLICAS', '1', '2', '0'],
     ['UPSTREAM_RETRIES', '0', '2', '11'],
     ['UPSTREAM_CALLS_PER_MINUTE', '', '100', '0'],

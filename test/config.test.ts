@@ -48,9 +48,18 @@ describe('without any setting', () => {
       maxBodyBytes: 262_144,
       graphiql: true,
       introspection: true,
+      cacheTtlSeconds: 0,
+      cachePastTtlSeconds: 0,
+      receipts: true,
       logLevel: 'info',
       warnings: [],
     });
+  });
+
+  it('keeps answers on the past as long as others, unless told otherwise', () => {
+    expect(load({ CACHE_TTL_SECONDS: '30' }).cachePastTtlSeconds).toBe(30);
+    const config = load({ CACHE_TTL_SECONDS: '30', CACHE_PAST_TTL_SECONDS: '0' });
+    expect([config.cacheTtlSeconds, config.cachePastTtlSeconds]).toEqual([30, 0]);
   });
 
   it('is frozen all the way down', () => {

@@ -11,6 +11,7 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 
 const tenMinutesMs = 600_000;
+const oneYearSeconds = 31_536_000;
 
 const proxy = (meaning: string): Setting<string | undefined> => ({
   takes: 'an `http:` or `https:` URL',
@@ -100,6 +101,21 @@ export const settings = {
     takes: '32 characters or more',
     meaning: 'The secret before the last change: what it sealed still opens.',
   }),
+  CACHE_TTL_SECONDS: integer({
+    min: 0,
+    max: oneYearSeconds,
+    byDefault: 0,
+    meaning:
+      'Seconds that an answer may be reused, in this process. Off by default: a balance can change at any moment.',
+  }),
+  CACHE_PAST_TTL_SECONDS: integer({
+    min: 0,
+    max: oneYearSeconds,
+    byDefault: undefined,
+    shownDefault: '= CACHE_TTL_SECONDS',
+    meaning:
+      'The same for an `endDate` more than 26 hours in the past, which is over in every time zone: such balances hardly change.',
+  }),
   OPERATION_TIMEOUT_MS: integer({
     min: 1,
     max: tenMinutesMs,
@@ -141,6 +157,11 @@ export const settings = {
     byDefault: true,
     shownDefault: '`true` unless NODE_ENV=production',
     meaning: 'Answers questions about the schema.',
+  }),
+  RECEIPTS: flag({
+    byDefault: true,
+    shownDefault: '`true` unless NODE_ENV=production',
+    meaning: 'Answers `x-upstream-receipt: 1` with what the operation cost. Tells callers how the upstream is used.',
   }),
   LOG_LEVEL: choice(logLevels, { byDefault: 'info', meaning: 'The least severe log line that is written.' }),
   HTTPS_PROXY: proxy('Proxy for an `https:` upstream; in lower case as well.'),

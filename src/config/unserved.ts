@@ -3,7 +3,7 @@
  * yet. Ignoring one on which safety rests would leave a door open that its owner thinks is shut.
  */
 
-import { flag, freeText, integer, type Setting, secret } from './setting.ts';
+import { freeText, integer, type Setting, secret } from './setting.ts';
 import { parseRedisUrl } from './upstream-url.ts';
 
 const notYet = 'Not served by this version.';
@@ -30,9 +30,6 @@ export const refusedSettings = {
  * a warning, unless its value asks for just what this version does (`byDefault`).
  */
 export const ignoredSettings = {
-  CACHE_PAST_TTL_SECONDS: integer({ min: 0, max: 31_536_000, byDefault: 0, meaning: notYet }),
-  CACHE_TTL_SECONDS: integer({ min: 0, max: 31_536_000, byDefault: 0, meaning: notYet }),
-  RECEIPTS: flag({ byDefault: false, meaning: notYet }),
   REDIS_URL: {
     takes: 'a `redis:` or `rediss:` URL',
     parse: parseRedisUrl,

@@ -67,25 +67,31 @@ function coverBlocks(
   limits: Limits,
   underWay: readonly Block[],
 ): Block[] {
-  const positions = new Set(reaches.flatMap((reach) => reach.needs).flatMap(positionsOf));
+  const stretches = reaches.flatMap(({ needs }) => needs.map(stretchOf)).sort((a, b) => a.low - b.low);
   const blocks: Block[] = [];
-  let coveredTo = 0;
-  for (const position of [...positions].sort((a, b) => a - b)) {
-    if (position < coveredTo || isKnownPosition(known, position)) continue;
-    const joined = underWay.find((block) => covers(block, position));
-    const block = joined ?? furthestBlock(position, limits);
-    blocks.push(block);
-    coveredTo = endOf(block);
+  let position = 0;
+  for (const { low, high } of stretches) {
+    position = Math.max(position, low);
+    while (position < high) {
+      const next = position;
+      if (isKnownPosition(known, next)) {
+        position += 1;
+        continue;
+      }
+      const block = underWay.find((other) => covers(other, next)) ?? furthestBlock(next, limits);
+      blocks.push(block);
+      position = endOf(block);
+    }
   }
   return blocks;
 }
 
 /** Those of the blocks that serve a need, nearest to its window first. */
 function blocksOutward(blocks: readonly Block[]): (need: Need) => Block[] {
-  return ({ from, to }) => {
-    const [low, high] = [Math.min(from, to), Math.max(from, to)];
+  return (need) => {
+    const { low, high } = stretchOf(need);
     const serving = blocks.filter((block) => startOf(block) < high && endOf(block) > low);
-    return from < to ? serving : serving.reverse();
+    return need.from < need.to ? serving : serving.reverse();
   };
 }
 
@@ -118,7 +124,7 @@ function chainBlocks({ known, reach: { run }, need: { from, to }, limits, underW
   return blocks;
 }
 
-function positionsOf({ from, to }: Need): number[] {
-  const low = Math.min(from, to);
-  return Array.from({ length: Math.abs(to - from) }, (_, step) => low + step);
+/** The positions of a need, whichever way it grows: from `low` up to `high`, exclusive. */
+function stretchOf({ from, to }: Need): { readonly low: number; readonly high: number } {
+  return from < to ? { low: from, high: to } : { low: to, high: from };
 }
