@@ -4,6 +4,7 @@
  */
 
 import type { Directory } from './directory.ts';
+import type { Fault } from './faults.ts';
 import { type Json, numeral, writeJson } from './json-text.ts';
 import { categoryTypeOf, filterLedger, type Position } from './ledger.ts';
 import type { Member } from './member.ts';
@@ -11,10 +12,10 @@ import { cutPage, type Page } from './paging.ts';
 import { findRefusal, type PageBounds, type Query, readQuestion } from './question.ts';
 import type { Refusal } from './refusals.ts';
 
-/** The success body as JSON text, or why there is none. */
+/** The success body as JSON text with the member's own faults, or why there is none. */
 export type LedgerAnswer =
-  | { readonly body: string; readonly refusal?: never }
-  | { readonly refusal: Refusal; readonly body?: never };
+  | { readonly body: string; readonly faults: readonly Fault[]; readonly refusal?: never }
+  | { readonly refusal: Refusal; readonly body?: never; readonly faults?: never };
 
 type Entry = NonNullable<Position>;
 
@@ -33,7 +34,7 @@ export function answerQuery(query: Query, directory: Directory, bounds: PageBoun
   if (names && !directory.hasCurrency(names, pointCategoryType)) return { refusal: { code: 9018 } };
   const positions = filterLedger(member.ledger, question.filter);
   const page = cutPage(positions, question.limit, question.offset, member.totalEntries);
-  return { body: writeJson(buildBody(member, page), member.jsonStyle) };
+  return { body: writeJson(buildBody(member, page), member.jsonStyle), faults: member.faults ?? [] };
 }
 
 // The order of members is that of the reference's samples: a reader must not depend on it, a person may.

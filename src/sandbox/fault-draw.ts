@@ -39,6 +39,11 @@ export function createFaultBox(): FaultBox {
   };
 }
 
+/** Draws as if `faults` had been switched on just now, for this one call. */
+export function drawOnce(faults: readonly Fault[], target: FaultTarget): Draw {
+  return drawFrom(faults.map(arm), target);
+}
+
 function arm(fault: Fault): Armed {
   return { fault, random: createRandom(fault.seed ?? 1), matches: 0, hits: 0 };
 }

@@ -32,10 +32,10 @@ function decide(state: SandboxState, headers: Exchange['request']['headers'], qu
     return { answer: rateLimitedAnswer(String(admission.retryAfterSeconds)), credential, overLimit: true };
   }
   if (caller.forbidden) return { answer: forbiddenAnswer, credential };
-  const { body, refusal } = answerQuery(query, state.directory(), state.behaviour);
+  const { body, faults, refusal } = answerQuery(query, state.directory(), state.behaviour);
   return refusal
     ? { ...refuse(state, refusal, headers['accept-language']), credential }
-    : { answer: jsonAnswer(200, body), credential };
+    : { answer: jsonAnswer(200, body), credential, faults };
 }
 
 function refuse(state: SandboxState, refusal: Refusal, acceptLanguage: string | undefined): Decision {

@@ -3,6 +3,7 @@
  * Types only; the demonstration members are in `members.ts`, and tests bring their own.
  */
 
+import type { Fault } from './faults.ts';
 import type { Json, JsonStyle } from './json-text.ts';
 
 /** The identifier names as the endpoint spells them. `id` is the numeric customer id. */
@@ -102,6 +103,11 @@ export type Member = {
   readonly warnings?: readonly Json[];
   /** Merged into another member: every question is refused with 8069. */
   readonly merged?: true;
+  /**
+   * What goes wrong with every question about this member, after the faults that are switched on. Nothing is
+   * counted from call to call, so of a fault's scope only what concerns the single call has a meaning.
+   */
+  readonly faults?: readonly Fault[];
   /** How the integers are sent. Default `number`, as in the reference's samples. */
   readonly idsAs?: 'number' | 'string';
   /** How balances are sent. Default `string`, as in the reference's samples. */

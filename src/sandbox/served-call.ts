@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Call, CallLog } from './call-log.ts';
 import type { Exchange } from './exchange.ts';
 import { applyFault, defaultRefusalCode } from './fault-answer.ts';
+import { drawOnce } from './fault-draw.ts';
 import type { Fault } from './faults.ts';
 import type { Query } from './question.ts';
 import { sendUnder } from './wire.ts';
@@ -18,6 +19,8 @@ export type Decision = {
   readonly credential?: string;
   readonly code?: number;
   readonly overLimit?: boolean;
+  /** Faults of the member who is asked for. Those that are switched on go before them. */
+  readonly faults?: readonly Fault[];
 };
 
 /** Which endpoint is called, and how it decides. */
@@ -32,9 +35,12 @@ export async function serveCall(exchange: Exchange, endpoint: Endpoint): Promise
   const { log, name } = endpoint;
   const query = readQuery(exchange.rawQuery);
   const call = openCall(exchange, log, query);
-  const { latencyMs, fault } = exchange.state.faults.draw({ endpoint: name, query });
+  const drawn = exchange.state.faults.draw({ endpoint: name, query });
   // Decided even if a fault then replaces the answer: the call counts against the rate limit all the same.
   const decision = await endpoint.decide(query);
+  const own = drawOnce(decision.faults ?? [], { endpoint: name, query });
+  const latencyMs = drawn.latencyMs + own.latencyMs;
+  const fault = drawn.fault ?? own.fault;
   log.note(call, {
     fault: fault?.kind ?? (latencyMs > 0 ? 'latency' : null),
     credential: decision.credential ?? null,

@@ -4,6 +4,7 @@
  */
 
 import type { Situation } from './demo/situation.ts';
+import { failureSituations } from './demo/situation-failures.ts';
 import { filterSituations } from './demo/situation-filters.ts';
 import { identitySituations } from './demo/situation-identities.ts';
 import { pagingSituations } from './demo/situation-pages.ts';
@@ -20,5 +21,6 @@ export const situations: readonly Situation[] = [
   ...pagingSituations,
   ...filterSituations,
   ...identitySituations,
+  ...failureSituations,
   unknown,
 ];

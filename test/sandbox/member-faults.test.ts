@@ -1,0 +1,71 @@
+/** Members with faults of their own: the situations in which something fails, over real HTTP. */
+
+import { describe, expect, it } from 'vitest';
+import { members } from '../../src/sandbox/members.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { ask, start } from './asking.ts';
+
+const about = (identifierValue: string, offset = '0') => ({
+  identifierName: 'externalId',
+  identifierValue,
+  offset,
+});
+
+describe('the members for failures', () => {
+  it.each([
+    ['rate-limited', 429, '30'],
+    ['unavailable', 503, null],
+    ['garbled', 200, null],
+    ['refused', 400, null],
+  ])('fail in the way that their name says (%s)', async (name, status, retryAfter) => {
+    const sandbox = await start({ members });
+    const response = await ask(sandbox, about(name));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([status, retryAfter]);
+    expect((await ask(sandbox)).status).toBe(400);
+  });
+
+  it('fail on the second page alone where that is the point', async () => {
+    const sandbox = await start({ members });
+    expect((await ask(sandbox, about('second-page-fails'))).status).toBe(200);
+    expect((await ask(sandbox, about('second-page-fails', '1'))).status).toBe(503);
+  });
+
+  it('never answer, until the client gives up', async () => {
+    const sandbox = await start({ members });
+    const leaving = new AbortController();
+    const call = expect(ask(sandbox, about('no-answer'), { signal: leaving.signal })).rejects.toThrow();
+    await sandbox.until(([seen]) => seen?.fault === 'hang');
+    leaving.abort();
+    await call;
+    await sandbox.until(([seen]) => seen?.outcome === 'client-gone');
+  });
+});
+
+describe('a member’s own fault', () => {
+  it('waits on top of what is switched on, gives way to it, and is logged', async () => {
+    const ledger = numberedLedger(1);
+    const sandbox = await start({
+      members: [
+        numberedMember('1', {
+          ledger,
+          faults: [
+            { kind: 'latency', ms: 1 },
+            { kind: 'html', query: { tillId: true } },
+          ],
+        }),
+      ],
+    });
+    await ask(sandbox);
+    await ask(sandbox, { tillId: 't' });
+    sandbox.setFaults([{ kind: 'forbidden' }]);
+    await ask(sandbox, { tillId: 't' });
+    expect(sandbox.calls().map(({ fault }) => fault)).toEqual(['latency', 'html', 'forbidden']);
+  });
+
+  it('is not drawn for a caller who is refused', async () => {
+    const member = numberedMember('1', { ledger: [], faults: [{ kind: 'server-error' }] });
+    const sandbox = await start({ members: [member] });
+    const response = await ask(sandbox, {}, { headers: { authorization: 'Basic bm9ib2R5Og==' } });
+    expect(response.status).toBe(401);
+  });
+});
