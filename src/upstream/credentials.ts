@@ -47,13 +47,16 @@ const attributionPrefix = 'x-cap-api-attribution-';
 /**
  * The headers of a caller that forward mode sends on: credentials, till attribution and language. No other
  * header ever, cookies least of all. Without credentials the call goes out bare and the upstream answers.
+ * Lower-cased, combined and sorted by name here: the Headers of the Fetch standard are so by themselves, the
+ * ones that Yoga hands on are as the client sent them.
  */
-export const forwardedHeaders = (incoming: Headers): OutgoingHeaders =>
-  Object.fromEntries(
-    [...incoming].filter(([name]) => forwarded.has(name) || name.startsWith(attributionPrefix)),
-  );
+export const forwardedHeaders = (incoming: Headers): OutgoingHeaders => {
+  const names = new Set(Array.from(incoming.keys(), (name) => name.toLowerCase()));
+  const chosen = [...names].filter((name) => forwarded.has(name) || name.startsWith(attributionPrefix));
+  return Object.fromEntries(chosen.sort().map((name) => [name, incoming.get(name) ?? '']));
+};
 
-/** Headers come sorted by name (Fetch standard, "sort and combine"), so equal ones give equal digests. */
+/** The headers must stand in one order, so that equal ones give equal digests. */
 const scopeOfHeaders = (headers: OutgoingHeaders): string =>
   createHash('sha256')
     .update(JSON.stringify(Object.entries(headers)))

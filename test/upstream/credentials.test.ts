@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  type Credentials,
   createBasicCredentials,
   forwardCredentials,
   forwardedHeaders,
@@ -41,6 +42,82 @@ describe('forward mode', () => {
 
   it('sends nothing of a caller without credentials', () => {
     expect(forwardedHeaders(new Headers({ cookie: 'session=1' }))).toEqual({});
+  });
+});
+
+/** Headers as Yoga's own implementation has them: in the order, case and number in which they were sent. */
+const asSent = (...entries: [name: string, value: string][]) =>
+  ({
+    keys: () => entries.map(([name]) => name).values(),
+    get: (wanted: string) =>
+      entries
+        .filter(([name]) => name.toLowerCase() === wanted)
+        .map(([, value]) => value)
+        .join(', ') || null,
+  }) as unknown as Headers;
+
+describe('headers that nobody has put in order', () => {
+  const untidy = asSent(
+    ['X-CAP-API-ATTRIBUTION-TILL-CODE', 'b'],
+    ['Cookie', 'session=1'],
+    ['Authorization', 'Basic YTpi'],
+    ['x-cap-api-attribution-till-code', 'c'],
+    ['Accept-Language', ''],
+  );
+
+  it('are lower-cased, combined and sorted before they go on', () => {
+    expect(Object.entries(forwardedHeaders(untidy))).toEqual([
+      ['accept-language', ''],
+      ['authorization', 'Basic YTpi'],
+      ['x-cap-api-attribution-till-code', 'b, c'],
+    ]);
+  });
+
+  it('make the same scope as the same headers in order', () => {
+    const tidy = new Headers({
+      'accept-language': '',
+      authorization: 'Basic YTpi',
+      'x-cap-api-attribution-till-code': 'b, c',
+    });
+    expect(forwardCredentials.scopeOf(untidy)).toBe(forwardCredentials.scopeOf(tidy));
+  });
+});
+
+describe('a scope', () => {
+  const parts = {
+    authorization: 'Basic YTpi',
+    'x-cap-api-oauth-token': 'token',
+    'x-cap-api-attribution-entity-type': 'TILL',
+    'accept-language': 'de',
+  };
+  const scopesWithout = (credentials: Credentials) =>
+    [[], ...Object.keys(parts).map((name) => [name])].map((dropped) => {
+      const headers = new Headers(parts);
+      for (const name of dropped) headers.delete(name);
+      return credentials.scopeOf(headers);
+    });
+
+  it('in forward mode is another one for every part that differs', () => {
+    const scopes = scopesWithout(forwardCredentials);
+    expect(new Set(scopes).size).toBe(scopes.length);
+    const swapped = new Headers({ ...parts, authorization: 'token', 'x-cap-api-oauth-token': 'Basic YTpi' });
+    expect(scopes).not.toContain(forwardCredentials.scopeOf(swapped));
+  });
+
+  it("in service mode differs by the caller's language alone, and by the gateway's credentials", () => {
+    const [whole, noBasic, noToken, noTill, noLanguage] = scopesWithout(createBasicCredentials('a', 'b'));
+    expect([noBasic, noToken, noTill]).toEqual([whole, whole, whole]);
+    expect(noLanguage).not.toBe(whole);
+    expect(createBasicCredentials('a', 'c').scopeOf(new Headers(parts))).not.toBe(whole);
+  });
+
+  it('does not change with headers that do not go upstream', () => {
+    const more = new Headers({ ...parts, cookie: 'session=1', 'x-request-id': '7' });
+    expect(forwardCredentials.scopeOf(more)).toBe(forwardCredentials.scopeOf(new Headers(parts)));
+  });
+
+  it('holds nothing of the credentials', () => {
+    expect(forwardCredentials.scopeOf(new Headers(parts))).toMatch(/^[\w-]{43}$/);
   });
 });
 

@@ -176,7 +176,7 @@ describe('createTunnel', () => {
     onTestFinished(tunnel.close);
     const options = { hostname: 'upstream.test', protocol: 'http:', port: '' };
     const error = await new Promise<unknown>((resolve) => {
-      tunnel.connect(options, (cause) => resolve(cause));
+      tunnel.connect(options, (...outcome) => resolve(outcome[0]));
     });
     expect(error).toBeInstanceOf(Error);
     await ended[0];
