@@ -3,16 +3,17 @@
  * request's loader and the upstream client together; knows neither paging nor REST parameters.
  */
 import type { RequestListener } from 'node:http';
-import { NoSchemaIntrospectionCustomRule } from 'graphql';
+import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Config } from './config.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
-import { jsonBodiesPlugin } from './gateway/json-bodies-plugin.ts';
 import { operationPlugin } from './gateway/operation-plugin.ts';
+import { operationTypesRule } from './gateway/operation-types-rule.ts';
 import { pagesOf } from './gateway/pages/gateway-pages.ts';
 import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
 import { answerProbe } from './gateway/probes.ts';
 import { requestIdOf } from './gateway/request-id.ts';
+import { wellFormedPlugin } from './gateway/well-formed-plugin.ts';
 import { limitsUpTo } from './ledger/block.ts';
 import { createCallAllowance } from './ledger/call-allowance.ts';
 import { createCustomerLoader } from './ledger/customer-loader.ts';
@@ -66,13 +67,16 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     plugins: [
       probesPlugin(readiness),
       pagesPlugin(pagesOf(config, deps.sandboxUrl)),
-      jsonBodiesPlugin,
+      wellFormedPlugin,
       operationPlugin({ exchangeOf: exchanges.of, maxBodyBytes: config.maxBodyBytes, log: deps.log }),
-      ...(config.introspection ? [] : [noIntrospectionPlugin]),
+      rulesPlugin(
+        config.introspection ? [operationTypesRule] : [operationTypesRule, NoSchemaIntrospectionCustomRule],
+      ),
     ],
     maxRequestBodySize: config.maxBodyBytes,
     graphiql: false, // Pages are ours: Yoga's is 9 MB, uncompressed, and needs inline scripts.
     landingPage: false,
+    healthCheckEndpoint: ' ', // Yoga answers every URL that ends like this; none ends with a space.
     maskedErrors: false, // `operationPlugin` gives every error its client form, unexpected ones included.
     logging: false, // The log is ours: Yoga would print errors with what they quote.
     multipart: false,
@@ -159,8 +163,10 @@ function probesPlugin(readiness: { readonly isDraining: boolean }): Plugin {
   };
 }
 
-const noIntrospectionPlugin: Plugin = {
-  onValidate({ addValidationRule }) {
-    addValidationRule(NoSchemaIntrospectionCustomRule);
-  },
-};
+function rulesPlugin(rules: readonly ValidationRule[]): Plugin {
+  return {
+    onValidate({ addValidationRule }) {
+      for (const rule of rules) addValidationRule(rule);
+    },
+  };
+}

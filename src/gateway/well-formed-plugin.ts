@@ -5,11 +5,17 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-const jsonType = /^application\/json\s*(;|$)/i;
+/** As Yoga's parser has it, to the letter: what this lets through must not fall through there. */
+const jsonType = /^application\/json(;|$)/;
+
+/** What answers can be sent as, in any of the words of an `Accept` header. */
+const answerType =
+  /(^|,)\s*(\*\/\*|application\/(\*|json|graphql-response\+json)|(text|multipart)\/\*|text\/event-stream|multipart\/mixed)\s*(;|,|$)/i;
 
 /** Refuses everything that is not well-formed with BAD_REQUEST, before it is parsed any further. */
 export const wellFormedPlugin: Plugin = {
   onRequestParse({ request, url }) {
+    checkAccepted(request.headers.get('accept'));
     if (request.method === 'POST') checkMediaType(request.headers.get('content-type'));
     else for (const name of ['variables', 'extensions']) checkJson(name, url.searchParams.get(name));
   },
@@ -28,6 +34,12 @@ function checkMediaType(type: string | null): void {
   if (jsonType.test(type ?? '')) return;
   const message = 'Send the operation as JSON, with `content-type: application/json`';
   throw badRequest(message, type === null ? 400 : 415); // RFC 9110, section 15.5.16
+}
+
+/** Yoga would find out only when all calls have been made. */
+function checkAccepted(accepted: string | null): void {
+  if (!accepted || answerType.test(accepted)) return;
+  throw badRequest('Answers come as application/graphql-response+json or application/json', 406);
 }
 
 /** GET has JSON inside its URL. */

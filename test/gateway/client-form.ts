@@ -13,7 +13,7 @@ const extensionNames = ['code', 'retryable', 'upstreamCode', 'retryAfter', 'call
 const leaks = [
   /127\.0\.0\.1|localhost|:\d{4,5}\b/,
   /https?:/,
-  /<\w+/,
+  /<[a-z!]/,
   /Basic /i,
   /\bat .*\.[tj]s\b/,
   /undici/i,

@@ -17,6 +17,8 @@ export type Harness = {
   readonly gateway: Gateway;
   /** The log so far, one parsed line each. */
   readonly logLines: readonly Record<string, unknown>[];
+  /** Resolves as soon as a log line satisfies `isSeen`: no need to sleep. */
+  readonly logged: (isSeen: (line: Record<string, unknown>) => boolean) => Promise<void>;
   /** Posts an operation and gives its result. */
   readonly ask: <Data, Variables>(
     document: TypedDocumentNode<Data, Variables> | string,
@@ -64,8 +66,7 @@ export async function openHarness(
 }
 
 function connect(sandbox: Sandbox, env: Settings = {}, deps: Partial<GatewayDeps> = {}): Harness {
-  const logLines: Record<string, unknown>[] = [];
-  const log = createLog({ level: 'info', write: (line) => logLines.push(JSON.parse(line)) });
+  const { logLines, log, logged } = openLog();
   const config = endpointConfig({ ...serviceEnv(sandbox.url), ...env });
   const createRequestId = () => crypto.randomUUID();
   const gateway = createGateway(config, { log, now: Date.now, createRequestId, ...deps });
@@ -94,7 +95,25 @@ function connect(sandbox: Sandbox, env: Settings = {}, deps: Partial<GatewayDeps
     await Promise.all([gateway, ...restarted.map((other) => other.gateway)].map((each) => each.close()));
     await sandbox.close();
   };
-  return { sandbox, gateway, logLines, ask, post, restart, close };
+  return { sandbox, gateway, logLines, logged, ask, post, restart, close };
+}
+
+function openLog() {
+  const logLines: Record<string, unknown>[] = [];
+  let waiting: (() => void)[] = [];
+  const write = (line: string) => {
+    logLines.push(JSON.parse(line));
+    for (const look of waiting.splice(0)) look();
+  };
+  const logged = (isSeen: (line: Record<string, unknown>) => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (logLines.some(isSeen)) resolve();
+        else waiting = [...waiting, look];
+      };
+      look();
+    });
+  return { logLines, log: createLog({ level: 'info', write }), logged };
 }
 
 /** Settings for service mode with the sandbox's demonstration credentials. */

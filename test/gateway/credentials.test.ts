@@ -1,0 +1,141 @@
+/** Which headers of a caller go upstream, in either mode, and that no caller ever sees what another may. */
+
+import { describe, expect, it } from 'vitest';
+import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { details } from '../operations.ts';
+import { basicOf } from '../sandbox/asking.ts';
+import { errorsOf } from './client-form.ts';
+import { startHarness } from './harness.ts';
+import { byMobile, mobiles, threeMembers } from './members.ts';
+
+const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: '' };
+const identifier = byMobile(mobiles.twelve);
+
+/** What every call carries, whoever makes it. */
+const ownNames = ['accept', 'accept-encoding', 'connection', 'host', 'user-agent', 'x-request-id'];
+
+/** What a caller may send: credentials, attribution, language, and things that are nobody's business. */
+const sent = {
+  authorization: basicOf(demoCredentials.basic),
+  'accept-language': 'de',
+  'x-cap-api-attribution-entity-type': 'TILL',
+  'x-cap-api-attribution-entity-code': 'till.1',
+  'x-cap-api-attribution-till-code': 'till.2',
+  'x-request-id': 'r-1',
+  accept: 'application/json',
+  cookie: 'session=1',
+  'user-agent': 'a client',
+  'x-api-key': 'k',
+  'x-forwarded-for': '203.0.113.7',
+  forwarded: 'for=203.0.113.7',
+  'x-cap-api-other': 'x',
+  'x-upstream-receipt': '1',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  origin: 'http://elsewhere.test',
+  referer: 'http://elsewhere.test/',
+  'proxy-authorization': 'Basic eA==',
+  'cache-control': 'no-cache',
+};
+
+describe('forward mode', () => {
+  it("sends the caller's credentials, attribution and language upstream, and nothing else", async () => {
+    const harness = await startHarness({ members: threeMembers }, forward);
+    expect(errorsOf(await harness.ask(details, { identifier }, sent))).toEqual([]);
+    expect(harness.sandbox.callCount()).toBe(1);
+    const headers = harness.sandbox.calls()[0]?.headers ?? {};
+    const forwarded = [
+      'authorization',
+      'accept-language',
+      'x-cap-api-attribution-entity-type',
+      'x-cap-api-attribution-entity-code',
+      'x-cap-api-attribution-till-code',
+    ] as const;
+    expect(Object.keys(headers).sort()).toEqual([...ownNames, ...forwarded].sort());
+    for (const name of forwarded) expect(headers[name]).toBe(sent[name]);
+    expect(headers['user-agent']).not.toBe(sent['user-agent']);
+  });
+
+  it('sends a token upstream', async () => {
+    const harness = await startHarness({ members: threeMembers }, forward);
+    const response = await fetch(`${harness.sandbox.url}/v3/oauth/token/generate`, {
+      method: 'POST',
+      body: JSON.stringify(demoCredentials.oauth),
+    });
+    const token = (await response.json()).data.accessToken;
+    const result = await harness.ask(details, { identifier }, { 'x-cap-api-oauth-token': token });
+    expect(result).toMatchObject({ data: { customer: { userId: mobiles.twelve } } });
+    expect(harness.sandbox.callCount()).toBe(1);
+    expect(harness.sandbox.calls()[0]).toMatchObject({
+      credential: `oauth:${demoCredentials.oauth.key}`,
+      headers: { 'x-cap-api-oauth-token': token },
+    });
+    expect(harness.sandbox.calls()[0]?.headers.authorization).toBeUndefined();
+  });
+
+  it('keeps callers apart who ask for the same at the same time', async () => {
+    const harness = await startHarness({ members: threeMembers }, forward);
+    harness.sandbox.setFaults([{ kind: 'latency', ms: 20 }]);
+    const as = (authorization: string) => harness.ask(details, { identifier }, { authorization });
+    const [allowed, refused, stranger] = await Promise.all([
+      as(basicOf(demoCredentials.basic)),
+      as(basicOf(demoCredentials.forbiddenBasic)),
+      as(basicOf({ user: 'nobody', password: 'x' })),
+    ]);
+    expect(allowed).toMatchObject({ data: { customer: { userId: mobiles.twelve } } });
+    expect([refused.data, errorsOf(refused)]).toEqual([{ customer: null }, [['FORBIDDEN', 'customer']]]);
+    expect([stranger.data, errorsOf(stranger)]).toEqual([
+      { customer: null },
+      [['UNAUTHENTICATED', 'customer']],
+    ]);
+    expect(harness.sandbox.callCount()).toBe(3);
+    expect(new Set(harness.sandbox.calls().map(({ headers }) => headers.authorization)).size).toBe(3);
+  });
+
+  it('keeps callers apart who ask one after the other, whatever was answered before', async () => {
+    const harness = await startHarness({ members: threeMembers }, forward);
+    const authorization = basicOf(demoCredentials.basic);
+    await harness.ask(details, { identifier }, { authorization });
+    expect(errorsOf(await harness.ask(details, { identifier }))).toEqual([['UNAUTHENTICATED', 'customer']]);
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+
+  it('keeps languages and tills of one caller apart', async () => {
+    const harness = await startHarness({ members: threeMembers }, forward);
+    harness.sandbox.setFaults([{ kind: 'latency', ms: 20 }]);
+    const variants = [
+      {},
+      { 'accept-language': 'de' },
+      { 'x-cap-api-attribution-till-code': 'till.1' },
+      { 'x-cap-api-attribution-till-code': 'till.2' },
+    ];
+    const authorization = basicOf(demoCredentials.basic);
+    await Promise.all(
+      variants.map((headers) => harness.ask(details, { identifier }, { authorization, ...headers })),
+    );
+    expect(harness.sandbox.callCount()).toBe(4);
+  });
+});
+
+describe('service mode', () => {
+  it("sends the gateway's credentials and the caller's language upstream, and nothing else", async () => {
+    const harness = await startHarness({ members: threeMembers });
+    const authorization = basicOf({ user: 'somebody', password: 'else' });
+    const token = { 'x-cap-api-oauth-token': 'theirs' };
+    await harness.ask(details, { identifier }, { ...sent, ...token, authorization });
+    expect(harness.sandbox.callCount()).toBe(1);
+    const headers = harness.sandbox.calls()[0]?.headers ?? {};
+    expect(Object.keys(headers).sort()).toEqual([...ownNames, 'accept-language', 'authorization'].sort());
+    expect(headers).toMatchObject({
+      'accept-language': 'de',
+      authorization: basicOf(demoCredentials.basic),
+    });
+  });
+
+  it("passes the upstream's own words on in the caller's language", async () => {
+    const harness = await startHarness({ members: [numberedMember(mobiles.twelve, { merged: true })] });
+    const german = await harness.ask(details, { identifier }, { 'accept-language': 'de' });
+    expect(german.errors?.[0]?.message).toBe('Der Kunde wurde mit einem anderen zusammengeführt');
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+});

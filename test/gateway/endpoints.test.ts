@@ -1,0 +1,114 @@
+/** The endpoints beside `/graphql`, the drain, and the bound on bodies. */
+
+import { describe, expect, it } from 'vitest';
+import { errorsOf } from './client-form.ts';
+import { type Harness, startHarness } from './harness.ts';
+import { threeMembers } from './members.ts';
+
+const open = (env: Record<string, string> = {}) => startHarness({ members: threeMembers }, env);
+
+async function statusOf(harness: Harness, path: string, method = 'GET'): Promise<[number, unknown]> {
+  const response = await harness.gateway.fetch(new Request(`http://gateway.test${path}`, { method }));
+  const text = await response.text();
+  return [response.status, text === '' ? null : JSON.parse(text)];
+}
+
+describe('a probe', () => {
+  it('finds the gateway alive and ready, without a call', async () => {
+    const harness = await open();
+    expect(await statusOf(harness, '/livez')).toEqual([200, { status: 'alive' }]);
+    expect(await statusOf(harness, '/readyz')).toEqual([200, { status: 'ready' }]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('finds it alive but not ready once it drains, while operations are still served', async () => {
+    const harness = await open();
+    harness.gateway.drain();
+    expect(await statusOf(harness, '/livez')).toEqual([200, { status: 'alive' }]);
+    expect((await statusOf(harness, '/readyz'))[0]).toBe(503);
+    const answer = await harness.ask('{ customer(identifier: { name: MOBILE, value: "1" }) { id } }');
+    expect(answer).toEqual({ data: { customer: null } });
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('is answered while the upstream is away', async () => {
+    const harness = await open();
+    await harness.sandbox.close();
+    expect((await statusOf(harness, '/livez'))[0]).toBe(200);
+    expect((await statusOf(harness, '/readyz'))[0]).toBe(200);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('leaves no line in the log', async () => {
+    const harness = await open();
+    await statusOf(harness, '/livez');
+    await statusOf(harness, '/readyz');
+    expect(harness.logLines).toEqual([]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it.each(['/health', '/livez/', '/livez/x', '/graphql/health', '/v2/pointsLedger/getCustomerLedgerBalance'])(
+    'finds nothing where nothing is: %s',
+    async (path) => {
+      const harness = await open();
+      expect((await statusOf(harness, path))[0]).toBe(404);
+      expect(harness.sandbox.callCount()).toBe(0);
+    },
+  );
+
+  it('cannot be found inside a query', async () => {
+    const harness = await open();
+    const [status] = await statusOf(harness, '/graphql?query={__typename}&operationName=/health');
+    expect(status).toBe(400);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+});
+
+describe('a body over MAX_BODY_BYTES', () => {
+  const body = (bytes: number) => {
+    const empty = JSON.stringify({ query: '{ __typename }', variables: { fill: '' } });
+    return empty.replace('""', `"${'x'.repeat(bytes - empty.length)}"`);
+  };
+  const limited = { code: 'OPERATION_LIMITED', retryable: false, limit: 500 };
+
+  it('is refused by its announced length', async () => {
+    const harness = await open({ MAX_BODY_BYTES: '500' });
+    const text = body(501);
+    const response = await harness.post(text, { headers: { 'content-length': String(text.length) } });
+    const result = await response.json();
+    expect([response.status, errorsOf(result)]).toEqual([413, [['OPERATION_LIMITED', null]]]);
+    expect(result.errors[0].extensions).toEqual(limited);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('is refused when it comes in chunks, without being read to its end', async () => {
+    const harness = await open({ MAX_BODY_BYTES: '500' });
+    let chunks = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        chunks += 1;
+        controller.enqueue(Buffer.from('{"query":"{ __typename }",'.padEnd(100)));
+      },
+    });
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', body: endless, duplex: 'half', headers };
+    const response = await harness.gateway.fetch(new Request('http://gateway.test/graphql', init));
+    expect([response.status, errorsOf(await response.json())]).toEqual([413, [['OPERATION_LIMITED', null]]]);
+    expect(chunks).toBeLessThan(20);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('is refused whatever length it announces', async () => {
+    const harness = await open({ MAX_BODY_BYTES: '500' });
+    const response = await harness.post(body(600), { headers: { 'content-length': '10' } });
+    expect(response.status).toBe(413);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('is not one of exactly that size', async () => {
+    const harness = await open({ MAX_BODY_BYTES: '500' });
+    const response = await harness.post(body(500));
+    expect([response.status, await response.json()]).toEqual([200, { data: { __typename: 'Query' } }]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+});

@@ -1,0 +1,214 @@
+/** The gateway as an HTTP server: what it takes, what it refuses and with which status. */
+
+import { describe, expect, it } from 'vitest';
+import { errorsOf } from './client-form.ts';
+import { type Harness, startHarness } from './harness.ts';
+import { mobileLiteral, mobiles, threeMembers } from './members.ts';
+
+const query = `{ customer(identifier: ${mobileLiteral(mobiles.twelve)}) { userId } }`;
+const found = { data: { customer: { userId: mobiles.twelve } } };
+const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+const open = (env: Record<string, string> = {}) => startHarness({ members: threeMembers }, env);
+
+const get = (harness: Harness, path: string, headers: Record<string, string> = {}) =>
+  harness.gateway.fetch(new Request(`http://gateway.test${path}`, { headers }));
+
+const queryPath = (parameters: Record<string, string>) => `/graphql?${new URLSearchParams(parameters)}`;
+
+/** Status, media type and errors of an answer. */
+async function told(response: Response) {
+  const type = response.headers.get('content-type')?.split(';')[0];
+  return [response.status, type, errorsOf(await response.json())];
+}
+
+describe('GET /graphql', () => {
+  it('answers a query', async () => {
+    const harness = await open();
+    const response = await get(harness, queryPath({ query }));
+    expect([response.status, await response.json()]).toEqual([200, found]);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('answers a query with variables and one of several operations', async () => {
+    const harness = await open();
+    const document = `query A { __typename }
+      query B($value: String!) { customer(identifier: { name: MOBILE, value: $value }) { userId } }`;
+    const variables = JSON.stringify({ value: mobiles.twelve });
+    const response = await get(harness, queryPath({ query: document, variables, operationName: 'B' }));
+    expect(await response.json()).toEqual(found);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it.each(['variables', 'extensions'])('refuses %s that are not JSON, or no object', async (name) => {
+    const harness = await open();
+    for (const text of ['{', 'x', '"x"', '[1]', '7']) {
+      const response = await get(harness, queryPath({ query, [name]: text }));
+      expect(await told(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
+    }
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('shows a browser GraphiQL, and asks the upstream nothing', async () => {
+    const harness = await open();
+    for (const path of ['/graphql', queryPath({ query })]) {
+      const response = await get(harness, path, browser);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        200,
+        expect.stringContaining('text/html'),
+      ]);
+      expect(await response.text()).toMatch(/graphiql/i);
+    }
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('shows no GraphiQL with GRAPHIQL=false: a browser is a client as any', async () => {
+    const harness = await open({ GRAPHIQL: 'false' });
+    expect((await told(await get(harness, '/graphql', browser)))[0]).toBe(400);
+    expect(await (await get(harness, queryPath({ query }), browser)).json()).toEqual(found);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+});
+
+describe('POST /graphql', () => {
+  it.each(['application/json', 'application/json; charset=utf-8', 'application/json;charset=UTF-8'])(
+    'takes JSON as %s',
+    async (type) => {
+      const harness = await open();
+      const response = await harness.post({ query }, { headers: { 'content-type': type } });
+      expect(await response.json()).toEqual(found);
+      expect(harness.sandbox.callCount()).toBe(1);
+    },
+  );
+
+  it.each([
+    ['application/x-www-form-urlencoded', new URLSearchParams({ query }).toString()],
+    ['text/plain', JSON.stringify({ query })],
+    ['text/plain;a=application/json', JSON.stringify({ query })],
+    ['application/graphql', query],
+    ['APPLICATION/JSON', JSON.stringify({ query })],
+    ['application/json-patch+json', JSON.stringify({ query })],
+    [
+      'multipart/form-data; boundary=x',
+      `--x\r\nContent-Disposition: form-data; name="query"\r\n\r\n${query}\r\n--x--`,
+    ],
+  ])('refuses %s with 415, as browsers send it across sites', async (type, body) => {
+    const harness = await open();
+    const response = await harness.post(body, { headers: { 'content-type': type } });
+    expect(await told(response)).toEqual([415, 'application/json', [['BAD_REQUEST', null]]]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('refuses a body without a type', async () => {
+    const harness = await open();
+    const request = new Request('http://gateway.test/graphql', {
+      method: 'POST',
+      body: new Blob([JSON.stringify({ query })]),
+    });
+    const response = await harness.gateway.fetch(request);
+    expect(await told(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it.each(['', '{', 'null', '1', '"x"', '[]', '{}', '{"query":1}', '{"query":null}', '{"query":{}}'])(
+    'refuses a body that is no request: %s',
+    async (body) => {
+      const harness = await open();
+      expect(await told(await harness.post(body))).toEqual([
+        400,
+        'application/json',
+        [['BAD_REQUEST', null]],
+      ]);
+      expect(harness.sandbox.callCount()).toBe(0);
+    },
+  );
+
+  it.each([
+    { variables: [] },
+    { variables: 'x' },
+    { extensions: 1 },
+    { operationName: 1 },
+    { operationName: ['A'] },
+    { operationName: { toString: 'A' } },
+    { more: 1 },
+  ])('refuses a parameter that is none: %j', async (parameter) => {
+    const harness = await open();
+    const response = await harness.post({ query, ...parameter });
+    expect(await told(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['several and no name', { query: 'query A { __typename } query B { __typename }' }],
+    ['another name', { query: 'query A { __typename }', operationName: 'B' }],
+    ['none at all', { query: 'fragment F on Query { __typename }' }],
+  ])('refuses operations of which none can be chosen: %s', async (_, body) => {
+    const harness = await open();
+    expect(await told(await harness.post(body))).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it.each<[string, string, string]>([
+    ['{ customer(', 'GRAPHQL_PARSE_FAILED', 'a syntax error'],
+    ['', 'GRAPHQL_PARSE_FAILED', 'an empty document'],
+    ['{ nobody { id } }', 'GRAPHQL_VALIDATION_FAILED', 'an unknown field'],
+    ['{ customer { id } }', 'GRAPHQL_VALIDATION_FAILED', 'a missing argument'],
+    ['{ __typename ...A }', 'GRAPHQL_VALIDATION_FAILED', 'an unknown fragment'],
+    ['mutation { x }', 'GRAPHQL_VALIDATION_FAILED', 'a mutation'],
+    ['subscription { x }', 'GRAPHQL_VALIDATION_FAILED', 'a subscription'],
+    ['query ($v: Nothing) { node(id: $v) { id } }', 'GRAPHQL_VALIDATION_FAILED', 'an unknown type'],
+    ['{ node(id: $id) { id } }', 'GRAPHQL_VALIDATION_FAILED', 'an unknown variable'],
+  ])('answers %j with %s: 400, and 200 in application/json', async (document, code) => {
+    const harness = await open();
+    const plain = await harness.post({ query: document });
+    expect(await told(plain)).toEqual([200, 'application/json', [[code, null]]]);
+    const accept = 'application/graphql-response+json';
+    const modern = await harness.post({ query: document }, { headers: { accept } });
+    expect(await told(modern)).toEqual([400, accept, [[code, null]]]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('asks the upstream nothing for an answer that the client does not accept', async () => {
+    const harness = await open();
+    const response = await harness.post({ query }, { headers: { accept: 'application/xml' } });
+    expect(response.status).toBe(406);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+});
+
+describe('a method other than GET and POST', () => {
+  it.each(['PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])('is refused with 405: %s', async (method) => {
+    const harness = await open();
+    const response = await harness.gateway.fetch(new Request('http://gateway.test/graphql', { method }));
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('is refused with 405 when a mutation comes by GET', async () => {
+    const harness = await open();
+    const response = await get(harness, queryPath({ query: 'mutation { x }' }));
+    expect(await told(response)).toEqual([405, 'application/json', [['BAD_REQUEST', null]]]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+});
+
+describe('introspection', () => {
+  const introspection = '{ __schema { types { name } } }';
+
+  it('answers questions about the schema', async () => {
+    const harness = await open();
+    expect(await harness.ask(introspection)).toHaveProperty('data.__schema.types');
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('is refused with INTROSPECTION=false, and everything else goes on', async () => {
+    const harness = await open({ INTROSPECTION: 'false' });
+    for (const document of [introspection, '{ __type(name: "Query") { name } }']) {
+      const codes = errorsOf(await harness.ask(document)).map(([code]) => code);
+      expect(new Set(codes)).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']));
+    }
+    expect(await harness.ask(query)).toEqual(found);
+    expect(await harness.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+});
