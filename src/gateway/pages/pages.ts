@@ -1,17 +1,23 @@
 /**
  * Which path shows which page, and to whom. Pages are answers to GET and HEAD; everything else is not theirs.
  */
+import type { GraphQLSchema } from 'graphql';
 import { explorerAssets } from './explorer-assets.ts';
 import { type ExplorerOptions, explorerPage } from './explorer-page.ts';
 import { favicon } from './favicon.ts';
+import { type LandingOptions, landingJson, landingPage } from './landing-page.ts';
 import { wantsHtml } from './negotiation.ts';
 import { createPage, type Page, type PageAnswer, type PageContent } from './page.ts';
+import { schemaPage } from './schema-page.ts';
 import { inertPolicy } from './security-policy.ts';
 
 /** What there is to show. */
 export type PagesOptions = {
   /** `undefined`: GraphiQL is off, and none of its files are there. */
   readonly explorer: ExplorerOptions | undefined;
+  /** `undefined`: introspection is off, and so is this. */
+  readonly schema: GraphQLSchema | undefined;
+  readonly landing: Pick<LandingOptions, 'sandboxUrl' | 'needsCredentials'>;
 };
 
 /** A request, as far as pages look at it. */
@@ -20,29 +26,43 @@ export type PageRequest = { readonly method: string; readonly path: string; read
 /** The answer of the page that is asked for; nothing when no page is. */
 export type Pages = (request: PageRequest) => Promise<PageAnswer> | undefined;
 
-/** By path: what a browser sees, and what everyone else gets. */
-type Paths = ReadonlyMap<string, { readonly browser?: Page; readonly machine?: Page }>;
+/** What a browser sees at a path, and what everyone else gets; without the one, the path is not theirs. */
+type Views = { readonly browser?: Page; readonly machine?: Page };
 
 /** Puts the pages together. None is made before it is asked for. */
 export function createPages(options: PagesOptions): Pages {
-  const paths: Paths = new Map([
+  const views = new Map<string, Views>([
+    ['/', landingViews(options)],
     ['/favicon.svg', forAll(async () => faviconFile)],
-    ...explorerPaths(options),
+    ...schemaViews(options),
+    ...explorerViews(options),
   ]);
   return ({ method, path, headers }) => {
-    const known = paths.get(path);
+    const known = views.get(path);
     if (known === undefined || (method !== 'GET' && method !== 'HEAD')) return undefined;
     return (wantsHtml(headers.get('accept')) ? known.browser : known.machine)?.(headers);
   };
 }
 
-function explorerPaths({ explorer }: PagesOptions) {
-  if (explorer === undefined) return [];
-  const assets = Object.entries(explorerAssets).map(([path, load]) => [path, forAll(load)] as const);
-  return [['/graphql', { browser: createPage(async () => explorerPage(explorer)) }] as const, ...assets];
+function landingViews({ explorer, schema, landing }: PagesOptions): Views {
+  const options = { ...landing, hasExplorer: explorer !== undefined, hasSchema: schema !== undefined };
+  return {
+    browser: createPage(async () => landingPage(options)),
+    machine: createPage(async () => landingJson(options)),
+  };
 }
 
-function forAll(load: () => Promise<PageContent>) {
+function schemaViews({ schema }: PagesOptions): readonly (readonly [string, Views])[] {
+  return schema === undefined ? [] : [['/schema.graphql', forAll(async () => schemaPage(schema))]];
+}
+
+function explorerViews({ explorer }: PagesOptions): readonly (readonly [string, Views])[] {
+  if (explorer === undefined) return [];
+  const assets = Object.entries(explorerAssets).map(([path, load]) => [path, forAll(load)] as const);
+  return [['/graphql', { browser: createPage(async () => explorerPage(explorer)) }], ...assets];
+}
+
+function forAll(load: () => Promise<PageContent>): Views {
   const page = createPage(load);
   return { browser: page, machine: page };
 }
