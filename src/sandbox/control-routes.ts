@@ -1,9 +1,10 @@
 /**
- * The control endpoints under `/_sandbox`: what this sandbox is, its faults, its calls, reset. For plain
- * curl; not part of the endpoint that the sandbox stands in for.
+ * The control endpoints under `/_sandbox`: what this sandbox is, its faults, its calls, reset. For plain curl
+ * and the control page; not part of the endpoint that the sandbox stands in for.
  */
 
-import type { Call } from './call-log.ts';
+import type { Call, CallLog } from './call-log.ts';
+import { isBrowser, showControlPage } from './control-page/routes.ts';
 import { demoCredentials } from './credentials.ts';
 import { type Exchange, type Route, readBody, readJson } from './exchange.ts';
 import { readFaults, scopeFields } from './fault-reading.ts';
@@ -15,7 +16,7 @@ import { emptyAnswer, jsonAnswer } from './wire-answer.ts';
 
 /** The control endpoints, by path and method. */
 export const controlRoutes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-  '/_sandbox': { GET: showUsage },
+  '/_sandbox': { GET: (exchange) => (isBrowser(exchange) ? showControlPage : showUsage)(exchange) },
   '/_sandbox/faults': {
     GET: showFaults,
     POST: guarded(addFaults),
@@ -79,12 +80,15 @@ function clearFaults(exchange: Exchange): void {
   send(exchange.response, emptyAnswer(204));
 }
 
+/** All that are remembered, or the last so many with `?last=`. */
 function showCalls(exchange: Exchange): void {
   const { ledgerCalls, tokenCalls } = exchange.state;
-  show(exchange, {
-    ledger: { count: ledgerCalls.count(), calls: ledgerCalls.calls().map(withoutCredentials) },
-    token: { count: tokenCalls.count(), calls: tokenCalls.calls().map(withoutCredentials) },
+  const last = Number(new URLSearchParams(exchange.rawQuery).get('last') ?? Number.POSITIVE_INFINITY);
+  const describe = ({ count, calls }: CallLog) => ({
+    count: count(),
+    calls: last > 0 ? calls().slice(-last).map(withoutCredentials) : [],
   });
+  show(exchange, { ledger: describe(ledgerCalls), token: describe(tokenCalls) });
 }
 
 /** Real credentials may be sent here by mistake: the log in memory has them, the control endpoint not. */

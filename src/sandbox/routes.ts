@@ -1,5 +1,6 @@
 /** Which path and method is served by what. Anything else gets the HTML page of a plain server. */
 
+import { controlPageRoutes } from './control-page/routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { Exchange, Route } from './exchange.ts';
 import { ledgerPath, serveLedger } from './ledger-route.ts';
@@ -14,6 +15,7 @@ const routes: RouteTable = {
   [ledgerPath]: { GET: serveLedger },
   [tokenPath]: { POST: serveToken },
   ...controlRoutes,
+  ...controlPageRoutes,
 };
 
 /** Serves one exchange. A path that is not served is 404, a method that is not is 405 with `Allow`. */
