@@ -14,14 +14,16 @@ import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
 import { answerProbe } from './gateway/probes.ts';
 import { requestIdOf } from './gateway/request-id.ts';
 import { wellFormedPlugin } from './gateway/well-formed-plugin.ts';
+import { answerLifetime } from './ledger/answer-lifetime.ts';
 import { limitsUpTo } from './ledger/block.ts';
 import { createCallAllowance } from './ledger/call-allowance.ts';
 import { createCustomerLoader } from './ledger/customer-loader.ts';
 import { createFlights } from './ledger/flights.ts';
-import { createPageSource } from './ledger/page-source.ts';
+import { createPageSource, type Keeping } from './ledger/page-source.ts';
 import { deriveKeys } from './ledger/secret-keys.ts';
 import type { SchemaContext } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
+import { createAnswerStore, usualBounds } from './store/kept-answers.ts';
 import type { Log } from './telemetry/log.ts';
 import { createUpstreamClient, type UpstreamClient } from './upstream/client.ts';
 import { type Credentials, createBasicCredentials, forwardCredentials } from './upstream/credentials.ts';
@@ -55,12 +57,15 @@ export type Gateway = {
   readonly close: () => Promise<void>;
 };
 
+/** Operations in one HTTP request at most: as many as client libraries put into one by default (Apollo's). */
+const largestBatch = 10;
+
 /** Builds a gateway. Makes no call and opens no port. */
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
   const readiness = { isDraining: false };
   const upstream = createUpstream(config, deps.now);
   const exchanges = createExchanges(config, deps);
-  const contextOf = createContextFactory(config, upstream);
+  const contextOf = createContextFactory(config, upstream, deps.now);
   const yoga = createYoga<object, SchemaContext>({
     schema,
     context: ({ request }) => contextOf(request, exchanges.of(request)),
@@ -68,7 +73,12 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       probesPlugin(readiness),
       pagesPlugin(pagesOf(config, deps.sandboxUrl)),
       wellFormedPlugin,
-      operationPlugin({ exchangeOf: exchanges.of, maxBodyBytes: config.maxBodyBytes, log: deps.log }),
+      operationPlugin({
+        exchangeOf: exchanges.of,
+        maxBodyBytes: config.maxBodyBytes,
+        hasReceipts: config.receipts,
+        log: deps.log,
+      }),
       rulesPlugin(
         config.introspection ? [operationTypesRule] : [operationTypesRule, NoSchemaIntrospectionCustomRule],
       ),
@@ -80,6 +90,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     maskedErrors: false, // `operationPlugin` gives every error its client form, unexpected ones included.
     logging: false, // The log is ours: Yoga would print errors with what they quote.
     multipart: false,
+    batching: { limit: largestBatch },
     cors: false,
   });
   return {
@@ -134,15 +145,19 @@ function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (reque
 function createContextFactory(
   config: GatewayConfig,
   upstream: ReturnType<typeof createUpstream>,
+  now: () => number,
 ): (request: Request, exchange: Exchange) => SchemaContext {
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
-  return ({ headers }, { requestId, signal, receipt }) => {
+  const flights = createFlights();
+  const keeping = createKeeping(config, now);
+  const contexts = new WeakMap<Request, SchemaContext>();
+  const createContext = ({ headers }: Request, { requestId, signal, receipt }: Exchange): SchemaContext => {
     const sourceOf = createPageSource({
       fetchPage: upstream.forCaller({ headers, requestId }),
       scope: upstream.scopeOf(headers),
-      flights: createFlights(),
-      keeping: null,
+      flights,
+      keeping,
       receipt,
       now: () => performance.now(),
     });
@@ -150,6 +165,21 @@ function createContextFactory(
     const customers = createCustomerLoader({ limits, signal, allowance, sourceOf, receipt });
     return { customers, keys, maxPageSize: config.maxPageSize };
   };
+  // The members of a batch have one context, so that their demands are planned together under one cap.
+  return (request, exchange) => {
+    const context = contexts.get(request) ?? createContext(request, exchange);
+    contexts.set(request, context);
+    return context;
+  };
+}
+
+/** Answers to use again; nothing when no kind of answer may be. */
+function createKeeping(config: GatewayConfig, now: () => number): Keeping | null {
+  const { cacheTtlSeconds, cachePastTtlSeconds } = config;
+  if (cacheTtlSeconds === 0 && cachePastTtlSeconds === 0) return null;
+  const lifetimes = { presentMs: cacheTtlSeconds * 1000, pastMs: cachePastTtlSeconds * 1000 };
+  const store = createAnswerStore(now, usualBounds);
+  return { ...store, ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, now()) };
 }
 
 function probesPlugin(readiness: { readonly isDraining: boolean }): Plugin {

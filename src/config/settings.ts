@@ -161,7 +161,8 @@ export const settings = {
   RECEIPTS: flag({
     byDefault: true,
     shownDefault: '`true` unless NODE_ENV=production',
-    meaning: 'Answers `x-upstream-receipt: 1` with what the operation cost. Tells callers how the upstream is used.',
+    meaning:
+      'Answers `x-upstream-receipt: 1` with what the operation cost. Tells callers how the upstream is used.',
   }),
   LOG_LEVEL: choice(logLevels, { byDefault: 'info', meaning: 'The least severe log line that is written.' }),
   HTTPS_PROXY: proxy('Proxy for an `https:` upstream; in lower case as well.'),
@@ -173,7 +174,7 @@ export const settings = {
     parse: (value) => ({ value }),
     byDefault: undefined,
     lowerCaseToo: true,
-    meaning: 'Hosts that are called without the proxy, as this machine always is; in lower case as well.',
+    meaning: 'Hosts that are called without the proxy; in lower case as well.',
   } as Setting<string | undefined>,
   NODE_ENV: freeText({
     pattern: /^/,

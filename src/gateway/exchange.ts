@@ -11,20 +11,24 @@ export type Exchange = {
   readonly requestId: string;
   /** Fires when the client goes away or the operation's time is up, with a GatewayError as its reason. */
   readonly signal: AbortSignal;
-  /** Starts the operation's time; a second start does nothing. */
+  /** Starts the time of the operations, with the first of them. */
   readonly startDeadline: () => void;
-  /** Ends it, so that no timer outlives the operation. */
+  /** Ends it with the last of them, so that no timer outlives the request. */
   readonly stopDeadline: () => void;
   /** What the request has cost so far. */
   readonly receipt: ReceiptBook;
-  /** Adds to what is known of the operation. */
-  readonly note: (known: Partial<Noted>) => void;
-  /** All that the log wants to know, now that the answer has this status. */
-  readonly end: (status: number) => OperationEnd;
+  /** A new, blank note for an operation of this request. */
+  readonly begin: () => OperationNote;
+  /** The notes in the order of the request: one, or as many as a batch has members. */
+  readonly operations: readonly OperationNote[];
+  /** All that the log wants to know of each operation, now that the answer has this status. */
+  readonly end: (status: number) => OperationEnd[];
 };
 
-/** What hooks find out about an operation on its way. */
-export type Noted = Pick<OperationEnd, 'name' | 'type' | 'hasData' | 'errorCodes'>;
+/** What hooks find out about an operation on its way, and write down. */
+export type OperationNote = {
+  -readonly [Field in 'name' | 'type' | 'hasData' | 'errorCodes']: OperationEnd[Field];
+};
 
 /** What an exchange is made from. */
 export type ExchangeOptions = {
@@ -46,7 +50,8 @@ export function createExchange({
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const receipt = createReceiptBook();
-  let noted: Noted = { name: undefined, type: undefined, hasData: false, errorCodes: [] };
+  const operations: OperationNote[] = [];
+  let running = 0;
 
   const onClientGone = () => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
   const onTimeUp = () =>
@@ -60,23 +65,27 @@ export function createExchange({
     requestId,
     signal: controller.signal,
     receipt,
+    operations,
     startDeadline() {
+      running += 1;
       timer ??= setTimeout(onTimeUp, operationTimeoutMs);
     },
     stopDeadline() {
+      running -= 1;
+      if (running > 0) return;
       clearTimeout(timer);
       clientSignal.removeEventListener('abort', onClientGone);
     },
-    note(known) {
-      noted = { ...noted, ...known };
+    begin() {
+      const note: OperationNote = { name: undefined, type: undefined, hasData: false, errorCodes: [] };
+      operations.push(note);
+      return note;
     },
-    end: (status) => ({
-      ...noted,
-      requestId,
-      status,
-      upstreamCalls: receipt.read().made,
-      durationMs: now() - startedAt,
-      isAborted: clientSignal.aborted,
-    }),
+    end(status) {
+      const { made, shared, kept, price } = receipt.read();
+      const costs = { upstreamCalls: made, sharedCalls: shared, keptAnswers: kept, price };
+      const ending = { requestId, status, durationMs: now() - startedAt, isAborted: clientSignal.aborted };
+      return operations.map((note) => ({ ...note, ...costs, ...ending }));
+    },
   };
 }

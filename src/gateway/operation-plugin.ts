@@ -2,24 +2,32 @@
  * Yoga's life cycle, tied to an exchange: each request gets one, its deadline runs while it executes, every
  * error takes its client form, and one log line ends it.
  */
-import { type GraphQLError, getOperationAST } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import type { Receipt } from '../ledger/receipt.ts';
 import { describeFault } from '../telemetry/fault-line.ts';
 import type { Log } from '../telemetry/log.ts';
 import { describeOperation } from '../telemetry/operation-line.ts';
 import { isFault, toClientError } from './client-error.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, OperationNote } from './exchange.ts';
 
 /** What the plugin works with. `exchangeOf` finds the exchange that belongs to a request. */
 export type OperationPluginOptions = {
   readonly exchangeOf: (request: Request) => Exchange;
   readonly maxBodyBytes: number;
+  /** Whether callers may have an account of the calls made for them. */
+  readonly hasReceipts: boolean;
   readonly log: Log;
 };
 
-/** The plugin. Pages and probes are requests too, but leave no operation line. */
-export function operationPlugin({ exchangeOf, maxBodyBytes, log }: OperationPluginOptions): Plugin {
-  const operations = new WeakSet<Request>();
+/** The plugin. Pages and probes are requests too, but have no operations and leave no operation line. */
+export function operationPlugin({
+  exchangeOf,
+  maxBodyBytes,
+  hasReceipts,
+  log,
+}: OperationPluginOptions): Plugin {
+  const notes = new WeakMap<GraphQLParams, OperationNote>();
 
   function tellClient(error: GraphQLError, { requestId }: Exchange): GraphQLError {
     const told = toClientError(error, maxBodyBytes);
@@ -27,38 +35,54 @@ export function operationPlugin({ exchangeOf, maxBodyBytes, log }: OperationPlug
     return told;
   }
 
+  function finishResult(result: ExecutionResult, exchange: Exchange, note: OperationNote): ExecutionResult {
+    const errors = result.errors?.map((error) => tellClient(error, exchange)) ?? [];
+    note.hasData = Object.values(result.data ?? {}).some(hasContent);
+    note.errorCodes = errors.map(({ extensions }) => String(extensions['code']));
+    return errors.length === 0 ? result : { ...result, errors };
+  }
+
   return {
     onParams({ request, params }) {
-      operations.add(request);
-      exchangeOf(request).note({ name: params.operationName });
+      const note = exchangeOf(request).begin();
+      note.name = params.operationName;
+      notes.set(params, note);
     },
     onExecute({ args }) {
-      const exchange = exchangeOf(args.contextValue.request);
+      const { request, params } = args.contextValue;
       const operation = getOperationAST(args.document, args.operationName);
-      exchange.note({ name: operation?.name?.value, type: operation?.operation });
-      exchange.startDeadline();
-      return { onExecuteDone: exchange.stopDeadline };
+      const note = notes.get(params);
+      if (note !== undefined)
+        Object.assign(note, { name: operation?.name?.value, type: operation?.operation });
+      const { startDeadline, stopDeadline } = exchangeOf(request);
+      startDeadline();
+      return { onExecuteDone: stopDeadline };
     },
     onResultProcess({ request, result, setResult }) {
-      // Neither batches nor streams are served, so there is one result.
-      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
-      operations.add(request);
+      if (Symbol.asyncIterator in result) return; // There are no subscriptions.
       const exchange = exchangeOf(request);
-      const errors = result.errors?.map((error) => tellClient(error, exchange)) ?? [];
-      exchange.note({
-        hasData: Object.values(result.data ?? {}).some(hasContent),
-        errorCodes: errors.map(({ extensions }) => String(extensions['code'])),
-      });
-      if (errors.length > 0) setResult({ ...result, errors });
+      const results = (Array.isArray(result) ? result : [result]).map((one, index) =>
+        finishResult(one, exchange, exchange.operations[index] ?? exchange.begin()),
+      );
+      const [first = {}, ...others] = results;
+      const told = hasReceipts && wantsReceipt(request) ? withReceipt(first, exchange.receipt.read()) : first;
+      setResult(Array.isArray(result) ? [told, ...others] : told);
     },
     onResponse({ request, response }) {
       const exchange = exchangeOf(request);
       response.headers.set('x-request-id', exchange.requestId);
-      if (!operations.has(request)) return;
-      exchange.stopDeadline();
-      log.info(describeOperation(exchange.end(response.status)), 'operation');
+      for (const end of exchange.end(response.status)) log.info(describeOperation(end), 'operation');
     },
   };
+}
+
+function wantsReceipt({ headers }: Request): boolean {
+  return headers.get('x-upstream-receipt') === '1';
+}
+
+/** The account of the whole HTTP request; of a batch it stands in the first answer. */
+function withReceipt(result: ExecutionResult, receipt: Receipt): ExecutionResult {
+  return { ...result, extensions: { ...result.extensions, upstream: receipt } };
 }
 
 /** Whether a root field gave anything: a failed one is null, and a list of failed ones holds nothing else. */

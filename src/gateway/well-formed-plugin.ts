@@ -18,6 +18,7 @@ export const wellFormedPlugin: Plugin = {
     checkAccepted(request.headers.get('accept'));
     if (request.method === 'POST') checkMediaType(request.headers.get('content-type'));
     else for (const name of ['variables', 'extensions']) checkJson(name, url.searchParams.get(name));
+    return { onRequestParseDone: checkBatch };
   },
   onParams({ params }) {
     const { operationName = null }: { operationName?: unknown } = params;
@@ -40,6 +41,12 @@ function checkMediaType(type: string | null): void {
 function checkAccepted(accepted: string | null): void {
   if (!accepted || answerType.test(accepted)) return;
   throw badRequest('Answers come as application/graphql-response+json or application/json', 406);
+}
+
+/** A batch without members would be answered with an empty list, and no error that a client could see. */
+function checkBatch({ requestParserResult }: { readonly requestParserResult: unknown }): void {
+  if (!Array.isArray(requestParserResult) || requestParserResult.length > 0) return;
+  throw badRequest('A batch takes at least one operation, got none');
 }
 
 /** GET has JSON inside its URL. */

@@ -72,7 +72,8 @@ async function fetchBlock(
     isShared = false;
     const answer = await fetchPage({ identifier, filter, ...block }, callSignal);
     // Kept before anyone has it, so that whoever comes now finds it either kept or under way.
-    keeping?.keep(list, answer, keeping.ttlMs(filter, answer));
+    const ttlMs = keeping?.ttlMs(filter, answer) ?? 0;
+    if (ttlMs > 0) keeping?.keep(list, answer, ttlMs);
     return answer;
   };
   const write = (outcome: string) =>

@@ -14,8 +14,13 @@ export type OperationEnd = {
   readonly type: 'query' | 'mutation' | 'subscription' | undefined;
   /** From the request's arrival to its answer, in milliseconds. */
   readonly durationMs: number;
-  /** Calls that went out on its behalf. */
+  /** Calls that went out for its HTTP request; the members of a batch are planned, and counted, together. */
   readonly upstreamCalls: number;
+  /** Calls of other requests that served it too, and kept answers that did. */
+  readonly sharedCalls: number;
+  readonly keptAnswers: number;
+  /** Calls needed if every page were full and nothing could be shared or kept. */
+  readonly price: number;
   /** Whether the answer has data that is not null. */
   readonly hasData: boolean;
   /** Whether the client went away before the answer. */
@@ -69,5 +74,8 @@ export const describeOperation = (end: OperationEnd): LogFields => ({
   status: end.status,
   durationMs: Math.round(end.durationMs * 10) / 10,
   upstreamCalls: end.upstreamCalls,
+  sharedCalls: end.sharedCalls,
+  keptAnswers: end.keptAnswers,
+  price: end.price,
   errorCodes: loggedCodes(end.errorCodes),
 });

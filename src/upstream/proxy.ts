@@ -13,8 +13,8 @@ export type ProxyOptions = {
 };
 
 /**
- * The URL of the proxy to use for this origin; undefined to meet it directly. The loopback is always met
- * directly, as by curl and Go: a proxy elsewhere has another loopback than we.
+ * The URL of the proxy to use for this origin; undefined to meet it directly. The loopback is no exception, as in
+ * curl and undici: who wants one says so with `noProxy`.
  */
 export const proxyFor = (
   origin: URL,
@@ -22,12 +22,9 @@ export const proxyFor = (
 ): string | undefined => {
   const proxy = (origin.protocol === 'https:' && httpsProxy) || httpProxy || undefined;
   const entries = (noProxy ?? '').toLowerCase().split(/[\s,]+/);
-  const isDirect = isLoopback(origin.hostname) || entries.some((entry) => isNamedBy(origin, entry));
+  const isDirect = entries.some((entry) => isNamedBy(origin, entry));
   return isDirect ? undefined : proxy;
 };
-
-const isLoopback = (hostname: string): boolean =>
-  /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 
 const isNamedBy = ({ protocol, hostname, port }: URL, entry: string): boolean => {
   if (entry === '*') return true;

@@ -26,6 +26,9 @@ describe('an operation', () => {
         status: 200,
         durationMs: expect.any(Number),
         upstreamCalls: 2,
+        sharedCalls: 0,
+        keptAnswers: 0,
+        price: 2,
         errorCodes: [],
       },
     ]);

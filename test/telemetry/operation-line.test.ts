@@ -14,6 +14,9 @@ const end: OperationEnd = {
   type: 'query',
   durationMs: 12.345,
   upstreamCalls: 2,
+  sharedCalls: 2,
+  keptAnswers: 1,
+  price: 4,
   hasData: true,
   isAborted: false,
   errorCodes: [],
@@ -31,6 +34,9 @@ describe('describeOperation', () => {
       status: 200,
       durationMs: 12.3,
       upstreamCalls: 2,
+      sharedCalls: 2,
+      keptAnswers: 1,
+      price: 4,
       errorCodes: [],
     });
   });

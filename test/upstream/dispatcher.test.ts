@@ -124,15 +124,6 @@ describe('a proxy', () => {
     expect(proxy.tunnels.map(({ url }) => url)).toEqual(['upstream.test:443']);
   });
 
-  it.each(['localhost', '127.0.0.1', '[::1]'])('never stands before the loopback %s', async (host) => {
-    const proxy = await startProxy(1);
-    const options = { httpProxy: proxy.url, noProxy: 'other.test' };
-    await expect(fetchThrough(`http://${host}:1`, options)).rejects.toMatchObject({
-      code: 'UPSTREAM_UNAVAILABLE',
-    });
-    expect(proxy.tunnels).toHaveLength(0);
-  });
-
   it.each(['*', ' * ', 'upstream.invalid', 'a.test, .invalid', '*.invalid'])(
     'is left out for NO_PROXY=%j',
     async (noProxy) => {
