@@ -19,23 +19,42 @@ const credentialsIn: Readonly<Record<Config['upstream']['mode'], string>> = {
   service: 'the gateway’s own, for every caller (ALLOW_ANONYMOUS=true)',
 };
 
-const upstreamIn = ({ config: { upstream }, sandboxUrl }: Listening): string =>
-  upstream.mode === 'sandbox'
-    ? `built-in sandbox with demonstration data, ${sandboxUrl}`
-    : new URL(upstream.url).host;
+const upstreamIn = ({ upstream }: Listening['config']): string =>
+  upstream.mode === 'sandbox' ? 'the built-in sandbox, with demonstration data' : new URL(upstream.url).host;
 
-/** The lines that a person reads in the terminal: where to click, what answers, what to mind. */
+/** What can be opened in a browser, each with a word on what for. */
+const placesIn = ({ config, url, sandboxUrl }: Listening): readonly string[] => [
+  `  Start here    ${url}`,
+  config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
+  sandboxUrl === undefined ? '' : `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`,
+];
+
+/** The first query, as one command. Only in the sandbox is anybody known by name. */
+const firstTry = ({ url, sandboxUrl }: Listening): readonly string[] => {
+  if (sandboxUrl === undefined) return [];
+  const query = '{ customer(identifier: { name: MOBILE, value: \\"447700900001\\" }) { firstName } }';
+  return [
+    '  Or in another terminal:',
+    '',
+    `  curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"${query}"}'`,
+    '',
+  ];
+};
+
+/** The lines that a person reads in the terminal: where to click, what answers, what to try, what to mind. */
 export const describeForPerson = (listening: Listening): string => {
   const { config, url } = listening;
   return [
     '',
     '  Ledger balances in GraphQL',
     '',
-    `  Endpoint      ${url}/graphql${config.graphiql ? '   in a browser: GraphiQL' : ''}`,
-    `  Upstream      ${upstreamIn(listening)}`,
-    `  Credentials   ${credentialsIn[config.upstream.mode]}`,
-    `  Health        ${url}/readyz`,
+    ...placesIn(listening).filter((line) => line !== ''),
+    `  Endpoint      ${url}/graphql  (POST)`,
     '',
+    `  Upstream      ${upstreamIn(config)}`,
+    `  Credentials   ${credentialsIn[config.upstream.mode]}`,
+    '',
+    ...firstTry(listening),
     ...config.warnings.map((warning) => `  Mind: ${warning}`),
     ...(config.warnings.length > 0 ? [''] : []),
     '  Stop with Ctrl-C.',

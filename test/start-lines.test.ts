@@ -24,9 +24,17 @@ const forward = listening(
 const service = listening({ mode: 'service', url: upstreamUrl, basic });
 
 describe('describeForPerson', () => {
-  it('says where to click and which sandbox answers', () => {
-    expect(describeForPerson(sandbox)).toMatch(/4000\/graphql +in a browser: GraphiQL\n/);
-    expect(describeForPerson(sandbox)).toMatch(/built-in sandbox.*http:\/\/127\.0\.0\.1:5000/);
+  it('says where to click, each place with what it is for', () => {
+    expect(describeForPerson(sandbox)).toMatch(/Start here +http:\/\/127\.0\.0\.1:4000\n/);
+    expect(describeForPerson(sandbox)).toMatch(/GraphiQL +http:\/\/127\.0\.0\.1:4000\/graphql {2}\(/);
+    expect(describeForPerson(sandbox)).toMatch(/Sandbox +http:\/\/127\.0\.0\.1:5000\/_sandbox {2}\(/);
+    expect(describeForPerson(sandbox)).toMatch(/Upstream +the built-in sandbox/);
+  });
+
+  it('gives a command that asks for a member of the sandbox, in nothing but the sandbox', () => {
+    const [, body = ''] = /curl -s \S+\/graphql .* -d '(.*)'/.exec(describeForPerson(sandbox)) ?? [];
+    expect(JSON.parse(body).query).toContain('name: MOBILE, value: "447700900001"');
+    expect(describeForPerson(forward)).not.toContain('curl');
   });
 
   it('says whose credentials go to which host', () => {
