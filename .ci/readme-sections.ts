@@ -5,6 +5,7 @@
 import type { Setting } from '../src/config/setting.ts';
 import { settings } from '../src/config/settings.ts';
 import { errorCodes } from '../src/errors.ts';
+import { queryCosts } from '../test/gateway/query-costs.ts';
 
 /** A pipe would end the cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -23,9 +24,13 @@ const settingRow = ([name, setting]: readonly [string, Setting<unknown>]): reado
   return [name, shownDefault(setting), `${setting.meaning} Takes ${setting.takes}.${file}`];
 };
 
-/** The sections by the name of their markers: every setting with default and meaning, and every error code. */
+/** The sections by the name of their markers: settings, costs of queries, error codes. */
 export const sections: Readonly<Record<string, string>> = {
   settings: table([...head('name', 'default', 'meaning'), ...Object.entries(settings).map(settingRow)]),
+  costs: table([
+    ...head('query', 'calls', 'because'),
+    ...queryCosts.map(({ query, calls, because }) => [`\`${query}\``, String(calls), because]),
+  ]),
   errors: table([
     ...head('code', 'try again?', 'meaning', 'what to do'),
     ...Object.entries(errorCodes).map(([code, { retryable, meaning, remedy }]) => [

@@ -13,7 +13,7 @@ import { pagesOf } from './gateway/pages/gateway-pages.ts';
 import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
 import { answerProbe } from './gateway/probes.ts';
 import { requestIdOf } from './gateway/request-id.ts';
-import { wellFormedPlugin } from './gateway/well-formed-plugin.ts';
+import { largestBatch, wellFormedPlugin } from './gateway/well-formed-plugin.ts';
 import { answerLifetime } from './ledger/answer-lifetime.ts';
 import { limitsUpTo } from './ledger/block.ts';
 import { createCallAllowance } from './ledger/call-allowance.ts';
@@ -56,9 +56,6 @@ export type Gateway = {
   /** Ends the connections to the upstream. */
   readonly close: () => Promise<void>;
 };
-
-/** Operations in one HTTP request at most: as many as client libraries put into one by default (Apollo's). */
-const largestBatch = 10;
 
 /** Builds a gateway. Makes no call and opens no port. */
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {

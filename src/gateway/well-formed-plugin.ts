@@ -4,6 +4,7 @@
  */
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { GatewayError } from '../errors.ts';
 
 /** As Yoga's parser has it, to the letter: what this lets through must not fall through there. */
 const jsonType = /^application\/json(;|$)/;
@@ -43,10 +44,19 @@ function checkAccepted(accepted: string | null): void {
   throw badRequest('Answers come as application/graphql-response+json or application/json', 406);
 }
 
+/**
+ * Operations in one HTTP request at most: as many as Apollo Client, the library that batches most, puts into one.
+ */
+export const largestBatch = 10;
+
 /** A batch without members would be answered with an empty list, and no error that a client could see. */
 function checkBatch({ requestParserResult }: { readonly requestParserResult: unknown }): void {
-  if (!Array.isArray(requestParserResult) || requestParserResult.length > 0) return;
-  throw badRequest('A batch takes at least one operation, got none');
+  if (!Array.isArray(requestParserResult)) return;
+  const { length } = requestParserResult;
+  if (length === 0) throw badRequest('A batch takes at least one operation, got none');
+  if (length <= largestBatch) return;
+  const message = `A batch takes up to ${largestBatch} operations, got ${length}`;
+  throw new GatewayError('OPERATION_LIMITED', message, { limit: largestBatch });
 }
 
 /** GET has JSON inside its URL. */

@@ -1,0 +1,132 @@
+/**
+ * Nothing crosses from one caller to another: many callers ask at the same time and one after the other, and each
+ * must get what the upstream would have told it alone. The same property must find every mutation of the scope.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createFlights } from '../../src/ledger/flights.ts';
+import { createPageSource } from '../../src/ledger/page-source.ts';
+import { createReceiptBook } from '../../src/ledger/receipt.ts';
+import { createAnswerStore, usualBounds } from '../../src/store/kept-answers.ts';
+import { createBasicCredentials, forwardCredentials } from '../../src/upstream/credentials.ts';
+import type { CustomerIdentifier, FetchPage, LedgerFilter } from '../../src/upstream/page-request.ts';
+import { fullList, modelPage } from './model.ts';
+
+type Caller = Readonly<Record<string, string>>;
+type Question = {
+  readonly caller: Caller;
+  readonly identifier: CustomerIdentifier;
+  readonly filter: LedgerFilter;
+};
+type ScopeOf = (headers: Headers) => string;
+
+const headerNames = [
+  'authorization',
+  'x-cap-api-oauth-token',
+  'x-cap-api-attribution-entity-type',
+  'x-cap-api-attribution-entity-code',
+  'x-cap-api-attribution-till-code',
+  'accept-language',
+] as const;
+
+/** Ways to differ from a question in one thing only: nothing is easier to mix up. */
+const changes: readonly ((question: Question) => Question)[] = [
+  (question) => question,
+  ...headerNames.flatMap((name) => [
+    ({ caller, ...rest }: Question) => ({ ...rest, caller: { ...caller, [name]: 'another' } }),
+    ({ caller, ...rest }: Question) => ({
+      ...rest,
+      caller: Object.fromEntries(Object.entries(caller).filter(([header]) => header !== name)),
+    }),
+  ]),
+  ({ identifier, ...rest }) => ({ ...rest, identifier: { ...identifier, value: 'another' } }),
+  ({ identifier, ...rest }) => ({ ...rest, identifier: { ...identifier, name: 'EMAIL' } }),
+  ({ identifier, ...rest }) => ({ ...rest, identifier: { ...identifier, source: 'ALL' } }),
+  ({ identifier, ...rest }) => ({ ...rest, identifier: { ...identifier, accountId: '7' } }),
+  ({ filter, ...rest }) => ({ ...rest, filter: { ...filter, endDate: '2026-01-01T00:00:00' } }),
+  ({ filter, ...rest }) => ({ ...rest, filter: { ...filter, tillId: '7' } }),
+];
+
+const plain: Question = {
+  caller: Object.fromEntries(headerNames.map((name) => [name, 'one'])),
+  identifier: { name: 'MOBILE', value: 'one', source: 'INSTORE' },
+  filter: {},
+};
+const anyQuestions: fc.Arbitrary<Question[]> = fc.array(
+  fc.constantFrom(...changes).map((change) => change(plain)),
+  { minLength: 2, maxLength: 12 },
+);
+
+/** An upstream whose answer is a fingerprint of the whole call: who asked what. */
+function fingerprint(caller: Caller, page: Parameters<FetchPage>[0]): string {
+  const parts = [
+    Object.entries(caller).sort(),
+    Object.entries(page.identifier).sort(),
+    Object.entries(page.filter).sort(),
+  ];
+  return JSON.stringify(parts);
+}
+
+/** Fails when anyone gets an answer that was not made for a call like its own. */
+function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
+  return fc.asyncProperty(anyQuestions, fc.boolean(), async (questions, isAtOnce) => {
+    const flights = createFlights();
+    const keeping = { ...createAnswerStore(() => 0, usualBounds), ttlMs: () => 1000 };
+    const ask = async ({ caller, identifier, filter }: Question) => {
+      const fetchPage: FetchPage = async (page) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        const details = {
+          ...modelPage(fullList(1), page).details,
+          userId: fingerprint(sent(caller), page),
+        };
+        return { ...modelPage(fullList(1), page), details };
+      };
+      const scope = scopeOf(new Headers(caller));
+      const source = createPageSource({
+        fetchPage,
+        scope,
+        flights,
+        keeping,
+        receipt: createReceiptBook(),
+        now: () => 0,
+      })(identifier, filter);
+      const block = { limit: 10, pageNumber: 0 };
+      const answer = source.kept()[0] ?? (await source.fetch(block, new AbortController().signal));
+      expect(answer?.details.userId).toBe(fingerprint(sent(caller), { identifier, filter, ...block }));
+    };
+    if (isAtOnce) await Promise.all(questions.map(ask));
+    else for (const question of questions) await ask(question);
+  });
+}
+
+/** The scope with one header taken away before it is made. */
+function without(name: string): ScopeOf {
+  return (headers) => {
+    const fewer = new Headers(headers);
+    fewer.delete(name);
+    return forwardCredentials.scopeOf(fewer);
+  };
+}
+
+describe('no answer crosses from one caller to another', () => {
+  it('in forward mode', async () => {
+    await fc.assert(
+      isolation(forwardCredentials.scopeOf, (caller) => caller),
+      { numRuns: 500 },
+    );
+  });
+
+  it('in service mode, where only the language tells callers apart', async () => {
+    const { scopeOf } = createBasicCredentials('user', 'password');
+    const sent = (caller: Caller): Caller => ({ language: caller['accept-language'] ?? '' });
+    await fc.assert(isolation(scopeOf, sent), { numRuns: 500 });
+  });
+
+  it.each(headerNames)('and the test would notice if %s were left out of the scope', async (name) => {
+    const found = await fc.check(
+      isolation(without(name), (caller) => caller),
+      { numRuns: 2000 },
+    );
+    expect(found.failed).toBe(true);
+  });
+});
