@@ -7,7 +7,16 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { closingLine, type Step, summaryLines, tallyRun } from './tally.ts';
 
-const scripts = ['format:check', 'lint', 'types', 'unused', 'codegen:check', 'readme:check', 'coverage'];
+const scripts = [
+  'format:check',
+  'lint',
+  'types',
+  'unused',
+  'codegen:check',
+  'readme:check',
+  'chromium',
+  'coverage',
+];
 
 const runStep = (script: string): Step => {
   console.log(`\n▸ npm run ${script}`);

@@ -116,17 +116,24 @@ const tooExpensive = `# 80 upstream calls would be needed, and
 query TooExpensive($identifier: CustomerIdentifierInput!) {
   customer(identifier: $identifier) {
     spring: ledgerBalance(first: 200, endDate: "2025-03-31T23:59:59") {
-      totalCount
+      ...Balances
     }
     summer: ledgerBalance(first: 200, endDate: "2025-06-30T23:59:59") {
-      totalCount
+      ...Balances
     }
     autumn: ledgerBalance(first: 200, endDate: "2025-09-30T23:59:59") {
-      totalCount
+      ...Balances
     }
     winter: ledgerBalance(first: 200, endDate: "2025-12-31T23:59:59") {
-      totalCount
+      ...Balances
     }
+  }
+}
+
+fragment Balances on LedgerBalance {
+  nodes {
+    pointsCategory
+    closingBalance
   }
 }
 `;
