@@ -16,10 +16,13 @@ globalThis.YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
  * and is left to GraphiQL, which opens a tab for it.
  */
 function openingTab() {
-  const stored = JSON.parse(storage.getItem('graphiql:tabState') ?? 'null');
-  if (stored === null) return { variables: options.defaultTabs[0].variables };
   const address = new URL(location.href);
   const linked = address.searchParams.get('query');
+  const stored = JSON.parse(storage.getItem('graphiql:tabState') ?? 'null');
+  if (stored === null && linked !== null) {
+    return { defaultTabs: [{ query: linked }, ...options.defaultTabs], variables: '' };
+  }
+  if (stored === null) return { variables: options.defaultTabs[0].variables };
   if (linked !== null && !stored.tabs.some(({ query }) => query === linked)) return {};
   address.searchParams.delete('query');
   history.replaceState({}, '', address);

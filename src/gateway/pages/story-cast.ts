@@ -9,10 +9,10 @@ import { bySituation } from './story-errors.ts';
 
 const amara = { name: 'MOBILE', value: '447700900001', source: 'INSTORE' } as const;
 
-/** In the first chapter's list: the third of the first three of seven balances. */
+/** In the first chapter's list: the third of seven balances, as seen on a page that shows them all. */
 const endOfFirstPage = {
   kind: 'entry',
-  place: { start: 0, length: 3, shown: 3, index: 2 },
+  place: { start: 0, length: 7, shown: 7, index: 2 },
   total: 7,
 } as const;
 

@@ -1,0 +1,63 @@
+/**
+ * GraphiQL as a person uses it: by its buttons, reading what it shows.
+ */
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** What an operation came to, as the result pane shows it. */
+export type Shown = {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+};
+
+/** Opens GraphiQL and waits until it knows the schema. */
+export async function openExplorer(page: Page, url: string): Promise<void> {
+  const introspected = page.waitForResponse(isOperation);
+  await page.goto(`${url}/graphql`);
+  await introspected;
+  await page.locator('.graphiql-execute-button').waitFor();
+}
+
+/** The titles of the tabs, in order. */
+export async function tabTitles(page: Page): Promise<string[]> {
+  return await page.locator('.graphiql-tab-button').allInnerTexts();
+}
+
+/** Presses a tab as slowly as a hand does: what moves away under the pointer is not chosen. */
+export async function chooseTab(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: title, exact: true }).click({ delay: 50 });
+  await expect.poll(() => page.locator('.graphiql-tab-active .graphiql-tab-button').innerText()).toBe(title);
+  await expect.poll(() => readText(page, '.graphiql-query-editor')).toContain(`query${title}(`);
+}
+
+/** Runs what is in the editor and reads the result, which is another one than stood there before. */
+export async function run(page: Page): Promise<Shown> {
+  const [response] = await Promise.all([
+    page.waitForResponse(isOperation),
+    page.locator('.graphiql-execute-button').click(),
+  ]);
+  const answer = (await response.json()) as Shown;
+  // Long lines are wrapped with an indent, which is as good as white space between tokens.
+  await expect
+    .poll(() => readText(page, '.graphiql-response'))
+    .toBe(JSON.stringify(answer).replaceAll(/\s/g, ''));
+  return answer;
+}
+
+/** The text of an editor without its white space. Its lines are all there as long as the window is high enough. */
+async function readText(page: Page, selector: string): Promise<string> {
+  const lines = await page.locator(`${selector} .view-line`).evaluateAll((elements) =>
+    elements
+      .map((element) => ({
+        top: Number.parseInt(element.getAttribute('style')?.match(/top:\s*(\d+)/)?.[1] ?? '0', 10),
+        text: element.textContent ?? '',
+      }))
+      .sort((one, other) => one.top - other.top)
+      .map(({ text }) => text),
+  );
+  return lines.join('').replaceAll(/\s/g, '');
+}
+
+function isOperation(response: { url: () => string; request: () => { method: () => string } }): boolean {
+  return response.url().endsWith('/graphql') && response.request().method() === 'POST';
+}

@@ -1,0 +1,49 @@
+/**
+ * A gateway as a browser meets it: over a real socket, with the sandbox behind it that its pages lead to.
+ */
+import { randomUUID } from 'node:crypto';
+import { loadConfig } from '../../src/config.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { startServer } from '../../src/server.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { serviceEnv } from '../gateway/harness.ts';
+
+/** A running site. */
+export type Site = { readonly url: string; readonly sandbox: Sandbox; readonly close: () => Promise<void> };
+
+/** Starts a site. `env` overrides the settings that it names. */
+export async function openSite(env: Readonly<Record<string, string>> = {}): Promise<Site> {
+  const sandbox = await startSandbox();
+  const { upstream, ...config } = loadConfig(
+    { ...serviceEnv(sandbox.url), ...env },
+    {
+      readFile: () => {
+        throw new Error('No files in tests');
+      },
+      randomSecret: () => 'a secret that no test should come to need',
+    },
+  );
+  if (upstream.mode === 'sandbox') throw new Error('The site brings its own sandbox');
+  const log = createLog({ level: 'silent' });
+  const gateway = createGateway(
+    { ...config, upstream },
+    { log, now: Date.now, createRequestId: randomUUID, sandboxUrl: sandbox.url },
+  );
+  const server = await startServer({
+    listener: gateway.listener,
+    host: '127.0.0.1',
+    port: 0,
+    shutdownTimeoutMs: 1000,
+    onDrain: () => gateway.drain(),
+  });
+  return {
+    url: server.url,
+    sandbox,
+    async close() {
+      await server.stop();
+      await gateway.close();
+      await sandbox.close();
+    },
+  };
+}
