@@ -79,10 +79,10 @@ function codeOf(error: GraphQLError): ErrorCode {
   if (code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_REQUEST')
     return code;
   if (error.originalError !== undefined) return 'INTERNAL_SERVER_ERROR';
+  // Without a code they are graphql's own: a field broke its promise, or too many variables are wrong to tell of each.
+  if (code === undefined) return error.path === undefined ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR';
   const status = httpOf(error)?.status ?? 0;
-  if (status >= 400 && status < 500) return 'BAD_REQUEST';
-  // Left are graphql's own: with a path a field broke its promise, without one the operation could not be chosen.
-  return error.path === undefined ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
+  return status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
 }
 
 /** The syntax that graphql points at when a value is wrong, written into the document or given as a variable. */

@@ -13,7 +13,7 @@ export type Exchange = {
   readonly signal: AbortSignal;
   /** Starts the time of the operations, with the first of them. */
   readonly startDeadline: () => void;
-  /** Ends it with the last of them, so that no timer outlives the request. */
+  /** Ends it when the request is answered, so that no timer outlives it. */
   readonly stopDeadline: () => void;
   /** What the request has cost so far. */
   readonly receipt: ReceiptBook;
@@ -51,7 +51,6 @@ export function createExchange({
   let timer: NodeJS.Timeout | undefined;
   const receipt = createReceiptBook();
   const operations: OperationNote[] = [];
-  let running = 0;
 
   const onClientGone = () => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
   const onTimeUp = () =>
@@ -67,12 +66,9 @@ export function createExchange({
     receipt,
     operations,
     startDeadline() {
-      running += 1;
       timer ??= setTimeout(onTimeUp, operationTimeoutMs);
     },
     stopDeadline() {
-      running -= 1;
-      if (running > 0) return;
       clearTimeout(timer);
       clientSignal.removeEventListener('abort', onClientGone);
     },

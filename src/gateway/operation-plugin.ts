@@ -54,9 +54,7 @@ export function operationPlugin({
       const note = notes.get(params);
       if (note !== undefined)
         Object.assign(note, { name: operation?.name?.value, type: operation?.operation });
-      const { startDeadline, stopDeadline } = exchangeOf(request);
-      startDeadline();
-      return { onExecuteDone: stopDeadline };
+      exchangeOf(request).startDeadline();
     },
     onResultProcess({ request, result, setResult }) {
       if (Symbol.asyncIterator in result) return; // There are no subscriptions.
@@ -70,6 +68,7 @@ export function operationPlugin({
     },
     onResponse({ request, response }) {
       const exchange = exchangeOf(request);
+      exchange.stopDeadline();
       response.headers.set('x-request-id', exchange.requestId);
       for (const end of exchange.end(response.status)) log.info(describeOperation(end), 'operation');
     },

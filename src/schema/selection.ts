@@ -27,29 +27,41 @@ export function selectedFields(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
 ): Map<string, FieldNode[]> {
-  const fields = new Map<string, FieldNode[]>();
-  for (const node of nodes) collectFields(info, type, node.selectionSet, fields);
-  return fields;
+  const walk = { info, type, fields: new Map<string, FieldNode[]>(), opened: new Set<string>() };
+  for (const node of nodes) collectFields(walk, node.selectionSet);
+  return walk.fields;
 }
 
-function collectFields(
-  info: GraphQLResolveInfo,
-  type: GraphQLObjectType,
-  selectionSet: SelectionSetNode | undefined,
-  fields: Map<string, FieldNode[]>,
-): void {
+/**
+ * A walk over one selection. `opened` holds the names of the fragments met: each is opened once, as the specification
+ * has it, for fragments that spread each other twice would else double the work at every step.
+ */
+type Walk = {
+  readonly info: GraphQLResolveInfo;
+  readonly type: GraphQLObjectType;
+  readonly fields: Map<string, FieldNode[]>;
+  readonly opened: Set<string>;
+};
+
+function collectFields(walk: Walk, selectionSet: SelectionSetNode | undefined): void {
   for (const selection of selectionSet?.selections ?? []) {
-    if (!isIncluded(info, selection)) continue;
+    if (!isIncluded(walk.info, selection)) continue;
     if (selection.kind === Kind.FIELD) {
-      const key = selection.alias?.value ?? selection.name.value;
-      fields.set(key, [...(fields.get(key) ?? []), selection]);
+      collectField(walk, selection);
       continue;
     }
-    const fragment = fragmentOf(info, selection);
-    if (fragment !== undefined && appliesTo(info, fragment, type)) {
-      collectFields(info, type, fragment.selectionSet, fields);
+    const fragment = openFragment(walk, selection);
+    if (fragment !== undefined && appliesTo(walk.info, fragment, walk.type)) {
+      collectFields(walk, fragment.selectionSet);
     }
   }
+}
+
+function collectField({ fields }: Walk, field: FieldNode): void {
+  const key = field.alias?.value ?? field.name.value;
+  const known = fields.get(key);
+  if (known === undefined) fields.set(key, [field]);
+  else known.push(field);
 }
 
 function isIncluded({ variableValues }: GraphQLResolveInfo, selection: SelectionNode): boolean {
@@ -59,11 +71,15 @@ function isIncluded({ variableValues }: GraphQLResolveInfo, selection: Selection
   return skip?.['if'] !== true && include?.['if'] !== false;
 }
 
-function fragmentOf(
-  { fragments }: GraphQLResolveInfo,
+function openFragment(
+  { info, opened }: Walk,
   selection: FragmentSpreadNode | InlineFragmentNode,
 ): FragmentDefinitionNode | InlineFragmentNode | undefined {
-  return selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
+  if (selection.kind !== Kind.FRAGMENT_SPREAD) return selection;
+  const name = selection.name.value;
+  if (opened.has(name)) return undefined;
+  opened.add(name);
+  return info.fragments[name];
 }
 
 /** A fragment applies to its own type, and to the types that implement or belong to it. */

@@ -114,6 +114,33 @@ describe('OPERATION_TIMEOUT_MS', () => {
   });
 });
 
+describe('a batch', () => {
+  const waiting = { query: print(details), variables: { identifier } };
+
+  it('keeps its deadline when one of its operations is done before another begins', async () => {
+    const env = { OPERATION_TIMEOUT_MS: '60', UPSTREAM_TIMEOUT_MS: '600000' };
+    const harness = await startHarness({ members: threeMembers }, env);
+    harness.sandbox.setFaults([hang]);
+    const [done, late] = await (await harness.post([{ query: '{ __typename }' }, waiting])).json();
+    expect(done).toEqual({ data: { __typename: 'Query' } });
+    expect(errorsOf(late)).toEqual([['UPSTREAM_TIMEOUT', 'customer']]);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('whose client goes away ends its calls, though one of its operations was done before', async () => {
+    const harness = await startHarness({ members: threeMembers }, { UPSTREAM_TIMEOUT_MS: '600000' });
+    harness.sandbox.setFaults([hang]);
+    const leaving = new AbortController();
+    const body = JSON.stringify([{ query: '{ __typename }' }, waiting]);
+    const answer = fetch(await serve(harness), { ...jsonPost, body, signal: leaving.signal });
+    await harness.sandbox.until((calls) => calls.length === 1);
+    leaving.abort();
+    await expect(answer).rejects.toThrow();
+    await harness.sandbox.until((calls) => calls[0]?.outcome === 'client-gone');
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+});
+
 describe('UPSTREAM_TIMEOUT_MS', () => {
   it('ends one call and leaves the rest of the operation whole', async () => {
     const harness = await startHarness({ members: threeMembers }, { UPSTREAM_TIMEOUT_MS: '60' });

@@ -1,0 +1,174 @@
+/** Hostile documents: each gets a clean answer soon, costs no more calls than it should, and harms nobody after it. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorsOf } from '../gateway/client-form.ts';
+import { type Harness, openHarness } from '../gateway/harness.ts';
+import { mobileLiteral, mobiles, threeMembers } from '../gateway/members.ts';
+
+const bodyLimit = 262_144;
+const customer = `customer(identifier: ${mobileLiteral(mobiles.twelve)})`;
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await openHarness({ members: threeMembers });
+});
+afterAll(() => harness.close());
+
+/** Asks, and then makes sure that the gateway still serves the next one. */
+async function survive(body: string | { query: string; variables?: unknown; operationName?: unknown }) {
+  harness.sandbox.reset();
+  const response = await harness.post(body);
+  const text = await response.text();
+  const result = JSON.parse(text);
+  const codes = errorsOf(result).map(([code]) => code);
+  const calls = harness.sandbox.callCount();
+  expect(await harness.ask(`{ ${customer} { userId } }`)).toEqual({
+    data: { customer: { userId: mobiles.twelve } },
+  });
+  return { data: result.data, codes, calls, text };
+}
+
+describe('a document', () => {
+  it('whose fragments spread each other twice is walked once, not two to the sixtieth times', async () => {
+    const fragments = numbers(60).map(
+      (n) => `fragment F${n} on Customer { ${n < 59 ? `...F${n + 1} ... { ...F${n + 1} }` : 'userId'} }`,
+    );
+    const { data, calls } = await survive({
+      query: `{ ${customer} { ...F0 ...F0 } } ${fragments.join(' ')}`,
+    });
+    expect([data, calls]).toEqual([{ customer: { userId: mobiles.twelve } }, 1]);
+  });
+
+  it('whose balances have such fragments, likewise', async () => {
+    const fragments = numbers(60).map(
+      (n) => `fragment F${n} on LedgerBalance { ${n < 59 ? `...F${n + 1} ...F${n + 1}` : 'totalCount'} }`,
+    );
+    const query = `{ ${customer} { ledgerBalance { ...F0 } } } ${fragments.join(' ')}`;
+    const { data, calls } = await survive({ query });
+    expect([data, calls]).toEqual([{ customer: { ledgerBalance: { totalCount: 12 } } }, 1]);
+  });
+
+  it('with a thousand aliases of one page costs one call', async () => {
+    const aliases = numbers(1000).map((n) => `a${n}: ledgerBalance(first: ${n % 11}) { totalCount }`);
+    const { data, calls } = await survive({ query: `{ ${customer} { ${aliases.join(' ')} } }` });
+    expect([Object.keys(data.customer).length, calls]).toEqual([1000, 1]);
+  });
+
+  it('with a thousand aliases of a thousand lists costs none', async () => {
+    const aliases = numbers(1000).map((n) => `a${n}: ledgerBalance(tillId: ${n}) { totalCount }`);
+    const { codes, calls } = await survive({ query: `{ ${customer} { ${aliases.join(' ')} } }` });
+    expect([codes, calls]).toEqual([['OPERATION_TOO_EXPENSIVE'], 0]);
+  });
+
+  it('with two thousand aliases of one customer costs one call', async () => {
+    const { data, calls } = await survive({
+      query: `{ ${numbers(2000)
+        .map((n) => `a${n}: ${customer} { id }`)
+        .join(' ')} }`,
+    });
+    expect([Object.keys(data).length, calls]).toEqual([2000, 1]);
+  });
+
+  it.each([
+    ['id ', 50_000],
+    ['ledgerBalance { totalCount } ', 5000],
+    ['... { id } ', 15_000],
+    ['... on Customer { ledgerBalance { nodes { programId } } } ', 3000],
+  ])('that repeats { %s} %i times is answered or refused, not merged for minutes', async (field, times) => {
+    const { calls } = await survive({ query: `{ ${customer} { ${field.repeat(times)} } }` });
+    expect(calls).toBeLessThanOrEqual(1);
+  });
+
+  it.each<[string, string]>([
+    ['selections', `{ ${customer} { ${'... { '.repeat(20_000)} id ${'} '.repeat(20_000)} } }`],
+    ['lists', `{ node(id: ${'['.repeat(100_000)}${']'.repeat(100_000)}) { id } }`],
+    ['objects', `{ node(id: ${'{ a: '.repeat(30_000)} 1 ${'}'.repeat(30_000)}) { id } }`],
+    ['list types', `query ($a: ${'['.repeat(100_000)}Int${']'.repeat(100_000)}) { __typename }`],
+    ['braces that never close', '{ a '.repeat(60_000)],
+    [
+      'fragments',
+      `{ ${customer} { ...F0 } } ${numbers(5000)
+        .map((n) => `fragment F${n} on Customer { ...F${n + 1} }`)
+        .join(' ')} fragment F5000 on Customer { id }`,
+    ],
+  ])('that nests %s deeper than any stack is refused, and harms nobody', async (_, query) => {
+    expect(query.length).toBeLessThan(bodyLimit);
+    const { data, codes, calls } = await survive({ query });
+    expect([data, codes.length > 0, calls]).toEqual([undefined, true, 0]);
+  });
+
+  it('that is wrong in ten thousand places is told a hundred of them', async () => {
+    const fields = numbers(10_000).map((n) => `x${n}`);
+    const { codes, calls } = await survive({ query: `{ ${fields.join(' ')} }` });
+    expect([codes.length <= 101, new Set(codes), calls]).toEqual([
+      true,
+      new Set(['GRAPHQL_VALIDATION_FAILED']),
+      0,
+    ]);
+  });
+
+  it('whose fragments run in a circle is refused', async () => {
+    const query = `{ ${customer} { ...A } } fragment A on Customer { ...B } fragment B on Customer { ...A }`;
+    const { codes, calls } = await survive({ query });
+    expect([codes, calls]).toEqual([['GRAPHQL_VALIDATION_FAILED'], 0]);
+  });
+
+  it('that asks the schema about itself without end is refused', async () => {
+    const depth = 'fields { type { '.repeat(12);
+    const query = `{ __schema { types { ${depth} name ${'} }'.repeat(12)} } } }`;
+    const { codes, calls } = await survive({ query });
+    expect([codes, calls]).toEqual([['GRAPHQL_VALIDATION_FAILED'], 0]);
+  });
+
+  it.each([
+    ['a comment', `#${'x'.repeat(200_000)}\n{ __typename }`],
+    ['a name', `query ${'x'.repeat(200_000)} { __typename }`],
+    ['nothing', `${' '.repeat(200_000)}{ __typename }`],
+    ['a byte order mark', '\ufeff{ __typename }'],
+  ])('that is mostly %s is answered', async (_, query) => {
+    const { data, calls } = await survive({ query });
+    expect([data, calls]).toEqual([{ __typename: 'Query' }, 0]);
+  });
+
+  it.each([
+    ['{ __typename\u0000 }', 'GRAPHQL_PARSE_FAILED'],
+    ['{ __typename } \ud800', 'GRAPHQL_PARSE_FAILED'],
+    ['{ node(id: "\u0000") { id } }', 'BAD_USER_INPUT'],
+    ['{ node(id: "\\u0000") { id } }', 'BAD_USER_INPUT'],
+    ['{ node(id: "\\uD800") { id } }', 'GRAPHQL_PARSE_FAILED'],
+    ['{ node(id: "\\u{110000}") { id } }', 'GRAPHQL_PARSE_FAILED'],
+  ])('with odd characters is %j: %s', async (query, code) => {
+    const { codes, calls } = await survive({ query });
+    expect([codes, calls]).toEqual([[code], 0]);
+  });
+});
+
+describe('an answer', () => {
+  it('has prototype names as response keys like any other', async () => {
+    const { text, calls } = await survive({
+      query: `{
+        __proto__: ${customer} {
+          __proto__: userId
+          constructor: ledgerBalance { __proto__: totalCount }
+          toString: ledgerBalance(first: 1) { hasOwnProperty: nodes { valueOf: pointsCategory } }
+        }
+        constructor: __typename
+      }`,
+    });
+    expect(text).toBe(
+      `{"data":{"__proto__":{"__proto__":"${mobiles.twelve}","constructor":{"__proto__":12},` +
+        '"toString":{"hasOwnProperty":[{"valueOf":"Category 0"}]}},"constructor":"Query"}}',
+    );
+    expect(calls).toBe(1);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  it('keeps errors at prototype names apart from data', async () => {
+    const { text, codes, calls } = await survive({
+      query: `{ ok: __typename __proto__: ${customer} { constructor: ledgerBalance(first: -1) { totalCount } } }`,
+    });
+    expect(JSON.parse(text).errors[0].path).toEqual(['__proto__']);
+    expect([codes, calls]).toEqual([['BAD_USER_INPUT'], 0]);
+  });
+});

@@ -1,0 +1,172 @@
+/** Hostile variables and requests: refused cleanly, without calls, and without a trace in the process. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorsOf } from '../gateway/client-form.ts';
+import { type Harness, openHarness } from '../gateway/harness.ts';
+import { byMobile, mobiles, threeMembers } from '../gateway/members.ts';
+import { customersDetails, nodesDetails } from '../operations.ts';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await openHarness({ members: threeMembers });
+});
+afterAll(() => harness.close());
+
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+async function post(body: unknown) {
+  harness.sandbox.reset();
+  const response = await harness.post(body);
+  const result = await response.json();
+  return { status: response.status, data: result.data, codes: errorsOf(result).map(([code]) => code) };
+}
+
+describe('a list of identifiers', () => {
+  it('that repeats one customer four thousand times costs one call', async () => {
+    const identifiers = numbers(4000).map(() => byMobile(mobiles.three));
+    harness.sandbox.reset();
+    const { data } = await harness.ask(customersDetails, { identifiers });
+    expect(data?.customers).toHaveLength(4000);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('of four thousand customers costs none', async () => {
+    const identifiers = numbers(4000).map((number) => byMobile(`4477009${number}`));
+    harness.sandbox.reset();
+    const result = await harness.ask(customersDetails, { identifiers });
+    expect(new Set(errorsOf(result).map(([code]) => code))).toEqual(new Set(['OPERATION_TOO_EXPENSIVE']));
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('of ten thousand is over the size of a body', async () => {
+    const identifiers = numbers(10_000).map((number) => byMobile(`4477009${number}`));
+    const { status, codes } = await post({ query: 'query A { __typename }', variables: { identifiers } });
+    expect([status, codes, harness.sandbox.callCount()]).toEqual([413, ['OPERATION_LIMITED'], 0]);
+  });
+
+  it('that is wrong throughout is told fifty times, not four thousand', async () => {
+    const identifiers = numbers(4000).map(() => ({ name: 'PHONE', value: '1' }));
+    const query = 'query ($it: [CustomerIdentifierInput!]!) { customers(identifiers: $it) { id } }';
+    const { codes } = await post({ query, variables: { it: identifiers } });
+    expect([codes.length < 60, new Set(codes)]).toEqual([true, new Set(['BAD_USER_INPUT'])]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('of forged ids costs none, and a good one among them is served', async () => {
+    const good = await harness.ask(customersDetails, { identifiers: [byMobile(mobiles.three)] });
+    const forged = numbers(1000).map((number) => `AQ${'A'.repeat(96 + (number % 3))}`);
+    harness.sandbox.reset();
+    const ids = [...forged, good.data?.customers[0]?.id ?? ''];
+    const { data } = await harness.ask(nodesDetails, { ids });
+    expect(data?.nodes.filter((node) => node !== null)).toEqual([
+      expect.objectContaining({ userId: mobiles.three }),
+    ]);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+});
+
+describe('a variable', () => {
+  const query = 'query ($id: ID!) { node(id: $id) { id } }';
+
+  it('named as a prototype is one like any other', async () => {
+    const named = 'query ($__proto__: ID!) { node(id: $__proto__) { id } }';
+    const body = `{"query":${JSON.stringify(named)},"variables":{"__proto__":"x"}}`;
+    const { data, codes } = await post(body);
+    expect([data, codes]).toEqual([{ node: null }, ['BAD_USER_INPUT']]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('does not come from a prototype when it is missing', async () => {
+    const named =
+      'query ($constructor: ID!, $toString: ID!) { a: node(id: $constructor) { id } b: node(id: $toString) { id } }';
+    const { data, codes } = await post({ query: named, variables: {} });
+    expect([data, new Set(codes)]).toEqual([undefined, new Set(['BAD_USER_INPUT'])]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('cannot reach the prototypes of the process', async () => {
+    const polluting = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"id":"x"}';
+    await post(`{"query":${JSON.stringify(query)},"variables":${polluting}}`);
+    await post(`{"__proto__":{"polluted":1},"query":${JSON.stringify(query)},"variables":{"id":"x"}}`);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('nested without end is refused', async () => {
+    const nested = '['.repeat(100_000) + ']'.repeat(100_000);
+    const { codes } = await post(`{"query":${JSON.stringify(query)},"variables":{"id":${nested}}}`);
+    expect([codes, harness.sandbox.callCount()]).toEqual([['BAD_USER_INPUT'], 0]);
+  });
+
+  it('of two hundred thousand characters is refused', async () => {
+    const { codes } = await post({ query, variables: { id: 'A'.repeat(200_000) } });
+    expect([codes, harness.sandbox.callCount()]).toEqual([['BAD_USER_INPUT'], 0]);
+  });
+
+  it('that nobody declared is nobody’s', async () => {
+    const { data } = await post({ query: '{ __typename }', variables: { toString: 1, query: 2 } });
+    expect([data, harness.sandbox.callCount()]).toEqual([{ __typename: 'Query' }, 0]);
+  });
+});
+
+describe('a request', () => {
+  it.each(['[]', '[[]]', '[null]', '[1]', '[{}]', '[{"query":"{"}]'])(
+    'that is a list without a good operation has no data and costs no call: %s',
+    async (body) => {
+      harness.sandbox.reset();
+      const response = await harness.post(body);
+      const results = [await response.json()].flat();
+      expect(response.status).toBeLessThan(500);
+      expect(results.flatMap((result) => errorsOf(result)).length > 0 || body === '[]').toBe(true);
+      expect(harness.sandbox.callCount()).toBe(0);
+    },
+  );
+
+  it.each([
+    ['a name that is an object', { operationName: {} }],
+    ['a name that is a list with a good one', { operationName: ['A'] }],
+    ['a name of a prototype', { operationName: 'constructor' }],
+    ['a very long name', { operationName: 'x'.repeat(100_000) }],
+  ])('with %s is refused', async (_, parameters) => {
+    const { status, codes } = await post({ query: 'query A { __typename }', ...parameters });
+    expect([status, codes, harness.sandbox.callCount()]).toEqual([400, ['BAD_REQUEST'], 0]);
+  });
+
+  it.each([
+    '/graphql?query=%',
+    '/graphql?query=%ff%fe',
+    '/graphql?query=%00',
+    '/graphql?query={__typename}&variables=%7B%22a%22:',
+    `/graphql?${'a=1&'.repeat(5000)}`,
+    '/graphql?query[]={__typename}',
+  ])('with an odd URL is refused: %.60s', async (path) => {
+    harness.sandbox.reset();
+    const response = await harness.gateway.fetch(new Request(`http://gateway.test${path}`));
+    const codes = errorsOf(await response.json()).map(([code]) => code);
+    expect(codes).toHaveLength(1);
+    expect(codes[0]).toMatch(/^BAD_REQUEST$|^GRAPHQL_PARSE_FAILED$/);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('whose body is no UTF-8 is refused or read, never a fault', async () => {
+    harness.sandbox.reset();
+    const body = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]);
+    const headers = { 'content-type': 'application/json' };
+    const request = new Request('http://gateway.test/graphql', { method: 'POST', body, headers });
+    const response = await harness.gateway.fetch(request);
+    expect([response.status, errorsOf(await response.json())]).toEqual([400, [['BAD_REQUEST', null]]]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('of hundreds at once is answered as if it were alone', async () => {
+    harness.sandbox.reset();
+    const asked = numbers(200).map(async (number) => {
+      const mobile = [mobiles.twelve, mobiles.three, mobiles.gaps][number % 3] ?? '';
+      const { data } = await harness.ask(customersDetails, { identifiers: [byMobile(mobile)] });
+      return [mobile, data?.customers[0]?.userId];
+    });
+    for (const [mobile, userId] of await Promise.all(asked)) expect(userId).toBe(mobile);
+    expect(harness.sandbox.callCount()).toBeGreaterThan(2);
+    expect(harness.sandbox.callCount()).toBeLessThanOrEqual(200);
+  });
+});

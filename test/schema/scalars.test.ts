@@ -1,0 +1,92 @@
+/** The two scalars: what they take, and that they change nothing. */
+
+import fc from 'fast-check';
+import { assertScalarType, Kind } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { isLocalDateTime } from '../../src/schema/local-date-time.ts';
+import { schema } from '../../src/schema/schema.ts';
+
+const decimal = assertScalarType(schema.getType('Decimal'));
+const moment = assertScalarType(schema.getType('LocalDateTime'));
+
+const twoDigits = (number: number) => String(number).padStart(2, '0');
+const textOf = (year: number, month: number, day: number) =>
+  `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}T12:34:56`;
+
+describe('LocalDateTime', () => {
+  it('takes exactly the days that the calendar has', () => {
+    const year = fc.integer({ min: 1, max: 9999 });
+    const number = fc.integer({ min: 0, max: 99 });
+    fc.assert(
+      fc.property(year, fc.oneof(fc.integer({ min: 0, max: 13 }), number), number, (y, month, day) => {
+        const date = new Date(0);
+        date.setUTCFullYear(y, month - 1, day);
+        const exists =
+          date.getUTCMonth() === month - 1 && date.getUTCDate() === day && month >= 1 && month <= 12;
+        expect(isLocalDateTime(textOf(y, month, day))).toBe(exists);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    [2000, true],
+    [1900, false],
+    [2024, true],
+    [2023, false],
+    [2100, false],
+    [2400, true],
+  ])('knows of the year %i whether it leaps: %s', (year, leaps) => {
+    expect(isLocalDateTime(textOf(year, 2, 29))).toBe(leaps);
+  });
+
+  it.each(['00:00:00', '23:59:59'])('takes %s', (time) => {
+    expect(isLocalDateTime(`2025-06-30T${time}`)).toBe(true);
+  });
+
+  it.each([
+    '24:00:00',
+    '23:60:00',
+    '23:59:60',
+    '1:00:00',
+    '01:00',
+    '01:00:00.0',
+    '01:00:00Z',
+    '01:00:00+00:00',
+  ])('refuses %s', (time) => {
+    expect(isLocalDateTime(`2025-06-30T${time}`)).toBe(false);
+  });
+
+  it.each([1, true, null, {}, [], '', 'now'])('refuses %j as a value, with BAD_USER_INPUT', (value) => {
+    expect(() => moment.parseValue(value)).toThrow(GatewayError);
+    expect(() => moment.parseValue(value)).toThrow(/LocalDateTime takes/);
+  });
+
+  it('gives back what it took', () => {
+    expect(moment.parseValue('2025-06-30T01:02:03')).toBe('2025-06-30T01:02:03');
+    expect(moment.serialize('2025-06-30T01:02:03')).toBe('2025-06-30T01:02:03');
+  });
+
+  it('takes a literal that is a string, and no other', () => {
+    expect(moment.parseLiteral({ kind: Kind.STRING, value: '2025-06-30T01:02:03' })).toBe(
+      '2025-06-30T01:02:03',
+    );
+    expect(() => moment.parseLiteral({ kind: Kind.INT, value: '2025' })).toThrow(GatewayError);
+    expect(() => moment.parseLiteral({ kind: Kind.ENUM, value: 'NOW' })).toThrow(GatewayError);
+  });
+});
+
+describe('Decimal', () => {
+  it.each(['0', '30000.000', '-0.001', '+1.5', '12345678901234567890.123456789', '.5', '5.'])(
+    'passes %s through, every digit',
+    (text) => {
+      expect(decimal.serialize(text)).toBe(text);
+      expect(decimal.parseValue(text)).toBe(text);
+    },
+  );
+
+  it.each(['', '.', '1e5', '1,5', ' 1', '0x1', 'NaN', 1, 1.5, null, true])('refuses %j', (value) => {
+    expect(() => decimal.parseValue(value)).toThrow(GatewayError);
+  });
+});
