@@ -5,12 +5,14 @@
 
 import type { Dispatcher } from 'undici';
 import { readBody } from './body.ts';
+import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
 import type { Credentials } from './credentials.ts';
 import { withDeadline } from './deadline.ts';
 import { decodeAnswer, type RawAnswer } from './decode.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import type { FetchPage, PageRequest } from './page-request.ts';
 import { buildQuery } from './parameters.ts';
+import { traceHeaders } from './trace-context.ts';
 import { transportFailure } from './transport-failure.ts';
 
 /** What a client needs. */
@@ -24,6 +26,8 @@ export type UpstreamClientOptions = {
   readonly dispatcher: CallDispatcher;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
+  /** Is told of every call that goes out. */
+  readonly observe?: CallObserver | undefined;
 };
 
 /** On whose behalf calls are made: one incoming HTTP request. `requestId` goes upstream as x-request-id. */
@@ -44,16 +48,18 @@ const endpointPath = '/v2/pointsLedger/getCustomerLedgerBalance';
  * Redirects are never followed, nothing is tried twice.
  */
 export const createUpstreamClient = (options: UpstreamClientOptions): UpstreamClient => {
-  const { timeoutMs, credentials, now } = options;
+  const { timeoutMs, credentials, now, observe = unobserved } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const path = pathname.replace(/\/+$/, '') + endpointPath;
   const { undici, slots, close } = options.dispatcher.open(origin);
 
   const fetchOnce = async (caller: UpstreamCaller, request: PageRequest, signal: AbortSignal) => {
-    const headers = callHeaders(await credentials.headersFor(caller.headers), caller.requestId);
+    const headers = callHeaders(await credentials.headersFor(caller.headers), caller);
     const call = { path: `${path}?${buildQuery(request)}`, headers, signal };
-    const answer = await fetchAnswer(undici, call);
-    return decodeAnswer(answer, { credentialsOwner: credentials.owner, now: now() });
+    return observeCall(observe, signal, async () => {
+      const answer = await fetchAnswer(undici, call);
+      return decodeAnswer(answer, { credentialsOwner: credentials.owner, now: now() });
+    });
   };
 
   const forCaller =
@@ -71,8 +77,9 @@ export const createUpstreamClient = (options: UpstreamClientOptions): UpstreamCl
 /** Firewalls in front of REST endpoints often refuse calls that do not say what they come from. */
 const userAgent = 'ledger-balance-gateway';
 
-const callHeaders = (callerHeaders: Readonly<Record<string, string>>, requestId: string) => ({
-  ...callerHeaders,
+const callHeaders = (signed: Readonly<Record<string, string>>, { headers, requestId }: UpstreamCaller) => ({
+  ...signed,
+  ...traceHeaders(headers),
   accept: 'application/json',
   'accept-encoding': 'identity', // None at all would allow every coding: RFC 9110, section 12.5.3.
   'user-agent': userAgent,

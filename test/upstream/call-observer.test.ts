@@ -1,0 +1,59 @@
+/** What an observer is told of calls: each that goes out once, with its outcome, and none that does not. */
+import { describe, expect, it } from 'vitest';
+import type { CallOutcome } from '../../src/upstream/call-observer.ts';
+import { pageRequest } from './bodies.ts';
+import { noSignal, startFetchPage, startJsonUpstream, startUpstream } from './fake-upstream.ts';
+
+/** An observer that remembers: calls begun, and outcomes in the order of the ends. */
+function remember() {
+  const seen = { begun: 0, outcomes: [] as CallOutcome[] };
+  const observe = () => {
+    seen.begun += 1;
+    return (outcome: CallOutcome) => {
+      seen.outcomes.push(outcome);
+    };
+  };
+  return { seen, observe };
+}
+
+const refusal = (code: number) => ({ errors: [{ status: false, code, message: 'no' }] });
+
+describe('an observer of calls', () => {
+  it.each([
+    [8015, 'NO_SUCH_CUSTOMER'],
+    [8069, 'CUSTOMER_MERGED'],
+    [9003, 'UPSTREAM_UNAVAILABLE'],
+  ])('is told that upstream code %s ends as %s', async (code, outcome) => {
+    const { seen, observe } = remember();
+    const upstream = await startJsonUpstream(refusal(code), 400);
+    const fetchPage = startFetchPage(upstream.url, { observe });
+    await fetchPage(pageRequest(), noSignal()).catch(() => null);
+    expect(seen).toEqual({ begun: 1, outcomes: [outcome] });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('is told of a deadline as UPSTREAM_TIMEOUT', async () => {
+    const { seen, observe } = remember();
+    const upstream = await startUpstream(() => undefined);
+    const fetchPage = startFetchPage(upstream.url, { observe, timeoutMs: 20 });
+    await expect(fetchPage(pageRequest(), noSignal())).rejects.toThrow();
+    await expect.poll(() => seen).toEqual({ begun: 1, outcomes: ['UPSTREAM_TIMEOUT'] });
+  });
+
+  it('is told of somebody who went away as CANCELLED', async () => {
+    const { seen, observe } = remember();
+    const leaver = new AbortController();
+    const upstream = await startUpstream(() => leaver.abort(new Error('left')));
+    const fetchPage = startFetchPage(upstream.url, { observe });
+    await expect(fetchPage(pageRequest(), leaver.signal)).rejects.toThrow('left');
+    await expect.poll(() => seen).toEqual({ begun: 1, outcomes: ['CANCELLED'] });
+  });
+
+  it('is told of calls that go out only, not of those whose caller had left before', async () => {
+    const { seen, observe } = remember();
+    const upstream = await startJsonUpstream(refusal(8015), 400);
+    const fetchPage = startFetchPage(upstream.url, { observe });
+    await expect(fetchPage(pageRequest(), AbortSignal.abort())).rejects.toThrow();
+    expect([seen.begun, upstream.calls.length]).toEqual([0, 0]);
+  });
+});
