@@ -1,0 +1,40 @@
+/**
+ * What the upstream's door allows: so many calls of one credential in any 60 seconds. A type only: who counts, in this
+ * process or for all replicas together, is decided elsewhere.
+ */
+
+/** The window, in milliseconds: the upstream counts calls per minute (its reference, "Rate limit"). */
+export const budgetWindowMs = 60_000;
+
+/** A place within the budget, or how long until there can be one. */
+export type CallGrant =
+  | {
+      readonly ok: true;
+      /**
+       * Tells, once, that the call has ended. The place is free again 60 s later, because a call may have been counted
+       * at any moment until its end; at once if the call was never sent (`wasSent: false`).
+       */
+      readonly release: (wasSent: boolean) => void;
+    }
+  | {
+      readonly ok: false;
+      /** Milliseconds, more than 0, until the next place can be free at the soonest. */
+      readonly retryAfterMs: number;
+    };
+
+/**
+ * The budget of each upstream credential. `credential` is a digest, and no more than a name; a store that others can
+ * read hashes it again with a key of its own. Nothing here ever rejects: an implementation whose store fails goes on
+ * by itself, with a smaller budget. Waiting is not its business: `take` answers at once.
+ */
+export type CallBudget = {
+  /** Takes a place if one is free right now. */
+  readonly take: (credential: string) => Promise<CallGrant>;
+  /**
+   * In how many milliseconds each of the next `count` places can be free at the soonest: ascending, 0 for one that is
+   * free now. A call under way counts as ending now; places beyond the budget free a whole window after those before.
+   */
+  readonly waitsMs: (credential: string, count: number) => Promise<readonly number[]>;
+  /** Gives no place for so many milliseconds from now: the upstream's own 429. A shorter block never ends a longer. */
+  readonly block: (credential: string, forMs: number) => void;
+};
