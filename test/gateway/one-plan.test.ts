@@ -78,6 +78,21 @@ describe('an operation asks the upstream once for', () => {
     );
   });
 
+  it('one customer whose field is written twice and merged', async () => {
+    const data = await expectCalls(
+      `{
+        customer(identifier: ${twelve}) { userId ledgerBalance { totalCount } }
+        customer(identifier: ${twelve}) { firstName ledgerBalance { ${page} } }
+      }`,
+      1,
+    );
+    expect(data['customer']).toMatchObject({
+      userId: mobiles.twelve,
+      firstName: 'Test',
+      ledgerBalance: { totalCount: 12, nodes: { length: 10 } },
+    });
+  });
+
   it('a page that several windows overlap on', async () => {
     const data = await expectCalls(
       `{ customer(identifier: ${twelve}) {

@@ -111,6 +111,57 @@ describe('a walk over full pages', () => {
   });
 });
 
+describe('a page', () => {
+  it.each([
+    ['forward', 10, 10],
+    ['forward', 12, 10],
+    ['backward', 10, 10],
+    ['forward', 1, 1],
+  ] as const)('%s of %i of all %i entries says that there is no more', async (direction, size, length) => {
+    const harness = await startHarness({ members: [memberWith(length)] });
+    const { pageInfo, edges } = await askPage(harness, { identifier, direction, size });
+    expect([edges.length, pageInfo.hasNextPage, pageInfo.hasPreviousPage]).toEqual([length, false, false]);
+    expect(harness.sandbox.callCount()).toBe(direction === 'forward' ? 1 : harness.sandbox.calls().length);
+  });
+
+  it('after the last entry, or before the first, has no edges, no cursors and no more', async () => {
+    const harness = await startHarness({ members: [memberWith(12)] });
+    const all = await askPage(harness, { identifier, direction: 'forward', size: 12 });
+    const { startCursor, endCursor } = all.pageInfo;
+    const nothing = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
+    const after = await askPage(harness, { identifier, direction: 'forward', size: 5, from: endCursor });
+    const before = await askPage(harness, { identifier, direction: 'backward', size: 5, from: startCursor });
+    expect([after, before]).toMatchObject([
+      { edges: [], pageInfo: nothing },
+      { edges: [], pageInfo: nothing },
+    ]);
+    expect(harness.sandbox.callCount()).toBe(4);
+  });
+});
+
+describe('UPSTREAM_FIXED_PAGES', () => {
+  const gaps = [1, 4, 12, 29, 30];
+
+  it.each(directions)('asks for nothing but whole pages going %s, and loses no entry', async (direction) => {
+    const harness = await startHarness({ members: [memberWith(43, gaps)] }, { UPSTREAM_FIXED_PAGES: 'true' });
+    expect(await walk([harness], identifier, direction, [7, 3])).toEqual(categories(0, 43, gaps));
+    const limits = harness.sandbox.calls().map(({ query }) => query['limit']);
+    expect(new Set(limits)).toEqual(new Set(['10']));
+    expect(harness.sandbox.callCount()).toBe(limits.length);
+  });
+});
+
+describe('UPSTREAM_MAX_CONCURRENCY', () => {
+  it('bounds the calls in flight', async () => {
+    const harness = await startHarness({ members: [memberWith(95)] }, { UPSTREAM_MAX_CONCURRENCY: '2' });
+    harness.sandbox.setFaults([{ kind: 'latency', ms: 5 }]);
+    const page = await askPage(harness, { identifier, direction: 'forward', size: 95 });
+    expect(categoriesOf(page)).toEqual(categories(0, 95));
+    expect(harness.sandbox.callCount()).toBe(10);
+    expect(Math.max(...harness.sandbox.calls().map(({ concurrency }) => concurrency))).toBe(2);
+  });
+});
+
 describe('a cursor', () => {
   it('is the same as the last edge has, and every edge has one to go on from both ways', async () => {
     const harness = await startHarness({ members: [memberWith(13, [2, 5])] });
