@@ -15,6 +15,8 @@ export type Config = {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Where operators ask; the same port if undefined, any free one if 0. */
+  readonly adminPort: number | undefined;
   readonly upstream: Upstream;
   /** In entries per page. */
   readonly upstreamMaxLimit: number;
@@ -89,6 +91,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     production,
     host: values.HOST,
     port: values.PORT,
+    adminPort: values.ADMIN_PORT,
     upstream: upstream.decided,
     upstreamMaxLimit: values.UPSTREAM_MAX_LIMIT,
     upstreamFixedPages: values.UPSTREAM_FIXED_PAGES,

@@ -9,9 +9,10 @@ import type { Config } from './config.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
 import { operationPlugin } from './gateway/operation-plugin.ts';
 import { operationTypesRule } from './gateway/operation-types-rule.ts';
+import { operatorListener, operatorPlugin } from './gateway/operator-endpoints.ts';
 import { pagesOf } from './gateway/pages/gateway-pages.ts';
 import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
-import { answerProbe } from './gateway/probes.ts';
+import type { Parts } from './gateway/probes.ts';
 import { requestIdOf } from './gateway/request-id.ts';
 import { largestBatch, wellFormedPlugin } from './gateway/well-formed-plugin.ts';
 import { answerLifetime } from './ledger/answer-lifetime.ts';
@@ -25,6 +26,7 @@ import type { SchemaContext } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
 import { createAnswerStore, usualBounds } from './store/kept-answers.ts';
 import type { Log } from './telemetry/log.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createUpstreamClient, type UpstreamClient } from './upstream/client.ts';
 import { type Credentials, createBasicCredentials, forwardCredentials } from './upstream/credentials.ts';
 import { createDispatcher } from './upstream/dispatcher.ts';
@@ -43,6 +45,8 @@ export type GatewayDeps = {
   readonly createRequestId: () => string;
   /** Where the built-in sandbox answers, if it is the upstream: pages lead there. */
   readonly sandboxUrl?: string | undefined;
+  /** Where what happens is counted; its own unless given. */
+  readonly metrics?: Metrics;
 };
 
 /** A gateway, ready to serve. */
@@ -51,6 +55,8 @@ export type Gateway = {
   readonly listener: RequestListener;
   /** The same without a socket. */
   readonly fetch: (request: Request) => Promise<Response>;
+  /** For `node:http` on ADMIN_PORT: readiness in detail, and metrics. */
+  readonly adminListener: RequestListener;
   /** From now on `/readyz` says 503; everything else goes on. */
   readonly drain: () => void;
   /** Ends the connections to the upstream. */
@@ -60,14 +66,16 @@ export type Gateway = {
 /** Builds a gateway. Makes no call and opens no port. */
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
   const readiness = { isDraining: false };
-  const upstream = createUpstream(config, deps.now);
+  const metrics = deps.metrics ?? createMetrics({ now: () => performance.now() });
+  const operators = { parts: partsOf(readiness), metrics };
+  const upstream = createUpstream(config, deps.now, metrics);
   const exchanges = createExchanges(config, deps);
   const contextOf = createContextFactory(config, upstream, deps.now);
   const yoga = createYoga<object, SchemaContext>({
     schema,
     context: ({ request }) => contextOf(request, exchanges.of(request)),
     plugins: [
-      probesPlugin(readiness),
+      operatorPlugin(operators, config.adminPort !== undefined),
       pagesPlugin(pagesOf(config, deps.sandboxUrl)),
       wellFormedPlugin,
       operationPlugin({
@@ -75,6 +83,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         maxBodyBytes: config.maxBodyBytes,
         hasReceipts: config.receipts,
         log: deps.log,
+        countRequest: metrics.countRequest,
       }),
       rulesPlugin(
         config.introspection ? [operationTypesRule] : [operationTypesRule, NoSchemaIntrospectionCustomRule],
@@ -93,6 +102,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   return {
     listener: yoga,
     fetch: async (request) => yoga.fetch(request),
+    adminListener: operatorListener(operators),
     drain() {
       readiness.isDraining = true;
     },
@@ -104,6 +114,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
 function createUpstream(
   config: GatewayConfig,
   now: () => number,
+  { observeCall }: Metrics,
 ): UpstreamClient & Pick<Credentials, 'scopeOf'> {
   const { upstream } = config;
   const credentials =
@@ -116,6 +127,7 @@ function createUpstream(
     credentials,
     dispatcher: createDispatcher({ maxConcurrency: config.upstreamMaxConcurrency, ...config.proxy }),
     now,
+    observe: observeCall,
   });
   return { ...client, scopeOf: credentials.scopeOf };
 }
@@ -152,7 +164,7 @@ function createContextFactory(
   const createContext = ({ headers }: Request, { requestId, signal, receipt }: Exchange): SchemaContext => {
     const sourceOf = createPageSource({
       fetchPage: upstream.forCaller({ headers, requestId }),
-      scope: upstream.scopeOf(headers),
+      scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       flights,
       keeping,
       receipt,
@@ -179,14 +191,11 @@ function createKeeping(config: GatewayConfig, now: () => number): Keeping | null
   return { ...store, ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, now()) };
 }
 
-function probesPlugin(readiness: { readonly isDraining: boolean }): Plugin {
+/** What readiness rests on. */
+function partsOf(readiness: { readonly isDraining: boolean }): Parts {
   return {
-    onRequest({ url, fetchAPI, endResponse }) {
-      const probe = answerProbe(url.pathname, readiness);
-      if (probe === undefined) return;
-      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-      endResponse(new fetchAPI.Response(JSON.stringify(probe.body), { status: probe.status, headers }));
-    },
+    traffic: () =>
+      readiness.isDraining ? { state: 'draining', isReady: false } : { state: 'taken', isReady: true },
   };
 }
 

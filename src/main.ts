@@ -2,6 +2,11 @@
  * The process: environment → configuration → gateway → listen → drain. The only user of `process`, besides
  * the sandbox's own main.
  *
+ * A fault outside every operation, be it thrown or rejected, is logged and counted, and the process goes on. Node's
+ * advice is to end, lest damaged state do harm; but there is no state here that outlives a request other than
+ * kept answers and calls under way, both replaced as a whole, and an end would take every other request along.
+ * Whoever would rather restart has `ledger_gateway_stray_faults_total` to go by.
+ *
  * Exit codes: 0 after a stop in which every accepted request was answered; 1 if the settings are wrong, the
  * port is taken, requests had to be cut off at SHUTDOWN_TIMEOUT_MS, or a second signal asked not to wait.
  */
@@ -9,13 +14,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, type Gateway } from './gateway.ts';
 import { demoCredentials } from './sandbox/credentials.ts';
 import { startSandbox } from './sandbox/server.ts';
-import { describeListenError, type RunningServer, startServer } from './server.ts';
+import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server.ts';
 import { describeForLog, describeForPerson, type Listening } from './start-lines.ts';
 import { describeFault } from './telemetry/fault-line.ts';
 import { createLog, type Log } from './telemetry/log.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
 /** Says why there is no start, on the standard error, and ends. */
 const giveUp = (reason: string): never => {
@@ -52,10 +58,22 @@ const announce = (log: Log, production: boolean, listening: Listening): void => 
   log.info(describeForLog(listening), 'listening');
 };
 
+/** A fault that belongs to no operation, or that its operation did not catch: told, and the others go on. */
+const surviveFaults = (log: Log, metrics: Metrics): void => {
+  process.on('unhandledRejection', (reason) => {
+    metrics.countStrayFault('rejection');
+    log.error(describeFault(reason), 'unhandled rejection');
+  });
+  process.on('uncaughtException', (error) => {
+    metrics.countStrayFault('exception');
+    log.error(describeFault(error), 'uncaught exception');
+  });
+};
+
 /** Ends in order: requests, then the connections that they needed, then the sandbox behind those. */
-const stopAll = async (server: RunningServer, parts: readonly { close(): Promise<void> }[]) => {
+const stopAll = async (server: RunningServer, parts: readonly ({ close(): Promise<void> } | undefined)[]) => {
   const { unanswered } = await server.stop();
-  for (const part of parts) await part.close();
+  for (const part of parts) await part?.close();
   return unanswered;
 };
 
@@ -65,7 +83,7 @@ const stopOnSignal = (log: Log, shutdownTimeoutMs: number, stop: () => Promise<n
     for (const name of signals) process.removeAllListeners(name).once(name, () => process.exit(1));
     log.info({ signal }, 'stopping');
     // Whatever hangs after the last connection must not keep the process: the platform waits no longer.
-    setTimeout(() => process.exit(1), shutdownTimeoutMs + 500).unref();
+    setTimeout(() => process.exit(1), shutdownTimeoutMs).unref();
     const unanswered = await stop();
     log.info({ unanswered }, 'stopped');
     process.exit(unanswered === 0 ? 0 : 1);
@@ -75,12 +93,32 @@ const stopOnSignal = (log: Log, shutdownTimeoutMs: number, stop: () => Promise<n
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
+/** Of SHUTDOWN_TIMEOUT_MS, what requests may have: after the last of them there is still something to close. */
+const requestsShareOf = (shutdownTimeoutMs: number): number =>
+  shutdownTimeoutMs - Math.min(500, Math.floor(shutdownTimeoutMs / 2));
+
+type Listened = Omit<ServerOptions, 'shutdownTimeoutMs'> & { readonly variable: string };
+
+const listen = ({ variable, ...options }: Listened, { shutdownTimeoutMs }: Config): Promise<RunningServer> =>
+  startServer({ ...options, shutdownTimeoutMs: requestsShareOf(shutdownTimeoutMs) }).catch((error: unknown) =>
+    giveUp(describeListenError(error, { ...options, variable })),
+  );
+
+/** The port for operators, if there is one. It answers until the very end, so that a drain can be watched. */
+const listenForOperators = async ({ adminListener: listener }: Gateway, config: Config) => {
+  const { host, adminPort: port } = config;
+  if (port === undefined) return undefined;
+  const limits = { noticeMs: 0 };
+  const onDrain = () => undefined;
+  const server = await listen({ listener, host, port, limits, onDrain, variable: 'ADMIN_PORT' }, config);
+  return { url: server.url, close: async () => void (await server.stop()) };
+};
+
 const main = async (): Promise<void> => {
   const config = readConfig();
   const { host, port, shutdownTimeoutMs } = config;
   const log = createLog({ level: config.logLevel });
-  // A promise that nobody waited for belongs to one operation: it is told, and the others go on.
-  process.on('unhandledRejection', (reason) => log.error(describeFault(reason), 'unhandled rejection'));
+  const metrics = createMetrics({ now: () => performance.now(), withProcess: true });
 
   const connected = await connectUpstream(config);
   const { sandbox } = connected;
@@ -89,19 +127,21 @@ const main = async (): Promise<void> => {
     now: Date.now,
     createRequestId: randomUUID,
     sandboxUrl: sandbox?.url,
+    metrics,
   });
-  const onDrain = () => gateway.drain();
-  const server = await startServer({
-    listener: gateway.listener,
-    host,
-    port,
-    shutdownTimeoutMs,
-    onDrain,
-  }).catch((error: unknown) => giveUp(describeListenError(error, host, port)));
+  const { listener, drain: onDrain } = gateway;
+  const admin = await listenForOperators(gateway, config);
+  const server = await listen({ listener, host, port, onDrain, variable: 'PORT' }, config);
 
+  surviveFaults(log, metrics); // Not before: a fault at the start is a reason not to start.
   // Before anyone is told that it listens: who reads that line may send a signal at once.
-  stopOnSignal(log, shutdownTimeoutMs, () => stopAll(server, sandbox ? [gateway, sandbox] : [gateway]));
-  announce(log, config.production, { config, url: server.url, sandboxUrl: sandbox?.url });
+  stopOnSignal(log, shutdownTimeoutMs, () => stopAll(server, [gateway, sandbox, admin]));
+  announce(log, config.production, {
+    config,
+    url: server.url,
+    sandboxUrl: sandbox?.url,
+    adminUrl: admin?.url,
+  });
 };
 
 await main();

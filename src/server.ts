@@ -144,15 +144,19 @@ const clickableHost = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
-const listenTroubles: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another process listens there; set PORT to a free one, or to 0 for any',
-  EACCES: 'not allowed to; ports below 1024 often need privileges',
-  EADDRNOTAVAIL: 'this machine has no such address; set HOST to one of its own',
-  ENOTFOUND: 'no such host; set HOST to an address of this machine',
+/** Where a server was to listen, and the setting that says so. */
+type Place = { readonly host: string; readonly port: number; readonly variable: string };
+
+const listenTroubles: Readonly<Record<string, (variable: string) => string>> = {
+  EADDRINUSE: (variable) => `it is taken; set ${variable} to a free one, or to 0 for any`,
+  EACCES: () => 'not allowed to; ports below 1024 often need privileges',
+  EADDRNOTAVAIL: () => 'this machine has no such address; set HOST to one of its own',
+  ENOTFOUND: () => 'no such host; set HOST to an address of this machine',
 };
 
 /** One line on why the server cannot listen, and what to do. */
-export const describeListenError = (error: unknown, host: string, port: number): string => {
+export const describeListenError = (error: unknown, { host, port, variable }: Place): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return `Cannot listen on ${host}, port ${port}: ${listenTroubles[code] ?? 'the system refused'} (${code}).`;
+  const trouble = listenTroubles[code]?.(variable) ?? 'the system refused';
+  return `Cannot listen on ${host}, port ${port}: ${trouble} (${code}).`;
 };

@@ -5,11 +5,12 @@
 
 import type { Config } from './config.ts';
 
-/** Where things listen. `sandboxUrl` stands where the built-in sandbox answers. */
+/** Where things listen. `sandboxUrl` stands where the built-in sandbox answers, `adminUrl` where ADMIN_PORT is set. */
 export type Listening = {
   readonly config: Pick<Config, 'upstream' | 'graphiql' | 'warnings'>;
   readonly url: string;
   readonly sandboxUrl: string | undefined;
+  readonly adminUrl?: string | undefined;
 };
 
 /** Whose credentials go upstream, in words. */
@@ -23,10 +24,11 @@ const upstreamIn = ({ upstream }: Listening['config']): string =>
   upstream.mode === 'sandbox' ? 'the built-in sandbox, with demonstration data' : new URL(upstream.url).host;
 
 /** What can be opened in a browser, each with a word on what for. */
-const placesIn = ({ config, url, sandboxUrl }: Listening): readonly string[] => [
+const placesIn = ({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] => [
   `  Start here    ${url}`,
   config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
   sandboxUrl === undefined ? '' : `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`,
+  adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
 ];
 
 /** The first query, as one command. Only in the sandbox is anybody known by name. */
@@ -67,5 +69,6 @@ export const describeForPerson = (listening: Listening): string => {
 export const describeForLog = (listening: Listening) => {
   const { upstream, graphiql } = listening.config;
   const upstreamHost = upstream.mode === 'sandbox' ? null : new URL(upstream.url).host;
-  return { url: listening.url, mode: upstream.mode, upstreamHost, graphiql };
+  const { url, adminUrl } = listening;
+  return { url, ...(adminUrl && { adminUrl }), mode: upstream.mode, upstreamHost, graphiql };
 };

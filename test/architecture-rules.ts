@@ -36,6 +36,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   undici: ['upstream'],
   'lru-cache': ['store'],
   pino: ['telemetry'],
+  'prom-client': ['telemetry'],
 };
 
 const processUsers = ['src/main.ts', 'src/sandbox/main.ts'];

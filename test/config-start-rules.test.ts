@@ -109,7 +109,6 @@ describe('the upstream’s address', () => {
 
 describe('settings of later versions', () => {
   it.each([
-    'ADMIN_PORT',
     'API_KEYS_FILE',
     'CORS_ORIGINS',
     'JWT_ALGORITHMS',

@@ -35,6 +35,14 @@ export const settings = {
     byDefault: '127.0.0.1',
     meaning: 'Which interface it listens on. Only this machine by default; a container sets `0.0.0.0`.',
   }),
+  ADMIN_PORT: integer({
+    min: 0,
+    max: 65_535,
+    byDefault: undefined,
+    shownDefault: 'unset: the same port',
+    meaning:
+      'When set, `/metrics` and the detail of `/readyz` are only there, so that the other port can be open to the world. 0 takes any free port.',
+  }),
   UPSTREAM_URL: {
     takes: 'an `https:` URL (`http:` to this machine) without user, query or fragment',
     parse: parseUpstreamUrl,

@@ -11,7 +11,6 @@ const anything = { pattern: /^/, takes: 'any text', byDefault: undefined, meanin
 
 /** Safety rests on these: the gateway does not start when one is set. */
 export const refusedSettings = {
-  ADMIN_PORT: freeText(anything),
   API_KEYS_FILE: freeText(anything),
   CORS_ORIGINS: freeText(anything),
   JWT_ALGORITHMS: freeText(anything),

@@ -7,7 +7,7 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Receipt } from '../ledger/receipt.ts';
 import { describeFault } from '../telemetry/fault-line.ts';
 import type { Log } from '../telemetry/log.ts';
-import { describeOperation } from '../telemetry/operation-line.ts';
+import { describeOperation, type OperationEnd } from '../telemetry/operation-line.ts';
 import { isFault, toClientError } from './client-error.ts';
 import type { Exchange, OperationNote } from './exchange.ts';
 
@@ -18,6 +18,8 @@ export type OperationPluginOptions = {
   /** Whether callers may have an account of the calls made for them. */
   readonly hasReceipts: boolean;
   readonly log: Log;
+  /** Is told of every answered HTTP request: its operations, none for a page or a probe, and its cost. */
+  readonly countRequest: (ends: readonly OperationEnd[], receipt: Receipt) => void;
 };
 
 /** The plugin. Pages and probes are requests too, but have no operations and leave no operation line. */
@@ -26,6 +28,7 @@ export function operationPlugin({
   maxBodyBytes,
   hasReceipts,
   log,
+  countRequest,
 }: OperationPluginOptions): Plugin {
   const notes = new WeakMap<GraphQLParams, OperationNote>();
 
@@ -70,7 +73,9 @@ export function operationPlugin({
       const exchange = exchangeOf(request);
       exchange.stopDeadline();
       response.headers.set('x-request-id', exchange.requestId);
-      for (const end of exchange.end(response.status)) log.info(describeOperation(end), 'operation');
+      const ends = exchange.end(response.status);
+      countRequest(ends, exchange.receipt.read());
+      for (const end of ends) log.info(describeOperation(end), 'operation');
     },
   };
 }

@@ -46,8 +46,8 @@ const longestName = 64;
 export const loggedName = (name: string | null | undefined): string | null =>
   name && /^[_A-Za-z][_0-9A-Za-z]*$/.test(name) ? name.replace(/\d{5,}/g, '#').slice(0, longestName) : null;
 
-/** A code that is not ours, should one slip through, is told as what it is: a fault of the gateway. */
-const loggedCodes = (codes: readonly string[]): readonly ErrorCode[] => {
+/** The codes, each once. One that is not ours, should one slip through, is told as what it is: a fault of the gateway. */
+export const loggedCodes = (codes: readonly string[]): readonly ErrorCode[] => {
   const ours = codes.map((code) => (isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR'));
   return [...new Set(ours)].sort();
 };

@@ -17,7 +17,7 @@ describe('a probe', () => {
   it('finds the gateway alive and ready, without a call', async () => {
     const harness = await open();
     expect(await statusOf(harness, '/livez')).toEqual([200, { status: 'alive' }]);
-    expect(await statusOf(harness, '/readyz')).toEqual([200, { status: 'ready' }]);
+    expect(await statusOf(harness, '/readyz')).toEqual([200, expect.objectContaining({ status: 'ready' })]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 

@@ -27,13 +27,13 @@ describe('startServer', () => {
       onDrain: () => undefined,
     });
     const error = await again.catch((reason: unknown) => reason);
-    expect(describeListenError(error, '127.0.0.1', server.port)).toBe(
-      `Cannot listen on 127.0.0.1, port ${server.port}: another process listens there; set PORT to a free one, or to 0 for any (EADDRINUSE).`,
+    expect(describeListenError(error, { host: '127.0.0.1', port: server.port, variable: 'ADMIN_PORT' })).toBe(
+      `Cannot listen on 127.0.0.1, port ${server.port}: it is taken; set ADMIN_PORT to a free one, or to 0 for any (EADDRINUSE).`,
     );
   });
 
   it('says something even of an error that it does not know', () => {
-    expect(describeListenError('?', 'h', 1)).toBe(
+    expect(describeListenError('?', { host: 'h', port: 1, variable: 'PORT' })).toBe(
       'Cannot listen on h, port 1: the system refused (unknown error).',
     );
   });
