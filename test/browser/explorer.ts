@@ -38,9 +38,7 @@ export async function run(page: Page): Promise<Shown> {
   ]);
   const answer = (await response.json()) as Shown;
   // Long lines are wrapped with an indent, which is as good as white space between tokens.
-  await expect
-    .poll(() => readText(page, '.graphiql-response'))
-    .toBe(JSON.stringify(answer).replaceAll(/\s/g, ''));
+  await expect.poll(() => readText(page, '.graphiql-response')).toBe(withoutSpace(JSON.stringify(answer)));
   return answer;
 }
 
@@ -55,8 +53,10 @@ async function readText(page: Page, selector: string): Promise<string> {
       .sort((one, other) => one.top - other.top)
       .map(({ text }) => text),
   );
-  return lines.join('').replaceAll(/\s/g, '');
+  return withoutSpace(lines.join(''));
 }
+
+const withoutSpace = (text: string) => text.replaceAll(/\s/g, '');
 
 function isOperation(response: { url: () => string; request: () => { method: () => string } }): boolean {
   return response.url().endsWith('/graphql') && response.request().method() === 'POST';

@@ -2,32 +2,11 @@
  * GraphiQL in a real browser that reaches nothing but this machine: every tab runs as it stands, and nothing is
  * complained about.
  */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openSite, type Site } from '../explorer/site.ts';
+import { describe, expect, it } from 'vitest';
 import { chooseTab, openExplorer, run, type Shown, tabTitles } from './explorer.ts';
-import { beginVisit, launchBrowser, type Visit } from './visitor.ts';
+import { openStage } from './stage.ts';
 
-const high = { viewport: { width: 1440, height: 2400 } };
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), openSite({ UPSTREAM_TIMEOUT_MS: '500' })]);
-});
-afterAll(async () => {
-  await Promise.all([browser?.close(), site?.close()]);
-});
-
-/** A visit that must end without a complaint, in a sandbox that nobody has called yet. */
-async function visit(options: Parameters<typeof beginVisit>[1] = high): Promise<Visit> {
-  site.sandbox.reset();
-  const begun = await beginVisit(browser, options);
-  onTestFinished(async () => {
-    await begun.end();
-    expect(begun.complaints).toEqual([]);
-  });
-  return begun;
-}
+const stage = openStage({ UPSTREAM_TIMEOUT_MS: '500' });
 
 const codes = ({ errors }: Shown) => errors?.map(({ extensions }) => extensions.code) ?? [];
 
@@ -112,31 +91,31 @@ const story: readonly { tab: string; calls: number; atLeast?: true; codes: strin
 
 describe('GraphiQL', () => {
   it('opens on tabs that tell the story in order', async () => {
-    const { page } = await visit();
-    await openExplorer(page, site.url);
+    const { page } = await stage.visit();
+    await openExplorer(page, stage.url());
     expect(await page.title()).toBe('Ledger balances · GraphiQL');
     expect(await tabTitles(page)).toEqual(story.map(({ tab }) => tab));
-    expect(site.sandbox.callCount()).toBe(0);
+    expect(stage.sandbox().callCount()).toBe(0);
   });
 
   it('runs every tab as it stands, one after the other, and shows what came of it', async () => {
-    const { page } = await visit();
-    await openExplorer(page, site.url);
+    const { page } = await stage.visit();
+    await openExplorer(page, stage.url());
     for (const { tab, calls, atLeast, codes: expected, data } of story) {
-      site.sandbox.reset();
+      stage.sandbox().reset();
       await chooseTab(page, tab);
       const shown = await run(page);
       expect([...codes(shown)].sort(), tab).toEqual([...expected].sort());
       expect(shown.data ?? undefined, tab).toEqual(data === undefined ? undefined : expect.anything());
       if (data !== undefined) expect(shown.data, tab).toMatchObject(data as object);
-      if (atLeast) expect(site.sandbox.callCount(), tab).toBeGreaterThanOrEqual(calls);
-      else expect(site.sandbox.callCount(), tab).toBe(calls);
+      if (atLeast) expect(stage.sandbox().callCount(), tab).toBeGreaterThanOrEqual(calls);
+      else expect(stage.sandbox().callCount(), tab).toBe(calls);
     }
   });
 
   it('goes on in the second tab exactly where the first one ended', async () => {
-    const { page } = await visit();
-    await openExplorer(page, site.url);
+    const { page } = await stage.visit();
+    await openExplorer(page, stage.url());
     const first = (await run(page)) as {
       data: { customer: { ledgerBalance: { pageInfo: { endCursor: string } } } };
     };
@@ -144,12 +123,12 @@ describe('GraphiQL', () => {
     await chooseTab(page, 'NextPage');
     const variables = page.locator('.graphiql-editor-tool .view-lines').first();
     await expect.poll(() => variables.innerText()).toContain(endCursor);
-    expect(site.sandbox.callCount()).toBe(1);
+    expect(stage.sandbox().callCount()).toBe(1);
   });
 
   it('opens the docs, which say what each thing means', async () => {
-    const { page } = await visit();
-    await openExplorer(page, site.url);
+    const { page } = await stage.visit();
+    await openExplorer(page, stage.url());
     await page.getByRole('button', { name: /documentation/i }).click();
     const docs = page.locator('.graphiql-doc-explorer');
     await docs.getByText('Query', { exact: true }).click();
@@ -157,52 +136,52 @@ describe('GraphiQL', () => {
     await docs.getByText('Customer', { exact: true }).first().click();
     await docs.getByText('ledgerBalance', { exact: true }).click();
     await docs.getByText('Balances as of this moment. Default: now.').waitFor();
-    expect(site.sandbox.callCount()).toBe(0);
+    expect(stage.sandbox().callCount()).toBe(0);
   });
 
   it.each(['light', 'dark'] as const)('follows the system in its colours (%s)', async (colorScheme) => {
-    const { page } = await visit({ ...high, colorScheme });
-    await openExplorer(page, site.url);
+    const { page } = await stage.visit({ colorScheme });
+    await openExplorer(page, stage.url());
     const ground = await page.evaluate(
       "getComputedStyle(document.querySelector('.graphiql-container')).backgroundColor",
     );
     const [red = 0] = /\d+/.exec(String(ground))?.map(Number) ?? [];
     expect(red > 128).toBe(colorScheme === 'light');
-    expect(site.sandbox.callCount()).toBe(0);
+    expect(stage.sandbox().callCount()).toBe(0);
   });
 
   it('keeps its tabs when it is opened again, adds none, and keeps credentials nowhere', async () => {
-    const { page } = await visit();
-    await openExplorer(page, site.url);
+    const { page } = await stage.visit();
+    await openExplorer(page, stage.url());
     await chooseTab(page, 'TwoDates');
     await run(page);
-    await openExplorer(page, site.url);
+    await openExplorer(page, stage.url());
     expect(await tabTitles(page)).toEqual(story.map(({ tab }) => tab));
     const shown = await run(page);
     expect(shown.data).toMatchObject({ customer: { now: {} } });
     const stored = await page.evaluate('JSON.stringify(localStorage)');
     expect(stored).not.toMatch(/authorization/i);
-    expect(site.sandbox.callCount()).toBe(6);
+    expect(stage.sandbox().callCount()).toBe(6);
   });
 
   it('does not show what another GraphiQL left behind at this address', async () => {
-    const { page } = await visit();
-    await page.goto(`${site.url}/favicon.svg`);
+    const { page } = await stage.visit();
+    await page.goto(`${stage.url()}/favicon.svg`);
     const foreign = { id: '1', title: 'Foreign', query: '{ foreign }', variables: null, headers: null };
     const state = { activeTabIndex: 0, tabs: [{ ...foreign, operationName: null, response: null }] };
     await page.evaluate(
       `localStorage.setItem('graphiql:tabState', ${JSON.stringify(JSON.stringify(state))})`,
     );
-    await openExplorer(page, site.url);
+    await openExplorer(page, stage.url());
     expect(await tabTitles(page)).toEqual(story.map(({ tab }) => tab));
-    expect(site.sandbox.callCount()).toBe(0);
+    expect(stage.sandbox().callCount()).toBe(0);
   });
 
   it('opens a query that a link brings', async () => {
-    const { page } = await visit();
-    await openExplorer(page, site.url);
-    await page.goto(`${site.url}/graphql?query=${encodeURIComponent('query Linked { __typename }')}`);
+    const { page } = await stage.visit();
+    await openExplorer(page, stage.url());
+    await page.goto(`${stage.url()}/graphql?query=${encodeURIComponent('query Linked { __typename }')}`);
     await expect.poll(() => tabTitles(page)).toContain('Linked');
-    expect(site.sandbox.callCount()).toBe(0);
+    expect(stage.sandbox().callCount()).toBe(0);
   });
 });

@@ -55,8 +55,6 @@ function graphiqlOptions({ story, needsCredentials }: ExplorerOptions) {
     storageName: `ledger-balances-${digest}`,
     defaultTabs,
     defaultHeaders: headers,
-    // Under this type errors come with status 200, and the browser's console stays free of noise about them.
-    additionalHeaders: { accept: 'application/json' },
     // Credentials that are typed in must not outlive the tab.
     shouldPersistHeaders: false,
   };

@@ -7,6 +7,7 @@ const storage = storageFor(storageName);
 globalThis.YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   ...options,
   storage,
+  fetcher,
   ...openingTab(),
 });
 
@@ -28,6 +29,27 @@ function openingTab() {
   history.replaceState({}, '', address);
   const { query, variables } = stored.tabs[stored.activeTabIndex] ?? {};
   return { query: query ?? undefined, variables: variables ?? undefined };
+}
+
+/**
+ * Posts the document as it stands in the editor, so that the locations of errors are those that the reader sees.
+ * Right after another tab is chosen GraphiQL still names the operation of the one before: a name that the
+ * document has not is left out. Asked for this type, the gateway sends errors with status 200, about which the
+ * browser's console stays silent.
+ */
+async function fetcher({ query, operationName, variables }, { headers } = {}) {
+  const isNamed = new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query);
+  const response = await fetch(location.pathname, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query, variables, ...(isNamed && { operationName }) }),
+  });
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { errors: [{ message: `Expected JSON, got status ${response.status}: ${text.slice(0, 200)}` }] };
+  }
 }
 
 /**

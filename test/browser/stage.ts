@@ -1,0 +1,49 @@
+/**
+ * What the browser tests of one file share: one browser, one gateway, one sandbox.
+ */
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/server.ts';
+import { openSite, type Site } from '../explorer/site.ts';
+import { beginVisit, launchBrowser, type Visit } from './visitor.ts';
+
+/** The shared parts, there while a test runs. */
+export type Stage = {
+  readonly url: () => string;
+  readonly sandbox: () => Sandbox;
+  /**
+   * Begins a visit to a sandbox that nobody has called yet. It ends with the test, which fails if anything was
+   * complained about. The window is high, so that editors have all their lines in the page.
+   */
+  readonly visit: (options?: BrowserContextOptions) => Promise<Visit>;
+};
+
+/** Opens everything before the tests of a file and closes it behind them. */
+export function openStage(env: Readonly<Record<string, string>> = {}): Stage {
+  let browser: Browser | undefined;
+  let site: Site | undefined;
+  const opened = <T>(part: T | undefined): T => {
+    if (part === undefined) throw new Error('The stage is open while a test runs, and then only');
+    return part;
+  };
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchBrowser(), openSite(env)]);
+  });
+  afterAll(async () => {
+    await Promise.all([browser?.close(), site?.close()]);
+  });
+  return {
+    url: () => opened(site).url,
+    sandbox: () => opened(site).sandbox,
+    async visit(options) {
+      opened(site).sandbox.reset();
+      const viewport = { width: 1440, height: 2400 };
+      const visit = await beginVisit(opened(browser), { viewport, ...options });
+      onTestFinished(async () => {
+        await visit.end();
+        expect(visit.complaints).toEqual([]);
+      });
+      return visit;
+    },
+  };
+}

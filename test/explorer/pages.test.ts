@@ -1,0 +1,193 @@
+/** The pages over HTTP: what is served to whom, under which headers, and that it is compressed once and cached. */
+
+import { readFileSync } from 'node:fs';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { buildSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { startHarness } from '../gateway/harness.ts';
+
+type Headers = Readonly<Record<string, string>>;
+const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+/** A gateway that was never asked for anything that costs a call. */
+async function start(env: Headers = {}, sandboxUrl?: string) {
+  const { gateway, sandbox } = await startHarness({}, env, { sandboxUrl });
+  const get = (path: string, headers: Headers = {}, method = 'GET') =>
+    gateway.fetch(new Request(`http://gateway.test${path}`, { method, headers }));
+  return { get, callCount: sandbox.callCount };
+}
+
+const explorerFiles = [
+  '/graphql/graphiql.js',
+  '/graphql/start.js',
+  '/graphql/graphiql.css',
+  '/graphql/editor-worker.js',
+  '/graphql/json-worker.js',
+  '/graphql/graphql-worker.js',
+];
+
+describe('every page', () => {
+  it.each(['/', '/graphql', '/schema.graphql', '/favicon.svg', ...explorerFiles])(
+    'stands under a strict policy, and is not sent again to who has it (%s)',
+    async (path) => {
+      const { get, callCount } = await start();
+      const first = await get(path, { ...browser, 'accept-encoding': 'gzip, br' });
+      expect(first.status).toBe(200);
+      expect(first.headers.get('content-encoding')).toBe('br');
+      expect(first.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(first.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(first.headers.get('vary')).toContain('Accept-Encoding');
+      expect(first.headers.get('cache-control')).toBe('no-cache');
+      const policy = first.headers.get('content-security-policy') ?? '';
+      for (const directive of ['default-src', 'base-uri', 'form-action', 'frame-ancestors', 'object-src']) {
+        expect(policy).toContain(`${directive} 'none'`);
+      }
+      expect(policy.replace(/style-src [^;]*/, '')).not.toContain('unsafe');
+      expect(policy).not.toMatch(/https?:|\*/);
+      const tag = first.headers.get('etag') ?? '';
+      expect(tag).toMatch(/^"[\w-]+"$/);
+      const again = await get(path, {
+        ...browser,
+        'accept-encoding': 'br',
+        'if-none-match': `W/"x", ${tag}`,
+      });
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', tag]);
+      expect(callCount()).toBe(0);
+    },
+  );
+
+  it('has the same text in every coding, and a tag for each', async () => {
+    const { get, callCount } = await start();
+    const texts: string[] = [];
+    const tags = new Set<string | null>();
+    for (const coding of ['br', 'gzip', 'identity']) {
+      const answer = await get('/graphql', { ...browser, 'accept-encoding': coding });
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      const decode = { br: brotliDecompressSync, gzip: gunzipSync }[coding] ?? ((plain: Buffer) => plain);
+      texts.push(decode(bytes).toString('utf8'));
+      tags.add(answer.headers.get('etag'));
+    }
+    expect(new Set(texts).size).toBe(1);
+    expect(tags.size).toBe(3);
+    expect(callCount()).toBe(0);
+  });
+
+  it('has its headers, and nothing else, for HEAD', async () => {
+    const { get, callCount } = await start();
+    const answer = await get('/graphql', browser, 'HEAD');
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(callCount()).toBe(0);
+  });
+});
+
+describe('GraphiQL', () => {
+  it('is some 2 MB in all when compressed, not 9', async () => {
+    const { get, callCount } = await start();
+    const sizes = explorerFiles.map(async (path) => {
+      const answer = await get(path, { 'accept-encoding': 'br' });
+      return (await answer.arrayBuffer()).byteLength;
+    });
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(total).toBeLessThan(2_600_000);
+    expect(callCount()).toBe(0);
+  });
+
+  it('loads nothing from elsewhere, and has no script inside', async () => {
+    const { get, callCount } = await start();
+    const html = await (await get('/graphql', browser)).text();
+    expect(html.replace(/<script id="options"[^>]*>.*?<\/script>/s, '')).not.toMatch(/https?:|<script>/);
+    expect([...html.matchAll(/<script(?![^>]*(src=|application\/json))/g)]).toEqual([]);
+    expect(callCount()).toBe(0);
+  });
+
+  it('leaves machines alone', async () => {
+    const { get, callCount } = await start();
+    for (const accept of ['*/*', 'application/json', 'application/graphql-response+json']) {
+      const answer = await get('/graphql?query={__typename}', { accept });
+      expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+    }
+    expect(callCount()).toBe(0);
+  });
+
+  it.each([{ GRAPHIQL: 'false' }, { NODE_ENV: 'production' }])(
+    'is not there when it is off, nor is anything of it (%j)',
+    async (env) => {
+      const { get, callCount } = await start(env);
+      for (const path of explorerFiles) expect((await get(path)).status).toBe(404);
+      const answer = await get('/graphql', browser);
+      expect(answer.headers.get('content-type')).toContain('json');
+      expect(await (await get('/', browser)).text()).not.toContain('GraphiQL');
+      expect(callCount()).toBe(0);
+    },
+  );
+
+  it('is there in production for who asks for it', async () => {
+    const { get, callCount } = await start({ NODE_ENV: 'production', GRAPHIQL: 'true' });
+    expect((await get('/graphql', browser)).headers.get('content-type')).toContain('text/html');
+    expect(callCount()).toBe(0);
+  });
+});
+
+describe('the landing page', () => {
+  it('is a page for people and JSON for machines', async () => {
+    const { get, callCount } = await start({}, 'http://127.0.0.1:4010');
+    const page = await get('/', browser);
+    expect([page.headers.get('content-type'), page.headers.get('vary')]).toEqual([
+      'text/html; charset=utf-8',
+      'Accept, Accept-Encoding',
+    ]);
+    const html = await page.text();
+    expect(html).not.toContain('<script');
+    expect(html).toContain('href="http://127.0.0.1:4010/_sandbox"');
+    expect(await (await get('/')).json()).toEqual({
+      name: 'Ledger balances in GraphQL',
+      endpoints: {
+        graphql: '/graphql',
+        graphiql: '/graphql',
+        schema: '/schema.graphql',
+        sandbox: 'http://127.0.0.1:4010/_sandbox',
+        alive: '/livez',
+        ready: '/readyz',
+      },
+    });
+    expect(callCount()).toBe(0);
+  });
+
+  it('promises nothing that is off, and names no upstream', async () => {
+    const { get, callCount } = await start({ NODE_ENV: 'production' });
+    expect(await (await get('/')).json()).toEqual({
+      name: 'Ledger balances in GraphQL',
+      endpoints: { graphql: '/graphql', alive: '/livez', ready: '/readyz' },
+    });
+    const html = await (await get('/', browser)).text();
+    expect(html).not.toMatch(/sandbox|schema\.graphql|127\.0\.0\.1|447700900001/i);
+    expect(callCount()).toBe(0);
+  });
+
+  it('asks for credentials where the callers bring their own', async () => {
+    const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: 'false' };
+    const { get, callCount } = await start(forward);
+    expect(await (await get('/', browser)).text()).toMatch(/your own credentials.*authorization: Basic/s);
+    expect(await (await get('/graphql', browser)).text()).toContain('Authorization');
+    expect(callCount()).toBe(0);
+  });
+});
+
+describe('the schema', () => {
+  it('is the committed one', async () => {
+    const { get, callCount } = await start();
+    const answer = await get('/schema.graphql', browser);
+    expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    const committed = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
+    const inOneForm = (text: string) => printSchema(lexicographicSortSchema(buildSchema(text)));
+    expect(inOneForm(await answer.text())).toBe(inOneForm(committed));
+    expect(callCount()).toBe(0);
+  });
+
+  it('is not told where introspection is off', async () => {
+    const { get, callCount } = await start({ INTROSPECTION: 'false' });
+    expect((await get('/schema.graphql')).status).toBe(404);
+    expect(callCount()).toBe(0);
+  });
+});

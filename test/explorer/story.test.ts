@@ -1,0 +1,66 @@
+/** The story: every operation fits the schema, but for the one whose point is that it does not. */
+
+import { parse, specifiedRules, validate } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { tellStory } from '../../src/gateway/pages/story.ts';
+import { sandboxCast, unknownCast } from '../../src/gateway/pages/story-cast.ts';
+import { deriveKeys } from '../../src/ledger/secret-keys.ts';
+import { schema } from '../../src/schema/schema.ts';
+import { startHarness } from '../gateway/harness.ts';
+
+const keys = deriveKeys('any secret of thirty-two characters').cursors;
+const inSandbox = tellStory(sandboxCast(keys), { inSandbox: true });
+const elsewhere = tellStory(unknownCast, { inSandbox: false });
+
+describe('the story', () => {
+  it.each(inSandbox)('fits the schema in $name', ({ name, query }) => {
+    const problems = validate(schema, parse(query), specifiedRules);
+    expect(problems).toHaveLength(name === 'NotInSchema' ? 1 : 0);
+  });
+
+  it('is told elsewhere without what only the sandbox has, and with placeholders for everyone', () => {
+    expect(elsewhere.map(({ name }) => name)).toEqual([
+      'FirstPage',
+      'NextPage',
+      'TwoDates',
+      'Currencies',
+      'SeveralMembers',
+      'OtherIdentifiers',
+      'WrongArgument',
+      'TooExpensive',
+      'NotInSchema',
+    ]);
+    expect(JSON.stringify(elsewhere.map(({ variables }) => variables))).not.toMatch(/4477|@|web-shop/);
+  });
+
+  it('fits into the narrow editor with its comments', () => {
+    const comments = inSandbox.flatMap(({ query }) =>
+      query.split('\n').filter((line) => line.startsWith('#')),
+    );
+    for (const line of comments) expect(line.length, line).toBeLessThan(58);
+  });
+
+  it.each(['2', '5', '100'])(
+    'goes on with the cursor that it holds, whatever the page size (%s)',
+    async (size) => {
+      const secret = 'another secret of more than thirty-two characters';
+      const { ask, sandbox } = await startHarness({}, { ID_SECRET: secret, UPSTREAM_MAX_LIMIT: size });
+      const [first, next] = tellStory(sandboxCast(deriveKeys(secret).cursors), { inSandbox: true });
+      const whole = await ask(
+        '{ customer(identifier: { name: MOBILE, value: "447700900001" }) { ledgerBalance { nodes { pointsCategory closingBalance } } } }',
+      );
+      expect(JSON.stringify(first?.query)).toContain('first: 3');
+      const page = await ask(next?.query ?? '', next?.variables);
+      expect(nodesOf(page).slice(0, 3)).toEqual(nodesOf(whole).slice(3, 6));
+      expect(sandbox.callCount()).toBeGreaterThan(1);
+    },
+  );
+});
+
+/** The balances of an answer, with or without edges. */
+function nodesOf(answer: { data?: unknown }): readonly unknown[] {
+  const { customer } = answer.data as {
+    customer: { ledgerBalance: { nodes?: unknown[]; edges?: { node: unknown }[] } };
+  };
+  return customer.ledgerBalance.nodes ?? customer.ledgerBalance.edges?.map(({ node }) => node) ?? [];
+}

@@ -1,0 +1,61 @@
+/** The control page over HTTP; what it does in a browser is in `test/browser`. */
+
+import { describe, expect, it } from 'vitest';
+import { members } from '../../src/sandbox/members.ts';
+import { situations } from '../../src/sandbox/situations.ts';
+import { ask, start } from './asking.ts';
+
+const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+describe('the control page', () => {
+  it('is there for browsers, while curl gets JSON as ever', async () => {
+    const sandbox = await start();
+    const page = await fetch(`${sandbox.url}/_sandbox`, { headers: html });
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const plain = await fetch(`${sandbox.url}/_sandbox`);
+    expect(plain.headers.get('content-type')).toContain('application/json');
+    expect(sandbox.callCount()).toBe(0);
+  });
+
+  it('stands under a policy that allows this server’s own script and no other', async () => {
+    const sandbox = await start();
+    const page = await fetch(`${sandbox.url}/_sandbox`, { headers: html });
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'sha256-[\w+/=]+'; /);
+    expect(policy).not.toContain('unsafe');
+    expect(policy).toContain("frame-ancestors 'none'");
+    const text = await page.text();
+    expect([...text.matchAll(/<script[^>]*>/g)].map(([tag]) => tag)).toEqual([
+      '<script type="module" src="_sandbox/page.js">',
+    ]);
+    const script = await fetch(`${sandbox.url}/_sandbox/page.js`);
+    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect((await fetch(`${sandbox.url}/_sandbox/icon.svg`)).headers.get('content-type')).toBe(
+      'image/svg+xml',
+    );
+  });
+
+  it('tells who is good for what, and everybody else, with nothing read as HTML', async () => {
+    const sandbox = await start({ members });
+    const text = await (await fetch(`${sandbox.url}/_sandbox`, { headers: html })).text();
+    const escaped = (shows: string) => shows.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+    expect(situations.filter(({ shows }) => !text.includes(escaped(shows)))).toEqual([]);
+    expect(text).toContain('data-copy="447700900001"');
+    expect(text).toContain('36 more members');
+    expect(text).toContain('Zoë &amp; Søn+1 &quot;50%&quot;');
+  });
+});
+
+describe('the calls', () => {
+  it('come in full, or as many of the last as are asked for', async () => {
+    const sandbox = await start();
+    for (const limit of ['1', '2', '3']) await ask(sandbox, { limit });
+    const limits = async (query: string) => {
+      const { ledger } = await (await fetch(`${sandbox.url}/_sandbox/calls${query}`)).json();
+      return [ledger.count, ledger.calls.map((call: { query: { limit: string } }) => call.query.limit)];
+    };
+    expect(await limits('')).toEqual([3, ['1', '2', '3']]);
+    expect(await limits('?last=2')).toEqual([3, ['2', '3']]);
+    expect(await limits('?last=0')).toEqual([3, []]);
+  });
+});
