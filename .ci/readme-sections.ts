@@ -11,10 +11,11 @@ import { queryCosts } from '../test/gateway/query-costs.ts';
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 /** A table in Markdown. */
-const table = (rows: readonly (readonly string[])[]): string =>
+export const table = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
-const head = (...names: readonly string[]) => [names, names.map(() => '---')];
+/** The names of the columns, and the line below them. */
+export const head = (...names: readonly string[]) => [names, names.map(() => '---')];
 
 const shownDefault = ({ shownDefault: shown, byDefault }: Setting<unknown>): string =>
   shown ?? (byDefault === undefined ? 'unset' : String(byDefault));
@@ -43,13 +44,14 @@ export const sections: Readonly<Record<string, string>> = {
 };
 
 /**
- * The README with each section as the sources have it, between `<!-- name -->` and `<!-- /name -->`.
+ * A text with each section as the sources have it, between `<!-- name -->` and `<!-- /name -->`: by default the
+ * README with its sections.
  * @throws {Error} naming the markers that are missing.
  */
-export const fillSections = (readme: string): string =>
-  Object.entries(sections).reduce((text, [name, section]) => {
+export const fillSections = (text: string, parts = sections, path = 'README.md'): string =>
+  Object.entries(parts).reduce((filled, [name, section]) => {
     const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const [from, to] = [text.indexOf(start), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${start} and ${end}.`);
-    return `${text.slice(0, from + start.length)}\n${section}\n${text.slice(to)}`;
-  }, readme);
+    const [from, to] = [filled.indexOf(start), filled.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`${path} lacks the markers ${start} and ${end}.`);
+    return `${filled.slice(0, from + start.length)}\n${section}\n${filled.slice(to)}`;
+  }, text);

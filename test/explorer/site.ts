@@ -12,17 +12,18 @@ import { serviceEnv } from '../gateway/harness.ts';
 /** A running site. */
 export type Site = { readonly url: string; readonly sandbox: Sandbox; readonly close: () => Promise<void> };
 
-/** Starts a site. `env` overrides the settings that it names. */
-export async function openSite(env: Readonly<Record<string, string>> = {}): Promise<Site> {
+/**
+ * Starts a site. `env` overrides the settings that it names; with the sandbox's secret, cursors are those that
+ * everyone has who starts the gateway without settings.
+ */
+export async function openSite(
+  env: Readonly<Record<string, string>> = {},
+  { hasSandboxSecret = false }: { readonly hasSandboxSecret?: boolean } = {},
+): Promise<Site> {
   const sandbox = await startSandbox();
   const { upstream, ...config } = loadConfig(
-    { ...serviceEnv(sandbox.url), ...env },
-    {
-      readFile: () => {
-        throw new Error('No files in tests');
-      },
-      randomSecret: () => 'a secret that no test should come to need',
-    },
+    { ...serviceEnv(sandbox.url), ...(hasSandboxSecret && { ID_SECRET: sandboxSecret() }), ...env },
+    files,
   );
   if (upstream.mode === 'sandbox') throw new Error('The site brings its own sandbox');
   const log = createLog({ level: 'silent' });
@@ -47,3 +48,12 @@ export async function openSite(env: Readonly<Record<string, string>> = {}): Prom
     },
   };
 }
+
+const files = {
+  readFile: (path: string) => {
+    throw new Error(`No files in tests, not even ${path}`);
+  },
+  randomSecret: () => 'a secret that no test should come to need',
+};
+
+const sandboxSecret = () => loadConfig({}, files).idSecret;

@@ -14,6 +14,11 @@ export type ExplorerOptions = {
 };
 
 const title = 'Ledger balances';
+const welcome = `# Run this with the button in the middle, or with
+# Ctrl+Enter. What every field means stands behind the
+# book at the top left. Then go on with the next tab.
+#
+`;
 const credentialsHeader = { Authorization: 'Basic <user:password in base64>' };
 
 /** The page. Its paths are relative, so that it works behind a path prefix. */
@@ -42,8 +47,8 @@ export function explorerPage(options: ExplorerOptions): PageContent {
 
 function graphiqlOptions({ story, needsCredentials }: ExplorerOptions) {
   const headers = needsCredentials ? JSON.stringify(credentialsHeader, null, 2) : '';
-  const defaultTabs = story.map(({ query, variables }) => ({
-    query,
+  const defaultTabs = story.map(({ query, variables }, place) => ({
+    query: place === 0 ? `${welcome}${query}` : query,
     variables: JSON.stringify(variables, null, 2),
     headers,
   }));

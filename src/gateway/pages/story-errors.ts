@@ -138,8 +138,9 @@ fragment Balances on LedgerBalance {
 }
 `;
 
-const notInTheSchema = `# The schema has no such field: the editor marks it, and
-# the gateway answers GRAPHQL_VALIDATION_FAILED.
+const notInSchema = `# The schema has no such field. Editors that know the
+# schema mark it; the gateway answers with
+# GRAPHQL_VALIDATION_FAILED.
 
 query NotInSchema($identifier: CustomerIdentifierInput!) {
   customer(identifier: $identifier) {
@@ -188,6 +189,6 @@ export function errorChapters({
       sandboxOnly: true,
     },
     { name: 'TooExpensive', query: tooExpensive, variables: { identifier: member } },
-    { name: 'NotInSchema', query: notInTheSchema, variables: { identifier: member } },
+    { name: 'NotInSchema', query: notInSchema, variables: { identifier: member } },
   ];
 }

@@ -36,10 +36,8 @@ export type Cast = {
   readonly cursor: string;
 };
 
-const firstPage = `# A member's balances come page by page. Run this with
-# the button in the middle, or with Ctrl+Enter. What
-# every field means stands behind the book at the top
-# left. Then go on with the next tab.
+const firstPage = `# A member's balances come page by page: so many of so
+# many, and a cursor for the next page.
 
 query FirstPage($identifier: CustomerIdentifierInput!) {
   customer(identifier: $identifier) {

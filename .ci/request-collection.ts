@@ -1,0 +1,45 @@
+/**
+ * Prints the story of the API as a collection of requests, for editors that send `.http` files. The same
+ * operations as GraphiQL's tabs, with the sandbox's members. Pure.
+ */
+
+import { loadConfig } from '../src/config.ts';
+import type { Chapter } from '../src/gateway/pages/story.ts';
+import { tellStory } from '../src/gateway/pages/story.ts';
+import { sandboxCast } from '../src/gateway/pages/story-cast.ts';
+import { deriveKeys } from '../src/ledger/secret-keys.ts';
+
+const preface = `# The story of the API, request by request, as GraphiQL's tabs tell it. Start the gateway with \`npm start\`.
+# For the REST Client extension of VS Code and for httpYac, which know X-REQUEST-TYPE: GraphQL.
+# Printed from src/gateway/pages/story.ts by \`npm run readme\`.
+
+@host = http://127.0.0.1:4000
+`;
+
+/** Without settings the sandbox answers, and its secret is the same for everyone: so the cursor is good. */
+const { idSecret } = loadConfig({}, { readFile: () => '', randomSecret: () => '' });
+
+/** Comments go before the request; an empty line ends a document, so that none may stand inside. */
+const printChapter = ({ name, query, variables }: Chapter): string => {
+  const lines = query.split('\n').filter((line) => line !== '');
+  const comments = lines.filter((line) => line.startsWith('#'));
+  const document = lines.filter((line) => !line.startsWith('#'));
+  return [
+    `### ${name}`,
+    ...comments,
+    'POST {{host}}/graphql',
+    'Content-Type: application/json',
+    'X-REQUEST-TYPE: GraphQL',
+    '',
+    ...document,
+    '',
+    JSON.stringify(variables, null, 2),
+    '',
+  ].join('\n');
+};
+
+/** The whole file. */
+export const printCollection = (): string => {
+  const story = tellStory(sandboxCast(deriveKeys(idSecret).cursors), { inSandbox: true });
+  return [preface, ...story.map(printChapter)].join('\n');
+};

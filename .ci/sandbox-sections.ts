@@ -1,0 +1,72 @@
+/** The tables of `docs/sandbox.md` that are printed from the sandbox's own data. Pure. */
+
+import { currencies, programmes } from '../src/sandbox/demo/programmes.ts';
+import { faultKinds } from '../src/sandbox/faults.ts';
+import type { Member, MemberIdentifier } from '../src/sandbox/member.ts';
+import { members } from '../src/sandbox/members.ts';
+import { situations } from '../src/sandbox/situations.ts';
+import { head, table } from './readme-sections.ts';
+
+/** As GraphQL names the kinds of identifier. */
+const kindIn: Readonly<Record<MemberIdentifier['name'], string>> = {
+  mobile: 'MOBILE',
+  email: 'EMAIL',
+  externalId: 'EXTERNAL_ID',
+  cardnumber: 'CARD_NUMBER',
+  cardExternalId: 'CARD_EXTERNAL_ID',
+  id: 'ID',
+};
+
+const code = (text: string): string => `\`${text}\``;
+
+const identifierCell = ({ name, value, source, accountId }: MemberIdentifier): string =>
+  [
+    `${kindIn[name]} ${code(value)}`,
+    ...(source === undefined ? [] : [`source ${source}`]),
+    ...(accountId === undefined ? [] : [`accountId ${code(accountId)}`]),
+  ].join(', ');
+
+const identifierOf = ({ identifiers }: Member, kind: MemberIdentifier['name']): string =>
+  code(identifiers.find(({ name }) => name === kind)?.value ?? '');
+
+const inSituation = new Set(situations.map(({ member }) => member));
+
+const personRow = (member: Member): readonly string[] => [
+  `${member.firstName} ${member.lastName}`,
+  identifierOf(member, 'mobile'),
+  identifierOf(member, 'email'),
+  identifierOf(member, 'externalId'),
+  String(member.ledger.length),
+];
+
+/** The sections by the name of their markers. */
+export const sandboxSections: Readonly<Record<string, string>> = {
+  situations: table([
+    ...head('ask for', 'and meet'),
+    ...situations.map(({ identifier, shows }) => [identifierCell(identifier), shows]),
+  ]),
+  people: table([
+    ...head('member', 'MOBILE', 'EMAIL', 'EXTERNAL_ID', 'entries, currencies included'),
+    ...members.filter((member) => !inSituation.has(member)).map(personRow),
+  ]),
+  programmes: table([
+    ...head('programme', 'programId', 'tills', 'alternate currencies'),
+    ...Object.entries(programmes).map(([key, { programName, programId, tillIds }]) => [
+      programName,
+      code(programId),
+      tillIds.map(code).join(', '),
+      currencies
+        .filter(({ programme }) => programme === key)
+        .map(({ name }) => code(name))
+        .join(', '),
+    ]),
+  ]),
+  faults: table([
+    ...head('kind', 'what goes wrong', 'settings'),
+    ...Object.entries(faultKinds).map(([kind, { meaning, settings }]) => [
+      code(kind),
+      meaning,
+      settings.map(code).join(', '),
+    ]),
+  ]),
+};
