@@ -74,6 +74,8 @@ export function operationPlugin({
       exchange.stopDeadline();
       response.headers.set('x-request-id', exchange.requestId);
       const ends = exchange.end(response.status);
+      // Whoever stands between must not keep a person's balances, which GET would allow.
+      if (ends.length > 0) response.headers.set('cache-control', 'no-store');
       countRequest(ends, exchange.receipt.read());
       for (const end of ends) log.info(describeOperation(end), 'operation');
     },

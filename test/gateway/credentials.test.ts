@@ -15,7 +15,10 @@ const identifier = byMobile(mobiles.twelve);
 /** What every call carries, whoever makes it. */
 const ownNames = ['accept', 'accept-encoding', 'connection', 'host', 'user-agent', 'x-request-id'];
 
-/** What a caller may send: credentials, attribution, language, and things that are nobody's business. */
+/**
+ * What a caller may send: credentials, attribution, language, and things that are nobody's business. The one header
+ * of tracing that goes on, `traceparent`, has tests of its own.
+ */
 const sent = {
   authorization: basicOf(demoCredentials.basic),
   'accept-language': 'de',
@@ -31,7 +34,8 @@ const sent = {
   forwarded: 'for=203.0.113.7',
   'x-cap-api-other': 'x',
   'x-upstream-receipt': '1',
-  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  tracestate: 'vendor=1',
+  baggage: 'user=1',
   origin: 'http://elsewhere.test',
   referer: 'http://elsewhere.test/',
   'proxy-authorization': 'Basic eA==',

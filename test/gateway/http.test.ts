@@ -30,6 +30,13 @@ describe('GET /graphql', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
+  it('tells everyone on the way to keep no answer', async () => {
+    const harness = await open();
+    const answers = [await get(harness, queryPath({ query })), await harness.post({ query })];
+    expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(['no-store', 'no-store']);
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+
   it('answers a query with variables and one of several operations', async () => {
     const harness = await open();
     const document = `query A { __typename }

@@ -1,7 +1,7 @@
 /** One operation, one plan: whatever a document looks like, one list of one customer is read once. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { balances, customersDetails, details, everything, nodesDetails } from '../operations.ts';
+import { balances, customersDetails, details, everything } from '../operations.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { byMobile, categories, mobileLiteral, mobiles, threeMembers } from './members.ts';
 
@@ -238,43 +238,17 @@ describe('an operation asks the upstream', () => {
     await expectCalls(`{ __typename customer(identifier: ${twelve}) @skip(if: true) { userId } }`, 0);
   });
 
+  it('not at all for empty lists', async () => {
+    const data = await expectCalls('{ customers(identifiers: []) { id } nodes(ids: []) { id } }', 0);
+    expect(data).toEqual({ customers: [], nodes: [] });
+  });
+
+  it('once for one identifier where a list is taken', async () => {
+    const data = await expectCalls(`{ customers(identifiers: ${twelve}) { userId } }`, 1);
+    expect(data).toEqual({ customers: [{ userId: mobiles.twelve }] });
+  });
+
   it('not at all for `__typename` and introspection', async () => {
     await expectCalls('{ __typename __schema { queryType { name } } }', 0);
-  });
-});
-
-describe('a customer that does not exist', () => {
-  const unknown = mobileLiteral(mobiles.unknown);
-
-  it('is null without an error and costs one call, whatever is asked of it', async () => {
-    const data = await expectCalls(
-      `{ customer(identifier: ${unknown}) { id userId ledgerBalance(first: 50) { ${page} } } }`,
-      1,
-    );
-    expect(data).toEqual({ customer: null });
-  });
-
-  it('is a null item of `customers`, the others staying where they are', async () => {
-    const identifiers = [mobiles.unknown, mobiles.three, mobiles.unknown].map(byMobile);
-    const { data, errors } = await harness.ask(customersDetails, { identifiers });
-    expect(data?.customers.map((customer) => customer?.userId)).toEqual([
-      undefined,
-      mobiles.three,
-      undefined,
-    ]);
-    expect([errors, harness.sandbox.callCount()]).toEqual([undefined, 2]);
-  });
-
-  it('is null as `node` and as an item of `nodes`', async () => {
-    const identifiers = [mobiles.three, mobiles.twelve].map(byMobile);
-    const { data } = await harness.ask(customersDetails, { identifiers });
-    const ids = data?.customers.map((customer) => customer?.id ?? '') ?? [];
-    harness.sandbox.setMembers(threeMembers.slice(0, 1));
-    harness.sandbox.reset();
-    const found = await harness.ask(nodesDetails, { ids });
-    expect(found.data?.nodes).toEqual([null, expect.objectContaining({ userId: mobiles.twelve })]);
-    const node = await harness.ask('query ($id: ID!) { node(id: $id) { id } }', { id: ids[0] });
-    expect([found.errors, node]).toEqual([undefined, { data: { node: null } }]);
-    expect(harness.sandbox.callCount()).toBe(3);
   });
 });
