@@ -14,6 +14,7 @@ import { pagesOf } from './gateway/pages/gateway-pages.ts';
 import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
 import type { Parts } from './gateway/probes.ts';
 import { requestIdOf } from './gateway/request-id.ts';
+import { createUpstreamAccess, type EndpointUpstream } from './gateway/upstream-access.ts';
 import { largestBatch, wellFormedPlugin } from './gateway/well-formed-plugin.ts';
 import { answerLifetime } from './ledger/answer-lifetime.ts';
 import { limitsUpTo } from './ledger/block.ts';
@@ -27,13 +28,11 @@ import { schema } from './schema/schema.ts';
 import { createAnswerStore, usualBounds } from './store/kept-answers.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import { createUpstreamClient, type UpstreamClient } from './upstream/client.ts';
-import { type Credentials, createBasicCredentials, forwardCredentials } from './upstream/credentials.ts';
-import { createDispatcher } from './upstream/dispatcher.ts';
+import type { UpstreamClient } from './upstream/client.ts';
 
 /** The settings a gateway needs. Its upstream is an endpoint: who wants the sandbox starts one first. */
 export type GatewayConfig = Omit<Config, 'upstream'> & {
-  readonly upstream: Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
+  readonly upstream: EndpointUpstream;
 };
 
 /** What comes from outside. */
@@ -67,8 +66,8 @@ export type Gateway = {
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
   const readiness = { isDraining: false };
   const metrics = deps.metrics ?? createMetrics({ now: () => performance.now() });
-  const operators = { parts: partsOf(readiness), metrics };
-  const upstream = createUpstream(config, deps.now, metrics);
+  const upstream = createUpstreamAccess(config, { now: deps.now, observe: metrics.observeCall });
+  const operators = { parts: partsOf(readiness, upstream), metrics };
   const exchanges = createExchanges(config, deps);
   const contextOf = createContextFactory(config, upstream, deps.now);
   const yoga = createYoga<object, SchemaContext>({
@@ -110,28 +109,6 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   };
 }
 
-/** The upstream's client, and whose calls may be shared. */
-function createUpstream(
-  config: GatewayConfig,
-  now: () => number,
-  { observeCall }: Metrics,
-): UpstreamClient & Pick<Credentials, 'scopeOf'> {
-  const { upstream } = config;
-  const credentials =
-    upstream.mode === 'forward'
-      ? forwardCredentials
-      : createBasicCredentials(upstream.basic.user, upstream.basic.password);
-  const client = createUpstreamClient({
-    baseUrl: upstream.url,
-    timeoutMs: config.upstreamTimeoutMs,
-    credentials,
-    dispatcher: createDispatcher({ maxConcurrency: config.upstreamMaxConcurrency, ...config.proxy }),
-    now,
-    observe: observeCall,
-  });
-  return { ...client, scopeOf: credentials.scopeOf };
-}
-
 /** One exchange for each request, made when it is first asked for. */
 function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (request: Request) => Exchange } {
   const exchanges = new WeakMap<Request, Exchange>();
@@ -153,7 +130,7 @@ function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (reque
 
 function createContextFactory(
   config: GatewayConfig,
-  upstream: ReturnType<typeof createUpstream>,
+  upstream: UpstreamClient,
   now: () => number,
 ): (request: Request, exchange: Exchange) => SchemaContext {
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
@@ -161,9 +138,10 @@ function createContextFactory(
   const flights = createFlights();
   const keeping = createKeeping(config, now);
   const contexts = new WeakMap<Request, SchemaContext>();
-  const createContext = ({ headers }: Request, { requestId, signal, receipt }: Exchange): SchemaContext => {
+  const createContext = ({ headers }: Request, exchange: Exchange): SchemaContext => {
+    const { requestId, signal, receipt, deadlineAt } = exchange;
     const sourceOf = createPageSource({
-      fetchPage: upstream.forCaller({ headers, requestId }),
+      fetchPage: upstream.forCaller({ headers, requestId, deadlineAt }),
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       flights,
       keeping,
@@ -192,10 +170,14 @@ function createKeeping(config: GatewayConfig, now: () => number): Keeping | null
 }
 
 /** What readiness rests on. */
-function partsOf(readiness: { readonly isDraining: boolean }): Parts {
+function partsOf(readiness: { readonly isDraining: boolean }, upstream: UpstreamClient): Parts {
   return {
     traffic: () =>
       readiness.isDraining ? { state: 'draining', isReady: false } : { state: 'taken', isReady: true },
+    credentials: () =>
+      upstream.areCredentialsRefused()
+        ? { state: 'service credentials refused', isReady: false }
+        : { state: 'not refused', isReady: true },
   };
 }
 

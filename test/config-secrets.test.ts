@@ -78,7 +78,7 @@ describe('secrets', () => {
       REDIS_URL: `http://:${marked}@h`,
       JWT_SECRET: marked,
       UPSTREAM_OAUTH_KEY: marked,
-      UPSTREAM_OAUTH_SECRET: marked,
+      UPSTREAM_OAUTH_SECRET: `${marked}\u0007`,
     }).join('\n');
     expect(message.toLowerCase()).not.toContain(marked.toLowerCase());
     expect(message.split('\n').length).toBeGreaterThanOrEqual(10);

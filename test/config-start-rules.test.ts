@@ -6,6 +6,7 @@ import { ConfigError, loadConfig } from '../src/config.ts';
 const secret = 's'.repeat(32);
 const url = 'https://upstream.example';
 const basic = { UPSTREAM_BASIC_USER: 'till', UPSTREAM_BASIC_PASSWORD: 'pass:word' };
+const oauth = { UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 'sec ret' };
 
 const load = (env: Record<string, string>) =>
   loadConfig(env, { readFile: (path) => `contents of ${path}`, randomSecret: () => secret });
@@ -37,6 +38,24 @@ describe('modes', () => {
     });
   });
 
+  it('takes a key and its secret, from files too, instead of user and password', () => {
+    const env = { UPSTREAM_URL: url, ...oauth };
+    expect(variablesOf(env)).toEqual(['ALLOW_ANONYMOUS']);
+    expect(load({ ...env, ALLOW_ANONYMOUS: 'true' }).upstream).toEqual({
+      mode: 'service',
+      url,
+      oauth: { key: 'k', secret: 'sec ret' },
+    });
+    const files = {
+      UPSTREAM_OAUTH_KEY_FILE: '/k',
+      UPSTREAM_OAUTH_SECRET_FILE: '/s',
+      ALLOW_ANONYMOUS: 'true',
+    };
+    expect(load({ UPSTREAM_URL: url, ...files }).upstream).toMatchObject({
+      oauth: { key: 'contents of /k', secret: 'contents of /s' },
+    });
+  });
+
   it('reads its own credentials from files', () => {
     const env = {
       UPSTREAM_BASIC_USER_FILE: '/u',
@@ -51,6 +70,10 @@ describe('modes', () => {
   it.each([
     ['a user without a password', { UPSTREAM_URL: url, UPSTREAM_BASIC_USER: 'u' }, 'UPSTREAM_BASIC_PASSWORD'],
     ['a password without a user', { UPSTREAM_URL: url, UPSTREAM_BASIC_PASSWORD: 'p' }, 'UPSTREAM_BASIC_USER'],
+    ['a key without a secret', { UPSTREAM_URL: url, UPSTREAM_OAUTH_KEY: 'k' }, 'UPSTREAM_OAUTH_SECRET'],
+    ['a secret without a key', { UPSTREAM_URL: url, UPSTREAM_OAUTH_SECRET: 's' }, 'UPSTREAM_OAUTH_KEY'],
+    ['two kinds of credentials', { UPSTREAM_URL: url, ...basic, ...oauth }, 'UPSTREAM_OAUTH_KEY'],
+    ['a key and a secret for no endpoint', oauth, 'UPSTREAM_URL'],
     ['credentials for no endpoint', basic, 'UPSTREAM_URL'],
     ['half of them for no endpoint', { UPSTREAM_BASIC_PASSWORD: 'p' }, 'UPSTREAM_URL'],
     [
@@ -119,9 +142,6 @@ describe('settings of later versions', () => {
     'JWT_SECRET_FILE',
     'POLICY_FILE',
     'TRUSTED_DOCUMENTS',
-    'UPSTREAM_OAUTH_KEY',
-    'UPSTREAM_OAUTH_SECRET',
-    'UPSTREAM_OAUTH_SECRET_FILE',
   ])('%s stops the start, because safety rests on it', (name) => {
     expect(problemsOf({ [name]: 'x' })).toEqual([
       `${name.replace('SECRET_FILE', 'SECRET')}: not served by this version; unset it.`,

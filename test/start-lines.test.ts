@@ -49,6 +49,9 @@ describe('describeForPerson', () => {
   });
 
   it('shows neither path nor credentials', () => {
+    const oauth = { key: 'never-shown', secret: 'never-shown' };
+    const withKey = listening({ mode: 'service', url: upstreamUrl, oauth });
+    expect(describeForPerson(withKey) + JSON.stringify(describeForLog(withKey))).not.toContain('never-shown');
     expect(describeForPerson(service) + JSON.stringify(describeForLog(service))).not.toContain('never-shown');
   });
 });

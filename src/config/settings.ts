@@ -92,6 +92,16 @@ export const settings = {
     takes: 'a password without control characters',
     meaning: 'Service credentials: password.',
   }),
+  UPSTREAM_OAUTH_KEY: secret({
+    pattern: /^[^\p{Cc}]+$/u,
+    takes: 'a key without control characters',
+    meaning: 'Service credentials for the token endpoint: key. Instead of user and password.',
+  }),
+  UPSTREAM_OAUTH_SECRET: secret({
+    pattern: /^[^\p{Cc}]+$/u,
+    takes: 'a secret without control characters',
+    meaning: 'Service credentials for the token endpoint: secret.',
+  }),
   ALLOW_ANONYMOUS: flag({
     byDefault: false,
     meaning:

@@ -12,6 +12,9 @@ type Served = Reading<typeof settings>;
 /** The gateway's own credentials at the upstream, for HTTP Basic. */
 export type BasicCredentials = { readonly user: string; readonly password: string };
 
+/** The gateway's own credentials at the upstream's token endpoint. */
+export type OAuthCredentials = { readonly key: string; readonly secret: string };
+
 /**
  * Which upstream answers, and with whose credentials: the built-in sandbox with its own, an endpoint with
  * each caller's (`forward`), or an endpoint with the gateway's (`service`). `url` has no trailing slash.
@@ -19,7 +22,8 @@ export type BasicCredentials = { readonly user: string; readonly password: strin
 export type Upstream =
   | { readonly mode: 'sandbox' }
   | { readonly mode: 'forward'; readonly url: string }
-  | { readonly mode: 'service'; readonly url: string; readonly basic: BasicCredentials };
+  | { readonly mode: 'service'; readonly url: string; readonly basic: BasicCredentials }
+  | { readonly mode: 'service'; readonly url: string; readonly oauth: OAuthCredentials };
 
 /** What a rule decided. The decision stands for nothing while there is a problem. */
 export type Decision<T> = {
@@ -33,7 +37,9 @@ export const isProduction = ({ values }: Served): boolean => values.NODE_ENV ===
 
 const chooseUpstream = ({ UPSTREAM_URL: url, ...values }: Served['values']): Upstream => {
   const { UPSTREAM_BASIC_USER: user, UPSTREAM_BASIC_PASSWORD: password } = values;
+  const { UPSTREAM_OAUTH_KEY: key, UPSTREAM_OAUTH_SECRET: secret } = values;
   if (url === undefined) return { mode: 'sandbox' };
+  if (key !== undefined && secret !== undefined) return { mode: 'service', url, oauth: { key, secret } };
   if (user === undefined || password === undefined) return { mode: 'forward', url };
   return { mode: 'service', url, basic: { user, password } };
 };
@@ -43,6 +49,9 @@ const upstreamProblems = ({ values, given }: Served): readonly string[] => {
   const { UPSTREAM_URL: url } = values;
   const user = given.has('UPSTREAM_BASIC_USER');
   const password = given.has('UPSTREAM_BASIC_PASSWORD');
+  const key = given.has('UPSTREAM_OAUTH_KEY');
+  const secret = given.has('UPSTREAM_OAUTH_SECRET');
+  const hasOwn = user || password || key || secret;
   const rules: readonly (readonly [broken: boolean, variable: string, got: string, takes: string])[] = [
     [
       url !== undefined && isExposed(url) && !values.UPSTREAM_ALLOW_HTTP,
@@ -51,15 +60,23 @@ const upstreamProblems = ({ values, given }: Served): readonly string[] => {
       '`https:`, or `http:` with UPSTREAM_ALLOW_HTTP=true',
     ],
     [
-      (user || password) && !given.has('UPSTREAM_URL'),
+      hasOwn && !given.has('UPSTREAM_URL'),
       'UPSTREAM_URL',
       'nothing beside service credentials',
       'the endpoint that they are for',
     ],
     [user && !password, 'UPSTREAM_BASIC_PASSWORD', 'nothing beside UPSTREAM_BASIC_USER', 'its password'],
     [password && !user, 'UPSTREAM_BASIC_USER', 'nothing beside UPSTREAM_BASIC_PASSWORD', 'its user'],
+    [key && !secret, 'UPSTREAM_OAUTH_SECRET', 'nothing beside UPSTREAM_OAUTH_KEY', 'its secret'],
+    [secret && !key, 'UPSTREAM_OAUTH_KEY', 'nothing beside UPSTREAM_OAUTH_SECRET', 'its key'],
     [
-      (user || password) && !values.ALLOW_ANONYMOUS,
+      (user || password) && (key || secret),
+      'UPSTREAM_OAUTH_KEY',
+      'both UPSTREAM_OAUTH_* and UPSTREAM_BASIC_*',
+      'one kind of service credentials',
+    ],
+    [
+      hasOwn && !values.ALLOW_ANONYMOUS,
       'ALLOW_ANONYMOUS',
       'no `true` beside service credentials, with which anyone who can connect sees every customer',
       '`true`, because this version cannot authenticate callers',

@@ -20,8 +20,6 @@ export const refusedSettings = {
   JWT_SECRET: secret(anything),
   POLICY_FILE: freeText(anything),
   TRUSTED_DOCUMENTS: freeText(anything),
-  UPSTREAM_OAUTH_KEY: secret(anything),
-  UPSTREAM_OAUTH_SECRET: secret(anything),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 /**

@@ -13,6 +13,11 @@ export type Exchange = {
   readonly signal: AbortSignal;
   /** Starts the time of the operations, with the first of them. */
   readonly startDeadline: () => void;
+  /**
+   * When that time is up, in milliseconds of the clock that never goes back: until then an answer is of use.
+   * Without an operation there is no end.
+   */
+  readonly deadlineAt: () => number;
   /** Ends it when the request is answered, so that no timer outlives it. */
   readonly stopDeadline: () => void;
   /** What the request has cost so far. */
@@ -49,6 +54,7 @@ export function createExchange({
   const startedAt = now();
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let deadlineAt = Number.POSITIVE_INFINITY;
   const receipt = createReceiptBook();
   const operations: OperationNote[] = [];
 
@@ -66,8 +72,11 @@ export function createExchange({
     receipt,
     operations,
     startDeadline() {
-      timer ??= setTimeout(onTimeUp, operationTimeoutMs);
+      if (timer !== undefined) return;
+      deadlineAt = now() + operationTimeoutMs;
+      timer = setTimeout(onTimeUp, operationTimeoutMs);
     },
+    deadlineAt: () => deadlineAt,
     stopDeadline() {
       clearTimeout(timer);
       clientSignal.removeEventListener('abort', onClientGone);

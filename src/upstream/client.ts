@@ -3,17 +3,21 @@
  * for nor when to ask again.
  */
 
-import type { Dispatcher } from 'undici';
-import { readBody } from './body.ts';
+import { unlessAborted } from './abortable.ts';
 import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, OutgoingHeaders } from './credentials.ts';
+import { createCredentialsState } from './credentials-state.ts';
 import { withDeadline } from './deadline.ts';
-import { decodeAnswer, type RawAnswer } from './decode.ts';
+import { decodeAnswer } from './decode.ts';
 import type { CallDispatcher } from './dispatcher.ts';
-import type { FetchPage, PageRequest } from './page-request.ts';
+import { fetchAnswer, type HttpCall, ownHeaders } from './http-call.ts';
+import { createOAuthCredentials } from './oauth-credentials.ts';
+import type { FetchPage, PageAnswer, PageRequest } from './page-request.ts';
 import { buildQuery } from './parameters.ts';
+import { withReplay } from './replay.ts';
+import { fetchToken, type OAuthLogin } from './token-call.ts';
+import { createTokenKeeper } from './token-keeper.ts';
 import { traceHeaders } from './trace-context.ts';
-import { transportFailure } from './transport-failure.ts';
 
 /** What a client needs. */
 export type UpstreamClientOptions = {
@@ -21,21 +25,34 @@ export type UpstreamClientOptions = {
   readonly baseUrl: string;
   /** For one call, in milliseconds, from the moment that it need wait for no other call. */
   readonly timeoutMs: number;
-  readonly credentials: Credentials;
+  /** How calls are signed; a key and its secret for the token endpoint. */
+  readonly credentials: Credentials | OAuthLogin;
   /** Opens the connections, which the client ends with `close`. */
   readonly dispatcher: CallDispatcher;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
+  /** A clock in milliseconds that never goes back. */
+  readonly monotonicNow: () => number;
   /** Is told of every call that goes out. */
   readonly observe?: CallObserver | undefined;
 };
 
-/** On whose behalf calls are made: one incoming HTTP request. `requestId` goes upstream as x-request-id. */
-export type UpstreamCaller = { readonly headers: Headers; readonly requestId: string };
+/** On whose behalf calls are made: one incoming HTTP request. */
+export type UpstreamCaller = {
+  readonly headers: Headers;
+  /** Goes upstream as x-request-id. */
+  readonly requestId: string;
+  /** Until when an answer is of use, in milliseconds of the clock that never goes back. */
+  readonly deadlineAt: () => number;
+};
 
 export type UpstreamClient = {
   /** Binds calls to one caller. Makes no call. */
   readonly forCaller: (caller: UpstreamCaller) => FetchPage;
+  /** A name for all that makes one caller's answers differ from another's; see `Credentials`. */
+  readonly scopeOf: Credentials['scopeOf'];
+  /** Whether the upstream refuses the gateway's own credentials, as far as calls have shown. */
+  readonly areCredentialsRefused: () => boolean;
   /** Ends all connections at once. Calls still under way fail as UPSTREAM_UNAVAILABLE. */
   readonly close: () => Promise<void>;
 };
@@ -43,70 +60,72 @@ export type UpstreamClient = {
 const endpointPath = '/v2/pointsLedger/getCustomerLedgerBalance';
 
 /**
- * Builds the client. Its calls fail with the `GatewayError`s that `decodeAnswer` and `transportFailure`
- * describe, with UPSTREAM_TIMEOUT, and, as soon as the given signal fires, with that signal's own reason.
- * Redirects are never followed, nothing is tried twice.
+ * Builds the client. Its calls fail with the `GatewayError`s that `decodeAnswer`, `decodeToken` and
+ * `transportFailure` describe, with UPSTREAM_TIMEOUT, and, as soon as the given signal fires, with that signal's own
+ * reason.
  */
-export const createUpstreamClient = (options: UpstreamClientOptions): UpstreamClient => {
-  const { timeoutMs, credentials, now, observe = unobserved } = options;
+export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
+  const { timeoutMs, now, monotonicNow, observe = unobserved } = options;
   const { origin, pathname } = new URL(options.baseUrl);
-  const path = pathname.replace(/\/+$/, '') + endpointPath;
-  const { undici, slots, close } = options.dispatcher.open(origin);
+  const pathPrefix = pathname.replace(/\/+$/, '');
+  const connections = options.dispatcher.open(origin);
+  const { credentials, close } = openCredentials(options, { origin, pathPrefix });
+  const state = createCredentialsState(monotonicNow);
 
-  const fetchOnce = async (caller: UpstreamCaller, request: PageRequest, signal: AbortSignal) => {
-    const headers = callHeaders(await credentials.headersFor(caller.headers), caller);
-    const call = { path: `${path}?${buildQuery(request)}`, headers, signal };
-    return observeCall(observe, signal, async () => {
-      const answer = await fetchAnswer(undici, call);
+  const sign = async ({ headers, deadlineAt }: UpstreamCaller) =>
+    credentials.headersFor(headers, deadlineAt());
+
+  function send(call: Omit<HttpCall, 'method'>): Promise<PageAnswer> {
+    return observeCall(observe, call.signal, async () => {
+      const answer = await fetchAnswer(connections.undici, { ...call, method: 'GET' });
       return decodeAnswer(answer, { credentialsOwner: credentials.owner, now: now() });
     });
-  };
+  }
 
-  const forCaller =
-    (caller: UpstreamCaller): FetchPage =>
-    (request, callerSignal) =>
-      withDeadline(callerSignal, timeoutMs, (signal, startClock) =>
-        slots.run(signal, () => {
+  function fetchPage(caller: UpstreamCaller, request: PageRequest, callerSignal: AbortSignal) {
+    const path = `${pathPrefix}${endpointPath}?${buildQuery(request)}`;
+    return withReplay(credentials, async (onSigned) => {
+      callerSignal.throwIfAborted();
+      // Fetched before there is a place to be held; asked for again in it, for waiting can take longer than a token lives.
+      await unlessAborted(callerSignal, sign(caller));
+      return withDeadline(callerSignal, timeoutMs, (signal, startClock) =>
+        connections.slots.run(signal, async () => {
           startClock();
-          return fetchOnce(caller, request, signal);
+          const signed = await sign(caller);
+          onSigned(signed);
+          return send({ path, headers: callHeaders(signed, caller), signal });
         }),
       );
-  return { forCaller, close };
-};
-
-/** Firewalls in front of REST endpoints often refuse calls that do not say what they come from. */
-const userAgent = 'ledger-balance-gateway';
-
-const callHeaders = (signed: Readonly<Record<string, string>>, { headers, requestId }: UpstreamCaller) => ({
-  ...signed,
-  ...traceHeaders(headers),
-  accept: 'application/json',
-  'accept-encoding': 'identity', // None at all would allow every coding: RFC 9110, section 12.5.3.
-  'user-agent': userAgent,
-  'x-request-id': requestId,
-});
-
-type Call = {
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly signal: AbortSignal;
-};
-
-const fetchAnswer = async (undici: Dispatcher, call: Call): Promise<RawAnswer> => {
-  const response = await sendCall(undici, call);
-  const retryAfter = response.headers['retry-after'];
-  return {
-    status: response.statusCode,
-    retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-    body: await readBody(response.body),
-  };
-};
-
-/** undici's own time limits are off: the deadline's signal is the only one, so that there is one error. */
-const sendCall = async (undici: Dispatcher, call: Call): Promise<Dispatcher.ResponseData> => {
-  try {
-    return await undici.request({ ...call, method: 'GET', headersTimeout: 0, bodyTimeout: 0 });
-  } catch (cause) {
-    throw transportFailure(cause);
+    });
   }
-};
+
+  return {
+    forCaller: (caller) => (request, signal) => state.watch(() => fetchPage(caller, request, signal)),
+    scopeOf: credentials.scopeOf,
+    areCredentialsRefused: state.areRefused,
+    close: async () => {
+      await Promise.all([connections.close(), close()]);
+    },
+  };
+}
+
+type OpenCredentials = { readonly credentials: Credentials; readonly close: () => Promise<void> };
+
+/**
+ * Token calls have connections of their own: those of other calls may all be taken, by calls that wait for the token.
+ */
+function openCredentials(
+  { credentials, dispatcher, timeoutMs, now, monotonicNow }: UpstreamClientOptions,
+  { origin, pathPrefix }: { readonly origin: string; readonly pathPrefix: string },
+): OpenCredentials {
+  if ('headersFor' in credentials) return { credentials, close: async () => undefined };
+  const { undici, close } = dispatcher.open(origin);
+  const { signal } = new AbortController();
+  const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
+  const keeper = createTokenKeeper({ fetchToken: () => fetchToken(call), now: monotonicNow });
+  return { credentials: createOAuthCredentials(credentials.key, keeper), close };
+}
+
+function callHeaders(signed: OutgoingHeaders, { headers, requestId }: UpstreamCaller): OutgoingHeaders {
+  return { ...signed, ...traceHeaders(headers), ...ownHeaders, 'x-request-id': requestId };
+}

@@ -15,13 +15,26 @@ export type OutgoingHeaders = Readonly<Record<string, string>>;
 export type Credentials = {
   /** Whose they are; decides whom a 401 concerns. */
   readonly owner: CredentialsOwner;
-  /** The headers for one call on behalf of the caller with these incoming headers. */
-  readonly headersFor: (incoming: Headers) => OutgoingHeaders | Promise<OutgoingHeaders>;
+  /**
+   * The headers for one call on behalf of the caller with these incoming headers. Whatever must be fetched for them
+   * must be on its way by `deadlineAt`, in milliseconds of the clock that never goes back, or this fails.
+   */
+  readonly headersFor: (incoming: Headers, deadlineAt: number) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**
    * A name for all that makes one caller's answers differ from another's: credentials, attribution, language.
    * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.
    */
   readonly scopeOf: (incoming: Headers) => string;
+  /** For credentials that can be fetched anew; others have none. */
+  readonly renewal?: CredentialsRenewal;
+};
+
+/** Learns what became of calls, by the headers that they were sent with. */
+export type CredentialsRenewal = {
+  /** The call was answered 401. @returns whether it makes sense to try once more. */
+  readonly refused: (sent: OutgoingHeaders) => boolean;
+  /** The call was let in. */
+  readonly accepted: (sent: OutgoingHeaders) => void;
 };
 
 /** Forward mode: each caller's own credentials, checked by nobody but the upstream. */
@@ -56,13 +69,14 @@ export const forwardedHeaders = (incoming: Headers): OutgoingHeaders => {
   return Object.fromEntries(chosen.sort().map((name) => [name, incoming.get(name) ?? '']));
 };
 
-/** The headers must stand in one order, so that equal ones give equal digests. */
-const scopeOfHeaders = (headers: OutgoingHeaders): string =>
+/** A digest of headers, which must stand in one order, so that equal ones give equal digests. */
+export const scopeOfHeaders = (headers: OutgoingHeaders): string =>
   createHash('sha256')
     .update(JSON.stringify(Object.entries(headers)))
     .digest('base64url');
 
-const languageHeader = (incoming: Headers): OutgoingHeaders => {
+/** The caller's language, as a header of its own. */
+export const languageHeader = (incoming: Headers): OutgoingHeaders => {
   const language = incoming.get('accept-language');
   return language === null ? {} : { 'accept-language': language };
 };

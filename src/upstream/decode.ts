@@ -54,12 +54,21 @@ const refuseByStatus = (
 /** The gateway's own credentials are the operator's matter, and which way they were refused as well. */
 const credentialsRefused = (status: 401 | 403, owner: CredentialsOwner): GatewayError => {
   if (owner === 'gateway') {
-    return new GatewayError('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.");
+    return new GatewayError('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.", {
+      cause: status === 401 ? unauthenticated : undefined,
+    });
   }
   return status === 401
     ? new GatewayError('UNAUTHENTICATED', 'The upstream refused the credentials, or there were none.')
     : new GatewayError('FORBIDDEN', 'The upstream does not let these credentials see this.');
 };
+
+/** The cause of a call's UPSTREAM_UNAUTHORIZED that was a 401, which newer credentials may mend; 403 they do not. */
+const unauthenticated = new Error('The upstream answered with status 401.');
+
+/** Whether a call failed because the gateway's own credentials were answered 401. */
+export const isUnauthenticated = (error: unknown): boolean =>
+  error instanceof GatewayError && error.cause === unauthenticated;
 
 /** The parsed body, or the error that it is none. The parser's own message quotes the body: it is left out. */
 const parseBody = (text: string): unknown => {

@@ -116,6 +116,14 @@ function openLog() {
   return { logLines, log: createLog({ level: 'info', write }), logged };
 }
 
+/** What `serviceEnv` is overridden with for key and secret in place of user and password. */
+export const oauthEnv = {
+  UPSTREAM_BASIC_USER: '',
+  UPSTREAM_BASIC_PASSWORD: '',
+  UPSTREAM_OAUTH_KEY: demoCredentials.oauth.key,
+  UPSTREAM_OAUTH_SECRET: demoCredentials.oauth.secret,
+} as const;
+
 /** Settings for service mode with the sandbox's demonstration credentials. */
 export function serviceEnv(url: string): Record<string, string> {
   return {

@@ -6,6 +6,7 @@ import { GatewayError } from '../../src/errors.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
 import { pageRequest, successBody } from './bodies.ts';
 import {
+  callerWith,
   noSignal,
   startClient,
   startFetchPage,
@@ -129,7 +130,7 @@ describe('close', () => {
   it('ends calls under way and refuses later ones as UPSTREAM_UNAVAILABLE', async () => {
     const upstream = await startUpstream(() => {});
     const client = startClient(upstream.url);
-    const fetchPage = client.forCaller({ headers: new Headers(), requestId: 'r' });
+    const fetchPage = client.forCaller(callerWith({ headers: new Headers(), requestId: 'r' }));
     const call = fetchPage(pageRequest(), noSignal());
     await vi.waitUntil(() => upstream.calls.length === 1);
     const ended = expect(call).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });

@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createBasicCredentials } from '../../src/upstream/credentials.ts';
 import { failureBody, pageRequest, successBody } from './bodies.ts';
-import { noSignal, startClient, startFetchPage, startJsonUpstream, startUpstream } from './fake-upstream.ts';
+import {
+  callerWith,
+  noSignal,
+  startClient,
+  startFetchPage,
+  startJsonUpstream,
+  startUpstream,
+} from './fake-upstream.ts';
 import { anyText } from './unicode.ts';
 
 const query = 'identifierName=mobile&identifierValue=919900000001&source=INSTORE&limit=10&offset=0';
@@ -34,7 +41,10 @@ describe('a call', () => {
   it("sends the caller's credentials and language, the request id, and no other header of the caller", async () => {
     const upstream = await startJsonUpstream(successBody());
     const headers = new Headers({ authorization: 'Basic YTpi', 'accept-language': 'de', cookie: 'a=b' });
-    await startClient(upstream.url).forCaller({ headers, requestId: 'r-7' })(pageRequest(), noSignal());
+    await startClient(upstream.url).forCaller(callerWith({ headers, requestId: 'r-7' }))(
+      pageRequest(),
+      noSignal(),
+    );
     expect(upstream.calls[0]?.headers).toEqual({
       host: new URL(upstream.url).host,
       connection: 'keep-alive',
@@ -52,7 +62,7 @@ describe('a call', () => {
     const client = startClient(upstream.url);
     const names = Array.from({ length: 20 }, (_, index) => `caller-${index}`);
     const call = (name: string) =>
-      client.forCaller({ headers: new Headers({ authorization: name }), requestId: name })(
+      client.forCaller(callerWith({ headers: new Headers({ authorization: name }), requestId: name }))(
         pageRequest(),
         noSignal(),
       );
@@ -94,7 +104,9 @@ describe('a call', () => {
 
   it('fails as a bug of ours, not of the upstream, when it cannot be sent', async () => {
     const upstream = await startJsonUpstream(successBody());
-    const fetchPage = startClient(upstream.url).forCaller({ headers: new Headers(), requestId: 'a\nb' });
+    const fetchPage = startClient(upstream.url).forCaller(
+      callerWith({ headers: new Headers(), requestId: 'a\nb' }),
+    );
     await expect(fetchPage(pageRequest(), noSignal())).rejects.toMatchObject({
       name: 'InvalidArgumentError',
     });

@@ -13,6 +13,7 @@ import { createTunnel } from '../../src/upstream/tunnel.ts';
 import { pageRequest, successBody } from './bodies.ts';
 import { startProxy } from './fake-proxy.ts';
 import {
+  callerWith,
   noSignal,
   startClient,
   startFetchPage,
@@ -179,7 +180,7 @@ describe('createTunnel', () => {
     const client = startClient('http://upstream.test', {
       dispatcher: createDispatcher({ maxConcurrency: 4, httpProxy: proxy.url }),
     });
-    const fetchPage = client.forCaller({ headers: new Headers(), requestId: 'r' });
+    const fetchPage = client.forCaller(callerWith({ headers: new Headers(), requestId: 'r' }));
     const failed = expect(fetchPage(pageRequest(), noSignal())).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });

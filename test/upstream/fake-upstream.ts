@@ -11,7 +11,11 @@ import {
   type Socket,
 } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
+import {
+  createUpstreamClient,
+  type UpstreamCaller,
+  type UpstreamClientOptions,
+} from '../../src/upstream/client.ts';
 import { forwardCredentials } from '../../src/upstream/credentials.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
@@ -94,15 +98,24 @@ export const startClient = (baseUrl: string, options: Partial<UpstreamClientOpti
     credentials: forwardCredentials,
     dispatcher: createDispatcher({ maxConcurrency: 8 }),
     now: () => Date.UTC(2026, 10, 22),
+    monotonicNow: () => performance.now(),
     ...options,
   });
   onTestFinished(() => client.close());
   return client;
 };
 
+/** A caller without headers who has all the time in the world, but for what is given. */
+export const callerWith = (caller: Partial<UpstreamCaller> = {}): UpstreamCaller => ({
+  headers: new Headers(),
+  requestId: 'request-1',
+  deadlineAt: () => Number.POSITIVE_INFINITY,
+  ...caller,
+});
+
 /** `startClient`, bound to a caller without headers. */
 export const startFetchPage = (baseUrl: string, options: Partial<UpstreamClientOptions> = {}): FetchPage =>
-  startClient(baseUrl, options).forCaller({ headers: new Headers(), requestId: 'request-1' });
+  startClient(baseUrl, options).forCaller(callerWith());
 
 /** A signal that never fires. */
 export const noSignal = (): AbortSignal => new AbortController().signal;

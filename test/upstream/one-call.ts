@@ -17,10 +17,14 @@ const client = createUpstreamClient({
   credentials: forwardCredentials,
   dispatcher: createDispatcher({ maxConcurrency: 2, httpsProxy }),
   now: () => 0,
+  monotonicNow: () => performance.now(),
 });
 
 const outcome = await client
-  .forCaller({ headers: new Headers(), requestId: 'child' })(pageRequest(), new AbortController().signal)
+  .forCaller({ headers: new Headers(), requestId: 'child', deadlineAt: () => Number.POSITIVE_INFINITY })(
+    pageRequest(),
+    new AbortController().signal,
+  )
   .then(
     (page) => ({ userId: page?.details.userId }),
     (error: unknown) => ({ code: error instanceof GatewayError ? error.code : String(error) }),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { traceHeaders } from '../../src/upstream/trace-context.ts';
 import { pageRequest } from './bodies.ts';
-import { noSignal, startClient, startJsonUpstream } from './fake-upstream.ts';
+import { callerWith, noSignal, startClient, startJsonUpstream } from './fake-upstream.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -10,7 +10,7 @@ describe('traceparent', () => {
   it('goes upstream with every call of the request, tracestate does not', async () => {
     const upstream = await startJsonUpstream({ errors: [{ status: false, code: 8015, message: '' }] }, 400);
     const headers = new Headers({ traceparent, tracestate: 'vendor=secret' });
-    const fetchPage = startClient(upstream.url).forCaller({ headers, requestId: 'r' });
+    const fetchPage = startClient(upstream.url).forCaller(callerWith({ headers, requestId: 'r' }));
     await fetchPage(pageRequest(), noSignal());
     expect(upstream.calls).toHaveLength(1);
     expect(upstream.calls[0]?.headers).toMatchObject({ traceparent });

@@ -1,0 +1,44 @@
+/** From settings to a way to the upstream: connections, credentials, client. Makes no call. */
+
+import type { Config } from '../config.ts';
+import type { CallObserver } from '../upstream/call-observer.ts';
+import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../upstream/client.ts';
+import { createBasicCredentials, forwardCredentials } from '../upstream/credentials.ts';
+import { createDispatcher } from '../upstream/dispatcher.ts';
+
+/** An upstream that is an endpoint. */
+export type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
+
+/** The settings that concern the upstream. */
+export type UpstreamSettings = Pick<Config, 'upstreamTimeoutMs' | 'upstreamMaxConcurrency' | 'proxy'> & {
+  readonly upstream: EndpointUpstream;
+};
+
+/** What comes from outside. */
+export type UpstreamAccessDeps = {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly observe: CallObserver;
+};
+
+/** Builds the client that the settings ask for. */
+export function createUpstreamAccess(
+  settings: UpstreamSettings,
+  { now, observe }: UpstreamAccessDeps,
+): UpstreamClient {
+  return createUpstreamClient({
+    baseUrl: settings.upstream.url,
+    timeoutMs: settings.upstreamTimeoutMs,
+    credentials: credentialsOf(settings.upstream),
+    dispatcher: createDispatcher({ maxConcurrency: settings.upstreamMaxConcurrency, ...settings.proxy }),
+    now,
+    monotonicNow: () => performance.now(),
+    observe,
+  });
+}
+
+function credentialsOf(upstream: EndpointUpstream): UpstreamClientOptions['credentials'] {
+  if (upstream.mode === 'forward') return forwardCredentials;
+  if ('oauth' in upstream) return upstream.oauth;
+  return createBasicCredentials(upstream.basic.user, upstream.basic.password);
+}

@@ -1,0 +1,26 @@
+/** Service mode with a token of the token endpoint. Knows neither how a token is fetched nor when it is renewed. */
+
+import { createHash } from 'node:crypto';
+import { type Credentials, languageHeader, scopeOfHeaders } from './credentials.ts';
+import type { TokenKeeper } from './token-keeper.ts';
+
+const tokenHeader = 'x-cap-api-oauth-token';
+
+/**
+ * The gateway's own credentials by key and token: of the caller's headers only the language remains. Answers may be
+ * shared whichever token they were fetched with, so the scope and the credential's name come from the key.
+ */
+export function createOAuthCredentials(key: string, keeper: TokenKeeper): Credentials {
+  const name = createHash('sha256').update(`oauth ${key}`).digest('base64url');
+  return {
+    owner: 'gateway',
+    scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
+    async headersFor(incoming, deadlineAt) {
+      return { ...languageHeader(incoming), [tokenHeader]: await keeper.token(deadlineAt) };
+    },
+    renewal: {
+      refused: (sent) => keeper.refused(sent[tokenHeader] ?? ''),
+      accepted: (sent) => keeper.accepted(sent[tokenHeader] ?? ''),
+    },
+  };
+}

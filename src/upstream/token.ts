@@ -1,0 +1,71 @@
+/** What the token endpoint answered: a token, or the error that it means. Pure; quotes nothing that was sent. */
+
+import { GatewayError } from '../errors.ts';
+import type { RawAnswer } from './decode.ts';
+import { reportsFailure, upstreamFailure } from './refusal.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+import { isJsonObject, misshapen, readObject, textOf } from './shape.ts';
+
+/** An access token. Holds a secret: never logged, never part of a message. */
+export type Token = {
+  readonly value: string;
+  /** How long it is good for, in milliseconds. */
+  readonly lifeMs: number;
+};
+
+/** A token and when it was asked for, which is the earliest that its life can have begun. */
+export type FetchedToken = Token & { readonly sentAt: number };
+
+/** A token stands in a header: RFC 9110, section 5.5, without the white space that none has. */
+const tokenForm = /^[\x21-\x7e]{1,8192}$/;
+
+/** A year. A longer life, or none that ends, is taken for this. */
+const longestLifeSeconds = 31_536_000;
+
+/**
+ * Reads `{"data":{"accessToken","ttlSeconds"},"errors":null}`. A refused key is told as status 400, 401 or 403, or as
+ * errors with any status below 500, as siblings of this endpoint do.
+ * @throws {GatewayError} UPSTREAM_UNAUTHORIZED, RATE_LIMITED, UPSTREAM_UNAVAILABLE or UPSTREAM_BAD_RESPONSE.
+ */
+export function decodeToken({ status, retryAfter, body }: RawAnswer, now: number): Token {
+  if (status === 429) throw rateLimited(retryAfterSeconds(retryAfter, now));
+  if (status >= 500) throw upstreamFailure(status);
+  const parsed = typeof body === 'string' ? parseJson(body) : undefined;
+  if ([400, 401, 403].includes(status) || (isJsonObject(parsed) && reportsFailure(parsed))) throw refused();
+  if (status !== 200) throw unexpected(`status ${status}`);
+  if (typeof body !== 'string') throw body;
+  return readToken(parsed);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readToken(body: unknown): Token {
+  if (!isJsonObject(body)) throw unexpected('no JSON object');
+  const { accessToken, ttlSeconds } = readObject(body['data'], 'data');
+  const seconds = Number(textOf(ttlSeconds) || Number.NaN);
+  if (typeof accessToken !== 'string' || !tokenForm.test(accessToken)) {
+    return misshapen(undefined, 'data.accessToken', 'a token of visible ASCII characters');
+  }
+  if (!(seconds > 0)) return misshapen(ttlSeconds, 'data.ttlSeconds', 'a number of seconds above 0');
+  return { value: accessToken, lifeMs: Math.min(seconds, longestLifeSeconds) * 1000 };
+}
+
+function refused(): GatewayError {
+  return new GatewayError('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.");
+}
+
+function rateLimited(seconds: number): GatewayError {
+  return new GatewayError('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
+    retryAfter: seconds,
+  });
+}
+
+function unexpected(got: string): GatewayError {
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a token with status 200, got ${got}.`);
+}

@@ -1,0 +1,93 @@
+/** The life of a token through the whole gateway: fewest token calls, no caller harmed, nothing secret told. */
+
+import { describe, expect, it } from 'vitest';
+import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { details } from '../operations.ts';
+import { errorsOf } from './client-form.ts';
+import { type Harness, oauthEnv, startHarness } from './harness.ts';
+import { byMobile, mobiles, threeMembers } from './members.ts';
+
+const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
+const one = { identifier: identifiers[0] as ReturnType<typeof byMobile> };
+const found = { data: { customer: { userId: mobiles.twelve } } };
+
+/** Asks for three customers at once, each a call of its own. */
+const askAll = (harness: Harness) =>
+  Promise.all(identifiers.map((identifier) => harness.ask(details, { identifier })));
+
+const readiness = async (harness: Harness) => {
+  const response = await harness.gateway.fetch(new Request('http://gateway.test/readyz'));
+  return [response.status, (await response.json()).status];
+};
+
+describe('key and secret', () => {
+  it('bring one token for however many callers, and only its header goes upstream', async () => {
+    const harness = await startHarness({ members: threeMembers }, oauthEnv);
+    const answers = await askAll(harness);
+    expect(answers.flatMap(errorsOf)).toEqual([]);
+    expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([3, 1]);
+    const [call] = harness.sandbox.calls();
+    expect(call?.credential).toBe(`oauth:${demoCredentials.oauth.key}`);
+    expect(call?.headers.authorization).toBeUndefined();
+  });
+
+  it('bring a new one when all tokens are revoked, and no caller notices', async () => {
+    const harness = await startHarness({ members: threeMembers }, oauthEnv);
+    await harness.ask(details, one);
+    harness.sandbox.revokeTokens();
+    const answers = await askAll(harness);
+    expect(answers.flatMap(errorsOf)).toEqual([]);
+    expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([7, 2]);
+    harness.sandbox.revokeTokens();
+    expect(await harness.ask(details, one)).toMatchObject(found);
+    expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([9, 3]);
+  });
+
+  it('serve with the old token while the token endpoint is down', async () => {
+    const harness = await startHarness({ members: threeMembers }, oauthEnv);
+    await harness.ask(details, one);
+    harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token' }]);
+    expect(await harness.ask(details, one)).toMatchObject(found);
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+
+  it('that cannot be exchanged are UPSTREAM_UNAVAILABLE, without a call for a page', async () => {
+    const harness = await startHarness({ members: threeMembers }, oauthEnv);
+    harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token' }]);
+    expect(errorsOf(await harness.ask(details, one))).toEqual([['UPSTREAM_UNAVAILABLE', 'customer']]);
+    expect(harness.sandbox.callCount()).toBe(0);
+    harness.sandbox.setFaults([]);
+    expect(await harness.ask(details, one)).toMatchObject(found);
+  });
+
+  it('that are refused are told to everybody, to /readyz, and in no word to the log', async () => {
+    const secret = 'SECRET-never-shown';
+    const harness = await startHarness(
+      { members: threeMembers },
+      { ...oauthEnv, UPSTREAM_OAUTH_SECRET: secret },
+    );
+    expect(await readiness(harness)).toEqual([200, 'ready']);
+    const answers = await askAll(harness);
+    expect(answers.flatMap(errorsOf)).toEqual(
+      Array.from({ length: 3 }, () => ['UPSTREAM_UNAUTHORIZED', 'customer']),
+    );
+    expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([0, 1]);
+    expect(await readiness(harness)).toEqual([503, 'service credentials refused']);
+    const told = JSON.stringify([answers, harness.logLines]);
+    expect(told).not.toContain(secret);
+    expect(told).not.toContain(demoCredentials.oauth.key);
+  });
+});
+
+describe('readiness', () => {
+  it('drops when user and password are refused, and comes back with the first call that is let in', async () => {
+    const harness = await startHarness({ members: threeMembers });
+    harness.sandbox.setFaults([{ kind: 'unauthorized' }]);
+    expect(errorsOf(await harness.ask(details, one))).toEqual([['UPSTREAM_UNAUTHORIZED', 'customer']]);
+    expect(await readiness(harness)).toEqual([503, 'service credentials refused']);
+    harness.sandbox.setFaults([]);
+    expect(await harness.ask(details, one)).toMatchObject(found);
+    expect(await readiness(harness)).toEqual([200, 'ready']);
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+});

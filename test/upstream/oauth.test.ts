@@ -1,0 +1,135 @@
+/** The client with key and secret, against a token endpoint that a test plays. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { createOAuthCredentials } from '../../src/upstream/oauth-credentials.ts';
+import { pageRequest, successBody } from './bodies.ts';
+import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';
+
+const login = { key: 'KEY-never-shown', secret: 'SECRET-never-shown' };
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An upstream that gives tokens `t1`, `t2`, … unless `onToken` answers, and lets in whomever `isLetIn` says. */
+const startOAuth = async (isLetIn: (token: string) => boolean, onToken?: Answer) => {
+  let issued = 0;
+  const bodies: string[] = [];
+  const giveToken: Answer = (_, response) => {
+    issued += 1;
+    response.end(JSON.stringify({ data: { accessToken: `t${issued}`, ttlSeconds: 300 }, errors: null }));
+  };
+  const upstream = await startUpstream((request, response) => {
+    if (request.method === 'POST') {
+      let text = '';
+      request.on('data', (chunk) => {
+        text += chunk;
+      });
+      request.on('end', () => {
+        bodies.push(text);
+        (onToken ?? giveToken)(request, response);
+      });
+      return;
+    }
+    const token = String(request.headers['x-cap-api-oauth-token']);
+    if (isLetIn(token)) response.end(JSON.stringify(successBody()));
+    else response.writeHead(401).end();
+  });
+  const client = startClient(`${upstream.url}/prefix`, { credentials: login });
+  const call = () => client.forCaller(callerWith())(pageRequest(), noSignal());
+  const counts = () => {
+    const tokens = upstream.calls.filter(({ method }) => method === 'POST').length;
+    return { tokens, pages: upstream.calls.length - tokens };
+  };
+  return { upstream, client, call, counts, bodies };
+};
+
+describe('the client with key and secret', () => {
+  it('exchanges them for one token, however many calls wait, and sends that alone', async () => {
+    const { upstream, call, counts, bodies } = await startOAuth(() => true);
+    await Promise.all(Array.from({ length: 20 }, call));
+    expect(counts()).toEqual({ tokens: 1, pages: 20 });
+    expect(bodies.map((body) => JSON.parse(body))).toEqual([login]);
+    expect(upstream.calls[0]?.url).toBe('/prefix/v3/oauth/token/generate');
+    expect(upstream.calls.at(-1)?.headers).toMatchObject({ 'x-cap-api-oauth-token': 't1' });
+    expect(upstream.calls.at(-1)?.headers.authorization).toBeUndefined();
+  });
+
+  it('replays each of many calls that were answered 401, with one new token for all', async () => {
+    const { call, counts } = await startOAuth((token) => token !== 't1');
+    const pages = await Promise.all(Array.from({ length: 8 }, call));
+    expect(pages.every((page) => page !== null)).toBe(true);
+    expect(counts()).toEqual({ tokens: 2, pages: 16 });
+  });
+
+  it('gives up after one replay, and fetches no more tokens while all are refused', async () => {
+    const { client, call, counts } = await startOAuth(() => false);
+    await expect(call()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+    expect(counts()).toEqual({ tokens: 2, pages: 2 });
+    expect(client.areCredentialsRefused()).toBe(true);
+    await expect(call()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+    expect(counts()).toEqual({ tokens: 2, pages: 3 });
+  });
+
+  it('tells everybody who waits that the key was refused, without saying what it is', async () => {
+    const { client, call, counts } = await startOAuth(
+      () => true,
+      (_, response) => response.writeHead(401).end(JSON.stringify(login)),
+    );
+    const errors = await Promise.all(Array.from({ length: 5 }, () => call().catch((error: Error) => error)));
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      expect(`${JSON.stringify(error)} ${error instanceof Error && error.stack}`).not.toContain(
+        'never-shown',
+      );
+    }
+    expect([counts(), client.areCredentialsRefused()]).toEqual([{ tokens: 1, pages: 0 }, true]);
+  });
+
+  it('leaves within its own time when the token endpoint is silent', async () => {
+    const { client } = await startOAuth(
+      () => true,
+      () => undefined,
+    );
+    const controller = new AbortController();
+    const call = client.forCaller(callerWith())(pageRequest(), controller.signal);
+    controller.abort('gone');
+    await expect(call).rejects.toBe('gone');
+  });
+
+  it('holds up no call that has a token while the token endpoint is silent, not even with one connection', async () => {
+    let isSilent = false;
+    const { call } = await startOAuth(
+      () => true,
+      (_, response) => {
+        const data = { accessToken: 'short', ttlSeconds: 0.5 };
+        if (!isSilent) response.end(JSON.stringify({ data, errors: null }));
+        isSilent = true;
+      },
+    );
+    await call();
+    await call();
+  });
+});
+
+describe('OAuth credentials', () => {
+  const keeper = (token: string) => ({
+    token: async () => token,
+    refused: () => true,
+    accepted: () => undefined,
+  });
+  const german = new Headers({ 'accept-language': 'de', authorization: 'Basic eDp5' });
+
+  it('share answers whatever the token, but not between keys or languages', () => {
+    const scope = (key: string, token: string, headers = new Headers()) =>
+      createOAuthCredentials(key, keeper(token)).scopeOf(headers);
+    expect(scope('k', 'one')).toBe(scope('k', 'two'));
+    expect(new Set([scope('k', 'one'), scope('l', 'one'), scope('k', 'one', german)]).size).toBe(3);
+  });
+
+  it("send the token and only the caller's language", async () => {
+    expect(await createOAuthCredentials('k', keeper('t')).headersFor(german, 0)).toEqual({
+      'accept-language': 'de',
+      'x-cap-api-oauth-token': 't',
+    });
+  });
+});
