@@ -5,7 +5,8 @@
 
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Arrivals, watchArrivals } from './server-arrivals.ts';
 import { createDrain, type Drain } from './server-drain.ts';
 
 /** What a server needs. */
@@ -71,7 +72,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const limits = { ...usualLimits, ...options.limits };
   const server = createLimitedServer(limits);
   const drain = createDrain(server);
-  server.on('request', listener);
+  const arrivals = watchArrivals(server, listener);
   await listen(server, host, port);
 
   const bound = server.address() as AddressInfo; // A string only for a pipe, null only before listening.
@@ -80,7 +81,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     url: `http://${clickableHost(host)}:${bound.port}`,
     port: bound.port,
     stop: () => {
-      stopping ??= stopServer(server, drain, { ...options, noticeMs: limits.noticeMs });
+      stopping ??= stopServer({ server, drain, arrivals }, { ...options, noticeMs: limits.noticeMs });
       return stopping;
     },
   };
@@ -108,9 +109,14 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
 
 type StopOptions = Pick<ServerOptions, 'onDrain' | 'shutdownTimeoutMs'> & Pick<ServerLimits, 'noticeMs'>;
 
+type Stoppable = { readonly server: Server; readonly drain: Drain; readonly arrivals: Arrivals };
+
+/** How long requests may be held for the sake of an empty queue, in milliseconds: nobody notices a second here. */
+const longestHoldMs = 1000;
+
 /**
- * Readiness drops first, and for `noticeMs` all goes on as before: a balancer can see it, and connections
- * that the kernel has accepted come in. Then the socket closes, and every answer from now on ends its
+ * Readiness drops first, and for `noticeMs` all goes on as before, so that a balancer can see it. Then, as
+ * soon as no connection waits to be taken, the socket closes, and every answer from now on ends its
  * connection. A connection that stays idle for `noticeMs` more is ended: by then a request that was sent on
  * it before has been read. What is not answered in time is cut off.
  *
@@ -119,19 +125,24 @@ type StopOptions = Pick<ServerOptions, 'onDrain' | 'shutdownTimeoutMs'> & Pick<S
  * would be reset with their requests sent. `Server.close` of node:http would end idle connections in the
  * same turn; that of node:net, which it extends, only closes the socket.
  */
-const stopServer = async (server: Server, drain: Drain, options: StopOptions): Promise<StopOutcome> => {
+const stopServer = async (
+  { server, drain, arrivals }: Stoppable,
+  options: StopOptions,
+): Promise<StopOutcome> => {
+  const endsAt = performance.now() + options.shutdownTimeoutMs;
   const noticeMs = Math.min(options.noticeMs, options.shutdownTimeoutMs);
   options.onDrain();
   await delay(noticeMs);
-  await nextTurn(); // Right after a poll for arrivals, when fewest can wait unseen.
+  await arrivals.holdUntilEmpty(Math.min(longestHoldMs, (endsAt - performance.now()) / 2));
 
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   drain.begin();
+  arrivals.release();
   const idleTimer = setTimeout(drain.endIdle, noticeMs);
   let unanswered = 0;
   const deadline = setTimeout(() => {
     unanswered = drain.cutOff();
-  }, options.shutdownTimeoutMs - noticeMs);
+  }, endsAt - performance.now());
   await closed;
   clearTimeout(idleTimer);
   clearTimeout(deadline);

@@ -1,0 +1,63 @@
+/**
+ * What arrives at a server, so that its socket can be closed without losing any of it. Knows nothing of answers.
+ *
+ * Background. The kernel accepts connections on its own and keeps them in a queue; Node takes them from there, one
+ * in each turn of its loop. A client whose connection waits there has connected, and may have sent its
+ * request. Closing the socket resets it.
+ *
+ * Need. A moment at which the queue is empty. Under load there may never be one: every answer sets a client free to
+ * come back at once, and as many come as leave.
+ *
+ * Trick. Requests that arrive are held for that moment. Nobody is answered, so nobody comes back, and the queue
+ * runs empty within as many turns as it had connections. A turn that brings none, and was too short for one
+ * to come unseen, is the moment: the socket is closed in the same breath, and what was held goes on.
+ *
+ * Cost. These requests wait some milliseconds, once in a process's life. Clients that connect faster than Node
+ * can take them, for as long as `withinMs`, are not helped: then the queue has no end.
+ */
+
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** The arrivals of one server. */
+export type Arrivals = {
+  /** From now on holds requests; resolves when no connection waits to be taken, at the latest after `withinMs`. */
+  readonly holdUntilEmpty: (withinMs: number) => Promise<void>;
+  /** Lets go of what was held, and of what comes. */
+  readonly release: () => void;
+};
+
+/** A turn that is shorter than this, in milliseconds, had hardly room for a connection after it had looked. */
+const shortTurnMs = 1;
+
+/** Passes a server's requests on to a listener, unless they are held. */
+export function watchArrivals(server: Server, listener: RequestListener): Arrivals {
+  let connections = 0;
+  let held: (() => void)[] | undefined;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (held === undefined) listener(request, response);
+    else held.push(() => listener(request, response));
+  });
+
+  async function isQuietTurn(): Promise<boolean> {
+    const [before, startedAt] = [connections, performance.now()];
+    await nextTurn(); // Comes right after the loop has looked for arrivals.
+    return connections === before && performance.now() - startedAt < shortTurnMs;
+  }
+
+  return {
+    async holdUntilEmpty(withinMs) {
+      held ??= [];
+      const until = performance.now() + withinMs;
+      while (!(await isQuietTurn()) && performance.now() < until);
+    },
+    release() {
+      const waiting = held ?? [];
+      held = undefined;
+      for (const goOn of waiting) goOn();
+    },
+  };
+}

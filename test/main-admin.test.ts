@@ -1,0 +1,40 @@
+/** ADMIN_PORT: what operators read has a port of its own, and the port of everyone tells no more than it must. */
+import { describe, expect, it } from 'vitest';
+import { endpointOf, spawnGateway } from './main-process.ts';
+
+const read = async (url: URL) => {
+  const response = await fetch(url);
+  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+};
+
+describe('ADMIN_PORT', () => {
+  it('has metrics and readiness in detail, which the other port then has not', async () => {
+    const gateway = spawnGateway({ ADMIN_PORT: '0' });
+    const endpoint = await endpointOf(gateway);
+    const [, adminUrl = ''] = await gateway.said(/Operators {5}(http:\S+)\/metrics/);
+    const onAdmin = (path: string) => read(new URL(path, adminUrl));
+    const onMain = (path: string) => read(new URL(path, endpoint));
+
+    expect((await onMain('/metrics')).status).toBe(404);
+    expect((await onMain('/readyz')).text).toBe('{"status":"ready"}');
+    expect((await onMain('/livez')).status).toBe(200);
+    const metrics = await onAdmin('/metrics');
+    expect(metrics.type).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(metrics.text).toContain('\nprocess_cpu_seconds_total ');
+    expect(metrics.text).toContain('\nnodejs_eventloop_lag_p99_seconds ');
+    const readiness = await onAdmin('/readyz?x');
+    expect(JSON.parse(readiness.text)).toMatchObject({ status: 'ready', parts: { traffic: 'taken' } });
+    expect((await onAdmin('/livez')).status).toBe(200);
+    expect((await onAdmin('/graphql')).status).toBe(404);
+    gateway.kill('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+  });
+
+  it('that is taken is told by its name', async () => {
+    const first = spawnGateway();
+    const { port } = new URL(await endpointOf(first));
+    const second = spawnGateway({ ADMIN_PORT: port });
+    expect(await second.ended).toBe(1);
+    expect(second.stderr()).toMatch(new RegExp(`^Cannot listen on .*${port}: it is taken; set ADMIN_PORT `));
+  });
+});
