@@ -1,11 +1,18 @@
 /**
  * The whole schema: loads every file that registers types, then builds.
  */
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './customer-ledger-balance.ts';
 import './query.ts';
 import './scalars.ts';
 
+/** What a reader of the docs sees first. */
+const description = `Closing balances of loyalty customers.
+
+Begin with \`customer\`, named by any of its identifiers. Its \`ledgerBalance\` is a list to page through with \`first\` and \`after\`: as of any moment, in points or in alternate currencies.
+
+A customer that does not exist is null. Whatever fails is an error whose \`extensions\` have a \`code\`, and with \`retryable\` say whether trying again may help; what stands beside it stays whole.`;
+
 /** The executable schema. Its context is a `SchemaContext`. */
-export const schema: GraphQLSchema = builder.toSchema();
+export const schema: GraphQLSchema = new GraphQLSchema({ ...builder.toSchema().toConfig(), description });

@@ -51,7 +51,10 @@ const refusals = `# What the upstream refuses. One failing balance leaves
 # every error has a path, a code, and says whether
 # trying again may help.
 
-query Refusals($member: CustomerIdentifierInput!, $merged: CustomerIdentifierInput!) {
+query Refusals(
+  $member: CustomerIdentifierInput!
+  $merged: CustomerIdentifierInput!
+) {
   customer(identifier: $member) {
     firstName
     points: ledgerBalance {

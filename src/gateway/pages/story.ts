@@ -65,7 +65,10 @@ const nextPage = `# Go on where the first page ended: its endCursor is
 # this page's \`after\`. While hasNextPage is true there
 # is more. Going back is \`last\` with \`before\`.
 
-query NextPage($identifier: CustomerIdentifierInput!, $after: String!) {
+query NextPage(
+  $identifier: CustomerIdentifierInput!
+  $after: String!
+) {
   customer(identifier: $identifier) {
     ledgerBalance(first: 3, after: $after) {
       edges {
@@ -123,7 +126,10 @@ const alternateCurrencies = `# Points are the default. Alternate currencies come
 # string: a number of JavaScript could not hold every
 # digit.
 
-query Currencies($identifier: CustomerIdentifierInput!, $names: [String!]!) {
+query Currencies(
+  $identifier: CustomerIdentifierInput!
+  $names: [String!]!
+) {
   customer(identifier: $identifier) {
     pointsOnly: ledgerBalance {
       ...Currencies

@@ -76,10 +76,10 @@ function callRow(call) {
     `${query.identifierName ?? ''} ${query.identifierValue ?? ''}`,
     query.limit ?? '',
     query.offset ?? '',
-    filter.map((pair) => pair.join('=')).join(' '),
     marked(call.outcome === 'answered' ? answer : `${answer} ${call.outcome}`, !isGood),
     call.fault ?? '',
     call.endedAt === null ? '…' : String(call.endedAt - call.startedAt),
+    filter.map((pair) => pair.join('=')).join(' '),
   );
 }
 

@@ -82,8 +82,8 @@ function faultSection(): string {
 const callSection = `<section aria-labelledby="calls-title">
 <h2 id="calls-title">Calls <small id="count"></small></h2>
 <p>The latest first; kept up to date while this page is seen.</p>
-<div class="latest"><table id="calls"><thead><tr><th>#</th><th>Who</th><th>limit</th><th>offset</th><th>Filter</th>
-<th>Answer</th><th>Fault</th><th>ms</th></tr></thead><tbody></tbody></table></div>
+<div class="latest"><table id="calls"><thead><tr><th>#</th><th>Who</th><th>limit</th><th>offset</th><th>Answer</th>
+<th>Fault</th><th>ms</th><th>Filter</th></tr></thead><tbody></tbody></table></div>
 </section>`;
 
 function memberSection(members: readonly Member[]): string {
