@@ -70,7 +70,8 @@ function callRow(call) {
   const { query } = call;
   const filter = Object.entries(query).filter(([name]) => !plainNames.includes(name));
   const answer = call.code === null ? String(call.status ?? '–') : `${call.status} · ${call.code}`;
-  const isGood = call.status === 200 && call.outcome === 'answered';
+  const isUnharmed = call.fault === null || call.fault === 'latency';
+  const isGood = call.status === 200 && call.outcome === 'answered' && isUnharmed;
   return row(
     String(call.number),
     `${query.identifierName ?? ''} ${query.identifierValue ?? ''}`,
