@@ -22,6 +22,8 @@ export type Config = {
   readonly upstreamMaxLimit: number;
   readonly upstreamFixedPages: boolean;
   readonly upstreamTimeoutMs: number;
+  /** Further tries of a failed call. */
+  readonly upstreamRetries: number;
   readonly upstreamMaxConcurrency: number;
   /** Proxies on the way to the upstream; none for the sandbox, which is on this machine. */
   readonly proxy: ProxySettings;
@@ -96,6 +98,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     upstreamMaxLimit: values.UPSTREAM_MAX_LIMIT,
     upstreamFixedPages: values.UPSTREAM_FIXED_PAGES,
     upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
+    upstreamRetries: values.UPSTREAM_RETRIES,
     upstreamMaxConcurrency: values.UPSTREAM_MAX_CONCURRENCY,
     proxy: proxyFor(upstream.decided, values),
     ...idSecrets.decided,

@@ -150,7 +150,6 @@ describe('settings of later versions', () => {
 
   it.each([
     ['REPLICAS', '1', '2', '0'],
-    ['UPSTREAM_RETRIES', '0', '2', '11'],
     ['UPSTREAM_CALLS_PER_MINUTE', '', '100', '0'],
     ['REDIS_URL', '', 'redis://cache:6379', 'http://cache'],
     ['REDIS_URL', '', 'rediss://:word@cache', 'nonsense'],

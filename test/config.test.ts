@@ -38,6 +38,7 @@ describe('without any setting', () => {
       upstreamMaxLimit: 10,
       upstreamFixedPages: false,
       upstreamTimeoutMs: 10_000,
+      upstreamRetries: 2,
       upstreamMaxConcurrency: 32,
       proxy: { httpProxy: undefined, httpsProxy: undefined, noProxy: undefined },
       idSecret: expect.stringMatching(/^.{32,}$/),

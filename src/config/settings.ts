@@ -75,6 +75,13 @@ export const settings = {
     meaning:
       'Milliseconds that one upstream call may take. A third of the whole operation, so that it can be seen to fail.',
   }),
+  UPSTREAM_RETRIES: integer({
+    min: 0,
+    max: 10,
+    byDefault: 2,
+    meaning:
+      'Further tries of a call that failed for a passing reason, while the operation has time; 0 is none. Two get over a hiccup, more would feed an outage.',
+  }),
   UPSTREAM_MAX_CONCURRENCY: integer({
     min: 1,
     max: 1000,

@@ -36,5 +36,4 @@ export const ignoredSettings = {
   } as Setting<string | undefined>,
   REPLICAS: integer({ min: 1, max: 1000, byDefault: 1, meaning: notYet }),
   UPSTREAM_CALLS_PER_MINUTE: integer({ min: 1, max: 1_000_000, byDefault: undefined, meaning: notYet }),
-  UPSTREAM_RETRIES: integer({ min: 0, max: 10, byDefault: 0, meaning: notYet }),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;

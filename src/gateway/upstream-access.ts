@@ -10,7 +10,10 @@ import { createDispatcher } from '../upstream/dispatcher.ts';
 export type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
 
 /** The settings that concern the upstream. */
-export type UpstreamSettings = Pick<Config, 'upstreamTimeoutMs' | 'upstreamMaxConcurrency' | 'proxy'> & {
+export type UpstreamSettings = Pick<
+  Config,
+  'upstreamTimeoutMs' | 'upstreamRetries' | 'upstreamMaxConcurrency' | 'proxy'
+> & {
   readonly upstream: EndpointUpstream;
 };
 
@@ -31,6 +34,7 @@ export function createUpstreamAccess(
     timeoutMs: settings.upstreamTimeoutMs,
     credentials: credentialsOf(settings.upstream),
     dispatcher: createDispatcher({ maxConcurrency: settings.upstreamMaxConcurrency, ...settings.proxy }),
+    retry: { retries: settings.upstreamRetries, random: Math.random },
     now,
     monotonicNow: () => performance.now(),
     observe,

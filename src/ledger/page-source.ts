@@ -68,9 +68,13 @@ async function fetchBlock(
   signal.throwIfAborted();
   const startedAt = now();
   let isShared = true;
+  let tries = 0;
+  const onSent = () => {
+    tries += 1;
+  };
   const start = async (callSignal: AbortSignal) => {
     isShared = false;
-    const answer = await fetchPage({ identifier, filter, ...block }, callSignal);
+    const answer = await fetchPage({ identifier, filter, ...block }, callSignal, onSent);
     // Kept before anyone has it, so that whoever comes now finds it either kept or under way.
     const ttlMs = keeping?.ttlMs(filter, answer) ?? 0;
     if (ttlMs > 0) keeping?.keep(list, answer, ttlMs);
@@ -83,6 +87,7 @@ async function fetchBlock(
       milliseconds: now() - startedAt,
       outcome,
       isShared,
+      tries,
     });
   try {
     const answer = await flights.join(list, block, start, signal);

@@ -3,7 +3,7 @@
  */
 import { GatewayError } from '../errors.ts';
 
-/** One call that was made or waited for. `page` is the page number, `limit` its size. */
+/** One page that was called for or waited for. `page` is the page number, `limit` its size. */
 export type ReceiptCall = {
   readonly page: number;
   readonly limit: number;
@@ -13,13 +13,15 @@ export type ReceiptCall = {
   readonly outcome: string;
   /** Whether another request had made it already, so that it cost nothing. */
   readonly isShared: boolean;
+  /** Calls that went out for it: 0 when it was shared or refused before, more than 1 when it was tried again. */
+  readonly tries: number;
 };
 
 /** The account. */
 export type Receipt = {
   /** Calls needed if every page were full and nothing could be shared or kept. */
   readonly price: number;
-  /** Calls that went out. */
+  /** Calls that went out, further tries included. */
   readonly made: number;
   /** Calls of other requests that served this one too. */
   readonly shared: number;
@@ -54,7 +56,8 @@ export function createReceiptBook(): ReceiptBook {
     },
     read() {
       const shared = calls.filter(({ isShared }) => isShared).length;
-      return { price, made: calls.length - shared, shared, kept, calls: [...calls] };
+      const made = calls.reduce((sum, { tries }) => sum + tries, 0);
+      return { price, made, shared, kept, calls: [...calls] };
     },
   };
 }

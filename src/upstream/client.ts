@@ -1,6 +1,6 @@
 /**
- * The upstream's client: one page request → one HTTP call → its answer, decoded. Knows neither what pages are
- * for nor when to ask again.
+ * The upstream's client: one page request → its answer, decoded, by as many HTTP calls as that takes. Knows not what
+ * pages are for. Each stage of a call is a file of its own; here stands their order.
  */
 
 import { unlessAborted } from './abortable.ts';
@@ -10,11 +10,12 @@ import { createCredentialsState } from './credentials-state.ts';
 import { withDeadline } from './deadline.ts';
 import { decodeAnswer } from './decode.ts';
 import type { CallDispatcher } from './dispatcher.ts';
-import { fetchAnswer, type HttpCall, ownHeaders } from './http-call.ts';
+import { fetchAnswer, ownHeaders } from './http-call.ts';
 import { createOAuthCredentials } from './oauth-credentials.ts';
 import type { FetchPage, PageAnswer, PageRequest } from './page-request.ts';
 import { buildQuery } from './parameters.ts';
 import { withReplay } from './replay.ts';
+import { type RetryOptions, withRetries } from './retry.ts';
 import { fetchToken, type OAuthLogin } from './token-call.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 import { traceHeaders } from './trace-context.ts';
@@ -27,6 +28,8 @@ export type UpstreamClientOptions = {
   readonly timeoutMs: number;
   /** How calls are signed; a key and its secret for the token endpoint. */
   readonly credentials: Credentials | OAuthLogin;
+  /** Further tries of a call that failed for a passing reason; none unless given. */
+  readonly retry?: Pick<RetryOptions, 'retries' | 'random'>;
   /** Opens the connections, which the client ends with `close`. */
   readonly dispatcher: CallDispatcher;
   /** The clock, in milliseconds since 1970. */
@@ -57,6 +60,15 @@ export type UpstreamClient = {
   readonly close: () => Promise<void>;
 };
 
+type PageCall = {
+  readonly caller: UpstreamCaller;
+  readonly request: PageRequest;
+  readonly signal: AbortSignal;
+  readonly onSent: () => void;
+};
+
+const noRetry = { retries: 0, random: () => 0 };
+
 const endpointPath = '/v2/pointsLedger/getCustomerLedgerBalance';
 
 /**
@@ -65,7 +77,7 @@ const endpointPath = '/v2/pointsLedger/getCustomerLedgerBalance';
  * reason.
  */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { timeoutMs, now, monotonicNow, observe = unobserved } = options;
+  const { timeoutMs, retry = noRetry, now, monotonicNow, observe = unobserved } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const pathPrefix = pathname.replace(/\/+$/, '');
   const connections = options.dispatcher.open(origin);
@@ -75,32 +87,46 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const sign = async ({ headers, deadlineAt }: UpstreamCaller) =>
     credentials.headersFor(headers, deadlineAt());
 
-  function send(call: Omit<HttpCall, 'method'>): Promise<PageAnswer> {
-    return observeCall(observe, call.signal, async () => {
-      const answer = await fetchAnswer(connections.undici, { ...call, method: 'GET' });
+  function send({ caller, request, onSent }: PageCall, signed: OutgoingHeaders, signal: AbortSignal) {
+    const path = `${pathPrefix}${endpointPath}?${buildQuery(request)}`;
+    const call = { method: 'GET', path, headers: callHeaders(signed, caller), signal } as const;
+    return observeCall(observe, signal, async () => {
+      onSent();
+      const answer = await fetchAnswer(connections.undici, call);
       return decodeAnswer(answer, { credentialsOwner: credentials.owner, now: now() });
     });
   }
 
-  function fetchPage(caller: UpstreamCaller, request: PageRequest, callerSignal: AbortSignal) {
-    const path = `${pathPrefix}${endpointPath}?${buildQuery(request)}`;
-    return withReplay(credentials, async (onSigned) => {
-      callerSignal.throwIfAborted();
-      // Fetched before there is a place to be held; asked for again in it, for waiting can take longer than a token lives.
-      await unlessAborted(callerSignal, sign(caller));
-      return withDeadline(callerSignal, timeoutMs, (signal, startClock) =>
-        connections.slots.run(signal, async () => {
-          startClock();
-          const signed = await sign(caller);
-          onSigned(signed);
-          return send({ path, headers: callHeaders(signed, caller), signal });
-        }),
-      );
-    });
+  /** One try: a place, a signature, the call under its time limit. */
+  async function tryCall(call: PageCall, onSigned: (signed: OutgoingHeaders) => void): Promise<PageAnswer> {
+    call.signal.throwIfAborted();
+    // Fetched before there is a place to be held; asked for again in it, for waiting can take longer than a token lives.
+    await unlessAborted(call.signal, sign(call.caller));
+    return withDeadline(call.signal, timeoutMs, (signal, startClock) =>
+      connections.slots.run(signal, async () => {
+        startClock();
+        const signed = await sign(call.caller);
+        onSigned(signed);
+        return send(call, signed, signal);
+      }),
+    );
+  }
+
+  /** The line of a call, from the outermost stage to the innermost. */
+  function fetchPage(call: PageCall): Promise<PageAnswer> {
+    const scope = { signal: call.signal, deadlineAt: call.caller.deadlineAt };
+    return state.watch(() =>
+      withRetries({ ...retry, now: monotonicNow }, scope, () =>
+        withReplay(credentials, (onSigned) => tryCall(call, onSigned)),
+      ),
+    );
   }
 
   return {
-    forCaller: (caller) => (request, signal) => state.watch(() => fetchPage(caller, request, signal)),
+    forCaller:
+      (caller) =>
+      (request, signal, onSent = () => undefined) =>
+        fetchPage({ caller, request, signal, onSent }),
     scopeOf: credentials.scopeOf,
     areCredentialsRefused: state.areRefused,
     close: async () => {

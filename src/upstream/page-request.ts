@@ -111,7 +111,12 @@ export type LedgerPage = {
 export type PageAnswer = LedgerPage | null;
 
 /**
- * Makes one upstream call on behalf of one caller, whose credentials are bound in already.
+ * Asks the upstream on behalf of one caller, whose credentials are bound in already. `onSent` is told of each call as
+ * it goes out: none when it is refused before, several when it is tried again.
  * @throws {GatewayError} for every outcome but the two of `PageAnswer`.
  */
-export type FetchPage = (request: PageRequest, signal: AbortSignal) => Promise<PageAnswer>;
+export type FetchPage = (
+  request: PageRequest,
+  signal: AbortSignal,
+  onSent?: () => void,
+) => Promise<PageAnswer>;

@@ -124,13 +124,14 @@ export const oauthEnv = {
   UPSTREAM_OAUTH_SECRET: demoCredentials.oauth.secret,
 } as const;
 
-/** Settings for service mode with the sandbox's demonstration credentials. */
+/** Settings for service mode with the sandbox's demonstration credentials. One failure is one call: no retries. */
 export function serviceEnv(url: string): Record<string, string> {
   return {
     UPSTREAM_URL: url,
     UPSTREAM_BASIC_USER: demoCredentials.basic.user,
     UPSTREAM_BASIC_PASSWORD: demoCredentials.basic.password,
     ALLOW_ANONYMOUS: 'true',
+    UPSTREAM_RETRIES: '0',
     ID_SECRET: 'a secret for tests that is long enough',
   };
 }

@@ -13,7 +13,7 @@ describe('a receipt', () => {
   it('tells price and calls, with page, limit, time and outcome, and names nobody', async () => {
     const { sandbox, ask } = await startHarness({ members: threeMembers });
     const { extensions } = await ask(balances, { identifier, first: 30 }, wanted);
-    const call = { milliseconds: expect.any(Number), outcome: 'OK', isShared: false };
+    const call = { milliseconds: expect.any(Number), outcome: 'OK', isShared: false, tries: 1 };
     expect(extensions?.['upstream']).toEqual({
       price: 3,
       made: 2,

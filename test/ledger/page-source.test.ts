@@ -50,7 +50,8 @@ async function request(
 /** An upstream that answers a turn later, and counts. */
 function slowUpstream(list: ModelList) {
   const blocks: string[] = [];
-  const fetchPage: FetchPage = async (page) => {
+  const fetchPage: FetchPage = async (page, _signal, onSent) => {
+    onSent?.();
     blocks.push(`${page.limit}:${page.pageNumber}`);
     await new Promise((resolve) => setImmediate(resolve));
     return modelPage(list, page);

@@ -1,0 +1,108 @@
+/** When a failed call is tried again, on a fake clock. */
+
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ErrorCode, type ErrorDetails, GatewayError } from '../../src/errors.ts';
+import { finalFailure } from '../../src/upstream/final-failure.ts';
+import { withRetries } from '../../src/upstream/retry.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 0 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const failing = (code: ErrorCode, details: ErrorDetails = {}) => new GatewayError(code, code, details);
+
+/** Runs an attempt that always fails with `error`; gives the moments of all tries, and how it ended. */
+const run = async (
+  error: Error,
+  { retries = 2, drawn = 1, deadlineAt = 1_000_000, signal = new AbortController().signal } = {},
+) => {
+  const tries: number[] = [];
+  const options = { retries, random: () => drawn, now: () => Date.now() };
+  const ended = withRetries(options, { signal, deadlineAt: () => deadlineAt }, async () => {
+    tries.push(Date.now());
+    throw error;
+  }).catch((reason: unknown) => ({ reason, at: Date.now() }));
+  await vi.runAllTimersAsync();
+  return { tries, ended: await ended };
+};
+
+describe('a call that fails for a passing reason', () => {
+  it('is tried again as often as allowed, after pauses whose bound doubles up to two seconds', async () => {
+    const error = failing('UPSTREAM_UNAVAILABLE');
+    const { tries, ended } = await run(error, { retries: 7 });
+    expect(tries).toEqual([0, 100, 300, 700, 1500, 3100, 5100, 7100]);
+    expect(ended).toEqual({ reason: error, at: 7100 });
+    expect((await run(error, { retries: 0 })).tries).toHaveLength(1);
+  });
+
+  it('pauses for any part of that, down to nothing', async () => {
+    const { tries } = await run(failing('UPSTREAM_UNAVAILABLE'), { drawn: 0 });
+    expect(tries).toEqual([0, 0, 0]);
+  });
+
+  it('waits out the pause that the upstream asked for, and never less', async () => {
+    const limited = failing('RATE_LIMITED', { retryAfter: 3 });
+    expect((await run(limited, { drawn: 0.5 })).tries).toEqual([0, 3050, 6150]);
+  });
+
+  it('is told at once when the pause would reach the deadline', async () => {
+    const limited = failing('RATE_LIMITED', { retryAfter: 3 });
+    expect(await run(limited, { drawn: 0, deadlineAt: 3000 })).toEqual({
+      tries: [0],
+      ended: { reason: limited, at: 0 },
+    });
+    vi.setSystemTime(0);
+    expect((await run(limited, { drawn: 0, deadlineAt: 3001 })).tries).toEqual([0, 3000]);
+  });
+
+  it('ends with the first try that succeeds', async () => {
+    let left = 1;
+    const scope = { signal: new AbortController().signal, deadlineAt: () => 1000 };
+    const options = { retries: 2, random: () => 0, now: () => Date.now() };
+    const answer = withRetries(options, scope, async () => {
+      left -= 1;
+      if (left >= 0) throw failing('UPSTREAM_UNAVAILABLE');
+      return 'page';
+    });
+    await vi.runAllTimersAsync();
+    expect(await answer).toBe('page');
+  });
+
+  it('is not tried again by one who has left, and the pause ends at once with the reason', async () => {
+    const leaving = new AbortController();
+    const options = { retries: 2, random: () => 1, now: () => Date.now() };
+    const attempt = vi.fn(() => Promise.reject(failing('UPSTREAM_UNAVAILABLE')));
+    const scope = { signal: leaving.signal, deadlineAt: () => 1000 };
+    const ended = expect(withRetries(options, scope, attempt)).rejects.toBe('left');
+    await vi.advanceTimersByTimeAsync(1);
+    leaving.abort('left');
+    await ended;
+    expect(attempt).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(leaving.signal, 'abort')).toHaveLength(0);
+  });
+});
+
+describe('a call that fails for a lasting reason', () => {
+  it.each<ErrorCode>([
+    'UPSTREAM_TIMEOUT',
+    'UPSTREAM_BAD_RESPONSE',
+    'UPSTREAM_REJECTED',
+    'CUSTOMER_MERGED',
+    'UPSTREAM_UNAUTHORIZED',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'BAD_USER_INPUT',
+  ])('is not tried again: %s', async (code) => {
+    expect((await run(failing(code))).tries).toHaveLength(1);
+  });
+
+  it('is not tried again when it is no GatewayError, or the gateway’s own last word', async () => {
+    expect((await run(new Error('bug'))).tries).toHaveLength(1);
+    expect((await run(finalFailure('UPSTREAM_UNAVAILABLE', 'no'))).tries).toHaveLength(1);
+  });
+});
