@@ -18,7 +18,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts'],
       // They run as processes of their own, which V8 in this one cannot watch; `test/main*.test.ts` drives them.
-      exclude: ['src/main.ts', 'src/sandbox/main.ts'],
+      exclude: ['src/main.ts', 'src/sandbox/main.ts', 'src/verify/main.ts'],
       reportsDirectory: 'coverage',
       reporter: ['text', 'html'],
       reportOnFailure: true,

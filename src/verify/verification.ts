@@ -1,0 +1,104 @@
+/**
+ * One run: asks for the pages of the plan, one after the other, and collects what they show. Never more than ten
+ * calls. Knows neither the process nor what the findings mean.
+ */
+import { GatewayError } from '../errors.ts';
+import { type Block, blockKey } from '../ledger/block.ts';
+import type { CustomerIdentifier, FetchPage, PageAnswer } from '../upstream/page-request.ts';
+import { failureScope } from '../upstream/refusal.ts';
+import {
+  comparedBlocks,
+  firstWideBlock,
+  hasWideProbe,
+  mostCalls,
+  probeBlock,
+  repeatedBlocks,
+  wideLimitOf,
+} from './call-plan.ts';
+import { type Sighting, totalOf } from './sighting.ts';
+import type { Findings } from './verdict.ts';
+
+/** What a run needs. */
+export type VerificationOptions = {
+  readonly fetchPage: FetchPage;
+  readonly identifier: CustomerIdentifier;
+  /** Told of every call as soon as it has ended, with its answer or its failure. */
+  readonly onCall: (block: Block, answer: PageAnswer | GatewayError) => void;
+};
+
+/**
+ * Reads what there is to compare of one customer's whole list, without filters.
+ * @returns `null` when there is no such customer, or from some call on no more.
+ * @throws {GatewayError} for every call that failed, except that the probe's limit may be refused.
+ */
+export async function collectFindings(options: VerificationOptions): Promise<Findings | null> {
+  const read = createReader(options);
+  const probe = await probeLimit(read);
+  if (probe === 'unknown-customer') return null;
+  const wideLimit = wideLimitOf(probe);
+  const isProbeWide = hasWideProbe(wideLimit, probe);
+  const first = probe === null || isProbeWide ? await read(firstWideBlock(wideLimit)) : probe;
+  if (first === null) return null;
+  const total = totalOf(first);
+  const others = await readAll(read, comparedBlocks(wideLimit, probe, total));
+  const seconds = others && (await readAll(read, repeatedBlocks(wideLimit, probe, total)));
+  if (others === null || seconds === null) return null;
+  const sightings = [first, ...others];
+  const repeats = seconds.flatMap((after) => {
+    const before = isProbeWide
+      ? probe
+      : sightings.find(({ block }) => blockKey(block) === blockKey(after.block));
+    return before === undefined ? [] : [{ before, after }];
+  });
+  return { probe, wideLimit, sightings, repeats };
+}
+
+type Reader = (block: Block) => Promise<Sighting | null>;
+
+/** Whatever the plan says, an eleventh call is never made. */
+function createReader({ fetchPage, identifier, onCall }: VerificationOptions): Reader {
+  let callCount = 0;
+  return async (block) => {
+    callCount += 1;
+    if (callCount > mostCalls) throw new Error(`Expected at most ${mostCalls} calls, got one more`);
+    const page = await fetchPage({ identifier, filter: {}, ...block }, new AbortController().signal).catch(
+      (error: unknown) => {
+        if (error instanceof GatewayError) onCall(block, error);
+        throw error;
+      },
+    );
+    onCall(block, page);
+    return page === null ? null : { block, page };
+  };
+}
+
+/** The largest page that the upstream gives, under its own limit; `null` if it refuses what is too large. */
+async function probeLimit(read: Reader): Promise<Sighting | null | 'unknown-customer'> {
+  try {
+    const probe = await read(probeBlock);
+    if (probe === null) return 'unknown-customer';
+    const limit = Math.min(probeBlock.limit, probe.page.pageSize);
+    return { block: { ...probeBlock, limit }, page: probe.page };
+  } catch (error) {
+    if (isLimitRefusal(error)) return null;
+    throw error;
+  }
+}
+
+/** A refusal that concerns neither the customer nor the filter is taken for one of the limit. */
+function isLimitRefusal(error: unknown): boolean {
+  return (
+    error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED' && failureScope(error) === 'call'
+  );
+}
+
+/** One after the other: a burst could meet a rate limit, and nobody waits. `null` when the customer is gone. */
+async function readAll(read: Reader, blocks: readonly Block[]): Promise<Sighting[] | null> {
+  const sightings: Sighting[] = [];
+  for (const block of blocks) {
+    const sighting = await read(block);
+    if (sighting === null) return null;
+    sightings.push(sighting);
+  }
+  return sightings;
+}

@@ -1,0 +1,44 @@
+/** The command as a process of its own. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+
+const mainPath = fileURLToPath(new URL('../../src/verify/main.ts', import.meta.url));
+
+async function run(given: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, ['--import', 'tsx', mainPath, ...given], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const texts = [child.stdout, child.stderr].map((stream) => stream.setEncoding('utf8').toArray());
+  const [[code], [stdout = [], stderr = []]] = await Promise.all([once(child, 'close'), Promise.all(texts)]);
+  return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+describe('npm run verify-upstream', () => {
+  it('explains itself and ends with 2 when it is told nothing', async () => {
+    const { code, stdout, stderr } = await run([]);
+    expect(stdout).toMatch(/^UPSTREAM_URL: got nothing[\s\S]*\nUsage: npm run verify-upstream -- --mobile /);
+    expect([code, stderr]).toEqual([2, '']);
+  });
+
+  it('checks an account in at most ten calls, and ends by itself', async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    const { code, stdout, stderr } = await run(['--external-id', 'short-pages', '--source', 'ALL'], {
+      UPSTREAM_URL: sandbox.url,
+      UPSTREAM_BASIC_USER: demoCredentials.basic.user,
+      UPSTREAM_BASIC_PASSWORD: demoCredentials.basic.password,
+    });
+    expect(stdout).toMatch(
+      /\nAs assumed: .*\n\n {2}UPSTREAM_MAX_LIMIT=10\n {2}UPSTREAM_FIXED_PAGES=false\n$/,
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(sandbox.callCount()).toBe(9);
+  });
+});
