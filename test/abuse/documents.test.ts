@@ -61,13 +61,13 @@ describe('a document', () => {
     expect([codes, calls]).toEqual([['OPERATION_TOO_EXPENSIVE'], 0]);
   });
 
-  it('with two thousand aliases of one customer costs one call', async () => {
+  it('with a thousand aliases of one customer costs one call', async () => {
     const { data, calls } = await survive({
-      query: `{ ${numbers(2000)
+      query: `{ ${numbers(1000)
         .map((n) => `a${n}: ${customer} { id }`)
         .join(' ')} }`,
     });
-    expect([Object.keys(data).length, calls]).toEqual([2000, 1]);
+    expect([Object.keys(data).length, calls]).toEqual([1000, 1]);
   });
 
   it.each([

@@ -98,7 +98,7 @@ describe('any document', () => {
         const lists = new Set(tillsOf([...some, ...others]));
         expect(harness.sandbox.callCount()).toBe(Math.max(1, lists.size));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -140,7 +140,7 @@ describe('a call', () => {
         const sent = await sentFor({ identifier: { name: 'EXTERNAL_ID', value, accountId }, tillId });
         expect(sent).toMatchObject({ identifierValue: value, accountId, tillId });
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
