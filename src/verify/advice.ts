@@ -100,9 +100,9 @@ const tooFewLines = [
 ];
 
 const noShortPageLines = [
-  'Could not tell all: every page was full, and full pages are as assumed.',
-  'What is left is whether a short page moves the entries after it. Choose a customer of whom a page shows fewer',
-  'entries than its pageSize. If you have none, these settings are right:',
+  'Could not tell all: what was seen is as assumed, but no page came short with entries after it.',
+  'What is left is whether a short page moves them. Choose a customer of whom the first page, or the second, shows',
+  'fewer entries than its pageSize. If you have none, these settings are right:',
 ];
 
 function set(maxLimit: number, isFixed: boolean): string[] {

@@ -1,7 +1,7 @@
 /**
  * One page as it was asked for and as it came, and what can be read off it alone. Pure.
  */
-import { type Block, endOf, startOf } from '../ledger/block.ts';
+import { type Block, startOf } from '../ledger/block.ts';
 import type { LedgerEntry, LedgerPage } from '../upstream/page-request.ts';
 
 /** A block that was asked for, and the answer. */
@@ -11,13 +11,6 @@ export type Sighting = { readonly block: Block; readonly page: LedgerPage };
 export function totalOf({ block, page }: Sighting): number {
   const shown = page.entries.length;
   return Math.max(page.totalEntries, shown === 0 ? 0 : startOf(block) + shown);
-}
-
-/** Whether the page shows fewer entries than it has positions. */
-export function isShort(sighting: Sighting): boolean {
-  const { block, page } = sighting;
-  const positions = Math.min(endOf(block), totalOf(sighting)) - startOf(block);
-  return page.entries.length < positions;
 }
 
 /** Whether the page says of itself that it is the one asked for. */

@@ -52,6 +52,14 @@ export function fitsTiling(tiling: Tiling, { block, page: { entries } }: Sightin
   return false;
 }
 
+/** Whether some tile came short and entries follow it: only there could they have been moved. */
+export function hasEarlyGap({ tiles, entries }: Tiling): boolean {
+  return tiles.some(
+    ({ start, end, rankBefore, rankAfter }) =>
+      rankAfter - rankBefore < end - start && rankAfter < entries.length,
+  );
+}
+
 /** The tiles that a block lies across. */
 export function tilesUnder({ tiles }: Tiling, block: Block): readonly Tile[] {
   return tiles.filter(({ start, end }) => start < endOf(block) && end > startOf(block));

@@ -3,8 +3,8 @@
  */
 import { type Block, blockKey } from '../ledger/block.ts';
 import { endBlock, hasWideProbe, tileLimitOf } from './call-plan.ts';
-import { areSameEntries, isAsAsked, isSameAnswer, isShort, type Sighting, totalOf } from './sighting.ts';
-import { fitsTiling, layTiles, type Tiling, tilesUnder } from './tiling.ts';
+import { areSameEntries, isAsAsked, isSameAnswer, type Sighting, totalOf } from './sighting.ts';
+import { fitsTiling, hasEarlyGap, layTiles, type Tiling, tilesUnder } from './tiling.ts';
 
 /** All that was read. */
 export type Findings = {
@@ -35,7 +35,7 @@ export function judgePositions(findings: Findings): Verdict {
     return { kind: countsEntries(findings) ? 'offset-counts-entries' : 'not-fixed', evidence };
   }
   if (largestTotal(sightings) <= wideLimit) return { kind: 'too-few-entries' };
-  return { kind: sightings.some(isShort) ? 'fixed' : 'no-short-page' };
+  return { kind: hasEarlyGap(tilingOf(sightings, wideLimit)) ? 'fixed' : 'no-short-page' };
 }
 
 /**

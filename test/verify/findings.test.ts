@@ -35,14 +35,19 @@ describe('plain offset paging', () => {
     );
   });
 
-  it('is found to be so wherever a page came short among the first twenty positions', async () => {
-    const gap = fc.integer({ min: 0, max: 19 });
+  it('is found to be so wherever a page came short among the first fifteen positions, with more to follow', async () => {
+    const gap = fc.integer({ min: 0, max: 14 });
     await fc.assert(
       fc.asyncProperty(gap, fc.integer({ min: 20, max: 90 }), async (hole, length) => {
         const list = Array.from({ length }, (_, position) => (position === hole ? null : `${position}`));
         expect((await conclude(fixedCut(list))).verdict).toEqual({ kind: 'fixed' });
       }),
     );
+  });
+
+  it('is not taken for proved by a list that only ends before its total', async () => {
+    const list = Array.from({ length: 40 }, (_, position) => (position < 14 ? `${position}` : null));
+    expect((await conclude(fixedCut(list))).verdict).toEqual({ kind: 'no-short-page' });
   });
 
   it('is asked for tiles, pages across them, and once more in the end', async () => {
