@@ -15,6 +15,7 @@ const scripts = [
   'codegen:check',
   'readme:check',
   'chromium',
+  'redis',
   'coverage',
 ];
 
