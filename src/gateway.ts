@@ -178,6 +178,8 @@ function partsOf(readiness: { readonly isDraining: boolean }, upstream: Upstream
       upstream.areCredentialsRefused()
         ? { state: 'service credentials refused', isReady: false }
         : { state: 'not refused', isReady: true },
+    // Ready all the same: if every replica left while the upstream is away, nobody could say so to the callers.
+    breaker: () => ({ state: upstream.breakerState(), isReady: true }),
   };
 }
 

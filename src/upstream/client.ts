@@ -4,21 +4,21 @@
  */
 
 import { unlessAborted } from './abortable.ts';
+import { type BreakerState, createBreaker } from './breaker.ts';
 import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
 import type { Credentials, OutgoingHeaders } from './credentials.ts';
 import { createCredentialsState } from './credentials-state.ts';
-import { withDeadline } from './deadline.ts';
-import { decodeAnswer } from './decode.ts';
+import { type Work, withDeadline } from './deadline.ts';
 import type { CallDispatcher } from './dispatcher.ts';
-import { fetchAnswer, ownHeaders } from './http-call.ts';
-import { createOAuthCredentials } from './oauth-credentials.ts';
+import { openEndpoint } from './endpoint.ts';
+import { ownHeaders } from './http-call.ts';
+import { openCredentials } from './open-credentials.ts';
 import type { FetchPage, PageAnswer, PageRequest } from './page-request.ts';
-import { buildQuery } from './parameters.ts';
 import { withReplay } from './replay.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
-import { fetchToken, type OAuthLogin } from './token-call.ts';
-import { createTokenKeeper } from './token-keeper.ts';
+import type { OAuthLogin } from './token-call.ts';
 import { traceHeaders } from './trace-context.ts';
+import { verdictOf } from './verdict.ts';
 
 /** What a client needs. */
 export type UpstreamClientOptions = {
@@ -56,9 +56,13 @@ export type UpstreamClient = {
   readonly scopeOf: Credentials['scopeOf'];
   /** Whether the upstream refuses the gateway's own credentials, as far as calls have shown. */
   readonly areCredentialsRefused: () => boolean;
+  /** Whether calls are made at all: not while the upstream has been failing. */
+  readonly breakerState: () => BreakerState;
   /** Ends all connections at once. Calls still under way fail as UPSTREAM_UNAVAILABLE. */
   readonly close: () => Promise<void>;
 };
+
+type OnSigned = (signed: OutgoingHeaders) => void;
 
 type PageCall = {
   readonly caller: UpstreamCaller;
@@ -69,46 +73,42 @@ type PageCall = {
 
 const noRetry = { retries: 0, random: () => 0 };
 
-const endpointPath = '/v2/pointsLedger/getCustomerLedgerBalance';
-
 /**
  * Builds the client. Its calls fail with the `GatewayError`s that `decodeAnswer`, `decodeToken` and
  * `transportFailure` describe, with UPSTREAM_TIMEOUT, and, as soon as the given signal fires, with that signal's own
  * reason.
  */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { timeoutMs, retry = noRetry, now, monotonicNow, observe = unobserved } = options;
-  const { origin, pathname } = new URL(options.baseUrl);
-  const pathPrefix = pathname.replace(/\/+$/, '');
-  const connections = options.dispatcher.open(origin);
-  const { credentials, close } = openCredentials(options, { origin, pathPrefix });
+  const { timeoutMs, retry = noRetry, monotonicNow, observe = unobserved } = options;
+  const endpoint = openEndpoint(options);
+  const { credentials, close } = openCredentials(options, endpoint);
   const state = createCredentialsState(monotonicNow);
-
+  const breaker = createBreaker(monotonicNow);
   const sign = async ({ headers, deadlineAt }: UpstreamCaller) =>
     credentials.headersFor(headers, deadlineAt());
 
-  function send({ caller, request, onSent }: PageCall, signed: OutgoingHeaders, signal: AbortSignal) {
-    const path = `${pathPrefix}${endpointPath}?${buildQuery(request)}`;
-    const call = { method: 'GET', path, headers: callHeaders(signed, caller), signal } as const;
-    return observeCall(observe, signal, async () => {
-      onSent();
-      const answer = await fetchAnswer(connections.undici, call);
-      return decodeAnswer(answer, { credentialsOwner: credentials.owner, now: now() });
-    });
+  /** One call over the wire, signed at the last moment. */
+  async function send({ caller, request, onSent }: PageCall, onSigned: OnSigned, signal: AbortSignal) {
+    const signed = await sign(caller);
+    onSigned(signed);
+    const parts = { headers: callHeaders(signed, caller), signal, owner: credentials.owner, onSent };
+    return observeCall(observe, signal, () => endpoint.fetchPage(request, parts));
   }
 
-  /** One try: a place, a signature, the call under its time limit. */
-  async function tryCall(call: PageCall, onSigned: (signed: OutgoingHeaders) => void): Promise<PageAnswer> {
+  /** One try: is there a prospect, a signature, a place; then the call under its time limit. */
+  async function tryCall(call: PageCall, onSigned: OnSigned): Promise<PageAnswer> {
     call.signal.throwIfAborted();
+    breaker.refuseIfOpen();
     // Fetched before there is a place to be held; asked for again in it, for waiting can take longer than a token lives.
     await unlessAborted(call.signal, sign(call.caller));
-    return withDeadline(call.signal, timeoutMs, (signal, startClock) =>
-      connections.slots.run(signal, async () => {
+    const inSlot: Work<PageAnswer> = (signal, startClock) =>
+      endpoint.slots.run(signal, () => {
         startClock();
-        const signed = await sign(call.caller);
-        onSigned(signed);
-        return send(call, signed, signal);
-      }),
+        return send(call, onSigned, signal);
+      });
+    return breaker.run(
+      () => withDeadline(call.signal, timeoutMs, inSlot),
+      (error) => verdictOf(error, call.signal),
     );
   }
 
@@ -123,33 +123,20 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   }
 
   return {
-    forCaller:
-      (caller) =>
-      (request, signal, onSent = () => undefined) =>
-        fetchPage({ caller, request, signal, onSent }),
+    forCaller: bindCalls(fetchPage),
     scopeOf: credentials.scopeOf,
     areCredentialsRefused: state.areRefused,
+    breakerState: breaker.state,
     close: async () => {
-      await Promise.all([connections.close(), close()]);
+      await Promise.all([endpoint.close(), close()]);
     },
   };
 }
 
-type OpenCredentials = { readonly credentials: Credentials; readonly close: () => Promise<void> };
-
-/**
- * Token calls have connections of their own: those of other calls may all be taken, by calls that wait for the token.
- */
-function openCredentials(
-  { credentials, dispatcher, timeoutMs, now, monotonicNow }: UpstreamClientOptions,
-  { origin, pathPrefix }: { readonly origin: string; readonly pathPrefix: string },
-): OpenCredentials {
-  if ('headersFor' in credentials) return { credentials, close: async () => undefined };
-  const { undici, close } = dispatcher.open(origin);
-  const { signal } = new AbortController();
-  const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
-  const keeper = createTokenKeeper({ fetchToken: () => fetchToken(call), now: monotonicNow });
-  return { credentials: createOAuthCredentials(credentials.key, keeper), close };
+function bindCalls(fetchPage: (call: PageCall) => Promise<PageAnswer>): UpstreamClient['forCaller'] {
+  return (caller) =>
+    (request, signal, onSent = () => undefined) =>
+      fetchPage({ caller, request, signal, onSent });
 }
 
 function callHeaders(signed: OutgoingHeaders, { headers, requestId }: UpstreamCaller): OutgoingHeaders {

@@ -1,0 +1,53 @@
+/** The two calls that the upstream's REST endpoint takes. Knows their paths; neither who calls nor when. */
+
+import { type CredentialsOwner, decodeAnswer } from './decode.ts';
+import type { CallDispatcher, Connections } from './dispatcher.ts';
+import { fetchAnswer, type HttpCall } from './http-call.ts';
+import type { PageAnswer, PageRequest } from './page-request.ts';
+import { buildQuery } from './parameters.ts';
+
+/** Where an endpoint is, and what it is reached with. */
+export type EndpointOptions = {
+  /** Scheme, host, port; a path before the endpoint's own if there is one. */
+  readonly baseUrl: string;
+  readonly dispatcher: CallDispatcher;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+/** What a call for a page goes out with. */
+export type PageCallParts = Pick<HttpCall, 'headers' | 'signal'> & {
+  readonly owner: CredentialsOwner;
+  /** Told right before the call goes out. */
+  readonly onSent: () => void;
+};
+
+/** An endpoint with its connections. */
+export type Endpoint = Pick<Connections, 'slots' | 'close'> & {
+  /** What stands before the endpoint's own paths; may be empty. */
+  readonly pathPrefix: string;
+  readonly origin: string;
+  /** Makes one call, which must hold a slot. Fails as `decodeAnswer` and `transportFailure` describe. */
+  readonly fetchPage: (request: PageRequest, parts: PageCallParts) => Promise<PageAnswer>;
+};
+
+const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
+
+/** Opens an endpoint. Makes no connection before it is needed. */
+export function openEndpoint({ baseUrl, dispatcher, now }: EndpointOptions): Endpoint {
+  const { origin, pathname } = new URL(baseUrl);
+  const pathPrefix = pathname.replace(/\/+$/, '');
+  const { undici, slots, close } = dispatcher.open(origin);
+  return {
+    slots,
+    close,
+    pathPrefix,
+    origin,
+    async fetchPage(request, { headers, signal, owner, onSent }) {
+      const path = `${pathPrefix}${pagePath}?${buildQuery(request)}`;
+      onSent();
+      const answer = await fetchAnswer(undici, { method: 'GET', path, headers, signal });
+      return decodeAnswer(answer, { credentialsOwner: owner, now: now() });
+    },
+  };
+}
