@@ -37,6 +37,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@noble/ciphers': ['ledger'],
   undici: ['upstream'],
   'lru-cache': ['store'],
+  '@redis/client': ['store'],
   pino: ['telemetry'],
   'prom-client': ['telemetry'],
 };

@@ -1,0 +1,105 @@
+/** The connection: lazy, quiet, quick to know that Redis is away, and back by itself. */
+import { afterEach, expect, it, vi } from 'vitest';
+import { createRedisLink, type RedisLink } from '../../src/store/redis-link.ts';
+import { startRedis } from './redis-server.ts';
+
+const links: RedisLink[] = [];
+const open = (url: string) => {
+  const link = createRedisLink(url);
+  links.push(link);
+  return link;
+};
+afterEach(async () => {
+  for (const link of links.splice(0)) await link.close();
+});
+
+/** Resolves at the next change to what is waited for. */
+const turned = (link: RedisLink, isAway: boolean) =>
+  new Promise<void>((resolve) => link.onChange((now) => now === isAway && resolve()));
+
+it('connects at first use, and gives bulk strings as they were', async () => {
+  const redis = await startRedis();
+  const link = open(redis.url);
+  expect(link.isAway()).toBe(false);
+  const value = Buffer.from([0, 255, 128]);
+  await link.send(['SET', 'a', value]);
+  expect(await link.send(['GET', 'a'])).toEqual(value);
+});
+
+it('knows that Redis was killed, fails at once while it is away, and is back when Redis is', async () => {
+  const redis = await startRedis();
+  const link = open(redis.url);
+  await link.send(['PING']);
+  const away = turned(link, true);
+  await redis.kill();
+  await away;
+  const startedAt = performance.now();
+  await expect(link.send(['PING'])).rejects.toThrow('away');
+  expect(performance.now() - startedAt).toBeLessThan(20);
+  const back = turned(link, false);
+  await redis.restart();
+  await back;
+  await link.send(['PING']);
+});
+
+it('replays nothing that it could not send or that was not answered', async () => {
+  const redis = await startRedis();
+  const link = open(redis.url);
+  await link.send(['PING']);
+  const back = () => turned(link, false);
+  redis.freeze();
+  const lost = link.send(['INCR', 'n']);
+  await expect(lost).rejects.toThrow();
+  await expect(link.send(['INCR', 'n'])).rejects.toThrow('away');
+  await redis.kill();
+  const backAgain = back();
+  await redis.restart();
+  await backAgain;
+  expect(await link.send(['GET', 'n'])).toBeNull();
+});
+
+it('takes a server that answers no more for away within a second, and finds it again', async () => {
+  const redis = await startRedis();
+  const link = open(redis.url);
+  await link.send(['PING']);
+  redis.freeze();
+  const startedAt = performance.now();
+  await expect(link.send(['PING'])).rejects.toThrow('does not answer');
+  expect(performance.now() - startedAt).toBeLessThan(1000);
+  expect(link.isAway()).toBe(true);
+  const back = turned(link, false);
+  redis.thaw();
+  await back;
+  await link.send(['PING']);
+});
+
+it('takes a server that refuses for away, for a while', async () => {
+  const redis = await startRedis('--maxmemory', '1', '--maxmemory-policy', 'noeviction');
+  const link = open(redis.url);
+  await expect(link.send(['SET', 'a', 'b'])).rejects.toThrow('OOM');
+  expect(link.isAway()).toBe(true);
+  await turned(link, false);
+});
+
+it('never tells the password, and survives a wrong one and a server that was never there', async () => {
+  const said = vi.spyOn(console, 'error');
+  const redis = await startRedis('--requirepass', 'right-password');
+  const wrong = open(redis.url.replace('//', '//:wrong-password@'));
+  const failure = await wrong.send(['PING']).catch((error: unknown) => error);
+  expect(String(failure)).not.toContain('wrong-password');
+  const right = open(redis.url.replace('//', '//:right-password@'));
+  await right.send(['PING']);
+  await redis.kill();
+  const nobody = open(redis.url);
+  await expect(nobody.send(['PING'])).rejects.toThrow();
+  expect(nobody.isAway()).toBe(true);
+  expect(said).not.toHaveBeenCalled();
+});
+
+it('sends nothing once it is closed', async () => {
+  const redis = await startRedis();
+  const link = open(redis.url);
+  await link.send(['PING']);
+  await link.close();
+  await expect(link.send(['PING'])).rejects.toThrow('away');
+});
