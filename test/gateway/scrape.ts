@@ -10,7 +10,8 @@ export function parseMetrics(text: string): Series {
 }
 
 function parseSample(line: string): [string, number] {
-  const [, name, value] = /^([a-z_]+(?:\{(?:[a-z_]+="[^"]*",?)+\})?) (-?[\d.e+-]+|\+Inf)$/.exec(line) ?? [];
+  const [, name, value] =
+    /^([a-z_][a-z\d_]*(?:\{(?:[a-z_]+="[^"]*",?)+\})?) (-?[\d.e+-]+|\+Inf|nan)$/i.exec(line) ?? [];
   if (name === undefined) throw new Error(`No sample: ${line}`);
   return [name.replaceAll(',}', '}'), Number(value)];
 }
