@@ -66,7 +66,12 @@ export type Gateway = {
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
   const readiness = { isDraining: false };
   const metrics = deps.metrics ?? createMetrics({ now: () => performance.now() });
-  const upstream = createUpstreamAccess(config, { now: deps.now, observe: metrics.observeCall });
+  const upstream = createUpstreamAccess(config, {
+    now: deps.now,
+    observe: metrics.observeCall,
+    observeToken: metrics.observeTokenCall,
+  });
+  metrics.watchUpstream(upstream);
   const operators = { parts: partsOf(readiness, upstream), metrics };
   const exchanges = createExchanges(config, deps);
   const contextOf = createContextFactory(config, upstream, deps.now);

@@ -22,12 +22,14 @@ export type UpstreamAccessDeps = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly observe: CallObserver;
+  /** The same for token calls. */
+  readonly observeToken: CallObserver;
 };
 
 /** Builds the client that the settings ask for. */
 export function createUpstreamAccess(
   settings: UpstreamSettings,
-  { now, observe }: UpstreamAccessDeps,
+  { now, observe, observeToken }: UpstreamAccessDeps,
 ): UpstreamClient {
   return createUpstreamClient({
     baseUrl: settings.upstream.url,
@@ -38,6 +40,7 @@ export function createUpstreamAccess(
     now,
     monotonicNow: () => performance.now(),
     observe,
+    observeToken,
   });
 }
 

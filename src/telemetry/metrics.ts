@@ -14,10 +14,21 @@ export type Metrics = {
   readonly countRequest: (ends: readonly OperationEnd[], costs: RequestCosts) => void;
   /** An upstream call goes out; gives what is to be told of its end. */
   readonly observeCall: () => (outcome: string) => void;
+  /** A token call goes out; gives what is to be told of its end. */
+  readonly observeTokenCall: () => (outcome: string) => void;
+  /** From now on each scrape asks this upstream how it is. Until then it is as one that nobody has called. */
+  readonly watchUpstream: (upstream: WatchedUpstream) => void;
   /** A fault that no operation caught. */
   readonly countStrayFault: (kind: StrayFault) => void;
   /** All series, as text, and the type of that text. */
   readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
+};
+
+/** What is told of an upstream at the moment of a scrape. */
+export type WatchedUpstream = {
+  /** One of `breakerStates`. */
+  readonly breakerState: () => string;
+  readonly areCredentialsRefused: () => boolean;
 };
 
 /** A fault outside every operation: thrown where nobody catches, or rejected where nobody waits. */
@@ -44,6 +55,7 @@ const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 const outcomes: readonly Outcome[] = ['ok', 'partial', 'error', 'aborted'];
 const codes = Object.keys(errorCodes);
 const savings = Object.keys(savingMeanings) as Saving[];
+const breakerStates = ['closed', 'open', 'half-open'];
 const strayFaults: readonly StrayFault[] = ['exception', 'rejection'];
 
 /** The error codes that a call can end with; any other is told as a fault of ours. */
@@ -82,10 +94,11 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions): Met
       calls.inFlight.inc();
       return (outcome) => {
         calls.inFlight.dec();
-        const told = callOutcomes.includes(outcome) ? outcome : 'INTERNAL_SERVER_ERROR';
-        calls.durations.observe({ outcome: told }, (now() - startedAt) / 1000);
+        calls.durations.observe({ outcome: told(outcome) }, (now() - startedAt) / 1000);
       };
     },
+    observeTokenCall: () => (outcome) => calls.tokens.inc({ outcome: told(outcome) }),
+    watchUpstream: watchable(registry),
     countStrayFault: (kind) => faults.inc({ kind }),
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
@@ -130,6 +143,47 @@ function callMetrics(registry: Registry) {
       callOutcomes,
     ),
     inFlight,
+    tokens: zeroed(
+      counter(
+        registry,
+        'upstream_token_calls_total',
+        'outcome',
+        'Calls for an access token, by what they came to.',
+      ),
+      'outcome',
+      callOutcomes,
+    ),
+  };
+}
+
+function told(outcome: string): string {
+  return callOutcomes.includes(outcome) ? outcome : 'INTERNAL_SERVER_ERROR';
+}
+
+/** Gauges that look at an upstream when they are scraped; gives what sets the upstream. */
+function watchable(registry: Registry): Metrics['watchUpstream'] {
+  let watched: WatchedUpstream = { breakerState: () => 'closed', areCredentialsRefused: () => false };
+  const registers = [registry];
+  new Gauge({
+    name: `${prefix}upstream_breaker_state`,
+    help: 'State of the circuit breaker: 1 for the one that it is in.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const now = watched.breakerState();
+      for (const state of breakerStates) this.set({ state }, state === now ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: `${prefix}upstream_credentials_refused`,
+    help: "1 while the upstream refuses the gateway's own credentials.",
+    registers,
+    collect() {
+      this.set(watched.areCredentialsRefused() ? 1 : 0);
+    },
+  });
+  return (upstream) => {
+    watched = upstream;
   };
 }
 

@@ -21,8 +21,8 @@ export const unobserved: CallObserver = () => () => undefined;
 export async function observeCall<T>(
   observe: CallObserver,
   signal: AbortSignal,
-  call: () => Promise<T | null>,
-): Promise<T | null> {
+  call: () => Promise<T>,
+): Promise<T> {
   const tellEnd = observe();
   try {
     const answer = await call();

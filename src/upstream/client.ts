@@ -38,6 +38,8 @@ export type UpstreamClientOptions = {
   readonly monotonicNow: () => number;
   /** Is told of every call that goes out. */
   readonly observe?: CallObserver | undefined;
+  /** Is told of every token call that goes out. */
+  readonly observeToken?: CallObserver | undefined;
 };
 
 /** On whose behalf calls are made: one incoming HTTP request. */

@@ -1,6 +1,7 @@
 /** From what is set to credentials that can sign: as they are, or by way of the token endpoint. */
 
 import { createBreaker } from './breaker.ts';
+import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
 import type { Credentials } from './credentials.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,6 +20,8 @@ export type OpenCredentialsOptions = {
   readonly now: () => number;
   /** A clock in milliseconds that never goes back. */
   readonly monotonicNow: () => number;
+  /** Is told of every token call that goes out. */
+  readonly observeToken?: CallObserver | undefined;
 };
 
 /** Credentials with the connections that they need. */
@@ -30,7 +33,7 @@ export type OpenCredentials = { readonly credentials: Credentials; readonly clos
  * from the other.
  */
 export function openCredentials(
-  { credentials, dispatcher, timeoutMs, now, monotonicNow }: OpenCredentialsOptions,
+  { credentials, dispatcher, timeoutMs, now, monotonicNow, observeToken = unobserved }: OpenCredentialsOptions,
   { origin, pathPrefix }: Pick<Endpoint, 'origin' | 'pathPrefix'>,
 ): OpenCredentials {
   if ('headersFor' in credentials) return { credentials, close: async () => undefined };
@@ -40,7 +43,7 @@ export function openCredentials(
   const breaker = createBreaker(monotonicNow);
   const fetchNext = () =>
     breaker.run(
-      () => fetchToken(call),
+      () => observeCall(observeToken, signal, () => fetchToken(call)),
       (error) => verdictOf(error, signal),
     );
   const keeper = createTokenKeeper({ fetchToken: fetchNext, now: monotonicNow });
