@@ -14,7 +14,7 @@ export type RedisLink = {
   /**
    * Sends a command once and gives its reply, bulk strings as `Buffer`. Nothing waits for a connection to come back:
    * a command that cannot go out now never does.
-   * @throws {Error} at once while Redis is away, else after half a second at the most.
+   * @throws {Error} at once while Redis is away, else when it refuses or does not answer in time.
    */
   readonly send: (words: readonly RedisWord[]) => Promise<unknown>;
   /** Told of every change between here and away. */
@@ -24,14 +24,14 @@ export type RedisLink = {
 };
 
 /** Milliseconds in which Redis must answer. A hundred times what it takes on a busy network; callers are waiting. */
-const replyTimeoutMs = 500;
+const usualReplyTimeoutMs = 500;
 /** Milliseconds in which a connection must come about. */
 const connectTimeoutMs = 1000;
 /** Milliseconds between two looks at a Redis that has failed, at the most: so soon is it used again. */
 const longestPauseMs = 1000;
 
-/** Opens nothing yet. `url` is `redis:` or `rediss:`; what it holds of credentials is never told to anyone. */
-export function createRedisLink(url: string): RedisLink {
+/** Opens nothing yet. `url` is `redis:` or `rediss:`; what it holds of credentials is never told to anyone. In `replyTimeoutMs`, Redis must answer. */
+export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutMs): RedisLink {
   const listeners: ((isAway: boolean) => void)[] = [];
   const link = { isAway: false, isClosed: false, client: openClient(url), firstOutcome: noOutcomeYet() };
   let lookAgain: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ export function createRedisLink(url: string): RedisLink {
   async function look(): Promise<void> {
     if (link.isClosed) return;
     try {
-      if (link.client.isReady) await inTime(link.client.sendCommand(['PING']));
+      if (link.client.isReady) await inTime(link.client.sendCommand(['PING']), replyTimeoutMs);
       turn(!link.client.isReady);
     } catch {
       destroyClient(link.client);
@@ -73,12 +73,15 @@ export function createRedisLink(url: string): RedisLink {
   }
 
   return {
-    isAway: () => link.isAway,
+    isAway: () => link.isAway || link.isClosed,
     async send(words) {
       if (link.isAway || link.isClosed) throw new Error('Redis is away');
       connect();
       try {
-        return await inTime(link.firstOutcome.promise.then(() => link.client.sendCommand(words)));
+        return await inTime(
+          link.firstOutcome.promise.then(() => link.client.sendCommand(words)),
+          replyTimeoutMs,
+        );
       } catch (error) {
         if (!link.isClosed) distrust();
         throw error;
@@ -125,10 +128,10 @@ function noOutcomeYet(): { readonly promise: Promise<void>; readonly settle: () 
   return { promise, settle };
 }
 
-async function inTime<T>(reply: Promise<T>): Promise<T> {
+async function inTime<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis does not answer')), replyTimeoutMs);
+    timer = setTimeout(() => reject(new Error('Redis does not answer')), timeoutMs);
   });
   return Promise.race([reply, tooLate]).finally(() => clearTimeout(timer));
 }
