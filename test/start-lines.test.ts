@@ -66,4 +66,11 @@ describe('describeForLog', () => {
       graphiql: false,
     });
   });
+
+  it('tells where the operators’ port is, if there is one, to a person as well', () => {
+    const adminUrl = 'http://127.0.0.1:9000';
+    expect(describeForLog({ ...service, adminUrl })).toMatchObject({ adminUrl });
+    expect(describeForPerson({ ...service, adminUrl })).toContain(`Operators     ${adminUrl}/metrics`);
+    expect(describeForPerson(service)).not.toContain('Operators');
+  });
 });
