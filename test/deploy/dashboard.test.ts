@@ -23,6 +23,25 @@ const exposed = async () => [
   ...parseMetrics((await createMetrics({ now: () => 0, withProcess: true }).read()).text).keys(),
 ];
 
+/** Metrics of ours, without what a histogram adds to its name. */
+const family = (name: string) => name.replace(/_(bucket|sum|count)$/, '');
+const ours = async () =>
+  new Set(
+    (await exposed())
+      .flatMap(namesIn)
+      .filter((name) => name.startsWith('ledger'))
+      .map(family),
+  );
+
+describe('the README', () => {
+  it('explains every metric of ours, and none besides', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, table = ''] = readme.split('| `ledger_gateway_…` |');
+    const explained = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+    expect(explained.map((name) => `ledger_gateway_${name}`).sort()).toEqual([...(await ours())].sort());
+  });
+});
+
 describe('the dashboard', () => {
   it('asks only for metrics that are exposed', async () => {
     const names = new Set((await exposed()).map((series) => series.replace(/\{.*/, '')));
@@ -32,15 +51,8 @@ describe('the dashboard', () => {
   });
 
   it('shows every metric of ours', async () => {
-    const family = (name: string) => name.replace(/_(bucket|sum|count)$/, '');
-    const ours = new Set(
-      (await exposed())
-        .flatMap(namesIn)
-        .filter((name) => name.startsWith('ledger'))
-        .map(family),
-    );
     const shown = new Set(expressions.flatMap(namesIn).map(family));
-    expect([...ours].filter((name) => !shown.has(name))).toEqual([]);
+    expect([...(await ours())].filter((name) => !shown.has(name))).toEqual([]);
   });
 
   it('picks only label values that exist', async () => {
