@@ -21,6 +21,20 @@ async function run(given: readonly string[], env: Readonly<Record<string, string
 }
 
 describe('npm run verify-upstream', () => {
+  it('ends with its own exit code although nobody reads what it says', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', mainPath], {
+      env: { PATH: process.env['PATH'] },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    child.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([
+      child.stderr.setEncoding('utf8').toArray(),
+      once(child, 'close'),
+    ]);
+    expect([code, stderr.join('')]).toEqual([2, '']);
+  });
+
   it('explains itself and ends with 2 when it is told nothing', async () => {
     const { code, stdout, stderr } = await run([]);
     expect(stdout).toMatch(/^UPSTREAM_URL: got nothing[\s\S]*\nUsage: npm run verify-upstream -- --mobile /);
