@@ -10,8 +10,8 @@ import { failureOutcome, type ReceiptBook } from './receipt.ts';
 
 /** The pages of one list, for one request. */
 export type ListSource = {
-  /** Answers from before that may still be used. */
-  readonly kept: () => readonly PageAnswer[];
+  /** Answers from before that may still be used. A promise of them never rejects. */
+  readonly kept: () => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
   /** The blocks that are being called for right now, by whomever. */
   readonly underWay: () => readonly Block[];
   /** Waits for the call of a block, and makes it if nobody has. */
@@ -23,7 +23,8 @@ export type PageSource = (identifier: CustomerIdentifier, filter: LedgerFilter) 
 
 /** What is kept of answers, and for how long; `null` keeps nothing. */
 export type Keeping = {
-  readonly read: (list: string) => readonly PageAnswer[];
+  /** A promise when other replicas' answers are looked for as well. It never rejects. */
+  readonly read: (list: string) => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
   readonly keep: (list: string, answer: PageAnswer, ttlMs: number) => void;
   /** How long an answer may be used, in milliseconds. */
   readonly ttlMs: (filter: LedgerFilter, answer: PageAnswer) => number;

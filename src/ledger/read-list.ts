@@ -66,7 +66,9 @@ export async function readList(request: ListRequest): Promise<ListReading> {
     details: undefined,
     customerFailure: undefined,
   };
-  recallKept(progress, request);
+  const kept = request.source.kept();
+  // Awaited only when it must be: all that is asked for in one turn should be planned in one turn.
+  recallKept(progress, request, kept instanceof Promise ? await kept : kept);
   let plan = nextPlan(progress, request);
   while (plan.calls.length + plan.joins.length > 0 && progress.customerFailure === undefined) {
     await runRound(progress, request, plan);
@@ -80,8 +82,7 @@ export async function readList(request: ListRequest): Promise<ListReading> {
 }
 
 /** Takes in what was kept of earlier answers. */
-function recallKept(progress: Progress, { source, windows, onKept }: ListRequest): void {
-  const kept = source.kept();
+function recallKept(progress: Progress, { windows, onKept }: ListRequest, kept: readonly PageAnswer[]): void {
   if (kept.length === 0) return;
   onKept(countServing(progress, windows, kept));
   for (const answer of kept) {

@@ -91,7 +91,7 @@ function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
         now: () => 0,
       })(identifier, filter);
       const block = { limit: 10, pageNumber: 0 };
-      const answer = source.kept()[0] ?? (await source.fetch(block, new AbortController().signal));
+      const answer = (await source.kept())[0] ?? (await source.fetch(block, new AbortController().signal));
       expect(answer?.details.userId).toBe(fingerprint(sent(caller), { identifier, filter, ...block }));
     };
     if (isAtOnce) await Promise.all(questions.map(ask));
