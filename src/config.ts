@@ -25,6 +25,8 @@ export type Config = {
   /** Further tries of a failed call. */
   readonly upstreamRetries: number;
   readonly upstreamMaxConcurrency: number;
+  /** Of each upstream credential, in any 60 s; undefined is as many as the upstream takes. */
+  readonly upstreamCallsPerMinute: number | undefined;
   /** Proxies on the way to the upstream; none for the sandbox, which is on this machine. */
   readonly proxy: ProxySettings;
   /** 32 characters or more. */
@@ -100,6 +102,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
     upstreamRetries: values.UPSTREAM_RETRIES,
     upstreamMaxConcurrency: values.UPSTREAM_MAX_CONCURRENCY,
+    upstreamCallsPerMinute: values.UPSTREAM_CALLS_PER_MINUTE,
     proxy: proxyFor(upstream.decided, values),
     ...idSecrets.decided,
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS,

@@ -2,7 +2,7 @@
  * The composition root: from settings to a handler of HTTP requests. Puts GraphQL Yoga, the schema, the
  * request's loader and the upstream client together; knows neither paging nor REST parameters.
  */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Config } from './config.ts';
@@ -62,6 +62,9 @@ export type Gateway = {
   readonly close: () => Promise<void>;
 };
 
+/** What `node:http` hands on with a request; without a socket there is none. */
+type ServerContext = { readonly req?: IncomingMessage };
+
 /** Builds a gateway. Makes no call and opens no port. */
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
   const readiness = { isDraining: false };
@@ -75,9 +78,9 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const operators = { parts: partsOf(readiness, upstream), metrics };
   const exchanges = createExchanges(config, deps);
   const contextOf = createContextFactory(config, upstream, deps.now);
-  const yoga = createYoga<object, SchemaContext>({
+  const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
-    context: ({ request }) => contextOf(request, exchanges.of(request)),
+    context: ({ request, req }) => contextOf(request, exchanges.of(request), req?.socket.remoteAddress),
     plugins: [
       operatorPlugin(operators, config.adminPort !== undefined),
       pagesPlugin(pagesOf(config, deps.sandboxUrl)),
@@ -137,16 +140,16 @@ function createContextFactory(
   config: GatewayConfig,
   upstream: UpstreamClient,
   now: () => number,
-): (request: Request, exchange: Exchange) => SchemaContext {
+): (request: Request, exchange: Exchange, subject: string | undefined) => SchemaContext {
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
   const flights = createFlights();
   const keeping = createKeeping(config, now);
   const contexts = new WeakMap<Request, SchemaContext>();
-  const createContext = ({ headers }: Request, exchange: Exchange): SchemaContext => {
+  const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, subject) => {
     const { requestId, signal, receipt, deadlineAt } = exchange;
     const sourceOf = createPageSource({
-      fetchPage: upstream.forCaller({ headers, requestId, deadlineAt }),
+      fetchPage: upstream.forCaller({ headers, requestId, subject, deadlineAt }),
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       flights,
       keeping,
@@ -158,8 +161,8 @@ function createContextFactory(
     return { customers, keys, maxPageSize: config.maxPageSize };
   };
   // The members of a batch have one context, so that their demands are planned together under one cap.
-  return (request, exchange) => {
-    const context = contexts.get(request) ?? createContext(request, exchange);
+  return (request, exchange, subject) => {
+    const context = contexts.get(request) ?? createContext(request, exchange, subject);
     contexts.set(request, context);
     return context;
   };

@@ -150,7 +150,6 @@ describe('settings of later versions', () => {
 
   it.each([
     ['REPLICAS', '1', '2', '0'],
-    ['UPSTREAM_CALLS_PER_MINUTE', '', '100', '0'],
     ['REDIS_URL', '', 'redis://cache:6379', 'http://cache'],
     ['REDIS_URL', '', 'rediss://:word@cache', 'nonsense'],
   ])('%s is silent at %j, a warning at %j, a problem at %j', (name, asServed, beyond, wrong) => {

@@ -40,6 +40,7 @@ describe('without any setting', () => {
       upstreamTimeoutMs: 10_000,
       upstreamRetries: 2,
       upstreamMaxConcurrency: 32,
+      upstreamCallsPerMinute: undefined,
       proxy: { httpProxy: undefined, httpsProxy: undefined, noProxy: undefined },
       idSecret: expect.stringMatching(/^.{32,}$/),
       idSecretPrevious: undefined,

@@ -89,6 +89,14 @@ export const settings = {
     meaning:
       'Upstream calls in flight at once, in this process. Enough to be quick, few enough not to flood the endpoint.',
   }),
+  UPSTREAM_CALLS_PER_MINUTE: integer({
+    min: 1,
+    max: 1_000_000,
+    byDefault: undefined,
+    shownDefault: 'unset: only what 429 teaches',
+    meaning:
+      'Most calls in any 60 seconds with one upstream credential, token calls and retries included. Set it to what your contract says: beyond it calls wait, or are told RATE_LIMITED at once if they would wait in vain.',
+  }),
   UPSTREAM_BASIC_USER: secret({
     pattern: /^[^:\p{Cc}]+$/u,
     takes: 'a user name without colon or control characters',

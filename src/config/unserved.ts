@@ -35,5 +35,4 @@ export const ignoredSettings = {
     meaning: notYet,
   } as Setting<string | undefined>,
   REPLICAS: integer({ min: 1, max: 1000, byDefault: 1, meaning: notYet }),
-  UPSTREAM_CALLS_PER_MINUTE: integer({ min: 1, max: 1_000_000, byDefault: undefined, meaning: notYet }),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;

@@ -1,6 +1,8 @@
 /** From settings to a way to the upstream: connections, credentials, client. Makes no call. */
 
 import type { Config } from '../config.ts';
+import { createInProcessBudget } from '../store/in-process-budget.ts';
+import type { CallBudget } from '../upstream/call-budget.ts';
 import type { CallObserver } from '../upstream/call-observer.ts';
 import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../upstream/client.ts';
 import { createBasicCredentials, forwardCredentials } from '../upstream/credentials.ts';
@@ -12,7 +14,7 @@ export type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'san
 /** The settings that concern the upstream. */
 export type UpstreamSettings = Pick<
   Config,
-  'upstreamTimeoutMs' | 'upstreamRetries' | 'upstreamMaxConcurrency' | 'proxy'
+  'upstreamTimeoutMs' | 'upstreamRetries' | 'upstreamMaxConcurrency' | 'upstreamCallsPerMinute' | 'proxy'
 > & {
   readonly upstream: EndpointUpstream;
 };
@@ -24,12 +26,14 @@ export type UpstreamAccessDeps = {
   readonly observe: CallObserver;
   /** The same for token calls. */
   readonly observeToken: CallObserver;
+  /** The budget of each credential; one of this process unless given. */
+  readonly budget?: CallBudget;
 };
 
 /** Builds the client that the settings ask for. */
 export function createUpstreamAccess(
   settings: UpstreamSettings,
-  { now, observe, observeToken }: UpstreamAccessDeps,
+  { now, observe, observeToken, budget = budgetOf(settings) }: UpstreamAccessDeps,
 ): UpstreamClient {
   return createUpstreamClient({
     baseUrl: settings.upstream.url,
@@ -37,11 +41,17 @@ export function createUpstreamAccess(
     credentials: credentialsOf(settings.upstream),
     dispatcher: createDispatcher({ maxConcurrency: settings.upstreamMaxConcurrency, ...settings.proxy }),
     retry: { retries: settings.upstreamRetries, random: Math.random },
+    budget,
     now,
     monotonicNow: () => performance.now(),
     observe,
     observeToken,
   });
+}
+
+function budgetOf({ upstreamCallsPerMinute }: UpstreamSettings): CallBudget {
+  const callsPerMinute = upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY;
+  return createInProcessBudget({ callsPerMinute, now: () => performance.now() });
 }
 
 function credentialsOf(upstream: EndpointUpstream): UpstreamClientOptions['credentials'] {

@@ -1,6 +1,6 @@
 /**
- * What the upstream's door allows: so many calls of one credential in any 60 seconds. A type only: who counts, in this
- * process or for all replicas together, is decided elsewhere.
+ * What the upstream's door allows: so many calls of one credential in any 60 seconds. Who counts, in this process or
+ * for all replicas together, is decided elsewhere.
  */
 
 /** The window, in milliseconds: the upstream counts calls per minute (its reference, "Rate limit"). */
@@ -37,4 +37,11 @@ export type CallBudget = {
   readonly waitsMs: (credential: string, count: number) => Promise<readonly number[]>;
   /** Gives no place for so many milliseconds from now: the upstream's own 429. A shorter block never ends a longer. */
   readonly block: (credential: string, forMs: number) => void;
+};
+
+/** A budget that never ends and heeds no block: for a client that makes a handful of calls. */
+export const unlimitedBudget: CallBudget = {
+  take: async () => ({ ok: true, release: () => undefined }),
+  waitsMs: async (_, count) => Array.from({ length: count }, () => 0),
+  block: () => undefined,
 };

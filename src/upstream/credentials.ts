@@ -25,6 +25,8 @@ export type Credentials = {
    * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.
    */
   readonly scopeOf: (incoming: Headers) => string;
+  /** Whose budget of calls is spent: a name for the credentials alone. Holds no secret: it is a digest. */
+  readonly budgetOf: (incoming: Headers) => string;
   /** For credentials that can be fetched anew; others have none. */
   readonly renewal?: CredentialsRenewal;
 };
@@ -42,6 +44,7 @@ export const forwardCredentials: Credentials = {
   owner: 'caller',
   headersFor: (incoming) => forwardedHeaders(incoming),
   scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
+  budgetOf: (incoming) => scopeOfHeaders(provingHeader(incoming)),
 };
 
 /** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language remains. */
@@ -51,6 +54,7 @@ export const createBasicCredentials = (user: string, password: string): Credenti
     owner: 'gateway',
     headersFor: (incoming) => ({ ...languageHeader(incoming), authorization }),
     scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), authorization }),
+    budgetOf: () => scopeOfHeaders({ authorization }),
   };
 };
 
@@ -74,6 +78,12 @@ export const scopeOfHeaders = (headers: OutgoingHeaders): string =>
   createHash('sha256')
     .update(JSON.stringify(Object.entries(headers)))
     .digest('base64url');
+
+/** The header that says who calls: the token where there are both, as the upstream reads them. None is a name too. */
+function provingHeader(incoming: Headers): OutgoingHeaders {
+  const token = incoming.get('x-cap-api-oauth-token');
+  return token === null ? { authorization: incoming.get('authorization') ?? '' } : { token };
+}
 
 /** The caller's language, as a header of its own. */
 export const languageHeader = (incoming: Headers): OutgoingHeaders => {

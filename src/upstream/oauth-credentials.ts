@@ -6,15 +6,21 @@ import type { TokenKeeper } from './token-keeper.ts';
 
 const tokenHeader = 'x-cap-api-oauth-token';
 
+/** Whose budget calls with this key spend, token calls included. */
+export function budgetOfKey(key: string): string {
+  return createHash('sha256').update(`oauth ${key}`).digest('base64url');
+}
+
 /**
  * The gateway's own credentials by key and token: of the caller's headers only the language remains. Answers may be
  * shared whichever token they were fetched with, so the scope and the credential's name come from the key.
  */
 export function createOAuthCredentials(key: string, keeper: TokenKeeper): Credentials {
-  const name = createHash('sha256').update(`oauth ${key}`).digest('base64url');
+  const name = budgetOfKey(key);
   return {
     owner: 'gateway',
     scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
+    budgetOf: () => name,
     async headersFor(incoming, deadlineAt) {
       return { ...languageHeader(incoming), [tokenHeader]: await keeper.token(deadlineAt) };
     },

@@ -1,11 +1,12 @@
 /** From what is set to credentials that can sign: as they are, or by way of the token endpoint. */
 
 import { createBreaker } from './breaker.ts';
+import type { BudgetGate } from './budget-gate.ts';
 import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
 import type { Credentials } from './credentials.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import type { Endpoint } from './endpoint.ts';
-import { createOAuthCredentials } from './oauth-credentials.ts';
+import { budgetOfKey, createOAuthCredentials } from './oauth-credentials.ts';
 import { fetchToken, type OAuthLogin } from './token-call.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 import { verdictOf } from './verdict.ts';
@@ -22,6 +23,8 @@ export type OpenCredentialsOptions = {
   readonly monotonicNow: () => number;
   /** Is told of every token call that goes out. */
   readonly observeToken?: CallObserver | undefined;
+  /** Token calls count like all others (reference, "Rate limit"). */
+  readonly gate: BudgetGate;
 };
 
 /** Credentials with the connections that they need. */
@@ -33,19 +36,36 @@ export type OpenCredentials = { readonly credentials: Credentials; readonly clos
  * from the other.
  */
 export function openCredentials(
-  { credentials, dispatcher, timeoutMs, now, monotonicNow, observeToken = unobserved }: OpenCredentialsOptions,
+  { credentials, gate, observeToken = unobserved, ...options }: OpenCredentialsOptions,
   { origin, pathPrefix }: Pick<Endpoint, 'origin' | 'pathPrefix'>,
 ): OpenCredentials {
   if ('headersFor' in credentials) return { credentials, close: async () => undefined };
+  const { dispatcher, timeoutMs, now, monotonicNow } = options;
   const { undici, close } = dispatcher.open(origin);
-  const { signal } = new AbortController();
-  const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
+  const closing = new AbortController();
+  const { signal } = closing;
   const breaker = createBreaker(monotonicNow);
-  const fetchNext = () =>
-    breaker.run(
-      () => observeCall(observeToken, signal, () => fetchToken(call)),
-      (error) => verdictOf(error, signal),
+  const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
+  const credential = budgetOfKey(credentials.key);
+  const fetchNext = (deadlineAt: number) =>
+    gate.pass({ credential, subject: tokenSubject, deadlineAt, signal }, (onSent) =>
+      breaker.run(
+        () => {
+          onSent();
+          return observeCall(observeToken, signal, () => fetchToken(call));
+        },
+        (error) => verdictOf(error, signal),
+      ),
     );
   const keeper = createTokenKeeper({ fetchToken: fetchNext, now: monotonicNow });
-  return { credentials: createOAuthCredentials(credentials.key, keeper), close };
+  return {
+    credentials: createOAuthCredentials(credentials.key, keeper),
+    async close() {
+      closing.abort(new Error('The gateway is closing.'));
+      await close();
+    },
+  };
 }
+
+/** In the line before the budget the token has a turn like everybody else: all the others wait for it. */
+const tokenSubject = 'the token endpoint';

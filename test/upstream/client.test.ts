@@ -76,6 +76,7 @@ describe('a call', () => {
     const fetched = {
       owner: 'gateway',
       scopeOf: () => 'one',
+      budgetOf: () => 'one',
       headersFor: async () => ({ 'x-cap-api-oauth-token': 'fresh' }),
     } as const;
     await startFetchPage(upstream.url, { credentials: fetched })(pageRequest(), noSignal());
@@ -84,6 +85,7 @@ describe('a call', () => {
     const down = {
       owner: 'gateway',
       scopeOf: () => 'one',
+      budgetOf: () => 'one',
       headersFor: () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'x')),
     } as const;
     const fetchPage = startFetchPage(upstream.url, { credentials: down });

@@ -11,14 +11,11 @@ import {
   type Socket,
 } from 'node:net';
 import { onTestFinished } from 'vitest';
-import {
-  createUpstreamClient,
-  type UpstreamCaller,
-  type UpstreamClientOptions,
-} from '../../src/upstream/client.ts';
+import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { forwardCredentials } from '../../src/upstream/credentials.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
+import type { UpstreamCaller } from '../../src/upstream/page-try.ts';
 
 /** A listening server and what reached it. */
 export type FakeUpstream = {
@@ -109,6 +106,7 @@ export const startClient = (baseUrl: string, options: Partial<UpstreamClientOpti
 export const callerWith = (caller: Partial<UpstreamCaller> = {}): UpstreamCaller => ({
   headers: new Headers(),
   requestId: 'request-1',
+  subject: 'somebody',
   deadlineAt: () => Number.POSITIVE_INFINITY,
   ...caller,
 });

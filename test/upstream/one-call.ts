@@ -21,10 +21,12 @@ const client = createUpstreamClient({
 });
 
 const outcome = await client
-  .forCaller({ headers: new Headers(), requestId: 'child', deadlineAt: () => Number.POSITIVE_INFINITY })(
-    pageRequest(),
-    new AbortController().signal,
-  )
+  .forCaller({
+    headers: new Headers(),
+    requestId: 'child',
+    subject: 'somebody',
+    deadlineAt: () => Number.POSITIVE_INFINITY,
+  })(pageRequest(), new AbortController().signal)
   .then(
     (page) => ({ userId: page?.details.userId }),
     (error: unknown) => ({ code: error instanceof GatewayError ? error.code : String(error) }),

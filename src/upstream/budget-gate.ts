@@ -1,0 +1,67 @@
+/** The way through the budgets: a fair line before each credential's. Knows neither calls nor how budgets are counted. */
+
+import { setMaxListeners } from 'node:events';
+import { GatewayError } from '../errors.ts';
+import { type BudgetLine, createBudgetLine, type PlaceRequest, type ReleasePlace } from './budget-line.ts';
+import type { CallBudget } from './call-budget.ts';
+import { isFinal } from './final-failure.ts';
+
+/** A call that wants to go out. */
+export type GateRequest = PlaceRequest & { readonly credential: string };
+
+/** The gate before all calls of a process. */
+export type BudgetGate = {
+  /**
+   * Waits for a place in the budget, makes the call, and gives the place back when that has ended. `call` is told how
+   * to say that it goes out; until then its place costs nothing. When the upstream answers that it takes no more
+   * calls, nobody with the same credential calls until then.
+   * @throws what `BudgetLine.wait` throws, and whatever the call does.
+   */
+  readonly pass: <T>(request: GateRequest, call: (onSent: () => void) => Promise<T>) => Promise<T>;
+  /** How many wait, of all credentials together. */
+  readonly waiting: () => number;
+};
+
+/** A gate before these budgets. `now` is a clock in milliseconds that never goes back. */
+export function createBudgetGate(budget: CallBudget, now: () => number): BudgetGate {
+  const lines = new Map<string, BudgetLine>();
+
+  async function waitInLine({ credential, ...request }: GateRequest): Promise<ReleasePlace> {
+    request.signal.throwIfAborted();
+    setMaxListeners(0, request.signal);
+    const line = lines.get(credential) ?? createBudgetLine(budget, credential, now);
+    lines.set(credential, line);
+    try {
+      return await line.wait(request);
+    } finally {
+      if (line.length() === 0 && lines.get(credential) === line) lines.delete(credential);
+    }
+  }
+
+  /** Those who wait already learn at once whether that is now in vain. */
+  function obey(credential: string, error: unknown): void {
+    // Our own refusals are final: they tell of waits, not of the upstream.
+    if (!(error instanceof GatewayError) || error.code !== 'RATE_LIMITED' || isFinal(error)) return;
+    budget.block(credential, (error.details.retryAfter ?? 0) * 1000);
+    lines.get(credential)?.stir();
+  }
+
+  return {
+    async pass(request, call) {
+      const release = await waitInLine(request);
+      let wasSent = false;
+      try {
+        return await call(() => {
+          wasSent = true;
+        });
+      } catch (error) {
+        obey(request.credential, error);
+        throw error;
+      } finally {
+        release(wasSent);
+        if (!wasSent) lines.get(request.credential)?.stir();
+      }
+    },
+    waiting: () => [...lines.values()].reduce((sum, line) => sum + line.length(), 0),
+  };
+}

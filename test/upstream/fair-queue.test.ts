@@ -1,0 +1,61 @@
+/** Whose turn it is. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createFairQueue } from '../../src/upstream/fair-queue.ts';
+
+const takeAll = (queue: ReturnType<typeof createFairQueue<string>>) =>
+  Array.from({ length: queue.size() }, () => queue.takeFirst());
+
+/** How many more times the subject at `index` was served up to there than the one, of those still waiting, served least. */
+const leadOf = (taken: readonly string[], index: number): number => {
+  const timesServed = (subject: string | undefined) =>
+    taken.slice(0, index + 1).filter((other) => other[0] === subject).length;
+  const waiting = taken.slice(index + 1).map((other) => timesServed(other[0]));
+  return timesServed(taken[index]?.[0]) - Math.min(...waiting, Number.POSITIVE_INFINITY);
+};
+
+const anySubjects = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 40 });
+
+describe('a fair queue', () => {
+  it('serves each subject in turn, however many one has in line, and one subject in order', () => {
+    const queue = createFairQueue<string>();
+    for (const waiter of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) queue.add(waiter[0] ?? '', waiter);
+    expect(queue.inTurn()).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
+    expect(takeAll(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
+    expect([queue.takeFirst(), queue.size()]).toEqual([undefined, 0]);
+  });
+
+  it('puts a subject that was served behind those that wait', () => {
+    const queue = createFairQueue<string>();
+    queue.add('a', 'a1');
+    queue.add('b', 'b1');
+    expect(queue.takeFirst()).toBe('a1');
+    queue.add('a', 'a2');
+    expect(takeAll(queue)).toEqual(['b1', 'a2']);
+  });
+
+  it('lets anyone leave, once', () => {
+    const queue = createFairQueue<string>();
+    queue.add('a', 'a1');
+    queue.add('a', 'a2');
+    queue.remove('a', 'a1');
+    queue.remove('a', 'a1');
+    queue.remove('b', 'a2');
+    expect([queue.size(), queue.inTurn()]).toEqual([1, ['a2']]);
+  });
+
+  it('serves everybody once, as foretold, and no subject twice while another waits that was there before', () => {
+    fc.assert(
+      fc.property(anySubjects, (subjects) => {
+        const queue = createFairQueue<string>();
+        for (const [index, subject] of subjects.entries()) queue.add(subject, `${subject}${index}`);
+        const foretold = queue.inTurn();
+        const taken = takeAll(queue).map((waiter) => waiter ?? '');
+        expect(taken).toEqual(foretold);
+        expect([...taken].sort()).toEqual(subjects.map((subject, index) => `${subject}${index}`).sort());
+        for (const index of taken.keys()) expect(leadOf(taken, index)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
