@@ -158,7 +158,8 @@ function createContextFactory(
     });
     const allowance = createCallAllowance(config.maxCallsPerOperation);
     const customers = createCustomerLoader({ limits, signal, allowance, sourceOf, receipt });
-    return { customers, keys, maxPageSize: config.maxPageSize };
+    const { maxPageSize, maxCallsPerOperation: maxCustomers } = config;
+    return { customers, keys, maxPageSize, maxCustomers };
   };
   // The members of a batch have one context, so that their demands are planned together under one cap.
   return (request, exchange, subject) => {

@@ -6,6 +6,7 @@ import type { GatewayError } from '../errors.ts';
 import type { LedgerEntry, LedgerWarning } from '../upstream/page-request.ts';
 import type { CursorMark } from './cursor-mark.ts';
 import type { KnownList } from './known-list.ts';
+import type { ListPages } from './list-pages.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { Window } from './window.ts';
 
@@ -32,9 +33,11 @@ export type BalancePage = PageInfo & {
  * @param stopped what stopped the window before it was full, if anything did.
  * @throws {GatewayError} what stopped it, when there is neither an edge to show nor a cursor that has moved.
  */
-export function buildConnection(known: KnownList, window: Window, stopped?: GatewayError): BalancePage {
-  const total = known.total;
-  if (total === undefined) throw stopped ?? new Error('A connection takes at least one page');
+export function buildConnection(pages: ListPages, window: Window, stopped?: GatewayError): BalancePage {
+  const known = pages.views.get(window);
+  const { total } = pages;
+  if (total === undefined || known === undefined)
+    throw stopped ?? new Error('A connection takes at least one page');
   const reach = window.size === 0 ? undefined : reachOf(known, window);
   // What stopped this window may have come for another one that overlaps it.
   const ending = reach?.needs.length === 0 ? undefined : stopped;
@@ -45,7 +48,7 @@ export function buildConnection(known: KnownList, window: Window, stopped?: Gate
     edges,
     ...pageInfo({ window, edges, total, reach, goOn }),
     totalCount: total,
-    warnings: [...known.warnings, ...ownWarnings(known, window, ending)],
+    warnings: [...pages.warnings, ...ownWarnings(known, window, ending)],
   };
 }
 
@@ -58,10 +61,11 @@ type PageParts = {
 };
 
 /** Where the page begins and ends, and what lies beyond; a list that ended early goes on at `goOn`. */
-function pageInfo({ window, edges, total, reach, goOn }: PageParts): PageInfo {
+function pageInfo(parts: PageParts): PageInfo {
+  const { window, edges, total, reach, goOn } = parts;
   const startMark = edges.at(0)?.mark ?? null;
   const endMark = edges.at(-1)?.mark ?? null;
-  const hasOther = hasOtherSide(edges, window, total);
+  const hasOther = hasOtherSide(parts);
   if (window.direction === 'forward') {
     const hasNextPage = goOn !== undefined || hasMoreRight(reach, total);
     return { hasNextPage, hasPreviousPage: hasOther, startMark, endMark: goOn ?? endMark };
@@ -83,15 +87,20 @@ function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly
  * last edge. Nothing when that is where the window began, for a client would then go round in circles.
  */
 function goOnMark(reach: Reach, window: Window, total: number): CursorMark | undefined {
-  const { gap, edge, left, right, shownFrom, shownTo } = reach;
+  const { gap, edge, left, right } = reach;
   const isRightward = window.direction === 'forward' || reach.needs.some(({ from, to }) => from < to);
   const frontier = isRightward ? right : left;
-  const isMoved = frontier.position !== gap.position || shownTo > shownFrom;
   const isFirstFromEnd = window.direction === 'backward' && window.from === undefined;
-  if (!isMoved && !isFirstFromEnd) return undefined;
+  if (frontier.position === gap.position && !isFirstFromEnd) return outerMark(reach, window, total);
   // Entries up to the window's own edge that are not to be shown are still to be skipped.
   const skip = isRightward ? Math.max(0, edge - right.rank) : 0;
   return { kind: 'gap', position: frontier.position, skip, total };
+}
+
+/** The mark of the outermost edge, where the boundary itself has not moved; nothing without edges. */
+function outerMark(reach: Reach, { direction }: Window, total: number): CursorMark | undefined {
+  const edges = shownEdges(reach, total);
+  return (direction === 'forward' ? edges.at(-1) : edges.at(0))?.mark;
 }
 
 /** Whether an entry right of a forward page is known, or possible. */
@@ -104,11 +113,15 @@ function hasMoreLeft(reach: Reach | undefined): boolean {
   return reach !== undefined && (reach.left.knownTo < reach.shownFrom || reach.left.position > 0);
 }
 
-/** Whether there are entries on the side that the client came from. */
-function hasOtherSide(edges: readonly Edge[], { from, direction }: Window, total: number): boolean {
-  if (from === undefined || edges.length === 0) return false;
-  if (from.kind === 'entry') return true;
-  return direction === 'forward' ? from.position > 0 || from.skip > 0 : from.position < total;
+/** Whether there are, or may be, entries on the side that the client came from. */
+function hasOtherSide({ edges, window, reach, total }: PageParts): boolean {
+  if (window.from === undefined || edges.length === 0 || reach === undefined) return false;
+  if (window.from.kind === 'entry') return true;
+  const { run, shownFrom, shownTo } = reach;
+  // Where the list's own edge is in the same run, what lies there is counted.
+  const edgeRank = run.ranks.get(window.direction === 'forward' ? 0 : total);
+  if (edgeRank === undefined) return true;
+  return window.direction === 'forward' ? edgeRank < shownFrom : edgeRank > shownTo;
 }
 
 function ownWarnings(known: KnownList, { from }: Window, ending: GatewayError | undefined): LedgerWarning[] {

@@ -15,8 +15,8 @@ const version = 1;
 const nonce = new Uint8Array(12);
 const blockLength = 32;
 const tagLength = 16;
-/** Longer than any id that can be made: values are bounded (`customer-identifier.ts`). */
-const longestId = 8192;
+/** Longer than any id that can be made of two texts of 1000 characters (`text-argument.ts`), each six as JSON. */
+const longestId = 16_384;
 
 /** Seals an identifier with the ring's first key. */
 export function sealCustomerId(keys: KeyRing, identifier: CustomerIdentifier): string {

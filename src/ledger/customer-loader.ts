@@ -19,7 +19,7 @@ import { buildConnection } from './connection.ts';
 import type { CustomerDemand, CustomerReading } from './customer-demand.ts';
 import { type CustomerTask, tasksOf } from './customer-task.ts';
 import { customerKey, filterKey } from './list-name.ts';
-import { type ReadingTools, readCustomer, type TaskReading } from './read-customer.ts';
+import { payTask, type ReadingTools, readCustomer, type TaskReading } from './read-customer.ts';
 
 /** Loads `null` when there is no such customer; rejects with the customer's own failure. */
 export type CustomerLoader = DataLoader<CustomerDemand, CustomerReading | null>;
@@ -41,9 +41,10 @@ async function loadCustomers(
   const price = priceOfTasks(tasks.values());
   tools.receipt.addPrice(price);
   tools.allowance.afford(price);
+  const paid = [...tasks].map(([key, task]) => [key, payTask(task, tools.allowance)] as const);
   const readings = new Map(
     await Promise.all(
-      [...tasks].map(async ([key, task]) => [key, await readCustomer(task, tools).catch(asError)] as const),
+      paid.map(async ([key, task]) => [key, await readCustomer(task, tools).catch(asError)] as const),
     ),
   );
   return demands.map((demand) => {
@@ -61,7 +62,7 @@ function answerDemand(demand: CustomerDemand, { details, lists }: TaskReading): 
   const balances = demand.balances.map(({ key, filter, window }) => {
     const list = lists.get(filterKey(filter));
     if (list === undefined) throw new Error('A list that was asked for was not read');
-    return [key, attempt(() => buildConnection(list.known, window, list.endings.get(window)))] as const;
+    return [key, attempt(() => buildConnection(list.pages, window, list.endings.get(window)))] as const;
   });
   return { details, balances: new Map(balances) };
 }

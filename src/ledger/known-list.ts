@@ -15,9 +15,9 @@
  * Two runs that come to share a boundary are one. Whatever lies between two boundaries of a run is known to
  * the entry; whatever two runs hold cannot be put in order, and is not.
  *
- * Cost. A few map entries per position, and one pass over the smaller run when two meet.
+ * Cost. A few map entries per position, and one pass over the newer run when two meet.
  */
-import type { LedgerEntry, LedgerPage, LedgerWarning } from '../upstream/page-request.ts';
+import type { LedgerEntry, LedgerPage } from '../upstream/page-request.ts';
 
 /**
  * Where an entry was seen: as number `index` of the `shown` entries of the block of `length` positions that
@@ -47,24 +47,23 @@ export type KnownList = {
   hasShortPages: boolean;
   /** Whether the answers contradict each other: the list changed while it was read. */
   hasChanged: boolean;
+  /** Whether the cursor that the list is read from still fits its pages. */
+  isCursorBelieved: boolean;
   runs: Run[];
-  readonly warnings: LedgerWarning[];
 };
 
 /** A list of which nothing is known. */
 export function createKnownList(): KnownList {
-  return { total: undefined, hasShortPages: false, hasChanged: false, runs: [], warnings: [] };
+  return { total: undefined, hasShortPages: false, hasChanged: false, isCursorBelieved: true, runs: [] };
 }
 
 /** Takes in one page. Its own `pageNumber × pageSize` says where it begins, whatever was asked for. */
 export function learnPage(known: KnownList, page: LedgerPage): void {
   const start = page.pageNumber * page.pageSize;
   const shown = page.entries.length;
-  // An entry that is there counts for more than a total that denies it.
-  const total = Math.max(page.totalEntries, shown === 0 ? 0 : start + shown);
+  const total = totalOf(page);
   if (known.total !== undefined && known.total !== total) known.hasChanged = true;
   known.total = total;
-  learnWarnings(known, page.warnings);
   const length = Math.min(page.pageSize, total - start);
   if (length <= 0) return;
   if (shown !== length) known.hasShortPages = true;
@@ -73,6 +72,11 @@ export function learnPage(known: KnownList, page: LedgerPage): void {
     run.entries.set(index, { entry, place: { start, length, shown, index } });
   });
   addRun(known, run);
+}
+
+/** The length of the list, by one page: an entry that is there counts for more than a total that denies it. */
+export function totalOf({ pageNumber, pageSize, totalEntries, entries }: LedgerPage): number {
+  return Math.max(totalEntries, entries.length === 0 ? 0 : pageNumber * pageSize + entries.length);
 }
 
 /**
@@ -135,7 +139,10 @@ function rankShift(run: Run, other: Run): number | undefined {
   return undefined;
 }
 
-/** Moves `from` into `into`. What was known first stands; a contradiction is noted. */
+/**
+ * Moves `from` into `into`. Where they contradict each other the list has changed between two answers, and there is
+ * no right order any more: what was known first stands, so that entries that may have been shown stay in place.
+ */
 function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
   for (const [position, rank] of from.ranks) {
     const standing = into.ranks.get(position);
@@ -164,12 +171,4 @@ function closeStretches(run: Run): boolean {
     }
   }
   return run.ranks.size > sizeBefore;
-}
-
-/** Appends warnings, equal ones once. */
-function learnWarnings(known: KnownList, warnings: readonly LedgerWarning[]): void {
-  for (const { code, message } of warnings) {
-    const isKnown = known.warnings.some((known) => known.code === code && known.message === message);
-    if (!isKnown) known.warnings.push({ code, message });
-  }
 }

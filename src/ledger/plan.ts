@@ -28,7 +28,7 @@ import {
   type Limits,
   startOf,
 } from './block.ts';
-import { isKnownPosition, type KnownList } from './known-list.ts';
+import { isKnownPosition } from './known-list.ts';
 import type { Need, Reach } from './reach.ts';
 
 /** What to do next for a list: blocks to call for, and blocks under way already that are worth waiting for. */
@@ -39,19 +39,17 @@ export type Plan = { readonly calls: readonly Block[]; readonly joins: readonly 
  * the blocks nearest to where it starts come first, so that a shortage of calls costs its far end.
  * @param underWay blocks that somebody is calling for right now: what they cover is not called for again.
  */
-export function planBlocks(
-  known: KnownList,
-  reaches: readonly Reach[],
-  limits: Limits,
-  underWay: readonly Block[] = [],
-): Plan {
-  const blocks = known.hasShortPages
-    ? reaches.flatMap((reach) =>
-        reach.needs.flatMap((need) => chainBlocks({ known, reach, need, limits, underWay })),
-      )
-    : reaches
-        .flatMap((reach) => reach.needs)
-        .flatMap(blocksOutward(coverBlocks(known, reaches, limits, underWay)));
+export function planBlocks(reaches: readonly Reach[], limits: Limits, underWay: readonly Block[] = []): Plan {
+  const cover = coverBlocks(
+    reaches.filter(({ known }) => !known.hasShortPages),
+    limits,
+    underWay,
+  );
+  const blocks = reaches.flatMap((reach) =>
+    reach.known.hasShortPages
+      ? reach.needs.flatMap((need) => chainBlocks({ reach, need, limits, underWay }))
+      : reach.needs.flatMap(blocksOutward(cover)),
+  );
   const distinct = [...new Map(blocks.map((block) => [blockKey(block), block])).values()];
   const isUnderWay = new Set(underWay.map(blockKey));
   return {
@@ -61,16 +59,13 @@ export function planBlocks(
 }
 
 /** The fewest blocks over all positions that any window needs, besides those under way, which come first. */
-function coverBlocks(
-  known: KnownList,
-  reaches: readonly Reach[],
-  limits: Limits,
-  underWay: readonly Block[],
-): Block[] {
-  const stretches = reaches.flatMap(({ needs }) => needs.map(stretchOf)).sort((a, b) => a.low - b.low);
+function coverBlocks(reaches: readonly Reach[], limits: Limits, underWay: readonly Block[]): Block[] {
+  const stretches = reaches
+    .flatMap(({ known, needs }) => needs.map((need) => ({ known, ...stretchOf(need) })))
+    .sort((a, b) => a.low - b.low);
   const blocks: Block[] = [];
   let position = 0;
-  for (const { low, high } of stretches) {
+  for (const { known, low, high } of stretches) {
     position = Math.max(position, low);
     while (position < high) {
       const next = position;
@@ -96,7 +91,6 @@ function blocksOutward(blocks: readonly Block[]): (need: Need) => Block[] {
 }
 
 type Chain = {
-  readonly known: KnownList;
   readonly reach: Reach;
   readonly need: Need;
   readonly limits: Limits;
@@ -104,7 +98,7 @@ type Chain = {
 };
 
 /** Blocks that each can be put in place even if they come short, from the need's frontier outward. */
-function chainBlocks({ known, reach: { run }, need: { from, to }, limits, underWay }: Chain): Block[] {
+function chainBlocks({ reach: { known, run }, need: { from, to }, limits, underWay }: Chain): Block[] {
   const end = known.total ?? Number.POSITIVE_INFINITY;
   const isRightward = from < to;
   const blocks: Block[] = [];

@@ -2,23 +2,25 @@
  * What a reading of one list costs, in upstream calls, if every page is full: known before the first call.
  */
 import { endOf, furthestBlock, type Limits } from './block.ts';
-import { knownFromCursors } from './known-from-cursors.ts';
+import { viewOf } from './list-pages.ts';
 import { planBlocks } from './plan.ts';
 import { reachOf } from './reach.ts';
 import type { Window } from './window.ts';
 
 /**
- * Up to which total the worst cover of a last window is looked for. Covers repeat with the least common multiple
- * of the limits, which for limits up to 10 is 2520; beyond that this bound decides, and with it a price that
- * a list longer than this could exceed by one.
+ * How many totals the worst cover of a last window is looked for in. Covers repeat with the least common multiple of
+ * the limits, which for limits up to 10 is 2520; with larger ones a rare total can cost one call more than found here.
  */
-const longestList = 2520 + 200;
+const mostTotalsTried = 2520;
+/** Positions looked at for one price at most, so that a window of thousands is priced in milliseconds too. */
+const mostPositionsTried = 500_000;
 
 /** Calls needed for all windows of one list together. At least one. */
 export function priceOf(windows: readonly Window[], limits: Limits): number {
-  const known = knownFromCursors(windows);
-  const reaches = windows.filter(({ size }) => size > 0).flatMap((window) => reachOf(known, window) ?? []);
-  const covered = planBlocks(known, reaches, limits).calls.length;
+  const reaches = windows
+    .filter(({ size }) => size > 0)
+    .flatMap((window) => reachOf(viewOf(window, []), window) ?? []);
+  const covered = planBlocks(reaches, limits).calls.length;
   const lastSize = Math.max(0, ...windows.map(sizeFromEnd));
   if (lastSize === 0) return Math.max(1, covered);
   // One call brings the total, unless another window's call does.
@@ -37,8 +39,9 @@ function worstCover(size: number, limits: Limits): number {
   const key = `${size}:${limits.length}:${limits[0]}`;
   const remembered = worstCovers.get(key);
   if (remembered !== undefined) return remembered;
+  const totalsTried = Math.min(mostTotalsTried, Math.ceil(mostPositionsTried / size));
   let worst = 0;
-  for (let total = size; total <= longestList; total += 1) {
+  for (let total = size; total < size + totalsTried; total += 1) {
     worst = Math.max(worst, coverLength(total - size, total, limits));
   }
   worstCovers.set(key, worst);

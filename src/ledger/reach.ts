@@ -2,7 +2,7 @@
  * How far what is known covers a window, and which positions it lacks. Pure reading of a known list; what
  * to call for is decided in `plan.ts`, what to show in `connection.ts`.
  */
-import { type Gap, gapOf } from './cursor-mark.ts';
+import { type CursorMark, type Gap, gapOf } from './cursor-mark.ts';
 import { type KnownList, type Run, runAt } from './known-list.ts';
 import type { Window } from './window.ts';
 
@@ -13,11 +13,12 @@ import type { Window } from './window.ts';
 export type Need = { readonly from: number; readonly to: number };
 
 /**
- * Where a window stands. The ranks are those of `run`. `edge` is the rank of the window's gap. Entries
+ * Where a window stands in what is `known` to it. The ranks are those of `run`. `edge` is the rank of the window's gap. Entries
  * `shownFrom` up to `shownTo`, exclusive, can be shown already; `right` is the boundary up to which all is
  * known going right from the gap, `left` the mirror image. No needs: the window is as full as it gets.
  */
 export type Reach = {
+  readonly known: KnownList;
   readonly run: Run;
   readonly gap: Gap;
   readonly edge: number;
@@ -55,7 +56,7 @@ function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number
   const needs = right.knownTo < low + size ? needRight(known, run, right, low + size) : [];
   const left = { position: gap.position, rank: low - gap.skip, knownTo: low };
   const shownTo = Math.min(right.knownTo, low + size);
-  return { run, gap, edge: low, right, left, needs, shownFrom: low, shownTo };
+  return { known, run, gap, edge: low, right, left, needs, shownFrom: low, shownTo };
 }
 
 /**
@@ -66,12 +67,13 @@ function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number
 function reachBackward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
   const right = frontierRight(run, gap.position, zero);
   const left = frontierLeft(run, gap.position, zero);
-  const high = zero + gap.skip;
-  const rightNeeds = right.knownTo < high ? needRight(known, run, right, high) : [];
-  const leftNeeds = left.knownTo > high - size ? needLeft(run, left, high - size) : [];
-  const shownTo = Math.min(high, right.knownTo);
+  const rightNeeds = right.knownTo < zero + gap.skip ? needRight(known, run, right, zero + gap.skip) : [];
+  // Of a list that has become shorter there may be fewer entries behind the gap's position than it skips.
+  const edge = rightNeeds.length > 0 ? zero + gap.skip : Math.min(zero + gap.skip, right.knownTo);
+  const leftNeeds = left.knownTo > edge - size ? needLeft(run, left, edge - size) : [];
+  const shownTo = Math.min(edge, right.knownTo);
   const shownFrom = rightNeeds.length > 0 ? shownTo : Math.max(left.knownTo, shownTo - size);
-  return { run, gap, edge: high, right, left, needs: [...rightNeeds, ...leftNeeds], shownFrom, shownTo };
+  return { known, run, gap, edge, right, left, needs: [...rightNeeds, ...leftNeeds], shownFrom, shownTo };
 }
 
 /** Where a window starts, clamped to the list; the list's end has no place while the total is unknown. */
@@ -79,10 +81,20 @@ function windowGap(known: KnownList, window: Window): Gap | undefined {
   const end = known.total ?? Number.POSITIVE_INFINITY;
   if (window.from !== undefined) {
     const gap = gapOf(window.from, window.direction);
-    return gap.position < end ? gap : { position: end, skip: 0 };
+    if (gap.position >= end) return { position: end, skip: 0 };
+    return known.isCursorBelieved ? gap : { ...gap, skip: Math.min(gap.skip, shownNow(known, window.from)) };
   }
   if (window.direction === 'forward') return { position: 0, skip: 0 };
   return known.total === undefined ? undefined : { position: known.total, skip: 0 };
+}
+
+/** How many entries there are now in the block that a cursor remembers otherwise; any number while it is not read. */
+function shownNow(known: KnownList, mark: CursorMark): number {
+  if (mark.kind === 'gap') return mark.skip;
+  const { start, length } = mark.place;
+  const { ranks } = runAt(known, start);
+  const end = ranks.get(Math.min(start + length, known.total ?? Number.POSITIVE_INFINITY));
+  return end === undefined ? Number.POSITIVE_INFINITY : end - (ranks.get(start) ?? 0);
 }
 
 /** Goes right from a boundary: to the last one before which, from rank `from` on, no entry is missing. */

@@ -6,7 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { CustomerDetails } from '../upstream/page-request.ts';
 import { failureScope } from '../upstream/refusal.ts';
 import type { Limits } from './block.ts';
-import type { CallAllowance } from './call-allowance.ts';
+import type { CallAllowance, CallShare } from './call-allowance.ts';
 import type { CustomerTask, ListTask } from './customer-task.ts';
 import { filterKey } from './list-name.ts';
 import type { PageSource } from './page-source.ts';
@@ -28,27 +28,44 @@ export type TaskReading = {
   readonly lists: ReadonlyMap<string, ListReading>;
 };
 
+/** A customer and, for each of its lists, the calls set aside for it. */
+export type PaidTask = { readonly task: CustomerTask; readonly shares: readonly CallShare[] };
+
+/** Sets calls aside for all lists of a customer. To be done for all customers before any is read. */
+export function payTask(task: CustomerTask, allowance: CallAllowance): PaidTask {
+  return { task, shares: task.lists.map(({ price }) => allowance.share(price)) };
+}
+
 /**
  * Reads a customer's lists side by side.
  * @returns `null` when there is no such customer.
  * @throws {GatewayError} when the customer as such was refused, or no call told who it is.
  */
-export async function readCustomer(task: CustomerTask, tools: ReadingTools): Promise<TaskReading | null> {
-  // Shares are all taken before the first call, so that no list can spend what another has been promised.
-  const readings = await Promise.all(task.lists.map((list) => readTask(task, list, tools)));
-  if (mustAskForDetails(task, readings)) readings.push(await readTask(task, detailsOnly, tools));
+export async function readCustomer(
+  { task, shares }: PaidTask,
+  tools: ReadingTools,
+): Promise<TaskReading | null> {
+  const read = (list: Omit<ListTask, 'price'>, share: CallShare) => readTask(task, list, share, tools);
+  const readings = await Promise.all(
+    task.lists.map((list, index) => read(list, shares[index] ?? tools.allowance.share(0))),
+  );
+  // Any page will do; its price is not known beforehand, so it lives on what is left.
+  if (mustAskForDetails(task, readings)) {
+    readings.push(await read({ filter: {}, windows: [] }, tools.allowance.share(0)));
+  }
   return judgeReadings(task, readings);
 }
 
-/** Any page will do; its price is not known beforehand, so it lives on what is left. */
-const detailsOnly: ListTask = { filter: {}, windows: [], price: 0 };
-
-function readTask(task: CustomerTask, list: ListTask, tools: ReadingTools): Promise<ListReading> {
-  const { sourceOf, allowance, receipt, limits, signal } = tools;
+function readTask(
+  task: CustomerTask,
+  list: Omit<ListTask, 'price'>,
+  share: CallShare,
+  { sourceOf, allowance, receipt, limits, signal }: ReadingTools,
+): Promise<ListReading> {
   return readList({
     source: sourceOf(task.identifier, list.filter),
     windows: list.windows,
-    share: allowance.share(list.price),
+    share,
     maxCalls: allowance.limit,
     onKept: receipt.addKept,
     limits,
@@ -61,7 +78,7 @@ function mustAskForDetails(task: CustomerTask, readings: readonly ListReading[])
   return (
     task.hasDetails &&
     readings.every(
-      ({ customerFailure, details }) => customerFailure === undefined && details === undefined,
+      ({ customerFailure, pages }) => customerFailure === undefined && pages.details === undefined,
     ) &&
     readings.every(({ failure }) => failure !== undefined && failureScope(failure) === 'filter') &&
     task.lists.every(({ filter }) => Object.keys(filter).length > 0)
@@ -73,7 +90,7 @@ function judgeReadings(task: CustomerTask, readings: readonly ListReading[]): Ta
   const [refusal] = refusals;
   if (refusal === 'NO_SUCH_CUSTOMER') return null;
   if (refusal !== undefined) throw refusal;
-  const details = readings.flatMap(({ details }) => details ?? [])[0];
+  const details = readings.flatMap(({ pages }) => pages.details ?? [])[0];
   if (details === undefined) throw failureWithoutDetails(task, readings);
   const lists = task.lists.flatMap(({ filter }, index) => {
     const reading = readings[index];

@@ -3,15 +3,15 @@
  * ended. Which calls, `plan.ts` says; what to make of the outcome, `connection.ts`.
  */
 import { GatewayError } from '../errors.ts';
-import type { CustomerDetails, LedgerPage, PageAnswer } from '../upstream/page-request.ts';
+import type { LedgerPage } from '../upstream/page-request.ts';
 import { failureScope } from '../upstream/refusal.ts';
 import { type Block, blockKey, covers, furthestBlock, type Limits } from './block.ts';
 import { type CallShare, tooExpensive } from './call-allowance.ts';
-import { knownFromCursors } from './known-from-cursors.ts';
-import { type KnownList, learnPage } from './known-list.ts';
+import { totalOf } from './known-list.ts';
+import { addFreshPage, addKeptPage, createListPages, type ListPages } from './list-pages.ts';
 import type { ListSource } from './page-source.ts';
 import { type Plan, planBlocks } from './plan.ts';
-import { reachOf } from './reach.ts';
+import { type Need, type Reach, reachOf } from './reach.ts';
 import type { Window } from './window.ts';
 
 /** What to read of one list, and how. No windows: any one page, for the customer's details. */
@@ -28,9 +28,7 @@ export type ListRequest = {
 
 /** What the reading of a list has found out. */
 export type ListReading = {
-  readonly known: KnownList;
-  /** From the first page that came, if any did. */
-  readonly details: CustomerDetails | undefined;
+  readonly pages: ListPages;
   /** Set when the customer as such was refused, whatever the list. */
   readonly customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
   /** The first failure of any call. */
@@ -39,36 +37,31 @@ export type ListReading = {
   readonly endings: ReadonlyMap<Window, GatewayError>;
 };
 
-/** The state of a reading: what is known, what was asked, what has failed. */
+/** The state of a reading: which pages it has, which it could still recall, what was asked, what has failed. */
 type Progress = {
-  readonly known: KnownList;
+  readonly pages: ListPages;
+  recallable: readonly LedgerPage[];
   readonly asked: Set<string>;
   readonly failures: { readonly block: Block; readonly error: GatewayError }[];
   readonly endings: Map<Window, GatewayError>;
   limits: Limits;
-  details: CustomerDetails | undefined;
   customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
 };
 
-/** The largest page that any edition of the endpoint gives; a larger one is nonsense. */
-const largestPage = 100;
-/** The largest total that GraphQL's Int can tell a client. */
-const largestTotal = 2 ** 31 - 1;
-
 /** Reads until every window is filled or ended. Never rejects: failures are part of the reading. */
 export async function readList(request: ListRequest): Promise<ListReading> {
+  const looked = request.source.kept();
+  // Awaited only when it must be: all that is asked for in one turn should be planned in one turn.
+  const kept = looked instanceof Promise ? await looked : looked;
   const progress: Progress = {
-    known: knownFromCursors(request.windows),
+    pages: createListPages(request.windows),
+    recallable: kept.filter((answer) => answer !== null).sort((a, b) => startOfPage(a) - startOfPage(b)),
     asked: new Set(),
     failures: [],
     endings: new Map(),
     limits: request.limits,
-    details: undefined,
-    customerFailure: undefined,
+    customerFailure: kept.includes(null) ? 'NO_SUCH_CUSTOMER' : undefined,
   };
-  const kept = request.source.kept();
-  // Awaited only when it must be: all that is asked for in one turn should be planned in one turn.
-  recallKept(progress, request, kept instanceof Promise ? await kept : kept);
   let plan = nextPlan(progress, request);
   while (plan.calls.length + plan.joins.length > 0 && progress.customerFailure === undefined) {
     await runRound(progress, request, plan);
@@ -77,34 +70,9 @@ export async function readList(request: ListRequest): Promise<ListReading> {
   }
   endStuckWindows(progress, request.windows);
   request.share.release();
-  const { known, details, customerFailure, failures, endings } = progress;
-  return { known, details, customerFailure, failure: failures[0]?.error, endings };
-}
-
-/** Takes in what was kept of earlier answers. */
-function recallKept(progress: Progress, { windows, onKept }: ListRequest, kept: readonly PageAnswer[]): void {
-  if (kept.length === 0) return;
-  onKept(countServing(progress, windows, kept));
-  for (const answer of kept) {
-    if (answer === null) progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
-    else takePage(progress, { limit: answer.pageSize, pageNumber: answer.pageNumber }, answer);
-  }
-}
-
-/** How many kept answers hold a position that a window wants; one, if only what every answer tells is wanted. */
-function countServing({ known }: Progress, windows: readonly Window[], kept: readonly PageAnswer[]): number {
-  const needs = windows
-    .filter(({ size }) => size > 0)
-    .flatMap((window) => reachOf(known, window)?.needs ?? []);
-  const serving = kept.filter(
-    (answer) =>
-      answer !== null &&
-      needs.some(({ from, to }) => {
-        const start = answer.pageNumber * answer.pageSize;
-        return start < Math.max(from, to) && start + answer.pageSize > Math.min(from, to);
-      }),
-  );
-  return Math.max(1, serving.length);
+  const { pages, customerFailure, failures, endings } = progress;
+  request.onKept(kept.includes(null) ? 1 : pages.kept.length);
+  return { pages, customerFailure, failure: failures[0]?.error, endings };
 }
 
 /**
@@ -112,17 +80,50 @@ function countServing({ known }: Progress, windows: readonly Window[], kept: rea
  * only: it is part of every plan, and what else is needed depends on what it brings.
  */
 function nextPlan(progress: Progress, { source, windows }: ListRequest): Plan {
-  const { known, asked, limits } = progress;
+  recallServing(progress, windows);
+  const { pages, asked, limits } = progress;
   const isNew = (block: Block) => !asked.has(blockKey(block));
   const open = openWindows(progress, windows);
-  if (open.length === 0 && (windows.length > 0 || known.total !== undefined)) return { calls: [], joins: [] };
-  const reaches = open.filter((window) => window.size > 0).flatMap((window) => reachOf(known, window) ?? []);
+  if (open.length === 0 && (windows.length > 0 || pages.total !== undefined)) return { calls: [], joins: [] };
   const underWay = source.underWay().filter(isNew);
-  const { calls, joins } = planBlocks(known, reaches, limits, underWay);
+  const { calls, joins } = planBlocks(reachesOf(progress, open), limits, underWay);
   const plan = { calls: calls.filter(isNew), joins };
-  return known.total === undefined
-    ? firstBlock(plan, underWay, [furthestBlock(0, limits)].filter(isNew))
-    : plan;
+  if (pages.total !== undefined) return plan;
+  return firstBlock(plan, underWay, [furthestBlock(0, limits)].filter(isNew));
+}
+
+/**
+ * Takes in the kept pages that serve: those that hold a position which a window needs, and one if only what every
+ * page tells is needed. Others stay out, for a short page far away would make this reading careful without need.
+ */
+function recallServing(progress: Progress, windows: readonly Window[]): void {
+  while (progress.recallable.length > 0) {
+    const open = openWindows(progress, windows);
+    const needs = reachesOf(progress, open).flatMap((reach) => reach.needs);
+    const isAnyWanted = progress.pages.total === undefined && (open.length > 0 || windows.length === 0);
+    const serving = progress.recallable.find((page) => needs.some((need) => holds(page, need)));
+    const recalled = serving ?? (isAnyWanted ? progress.recallable[0] : undefined);
+    if (recalled === undefined) return;
+    progress.recallable = progress.recallable.filter((page) => page !== recalled);
+    addKeptPage(progress.pages, recalled);
+  }
+}
+
+function startOfPage({ pageNumber, pageSize }: LedgerPage): number {
+  return pageNumber * pageSize;
+}
+
+function holds(page: LedgerPage, { from, to }: Need): boolean {
+  const start = startOfPage(page);
+  return start < Math.max(from, to) && start + page.pageSize > Math.min(from, to);
+}
+
+/** Where each of some windows stands; those that hang on the total are left out while that is unknown. */
+function reachesOf({ pages }: Progress, windows: readonly Window[]): Reach[] {
+  return windows.flatMap((window) => {
+    const known = pages.views.get(window);
+    return known === undefined || window.size === 0 ? [] : (reachOf(known, window) ?? []);
+  });
 }
 
 /** One block of a plan; if there is none any page will do, best one that is under way. */
@@ -154,13 +155,9 @@ async function runRound(progress: Progress, request: ListRequest, { calls, joins
 }
 
 function takePage(progress: Progress, block: Block, page: LedgerPage): void {
-  if (page.pageSize > largestPage || page.totalEntries > largestTotal) {
-    const got = `pages of ${page.pageSize} entries, ${page.totalEntries} in all`;
-    takeFailure(progress, block, badPage(got));
-    return;
-  }
-  progress.details ??= page.details;
-  learnPage(progress.known, page);
+  // What was kept of a list that is no more must not come back.
+  if (progress.recallable.some((kept) => totalOf(kept) !== totalOf(page))) progress.recallable = [];
+  addFreshPage(progress.pages, page);
   progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
 }
 
@@ -181,33 +178,46 @@ function takeFailure(progress: Progress, block: Block, reason: unknown): void {
 }
 
 /** The windows that still lack something and have not ended. */
-function openWindows({ known, endings }: Progress, windows: readonly Window[]): Window[] {
+function openWindows(progress: Progress, windows: readonly Window[]): Window[] {
   return windows.filter((window) => {
-    if (endings.has(window)) return false;
-    if (known.total === undefined) return true;
-    return window.size > 0 && reachOf(known, window)?.needs.length !== 0;
+    if (progress.endings.has(window)) return false;
+    if (progress.pages.total === undefined) return true;
+    return reachesOf(progress, [window]).some(({ needs }) => needs.length > 0);
   });
 }
 
-/** A window ends where a call for the position next to what it has has failed. */
+/** Failures after which no other page of the list would come either: they are the caller's, not the page's. */
+const hopelessCodes: ReadonlySet<string> = new Set([
+  'RATE_LIMITED',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'UPSTREAM_UNAUTHORIZED',
+]);
+
+/** A window ends where a call for the position next to what it has has failed; all end when no call can succeed. */
 function endFailedWindows(progress: Progress, windows: readonly Window[]): void {
+  const hopeless = progress.failures.find(
+    ({ error }) => hopelessCodes.has(error.code) || failureScope(error) === 'filter',
+  );
   for (const window of openWindows(progress, windows)) {
-    const needs = window.size > 0 ? (reachOf(progress.known, window)?.needs ?? []) : [];
+    const needs = reachesOf(progress, [window]).flatMap((reach) => reach.needs);
     const failure = progress.failures.find(({ block }) =>
       needs.some(({ from, to }) => covers(block, from < to ? from : from - 1)),
     );
-    if (failure !== undefined) progress.endings.set(window, failure.error);
+    const stop = failure ?? hopeless;
+    if (stop !== undefined) progress.endings.set(window, stop.error);
   }
 }
 
-/** What is still open when there is nothing left to ask. */
+/**
+ * What is still open when there is nothing left to ask: a list that changed between its pages, or an upstream that
+ * gives other pages than asked for.
+ */
 function endStuckWindows(progress: Progress, windows: readonly Window[]): void {
   for (const window of openWindows(progress, windows)) {
-    const error = progress.failures[0]?.error ?? badPage('other pages than asked for');
+    const error =
+      progress.failures[0]?.error ??
+      new GatewayError('UPSTREAM_BAD_RESPONSE', 'The pages that the upstream gave do not fit together');
     progress.endings.set(window, error);
   }
-}
-
-function badPage(got: string): GatewayError {
-  return new GatewayError('UPSTREAM_BAD_RESPONSE', `The upstream answered with ${got}`);
 }

@@ -10,6 +10,8 @@ export type SchemaContext = {
   readonly customers: CustomerLoader;
   /** Seal ids and cursors. */
   readonly keys: SecretKeys;
+  /** Customers that one field can ask for: as many as an operation may make calls, for each costs at least one. */
+  readonly maxCustomers: number;
   /** Largest `first` and `last`. */
   readonly maxPageSize: number;
 };

@@ -1,7 +1,6 @@
 /**
  * The connection type: a stretch of a customer's closing balances.
  */
-import { GatewayError } from '../errors.ts';
 import type { BalancePage, Edge } from '../ledger/connection.ts';
 import type { CursorCodec } from '../ledger/cursor.ts';
 import { builder } from './builder.ts';
@@ -38,15 +37,6 @@ const LedgerWarning = builder.objectRef<BalancePage['warnings'][number]>('Ledger
   }),
 });
 
-/** The largest GraphQL Int (October 2021, section 3.5.1). */
-const largestInt = 2_147_483_647;
-
-/** No ledger is that long: a total beyond it says nothing true, and could not be said. */
-function intOf(total: number): number {
-  if (total <= largestInt) return total;
-  throw new GatewayError('UPSTREAM_BAD_RESPONSE', `The upstream counts more than ${largestInt} entries`);
-}
-
 /** The connection. */
 export const LedgerBalance = builder.objectRef<LedgerBalanceParent>('LedgerBalance').implement({
   description: "A stretch of a customer's closing balances, as a Relay connection.",
@@ -70,7 +60,7 @@ export const LedgerBalance = builder.objectRef<LedgerBalanceParent>('LedgerBalan
     }),
     totalCount: t.int({
       description: 'How many entries the upstream counts; may exceed what can ever be fetched.',
-      resolve: ({ page }) => intOf(page.totalCount),
+      resolve: ({ page }) => page.totalCount,
     }),
     warnings: t.field({
       type: [LedgerWarning],

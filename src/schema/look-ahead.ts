@@ -4,13 +4,15 @@
  */
 import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues } from 'graphql';
 import { createCursorCodec } from '../ledger/cursor.ts';
-import type { BalanceDemand, CustomerDemand } from '../ledger/customer-demand.ts';
+import type { CustomerDemand } from '../ledger/customer-demand.ts';
 import { type FilterArguments, filterFromArguments } from '../ledger/ledger-filter.ts';
+import { checkQuerySize } from '../ledger/query-size.ts';
 import { type WindowArguments, windowFromArguments } from '../ledger/window.ts';
 import type { SchemaContext } from './context.ts';
 import { selectedFields } from './selection.ts';
 
 type Identifier = CustomerDemand['identifier'];
+type LedgerFilter = CustomerDemand['balances'][number]['filter'];
 
 /** Fields of `Customer` that take a call's answer; its id does not. */
 const detailFields: ReadonlySet<string> = new Set([
@@ -24,42 +26,63 @@ const detailFields: ReadonlySet<string> = new Set([
 /** Fields of `LedgerBalance` that depend on the window. The others are in any page of the list. */
 const windowFields: ReadonlySet<string> = new Set(['edges', 'nodes', 'pageInfo']);
 
+/** What a selection wants of whichever customer it stands under. */
+export type CustomerSelection = {
+  readonly hasDetails: boolean;
+  readonly balances: readonly SelectedBalance[];
+};
+
+/** One balance wanted, its cursors still closed: they open only for the customer they were made for. */
+type SelectedBalance = {
+  readonly key: string;
+  readonly filter: LedgerFilter;
+  readonly given: WindowArguments;
+  /** Whether anything is selected that depends on the window. */
+  readonly wantsWindow: boolean;
+};
+
 /**
- * What the field that `info` stands at wants of a customer.
- * @throws {GatewayError} BAD_USER_INPUT for the first wrong argument of any balance below.
+ * Reads the selection under the field that `info` stands at, once for all customers of a list.
+ * @throws {GatewayError} BAD_USER_INPUT for the first wrong filter of any balance below.
  */
-export function customerDemand(
-  identifier: Identifier,
-  context: SchemaContext,
-  info: GraphQLResolveInfo,
-): CustomerDemand {
+export function readSelection(info: GraphQLResolveInfo): CustomerSelection {
   const fields = selectedFields(info, objectType(info, 'Customer'), info.fieldNodes);
   const names = [...fields.values()].map(([node]) => node?.name.value ?? '');
   return {
-    identifier,
     hasDetails: names.some((name) => detailFields.has(name)),
     balances: [...fields]
       .filter(([, [node]]) => node?.name.value === 'ledgerBalance')
-      .map(([key, nodes]) => balanceDemand(key, nodes, { identifier, context, info })),
+      .map(([key, nodes]) => readBalance(key, nodes, info)),
   };
 }
 
-type Surroundings = {
-  readonly identifier: Identifier;
-  readonly context: SchemaContext;
-  readonly info: GraphQLResolveInfo;
-};
-
-function balanceDemand(key: string, nodes: readonly FieldNode[], around: Surroundings): BalanceDemand {
-  const { identifier, context, info } = around;
+function readBalance(key: string, nodes: readonly FieldNode[], info: GraphQLResolveInfo): SelectedBalance {
   const given = balanceArguments(nodes, info);
-  const filter = filterFromArguments(given);
-  const window = windowFromArguments(given, context.maxPageSize, (cursor) =>
-    createCursorCodec(context.keys.cursors, identifier, filter).open(cursor),
-  );
   const below = selectedFields(info, objectType(info, 'LedgerBalance'), nodes);
   const wantsWindow = [...below.values()].some(([node]) => windowFields.has(node?.name.value ?? ''));
-  return { key, filter, window: wantsWindow ? window : { ...window, size: 0 } };
+  return { key, filter: filterFromArguments(given), given, wantsWindow };
+}
+
+/**
+ * What a selection wants of one customer.
+ * @throws {GatewayError} BAD_USER_INPUT for the first wrong window or cursor, or for more text than fits a URL.
+ */
+export function demandOf(
+  { hasDetails, balances }: CustomerSelection,
+  identifier: Identifier,
+  { keys, maxPageSize }: SchemaContext,
+): CustomerDemand {
+  checkQuerySize(identifier, {});
+  return {
+    identifier,
+    hasDetails,
+    balances: balances.map(({ key, filter, given, wantsWindow }) => {
+      checkQuerySize(identifier, filter);
+      const open = (cursor: string) => createCursorCodec(keys.cursors, identifier, filter).open(cursor);
+      const window = windowFromArguments(given, maxPageSize, open);
+      return { key, filter, window: wantsWindow ? window : { ...window, size: 0 } };
+    }),
+  };
 }
 
 /** The arguments as the executor will coerce them; nodes under one response key have equal ones. */

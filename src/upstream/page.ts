@@ -25,15 +25,25 @@ export const decodePage = (body: JsonObject): LedgerPage => {
   const details = decodeDetails(readObject(body['customerDetails'], 'customerDetails'));
   const ledger = readObject(body['ledgerDetails'], 'ledgerDetails');
   const pageSize = readCount(ledger['pageSize'], 'pageSize', 1);
+  const pageNumber = readCount(ledger['pageNumber'], 'pageNumber', 0);
+  const totalEntries = readCount(ledger['totalEntries'], 'totalEntries', 0);
+  if (pageSize > largestPage) misshapen(pageSize, 'pageSize', `at most ${largestPage}`);
+  const end = Math.max(totalEntries, (pageNumber + 1) * pageSize);
+  if (end > mostPositions) misshapen(end, 'totalEntries', `positions up to ${mostPositions}`);
   return {
     details,
-    pageNumber: readCount(ledger['pageNumber'], 'pageNumber', 0),
+    pageNumber,
     pageSize,
-    totalEntries: readCount(ledger['totalEntries'], 'totalEntries', 0),
+    totalEntries,
     entries: decodeEntries(ledger['ledgerClosingBalance'], pageSize),
     warnings: readArray(body['warnings'] ?? [], 'warnings').flatMap(decodeWarning),
   };
 };
+
+/** The largest page that any edition of the endpoint gives. */
+const largestPage = 100;
+/** The largest int32, which is what the endpoint's own page numbers are, and GraphQL's Int. */
+const mostPositions = 2 ** 31 - 1;
 
 const decodeDetails = (details: JsonObject): CustomerDetails => ({
   userId: readInteger(details['userId'], 'userId'),

@@ -107,11 +107,7 @@ describe('an upstream', () => {
 
   it.each([
     ['claims a total beyond any Int', { pageNumber: 0, totalEntries: 2 ** 31 }, 'customer'],
-    [
-      'sends a page from beyond any Int',
-      { pageNumber: 1e9, totalEntries: 20 },
-      'customer.ledgerBalance.totalCount',
-    ],
+    ['sends a page from beyond any Int', { pageNumber: 1e9, totalEntries: 20 }, 'customer'],
   ])('that %s makes no sense', async (_, claim, path) => {
     harness.sandbox.reset();
     const text = pageText({ pageSize: 10, entries: 10, ...claim });

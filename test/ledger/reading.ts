@@ -48,7 +48,7 @@ export async function readWindow(
   options?: ReadingOptions,
 ): Promise<BalancePage> {
   const reading = await readWindows(fetchPage, [window], options);
-  return buildConnection(reading.known, window, reading.endings.get(window));
+  return buildConnection(reading.pages, window, reading.endings.get(window));
 }
 
 /** The window of `size` entries from a mark on, or from the list's own edge. */

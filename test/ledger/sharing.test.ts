@@ -23,13 +23,13 @@ describe('windows of one list that are read together', () => {
       fc.asyncProperty(anyList, anyWindows, anyMaxLimit, async (list, shapes, maxLimit) => {
         const windows = shapes.map(([direction, size]) => windowOf(direction, size));
         const together = modelUpstream(list);
-        const { known, endings } = await readWindows(together.fetchPage, windows, { maxLimit });
+        const { pages, endings } = await readWindows(together.fetchPage, windows, { maxLimit });
         let callsAlone = 0;
         for (const window of windows) {
           const alone = modelUpstream(list);
           const page = await readWindow(alone.fetchPage, window, { maxLimit });
           callsAlone += alone.calls.length;
-          expect(numbersOf(buildConnection(known, window, endings.get(window)))).toEqual(numbersOf(page));
+          expect(numbersOf(buildConnection(pages, window, endings.get(window)))).toEqual(numbersOf(page));
         }
         expect(together.calls.length).toBeLessThanOrEqual(callsAlone);
       }),

@@ -1,0 +1,31 @@
+/** The longest arguments there are: what fits is served, what does not costs no call. */
+import { expect, it } from 'vitest';
+import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { errorsOf } from './client-form.ts';
+import { startHarness } from './harness.ts';
+
+it('an id of the longest identifier there is opens again', async () => {
+  const value = '\u0001'.repeat(990);
+  const identifiers = [{ name: 'externalId', value, source: 'LINE', accountId: value } as const];
+  const harness = await startHarness({ members: [numberedMember('1', { identifiers })] });
+  const identifier = { name: 'EXTERNAL_ID', value, source: 'LINE', accountId: value };
+  const asked = await harness.ask<{ customer: { id: string } }, object>(
+    'query ($identifier: CustomerIdentifierInput!) { customer(identifier: $identifier) { id } }',
+    { identifier },
+  );
+  const { id } = asked.data?.customer ?? {};
+  const node = await harness.ask('query ($id: ID!) { node(id: $id) { id } }', { id });
+  expect(errorsOf(node)).toEqual([]);
+  expect(harness.sandbox.callCount()).toBe(2);
+});
+
+it('arguments that no URL can hold are BAD_USER_INPUT and cost no call', async () => {
+  const harness = await startHarness({ members: [numberedMember('1', { ledger: numberedLedger(3) })] });
+  const currencies = Array.from({ length: 100 }, (_, index) => `${index}`.padEnd(1000, 'x'));
+  const query = `query ($c: [String!]) {
+    customer(identifier: { name: MOBILE, value: "1" }) { userId ledgerBalance(currencies: $c) { totalCount } }
+  }`;
+  const result = await harness.ask(query, { c: currencies });
+  expect(errorsOf(result)).toEqual([['BAD_USER_INPUT', 'customer']]);
+  expect(harness.sandbox.callCount()).toBe(0);
+});
