@@ -3,7 +3,7 @@
  * it. Pure: files and randomness come in. Knows neither GraphQL nor REST.
  */
 
-import { slipWarnings, unservedNotices } from './config/notices.ts';
+import { slipWarnings, unservedProblems } from './config/notices.ts';
 import { type Environment, readSettings, type Source } from './config/reading.ts';
 import { type LogLevel, settings } from './config/settings.ts';
 import { decideIdSecrets, decideUpstream, isProduction, type Upstream } from './config/start-rules.ts';
@@ -40,6 +40,10 @@ export type Config = {
   readonly maxBodyBytes: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
+  /** May hold a password. Undefined: nothing is shared with other replicas. */
+  readonly redisUrl: string | undefined;
+  /** How many share the budget, this one included. */
+  readonly replicas: number;
   /** How long an answer may be reused; 0 is not at all. The second for an `endDate` well in the past. */
   readonly cacheTtlSeconds: number;
   readonly cachePastTtlSeconds: number;
@@ -84,7 +88,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
   const served = readSettings(settings, { env, readFile });
   const upstream = decideUpstream(served);
   const idSecrets = decideIdSecrets(served, randomSecret);
-  const unserved = unservedNotices({ env, readFile });
+  const unserved = { problems: unservedProblems({ env, readFile }) };
 
   const problems = [served, upstream, idSecrets, unserved].flatMap((part) => part.problems);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -112,11 +116,13 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     maxBodyBytes: values.MAX_BODY_BYTES,
     graphiql: given.has('GRAPHIQL') ? values.GRAPHIQL : !production,
     introspection: given.has('INTROSPECTION') ? values.INTROSPECTION : !production,
+    redisUrl: values.REDIS_URL,
+    replicas: values.REPLICAS,
     cacheTtlSeconds: values.CACHE_TTL_SECONDS,
     cachePastTtlSeconds: values.CACHE_PAST_TTL_SECONDS ?? values.CACHE_TTL_SECONDS,
     receipts: given.has('RECEIPTS') ? values.RECEIPTS : !production,
     logLevel: values.LOG_LEVEL,
-    warnings: [...slipWarnings(env), ...[upstream, idSecrets, unserved].flatMap((part) => part.warnings)],
+    warnings: [...slipWarnings(env), ...[upstream, idSecrets].flatMap((part) => part.warnings)],
   });
 };
 

@@ -13,6 +13,7 @@ import { operatorListener, operatorPlugin } from './gateway/operator-endpoints.t
 import { pagesOf } from './gateway/pages/gateway-pages.ts';
 import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
 import type { Parts } from './gateway/probes.ts';
+import { createReplicaSharing, type ReplicaSharing } from './gateway/replica-sharing.ts';
 import { requestIdOf } from './gateway/request-id.ts';
 import { createUpstreamAccess, type EndpointUpstream } from './gateway/upstream-access.ts';
 import { largestBatch, wellFormedPlugin } from './gateway/well-formed-plugin.ts';
@@ -58,7 +59,7 @@ export type Gateway = {
   readonly adminListener: RequestListener;
   /** From now on `/readyz` says 503; everything else goes on. */
   readonly drain: () => void;
-  /** Ends the connections to the upstream. */
+  /** Ends the connections to the upstream and to Redis. */
   readonly close: () => Promise<void>;
 };
 
@@ -69,15 +70,17 @@ type ServerContext = { readonly req?: IncomingMessage };
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
   const readiness = { isDraining: false };
   const metrics = deps.metrics ?? createMetrics({ now: () => performance.now() });
+  const sharing = createReplicaSharing(config, deps.now);
   const upstream = createUpstreamAccess(config, {
     now: deps.now,
+    ...(sharing && { budget: sharing.budget }),
     observe: metrics.observeCall,
     observeToken: metrics.observeTokenCall,
   });
   metrics.watchUpstream(upstream);
-  const operators = { parts: partsOf(readiness, upstream), metrics };
+  const operators = { parts: partsOf(readiness, upstream, sharing), metrics };
   const exchanges = createExchanges(config, deps);
-  const contextOf = createContextFactory(config, upstream, deps.now);
+  const contextOf = createContextFactory(config, upstream, createKeeping(config, deps.now, sharing));
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     context: ({ request, req }) => contextOf(request, exchanges.of(request), req?.socket.remoteAddress),
@@ -113,7 +116,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     drain() {
       readiness.isDraining = true;
     },
-    close: upstream.close,
+    async close() {
+      await upstream.close();
+      await sharing?.close();
+    },
   };
 }
 
@@ -139,12 +145,11 @@ function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (reque
 function createContextFactory(
   config: GatewayConfig,
   upstream: UpstreamClient,
-  now: () => number,
+  keeping: Keeping | null,
 ): (request: Request, exchange: Exchange, subject: string | undefined) => SchemaContext {
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
   const flights = createFlights();
-  const keeping = createKeeping(config, now);
   const contexts = new WeakMap<Request, SchemaContext>();
   const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, subject) => {
     const { requestId, signal, receipt, deadlineAt } = exchange;
@@ -170,16 +175,25 @@ function createContextFactory(
 }
 
 /** Answers to use again; nothing when no kind of answer may be. */
-function createKeeping(config: GatewayConfig, now: () => number): Keeping | null {
+function createKeeping(
+  config: GatewayConfig,
+  now: () => number,
+  sharing: ReplicaSharing | undefined,
+): Keeping | null {
   const { cacheTtlSeconds, cachePastTtlSeconds } = config;
   if (cacheTtlSeconds === 0 && cachePastTtlSeconds === 0) return null;
   const lifetimes = { presentMs: cacheTtlSeconds * 1000, pastMs: cachePastTtlSeconds * 1000 };
-  const store = createAnswerStore(now, usualBounds);
+  const own = createAnswerStore(now, usualBounds);
+  const store = sharing?.answersBeside(own) ?? own;
   return { ...store, ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, now()) };
 }
 
 /** What readiness rests on. */
-function partsOf(readiness: { readonly isDraining: boolean }, upstream: UpstreamClient): Parts {
+function partsOf(
+  readiness: { readonly isDraining: boolean },
+  upstream: UpstreamClient,
+  sharing: ReplicaSharing | undefined,
+): Parts {
   return {
     traffic: () =>
       readiness.isDraining ? { state: 'draining', isReady: false } : { state: 'taken', isReady: true },
@@ -189,6 +203,8 @@ function partsOf(readiness: { readonly isDraining: boolean }, upstream: Upstream
         : { state: 'not refused', isReady: true },
     // Ready all the same: if every replica left while the upstream is away, nobody could say so to the callers.
     breaker: () => ({ state: upstream.breakerState(), isReady: true }),
+    // Ready when alone too: a share of the budget is better than none.
+    ...(sharing && { sharing: () => ({ state: sharing.state(), isReady: true }) }),
   };
 }
 

@@ -147,17 +147,28 @@ describe('settings of later versions', () => {
       `${name.replace('SECRET_FILE', 'SECRET')}: not served by this version; unset it.`,
     ]);
   });
+});
 
-  it.each([
-    ['REPLICAS', '1', '2', '0'],
-    ['REDIS_URL', '', 'redis://cache:6379', 'http://cache'],
-    ['REDIS_URL', '', 'rediss://:word@cache', 'nonsense'],
-  ])('%s is silent at %j, a warning at %j, a problem at %j', (name, asServed, beyond, wrong) => {
-    expect(load({ [name]: asServed }).warnings).toEqual([]);
-    expect(load({ [name]: beyond }).warnings).toEqual([
-      `${name} is not served by this version and has no effect.`,
-    ]);
-    expect(variablesOf({ [name]: wrong })).toEqual([name]);
+describe('what replicas share', () => {
+  it.each(['redis://cache', 'rediss://user:w%20rd@cache:6379/3', 'redis://:word@[::1]:6379/'])(
+    'is at %s',
+    (redis) => {
+      const config = load({ REDIS_URL: redis, REPLICAS: '3' });
+      expect([config.redisUrl, config.replicas]).toEqual([redis, 3]);
+    },
+  );
+
+  it.each(['http://cache', 'nonsense', 'redis://cache/name', 'redis://:100%@cache', 'redis://'])(
+    'is not at %s',
+    (redis) => {
+      expect(variablesOf({ REDIS_URL: redis })).toEqual(['REDIS_URL']);
+    },
+  );
+
+  it('needs a secret that they have in common, with an endpoint', () => {
+    const env = { UPSTREAM_URL: 'https://upstream.example', REDIS_URL: 'redis://cache' };
+    expect(variablesOf(env)).toEqual(['ID_SECRET']);
+    expect(load({ ...env, ID_SECRET: 's'.repeat(32) }).redisUrl).toBe('redis://cache');
   });
 });
 

@@ -51,6 +51,8 @@ describe('without any setting', () => {
       maxBodyBytes: 262_144,
       graphiql: true,
       introspection: true,
+      redisUrl: undefined,
+      replicas: 1,
       cacheTtlSeconds: 0,
       cachePastTtlSeconds: 0,
       receipts: true,

@@ -35,7 +35,7 @@ describe('the start in production', () => {
       NODE_ENV: 'production',
       UPSTREAM_URL: `${sandbox.url}/prefix`,
       ID_SECRET: secret,
-      REPLICAS: '2',
+      UPSTREAM_TIMEOUT: '2',
     });
     await endpointOf(gateway);
     const lines = gateway
@@ -44,7 +44,7 @@ describe('the start in production', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines).toEqual([
-      expect.objectContaining({ level: 'warn', warning: expect.stringMatching(/^REPLICAS/) }),
+      expect.objectContaining({ level: 'warn', warning: expect.stringMatching(/^UPSTREAM_TIMEOUT/) }),
       expect.objectContaining({ msg: 'listening', mode: 'forward', upstreamHost: new URL(sandbox.url).host }),
     ]);
     expect(gateway.stdout()).not.toMatch(/never-shown|prefix/);

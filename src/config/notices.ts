@@ -3,38 +3,22 @@
  * slips of the pen.
  */
 
-import { type Environment, type Reading, readSettings, type Source } from './reading.ts';
+import { type Environment, readSettings, type Source } from './reading.ts';
 import { quoted } from './setting.ts';
 import { settings } from './settings.ts';
-import { ignoredSettings, refusedSettings } from './unserved.ts';
+import { refusedSettings } from './unserved.ts';
 
-/** Problems stop the start, warnings are logged once. */
-export type Notices = { readonly problems: readonly string[]; readonly warnings: readonly string[] };
-
-const isUnlikeDefault = (reading: Reading<typeof ignoredSettings>, name: keyof typeof ignoredSettings) =>
-  reading.given.has(name) && reading.values[name] !== ignoredSettings[name].byDefault;
-
-/** Notices about settings that this version does not serve. */
-export const unservedNotices = (source: Source): Notices => {
-  const refused = readSettings(refusedSettings, source);
-  const ignored = readSettings(ignoredSettings, source);
-  const unlike = Object.keys(ignoredSettings).filter((name): name is keyof typeof ignoredSettings =>
-    isUnlikeDefault(ignored, name as keyof typeof ignoredSettings),
+/** Problems about settings that this version does not serve. */
+export const unservedProblems = (source: Source): readonly string[] =>
+  [...readSettings(refusedSettings, source).given].map(
+    (name) => `${name}: not served by this version; unset it.`,
   );
-  return {
-    problems: [
-      ...[...refused.given].map((name) => `${name}: not served by this version; unset it.`),
-      ...ignored.problems,
-    ],
-    warnings: unlike.map((name) => `${name} is not served by this version and has no effect.`),
-  };
-};
 
 const usualModes = ['development', 'test', 'production'];
 
 const isKnown = (name: string): boolean => {
   const setting = name.replace(/_FILE$/, '');
-  return [settings, ignoredSettings, refusedSettings].some((table) => Object.hasOwn(table, setting));
+  return [settings, refusedSettings].some((table) => Object.hasOwn(table, setting));
 };
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
-import { parseProxyUrl, parseUpstreamUrl } from './upstream-url.ts';
+import { parseProxyUrl, parseRedisUrl, parseUpstreamUrl } from './upstream-url.ts';
 
 /** The levels of the log, the most talkative first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -134,12 +134,27 @@ export const settings = {
     takes: '32 characters or more',
     meaning: 'The secret before the last change: what it sealed still opens.',
   }),
+  REDIS_URL: {
+    takes: 'a `redis:` or `rediss:` URL, with nothing but a database number as its path',
+    parse: parseRedisUrl,
+    byDefault: undefined,
+    shownDefault: 'unset: in this process only',
+    secret: true,
+    meaning:
+      'Where replicas share one call budget and their kept answers, such as `rediss://user:password@cache:6379`. Nothing there can be read without ID_SECRET, which it requires with UPSTREAM_URL.',
+  } as Setting<string | undefined>,
+  REPLICAS: integer({
+    min: 1,
+    max: 1000,
+    byDefault: 1,
+    meaning:
+      'How many replicas share the budget: each has its share of it, rounded down but at least one call, while Redis is away.',
+  }),
   CACHE_TTL_SECONDS: integer({
     min: 0,
     max: oneYearSeconds,
     byDefault: 0,
-    meaning:
-      'Seconds that an answer may be reused, in this process. Off by default: a balance can change at any moment.',
+    meaning: 'Seconds that an answer may be reused. Off by default: a balance can change at any moment.',
   }),
   CACHE_PAST_TTL_SECONDS: integer({
     min: 0,

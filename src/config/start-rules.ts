@@ -107,6 +107,11 @@ const idSecretProblems = (served: Served): readonly string[] => {
   if (served.given.has('ID_SECRET_PREVIOUS')) {
     return [problemOf('ID_SECRET', 'nothing beside ID_SECRET_PREVIOUS', 'the secret that came after it')];
   }
+  if (served.given.has('UPSTREAM_URL') && served.given.has('REDIS_URL')) {
+    return [
+      problemOf('ID_SECRET', 'nothing beside REDIS_URL', 'the secret that all replicas have in common'),
+    ];
+  }
   return served.given.has('UPSTREAM_URL') && isProduction(served)
     ? [problemOf('ID_SECRET', 'nothing', '32 characters or more with UPSTREAM_URL in production')]
     : [];

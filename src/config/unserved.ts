@@ -3,8 +3,7 @@
  * yet. Ignoring one on which safety rests would leave a door open that its owner thinks is shut.
  */
 
-import { freeText, integer, type Setting, secret } from './setting.ts';
-import { parseRedisUrl } from './upstream-url.ts';
+import { freeText, type Setting, secret } from './setting.ts';
 
 const notYet = 'Not served by this version.';
 const anything = { pattern: /^/, takes: 'any text', byDefault: undefined, meaning: notYet };
@@ -20,19 +19,4 @@ export const refusedSettings = {
   JWT_SECRET: secret(anything),
   POLICY_FILE: freeText(anything),
   TRUSTED_DOCUMENTS: freeText(anything),
-} as const satisfies Readonly<Record<string, Setting<unknown>>>;
-
-/**
- * Without these the gateway is only less frugal or less informative: one that is set is checked and brings
- * a warning, unless its value asks for just what this version does (`byDefault`).
- */
-export const ignoredSettings = {
-  REDIS_URL: {
-    takes: 'a `redis:` or `rediss:` URL',
-    parse: parseRedisUrl,
-    byDefault: undefined,
-    secret: true,
-    meaning: notYet,
-  } as Setting<string | undefined>,
-  REPLICAS: integer({ min: 1, max: 1000, byDefault: 1, meaning: notYet }),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;

@@ -35,9 +35,18 @@ export const parseProxyUrl = (text: string): Parsed<string> => {
   return { value: text };
 };
 
-/** Reads a Redis URL, which may hold a password. */
-export const parseRedisUrl = (text: string): Parsed<string> =>
-  /^rediss?:$/.test(parseUrl(text)?.protocol ?? '') ? { value: text } : { got: 'something else' };
+/** Reads a Redis URL, which may hold a password, percent-encoded where need be, and a database's number. */
+export const parseRedisUrl = (text: string): Parsed<string> => {
+  const url = parseUrl(text);
+  if (url === undefined) return { got: 'something that is no URL' };
+  if (!/^rediss?:$/.test(url.protocol) || url.hostname === '') return otherKind;
+  if (!/^(\/\d{0,5})?$/.test(url.pathname)) return { got: 'a URL with a path' };
+  return isDecodable(url.username + url.password)
+    ? { value: text }
+    : { got: 'a user or a password with a stray %' };
+};
+
+const isDecodable = (text: string): boolean => /^([^%]|%[\da-f]{2})*$/i.test(text);
 
 /**
  * Whether calls to this URL could be read on the way: plain `http:` to anything but this machine. All of

@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { settings } from '../../src/config/settings.ts';
-import { ignoredSettings } from '../../src/config/unserved.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -86,7 +85,7 @@ describe('compose', () => {
   const gateway = compose.services['gateway'];
 
   it('sets only what the gateway knows, and tells it how many replicas there are', () => {
-    const known = new Set([...Object.keys(settings), ...Object.keys(ignoredSettings)]);
+    const known = new Set(Object.keys(settings));
     const set = [compose, withService].flatMap(({ services }) =>
       Object.keys(services['gateway']?.environment ?? {}),
     );
