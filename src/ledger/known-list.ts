@@ -125,7 +125,8 @@ function addRun(known: KnownList, added: Run): void {
   known.runs = apart;
   // Only among short blocks can two known ends leave a stretch open whose inside follows from them; and what
   // follows may be the boundary at which yet another run joins.
-  if (known.hasShortPages && closeStretches(joined)) addRun(known, joined);
+  if (known.hasShortPages && !isRising(joined)) known.hasChanged = true;
+  if (known.hasShortPages && !known.hasChanged && closeStretches(joined)) addRun(known, joined);
   else known.runs.push(joined);
 }
 
@@ -153,6 +154,15 @@ function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
     if (!into.entries.has(rank + shift)) into.entries.set(rank + shift, placed);
   }
   return into;
+}
+
+/** Whether every position holds one entry or none, as it must: else the answers are of two states of the list. */
+function isRising(run: Run): boolean {
+  const boundaries = [...run.ranks].sort(([a], [b]) => a - b);
+  return boundaries.every(([position, rank], index) => {
+    const [next, nextRank] = boundaries[index + 1] ?? [position, rank];
+    return nextRank >= rank && nextRank - rank <= next - position;
+  });
 }
 
 /**

@@ -1,0 +1,97 @@
+/** Lists that are not what they were when a cursor was made, or an answer was kept. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { buildConnection } from '../../src/ledger/connection.ts';
+import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
+import { anyList, anyMaxLimit } from './arbitraries.ts';
+import { entriesOf, fullList, gappyList, modelUpstream } from './model.ts';
+import { numbersOf, readWindow, readWindows, windowOf } from './reading.ts';
+
+const anyDirection = fc.constantFrom('forward' as const, 'backward' as const);
+const anySize = fc.integer({ min: 1, max: 25 });
+
+/** The cursor of an entry that was seen in a short block. */
+const markInShortBlock: CursorMark = {
+  kind: 'entry',
+  place: { start: 10, length: 10, shown: 8, index: 6 },
+  total: 23,
+};
+
+/** 23 positions of which the second ten lack some. */
+function listLacking(...gaps: number[]) {
+  return gappyList(Array.from({ length: 23 }, (_, position) => !gaps.includes(position)));
+}
+
+describe('a cursor whose page has changed since', () => {
+  it.each(['forward', 'backward'] as const)(
+    'still leads on %s, and the change is said',
+    async (direction) => {
+      const upstream = modelUpstream(listLacking(11, 13, 15));
+      const page = await readWindow(upstream.fetchPage, windowOf(direction, 3, markInShortBlock));
+      expect(page.warnings.map(({ code }) => code)).toEqual(['LIST_CHANGED']);
+      expect(page.edges).toHaveLength(3);
+      expect(upstream.calls.length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('does not touch the window beside it', async () => {
+    const list = fullList(20);
+    const stale: CursorMark = {
+      kind: 'entry',
+      place: { start: 0, length: 10, shown: 7, index: 6 },
+      total: 20,
+    };
+    const windows = [windowOf('forward', 20), windowOf('forward', 2, stale)];
+    const { pages, endings } = await readWindows(modelUpstream(list).fetchPage, windows);
+    const [whole, beside] = windows.map((window) => buildConnection(pages, window, endings.get(window)));
+    expect(whole && numbersOf(whole)).toEqual(entriesOf(list));
+    expect(whole?.warnings).toEqual([]);
+    expect(beside?.warnings.map(({ code }) => code)).toEqual(['LIST_CHANGED']);
+  });
+
+  it('never leads in a circle, nor to an error, whatever the list has become', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.tuple(anyList, anyList),
+        fc.tuple(anyDirection, anyDirection),
+        fc.tuple(anySize, anySize),
+        anyMaxLimit,
+        async ([before, after], [first, second], [size, next], maxLimit) => {
+          const seen = await readWindow(modelUpstream(before).fetchPage, windowOf(first, size), { maxLimit });
+          const from = first === 'forward' ? seen.endMark : seen.startMark;
+          const { fetchPage } = modelUpstream(after);
+          const page = await readWindow(fetchPage, windowOf(second, next, from), { maxLimit });
+          const isForward = second === 'forward';
+          const hasMore = isForward ? page.hasNextPage : page.hasPreviousPage;
+          const mark = isForward ? page.endMark : page.startMark;
+          if (hasMore) expect(mark).not.toBeNull();
+          if (hasMore) expect(mark).not.toEqual(from);
+          const numbers = numbersOf(page);
+          expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('a failure that every call of a list would meet', () => {
+  it.each(['RATE_LIMITED', 'UNAUTHENTICATED', 'FORBIDDEN', 'UPSTREAM_UNAUTHORIZED'] as const)(
+    '%s ends all windows with the first call',
+    async (code) => {
+      let calls = 0;
+      const failing = () => {
+        calls += 1;
+        return Promise.reject(new GatewayError(code, 'no'));
+      };
+      const far: CursorMark = {
+        kind: 'entry',
+        place: { start: 40, length: 10, shown: 10, index: 0 },
+        total: 99,
+      };
+      await readWindows(failing, [windowOf('forward', 10), windowOf('forward', 10, far)]);
+      expect(calls).toBe(1);
+    },
+  );
+});
