@@ -81,8 +81,7 @@ async function withUpstream<T>(
     dispatcher: createDispatcher({ maxConcurrency: 1, ...access.proxy }),
     now: Date.now,
     monotonicNow: () => performance.now(),
-    retries: 0, // Ten calls are ten calls.
-    random: Math.random,
+    // No `retry`: ten calls are ten calls.
   };
   const client = createUpstreamClient(options);
   try {

@@ -1,3 +1,5 @@
+/** How many calls a window costs, in a few plain cases and for windows anywhere. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyMaxLimit } from './arbitraries.ts';

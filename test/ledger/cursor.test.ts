@@ -1,3 +1,5 @@
+/** Cursors as clients hold them: they open for their own list, and for nothing else. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCursorCodec } from '../../src/ledger/cursor.ts';

@@ -1,3 +1,5 @@
+/** Ids as clients hold them: they name a customer, and show nobody which. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openCustomerId, sealCustomerId } from '../../src/ledger/customer-id.ts';

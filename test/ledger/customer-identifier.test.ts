@@ -1,3 +1,5 @@
+/** How a customer may be named, and what is refused before any call. */
+
 import { describe, expect, it } from 'vitest';
 import { type IdentifierInput, identifierFromInput } from '../../src/ledger/customer-identifier.ts';
 

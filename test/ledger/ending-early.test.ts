@@ -1,3 +1,5 @@
+/** Lists that end early: what came is shown, and going on loses nothing. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';

@@ -1,3 +1,5 @@
+/** The proof that no window costs a call more than it must, for all small cases. */
+
 import { describe, expect, it } from 'vitest';
 import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';

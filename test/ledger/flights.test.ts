@@ -1,3 +1,5 @@
+/** Calls under way: made once, shared, left, cancelled. */
+
 import { describe, expect, it } from 'vitest';
 import { createFlights } from '../../src/ledger/flights.ts';
 import type { PageAnswer } from '../../src/upstream/page-request.ts';

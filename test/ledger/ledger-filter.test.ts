@@ -1,3 +1,5 @@
+/** Filters in their one spelling, and what is refused before any call. */
+
 import { describe, expect, it } from 'vitest';
 import { type FilterArguments, filterFromArguments } from '../../src/ledger/ledger-filter.ts';
 

@@ -22,7 +22,7 @@ export function entriesOf(list: ModelList): number[] {
 }
 
 /** The entry with a number. */
-export function modelEntry(number: number): LedgerEntry {
+function modelEntry(number: number): LedgerEntry {
   return {
     pointsCategory: 'Main',
     programId: `${number}`,

@@ -1,3 +1,5 @@
+/** What requests share, at the same time and one after the other. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limitsUpTo } from '../../src/ledger/block.ts';

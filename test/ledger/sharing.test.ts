@@ -1,3 +1,5 @@
+/** Windows of one list that are read together, and what they cost beforehand. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limitsUpTo } from '../../src/ledger/block.ts';

@@ -1,3 +1,5 @@
+/** Walks over any list give exactly its entries, whatever its pages hold back. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CursorMark } from '../../src/ledger/cursor-mark.ts';

@@ -1,3 +1,5 @@
+/** Relay's four arguments as one window, and which mixes are refused. */
+
 import { describe, expect, it } from 'vitest';
 import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
 import { type WindowArguments, windowFromArguments } from '../../src/ledger/window.ts';

@@ -1,3 +1,5 @@
+/** Answers kept in this process: for how long, how many, and for whom. */
+
 import { describe, expect, it } from 'vitest';
 import { createAnswerStore, usualBounds } from '../../src/store/kept-answers.ts';
 import { fullList, modelPage } from '../ledger/model.ts';

@@ -41,7 +41,13 @@ async function fetcher({ query, operationName, variables }, { headers } = {}) {
   const isNamed = new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query);
   const response = await fetch(location.pathname, {
     method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+    // The receipt shows an explorer what a query costs; where receipts are off the header is passed over.
+    headers: {
+      ...headers,
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'x-upstream-receipt': '1',
+    },
     body: JSON.stringify({ query, variables, ...(isNamed && { operationName }) }),
   });
   const text = await response.text();
