@@ -70,6 +70,10 @@ describe('GraphiQL', () => {
     await openExplorer(page, stage.url());
     await chooseTab(page, 'TwoDates');
     await run(page);
+    // GraphiQL writes down which tab is open when it has nothing else to do.
+    await expect
+      .poll(() => page.evaluate('Object.values(localStorage).join()'))
+      .toContain('"activeTabIndex":2');
     await openExplorer(page, stage.url());
     expect(await tabTitles(page)).toEqual(storyOutcomes.map(({ name }) => name));
     const shown = await run(page);

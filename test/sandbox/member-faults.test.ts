@@ -13,7 +13,7 @@ const about = (identifierValue: string, offset = '0') => ({
 
 describe('the members for failures', () => {
   it.each([
-    ['rate-limited', 429, '30'],
+    ['rate-limited', 429, '1'],
     ['unavailable', 503, null],
     ['garbled', 200, null],
     ['refused', 400, null],

@@ -13,8 +13,8 @@ const quickFaults = [
   { label: 'Slow', meaning: 'every answer 2 s later', fault: { kind: 'latency', ms: 2000 } },
   {
     label: '429',
-    meaning: 'rate limited, try again in 30 s',
-    fault: { kind: 'rate-limited', retryAfter: 30 },
+    meaning: 'rate limited, try again in 1 s',
+    fault: { kind: 'rate-limited', retryAfter: 1 },
   },
   { label: '503', meaning: 'unavailable', fault: { kind: 'server-error', status: 503 } },
   { label: '503 once', meaning: 'the next call only', fault: { kind: 'server-error', times: 1 } },

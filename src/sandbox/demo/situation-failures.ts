@@ -13,9 +13,9 @@ export const failureSituations: readonly Situation[] = [
     kind: 'server-error',
     pageNumber: 1,
   }),
-  failing(43, 'rate-limited', '429, to be tried again after 30 seconds', {
+  failing(43, 'rate-limited', '429, to be tried again after a second', {
     kind: 'rate-limited',
-    retryAfter: 30,
+    retryAfter: 1,
   }),
   failing(44, 'unavailable', '503', { kind: 'server-error' }),
   failing(45, 'no-answer', 'never answers', { kind: 'hang' }),
