@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 
 const require = createRequire(import.meta.url);
 const fully = { statements: 100, branches: 100, functions: 100, lines: 100 };
+// Every line; the branches that are left are fallbacks for what cannot be, such as an index that is always there.
+const everyLine = { statements: 98, branches: 93, functions: 100, lines: 100 };
+const nearly = { statements: 99, branches: 96, functions: 98, lines: 99 };
 
 export default defineConfig({
   // One copy of graphql: Vite would take the package's ES module while Yoga and Pothos, which Node
@@ -31,8 +34,10 @@ export default defineConfig({
         'src/{config,errors,start-lines}.ts': fully,
         'src/config/*.ts': fully,
         'src/telemetry/*-line.ts': fully,
-        'src/ledger/!(customer-loader|customer-task|read-customer|read-list).ts': fully,
-        'src/upstream/!(body|client|deadline|dispatcher|tunnel).ts': fully,
+        'src/ledger/!(customer-demand).ts': everyLine,
+        'src/upstream/*.ts': nearly,
+        'src/upstream/{decimal,decode,lossless-json,page,parameters,proxy,public-message,refusal,retry-after,shape}.ts':
+          fully,
       },
     },
   },

@@ -21,7 +21,7 @@ export type ListPages = {
 
 /** No page yet; only what the cursors remember. */
 export function createListPages(windows: readonly Window[]): ListPages {
-  const views = new Map(windows.map((window) => [window, viewOf(window, [])]));
+  const views = new Map(windows.map((window) => [window, viewOf(window)]));
   return { views, total: undefined, details: undefined, warnings: [], fresh: [], kept: [] };
 }
 
@@ -42,17 +42,16 @@ export function addFreshPage(pages: ListPages, page: LedgerPage): void {
   else addPage(pages, page);
 }
 
-/** A list as one window sees it: its cursor, if that is believed, and some pages. */
-export function viewOf(window: Window, pages: readonly LedgerPage[]): KnownList {
+/** A list as one window sees it before any page has come: by what its cursor remembers. */
+export function viewOf({ from }: Window): KnownList {
   const known = createKnownList();
-  const { from } = window;
   if (from?.kind === 'entry') learnPlace(known, from.place);
   // Entries are skipped by number only where their positions cannot be known: behind a short page.
   if (from?.kind === 'gap' && from.skip > 0) known.hasShortPages = true;
-  for (const page of pages) learnPage(known, page);
-  return from?.kind === 'entry' && known.hasChanged ? viewWithoutCursor(pages) : known;
+  return known;
 }
 
+/** The same when the cursor contradicts the pages: by the pages alone, which are right. */
 function viewWithoutCursor(pages: readonly LedgerPage[]): KnownList {
   const known = createKnownList();
   for (const page of pages) learnPage(known, page);

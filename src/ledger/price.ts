@@ -19,7 +19,7 @@ const mostPositionsTried = 500_000;
 export function priceOf(windows: readonly Window[], limits: Limits): number {
   const reaches = windows
     .filter(({ size }) => size > 0)
-    .flatMap((window) => reachOf(viewOf(window, []), window) ?? []);
+    .flatMap((window) => reachOf(viewOf(window), window) ?? []);
   const covered = planBlocks(reaches, limits).calls.length;
   const lastSize = Math.max(0, ...windows.map(sizeFromEnd));
   if (lastSize === 0) return Math.max(1, covered);

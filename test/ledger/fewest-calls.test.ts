@@ -48,9 +48,11 @@ function markAt(position: number, total: number): CursorMark | null {
   return { kind: 'entry', place: { start: position, length: 1, shown: 1, index: 0 }, total };
 }
 
+const lists = Array.from({ length: longest + 1 }, (_, total) => fullList(total));
+
 /** An upstream that counts calls, and rounds of them: calls that were made before any answer came. */
 function countingUpstream(total: number) {
-  const list = fullList(total);
+  const list = lists[total] ?? fullList(total);
   const count = { calls: 0, rounds: 0, isOpen: false };
   const fetchPage: FetchPage = async (request) => {
     count.calls += 1;

@@ -21,9 +21,11 @@ export function entriesOf(list: ModelList): number[] {
   return list.positions.filter((number) => number !== null);
 }
 
-/** The entry with a number. */
+const entries: LedgerEntry[] = [];
+
+/** The entry with a number, made once: tests ask for millions. */
 function modelEntry(number: number): LedgerEntry {
-  return {
+  entries[number] ??= {
     pointsCategory: 'Main',
     programId: `${number}`,
     programName: null,
@@ -31,14 +33,17 @@ function modelEntry(number: number): LedgerEntry {
     alternateCurrency: null,
     alternateCurrencyCategory: null,
   };
+  return entries[number];
 }
+
+const details = { userId: '1', externalId: null, firstName: null, lastName: null, entityType: 'CUSTOMER' };
 
 /** The page that an upstream with a largest limit gives. */
 export function modelPage(list: ModelList, request: PageRequest, maxLimit = 100): LedgerPage {
   const pageSize = Math.min(request.limit, maxLimit);
   const start = pageSize * request.pageNumber;
   return {
-    details: { userId: '1', externalId: null, firstName: null, lastName: null, entityType: 'CUSTOMER' },
+    details,
     pageNumber: request.pageNumber,
     pageSize,
     totalEntries: list.total,

@@ -5,7 +5,6 @@ import { limitsUpTo } from '../../src/ledger/block.ts';
 import { createCallAllowance } from '../../src/ledger/call-allowance.ts';
 import { type BalancePage, buildConnection } from '../../src/ledger/connection.ts';
 import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
-import { priceOf } from '../../src/ledger/price.ts';
 import { type ListReading, readList } from '../../src/ledger/read-list.ts';
 import type { Window } from '../../src/ledger/window.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
@@ -24,7 +23,7 @@ export async function readWindows(
   { maxLimit = 10, isFixed = false, maxCalls = 10_000 }: ReadingOptions = {},
 ): Promise<ListReading> {
   const limits = limitsUpTo(maxLimit, isFixed);
-  const share = createCallAllowance(maxCalls).share(priceOf(windows, limits));
+  const share = createCallAllowance(maxCalls).share(0);
   const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
   return readList({
     source: {

@@ -109,3 +109,26 @@ describe('a list that changes while it is read', () => {
     expect(numbersOf(page)).toEqual(entriesOf(fullList(24)));
   });
 });
+
+describe('remarks of the upstream', () => {
+  it('are shown in the order of the calls, equal ones once, and not without end', async () => {
+    const list = fullList(20);
+    const { fetchPage } = modelUpstream(list);
+    const page = await readWindow(
+      async (request, signal) => {
+        const answer = await fetchPage(request, signal);
+        const own = Array.from({ length: 150 }, (_, index) => ({
+          code: null,
+          message: `${request.pageNumber}/${index}`,
+        }));
+        return answer && { ...answer, warnings: [{ code: '1', message: 'both' }, ...own] };
+      },
+      windowOf('forward', 20),
+    );
+    expect(page.warnings).toHaveLength(100);
+    expect(page.warnings.slice(0, 2)).toEqual([
+      { code: '1', message: 'both' },
+      { code: null, message: '0/0' },
+    ]);
+  });
+});
