@@ -85,7 +85,7 @@ async function fetchBlock(
     receipt.addCall({
       page: block.pageNumber,
       limit: block.limit,
-      milliseconds: now() - startedAt,
+      milliseconds: Math.round((now() - startedAt) * 10) / 10,
       outcome,
       isShared,
       tries,

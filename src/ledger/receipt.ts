@@ -7,7 +7,7 @@ import { GatewayError } from '../errors.ts';
 export type ReceiptCall = {
   readonly page: number;
   readonly limit: number;
-  /** From asking to having the answer, waits included. */
+  /** From asking to having the answer, waits included, to a tenth. */
   readonly milliseconds: number;
   /** `OK`, `NO_SUCH_CUSTOMER`, or the code of the error. */
   readonly outcome: string;
