@@ -142,6 +142,16 @@ describe('requests one after the other', () => {
     expect(blocks).toHaveLength(2);
   });
 
+  it('are read anew when a page counts another total, so that one answer never mixes two states of a list', async () => {
+    const shared = openProcess();
+    await request(shared, slowUpstream(fullList(20)).fetchPage, [windowOf('forward', 10)]);
+    const changed = slowUpstream(fullList(21));
+    const { shown, receipt } = await request(shared, changed.fetchPage, [windowOf('forward', 21)]);
+    expect(shown[0]).toEqual(entriesOf(fullList(21)));
+    expect(changed.blocks).toHaveLength(3);
+    expect(receipt).toMatchObject({ made: 3, kept: 0 });
+  });
+
   it('keep no failure', async () => {
     const shared = openProcess();
     const { blocks, fetchPage } = slowUpstream(fullList(5));
