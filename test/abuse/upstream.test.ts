@@ -10,9 +10,12 @@ import { balances } from '../operations.ts';
 const cap = 12;
 let harness: Harness;
 beforeAll(async () => {
-  harness = await openHarness({ members: [] }, { MAX_CALLS_PER_OPERATION: String(cap) });
+  harness = await openHarness({ members: [] });
 });
 afterAll(() => harness.close());
+
+/** A gateway of its own for each case: its breaker must not remember what the upstream did in another. */
+const fresh = () => harness.restart({ MAX_CALLS_PER_OPERATION: String(cap) });
 
 /** What a page claims of itself, true or not. */
 type Claim = {
@@ -61,16 +64,17 @@ async function askUnder(faults: readonly Fault[], window: { first: number } | { 
   harness.sandbox.reset();
   harness.sandbox.setFaults(faults);
   const identifier = { name: 'MOBILE', value: '1' } as const;
-  const result = await harness.ask(balances, { identifier, ...window });
+  const { ask, logLines } = fresh();
+  const result = await ask(balances, { identifier, ...window });
   expectClientForm(result);
   expect(harness.sandbox.callCount()).toBeLessThanOrEqual(cap);
-  expect(harness.logLines.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(logLines.filter(({ level }) => level === 'error')).toEqual([]);
   const page = result.data?.customer?.ledgerBalance;
   if (!page) return;
   expect(page.edges.length).toBeLessThanOrEqual(Math.max(...Object.values(window)));
   expect(page.pageInfo.hasNextPage && page.pageInfo.endCursor === null).toBe(false);
   const from = 'first' in window ? { after: page.pageInfo.endCursor } : { before: page.pageInfo.startCursor };
-  const next = await harness.ask(balances, { identifier, ...window, ...from });
+  const next = await ask(balances, { identifier, ...window, ...from });
   expectClientForm(next);
   expect((next.errors ?? []).map(({ extensions }) => extensions['code'])).not.toContain('BAD_USER_INPUT');
   expect(harness.sandbox.callCount()).toBeLessThanOrEqual(2 * cap);
@@ -112,7 +116,7 @@ describe('an upstream', () => {
     harness.sandbox.reset();
     const text = pageText({ pageSize: 10, entries: 10, ...claim });
     harness.sandbox.setFaults([{ kind: 'other-shape', text }]);
-    const result = await harness.ask(
+    const result = await fresh().ask(
       '{ customer(identifier: { name: MOBILE, value: "1" }) { userId ledgerBalance { totalCount } } }',
     );
     expect(errorsOf(result)).toEqual([['UPSTREAM_BAD_RESPONSE', path]]);
