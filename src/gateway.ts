@@ -5,36 +5,24 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { Config } from './config.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
+import type { GatewayConfig } from './gateway/gateway-config.ts';
+import { createKeeping } from './gateway/keeping.ts';
 import { operationPlugin } from './gateway/operation-plugin.ts';
 import { operationTypesRule } from './gateway/operation-types-rule.ts';
 import { operatorListener, operatorPlugin } from './gateway/operator-endpoints.ts';
 import { pagesOf } from './gateway/pages/gateway-pages.ts';
 import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
-import type { Parts } from './gateway/probes.ts';
-import { createReplicaSharing, type ReplicaSharing } from './gateway/replica-sharing.ts';
+import { readinessOf } from './gateway/readiness.ts';
+import { createReplicaSharing } from './gateway/replica-sharing.ts';
+import { createContextFactory } from './gateway/request-context.ts';
 import { requestIdOf } from './gateway/request-id.ts';
-import { createUpstreamAccess, type EndpointUpstream } from './gateway/upstream-access.ts';
+import { createUpstreamAccess } from './gateway/upstream-access.ts';
 import { largestBatch, wellFormedPlugin } from './gateway/well-formed-plugin.ts';
-import { answerLifetime } from './ledger/answer-lifetime.ts';
-import { limitsUpTo } from './ledger/block.ts';
-import { createCallAllowance } from './ledger/call-allowance.ts';
-import { createCustomerLoader } from './ledger/customer-loader.ts';
-import { createFlights } from './ledger/flights.ts';
-import { createPageSource, type Keeping } from './ledger/page-source.ts';
-import { deriveKeys } from './ledger/secret-keys.ts';
 import type { SchemaContext } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
-import { createAnswerStore, usualBounds } from './store/kept-answers.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import type { UpstreamClient } from './upstream/client.ts';
-
-/** The settings a gateway needs. Its upstream is an endpoint: who wants the sandbox starts one first. */
-export type GatewayConfig = Omit<Config, 'upstream'> & {
-  readonly upstream: EndpointUpstream;
-};
 
 /** What comes from outside. */
 export type GatewayDeps = {
@@ -78,7 +66,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     observeToken: metrics.observeTokenCall,
   });
   metrics.watchUpstream(upstream);
-  const operators = { parts: partsOf(readiness, upstream, sharing), metrics };
+  const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
   const exchanges = createExchanges(config, deps);
   const contextOf = createContextFactory(config, upstream, createKeeping(config, deps.now, sharing));
   const yoga = createYoga<ServerContext, SchemaContext>({
@@ -139,72 +127,6 @@ function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (reque
       exchanges.set(request, exchange);
       return exchange;
     },
-  };
-}
-
-function createContextFactory(
-  config: GatewayConfig,
-  upstream: UpstreamClient,
-  keeping: Keeping | null,
-): (request: Request, exchange: Exchange, subject: string | undefined) => SchemaContext {
-  const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
-  const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
-  const flights = createFlights();
-  const contexts = new WeakMap<Request, SchemaContext>();
-  const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, subject) => {
-    const { requestId, signal, receipt, deadlineAt } = exchange;
-    const sourceOf = createPageSource({
-      fetchPage: upstream.forCaller({ headers, requestId, subject, deadlineAt }),
-      scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
-      flights,
-      keeping,
-      receipt,
-      now: () => performance.now(),
-    });
-    const allowance = createCallAllowance(config.maxCallsPerOperation);
-    const customers = createCustomerLoader({ limits, signal, allowance, sourceOf, receipt });
-    const { maxPageSize, maxCallsPerOperation: maxCustomers } = config;
-    return { customers, keys, maxPageSize, maxCustomers };
-  };
-  // The members of a batch have one context, so that their demands are planned together under one cap.
-  return (request, exchange, subject) => {
-    const context = contexts.get(request) ?? createContext(request, exchange, subject);
-    contexts.set(request, context);
-    return context;
-  };
-}
-
-/** Answers to use again; nothing when no kind of answer may be. */
-function createKeeping(
-  config: GatewayConfig,
-  now: () => number,
-  sharing: ReplicaSharing | undefined,
-): Keeping | null {
-  const { cacheTtlSeconds, cachePastTtlSeconds } = config;
-  if (cacheTtlSeconds === 0 && cachePastTtlSeconds === 0) return null;
-  const lifetimes = { presentMs: cacheTtlSeconds * 1000, pastMs: cachePastTtlSeconds * 1000 };
-  const own = createAnswerStore(now, usualBounds);
-  const store = sharing?.answersBeside(own) ?? own;
-  return { ...store, ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, now()) };
-}
-
-/** What readiness rests on. */
-function partsOf(
-  readiness: { readonly isDraining: boolean },
-  upstream: UpstreamClient,
-  sharing: ReplicaSharing | undefined,
-): Parts {
-  return {
-    traffic: () =>
-      readiness.isDraining ? { state: 'draining', isReady: false } : { state: 'taken', isReady: true },
-    credentials: () =>
-      upstream.areCredentialsRefused()
-        ? { state: 'service credentials refused', isReady: false }
-        : { state: 'not refused', isReady: true },
-    // Ready all the same: if every replica left while the upstream is away, nobody could say so to the callers.
-    breaker: () => ({ state: upstream.breakerState(), isReady: true }),
-    // Ready when alone too: a share of the budget is better than none.
-    ...(sharing && { sharing: () => ({ state: sharing.state(), isReady: true }) }),
   };
 }
 

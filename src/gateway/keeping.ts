@@ -1,0 +1,21 @@
+/** From settings to the answers that may be used again. */
+
+import { answerLifetime } from '../ledger/answer-lifetime.ts';
+import type { Keeping } from '../ledger/page-source.ts';
+import { createAnswerStore, usualBounds } from '../store/kept-answers.ts';
+import type { GatewayConfig } from './gateway-config.ts';
+import type { ReplicaSharing } from './replica-sharing.ts';
+
+/** Answers to use again, this process's own or those of all replicas; nothing when no kind of answer may be. */
+export function createKeeping(
+  config: GatewayConfig,
+  now: () => number,
+  sharing: ReplicaSharing | undefined,
+): Keeping | null {
+  const { cacheTtlSeconds, cachePastTtlSeconds } = config;
+  if (cacheTtlSeconds === 0 && cachePastTtlSeconds === 0) return null;
+  const lifetimes = { presentMs: cacheTtlSeconds * 1000, pastMs: cachePastTtlSeconds * 1000 };
+  const own = createAnswerStore(now, usualBounds);
+  const store = sharing?.answersBeside(own) ?? own;
+  return { ...store, ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, now()) };
+}

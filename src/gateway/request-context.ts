@@ -1,0 +1,47 @@
+/**
+ * From one HTTP request to what its operations are resolved with: a loader of their own over the upstream, under
+ * the caller's credentials.
+ */
+import { limitsUpTo } from '../ledger/block.ts';
+import { createCallAllowance } from '../ledger/call-allowance.ts';
+import { createCustomerLoader } from '../ledger/customer-loader.ts';
+import { createFlights } from '../ledger/flights.ts';
+import { createPageSource, type Keeping } from '../ledger/page-source.ts';
+import { deriveKeys } from '../ledger/secret-keys.ts';
+import type { SchemaContext } from '../schema/context.ts';
+import type { UpstreamClient } from '../upstream/client.ts';
+import type { Exchange } from './exchange.ts';
+import type { GatewayConfig } from './gateway-config.ts';
+
+/** Gives the context of a request; `subject` is whom fairness is between, as far as that is known. */
+export function createContextFactory(
+  config: GatewayConfig,
+  upstream: UpstreamClient,
+  keeping: Keeping | null,
+): (request: Request, exchange: Exchange, subject: string | undefined) => SchemaContext {
+  const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
+  const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
+  const flights = createFlights();
+  const contexts = new WeakMap<Request, SchemaContext>();
+  const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, subject) => {
+    const { requestId, signal, receipt, deadlineAt } = exchange;
+    const sourceOf = createPageSource({
+      fetchPage: upstream.forCaller({ headers, requestId, subject, deadlineAt }),
+      scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
+      flights,
+      keeping,
+      receipt,
+      now: () => performance.now(),
+    });
+    const allowance = createCallAllowance(config.maxCallsPerOperation);
+    const customers = createCustomerLoader({ limits, signal, allowance, sourceOf, receipt });
+    const { maxPageSize, maxCallsPerOperation: maxCustomers } = config;
+    return { customers, keys, maxPageSize, maxCustomers };
+  };
+  // The members of a batch have one context, so that their demands are planned together under one cap.
+  return (request, exchange, subject) => {
+    const context = contexts.get(request) ?? createContext(request, exchange, subject);
+    contexts.set(request, context);
+    return context;
+  };
+}
