@@ -64,8 +64,9 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     ...(sharing && { budget: sharing.budget }),
     observe: metrics.observeCall,
     observeToken: metrics.observeTokenCall,
+    events: metrics.upstreamEvents,
   });
-  metrics.watchUpstream(upstream);
+  metrics.watchUpstream({ ...upstream, sharingState: () => sharing?.state() ?? 'off' });
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
   const exchanges = createExchanges(config, deps);
   const contextOf = createContextFactory(config, upstream, createKeeping(config, deps.now, sharing));

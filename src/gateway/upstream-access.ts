@@ -5,6 +5,7 @@ import { createInProcessBudget } from '../store/in-process-budget.ts';
 import type { CallBudget } from '../upstream/call-budget.ts';
 import type { CallObserver } from '../upstream/call-observer.ts';
 import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../upstream/client.ts';
+import type { ClientEvents } from '../upstream/client-events.ts';
 import { createBasicCredentials, forwardCredentials } from '../upstream/credentials.ts';
 import { createDispatcher } from '../upstream/dispatcher.ts';
 
@@ -26,6 +27,7 @@ export type UpstreamAccessDeps = {
   readonly observe: CallObserver;
   /** The same for token calls. */
   readonly observeToken: CallObserver;
+  readonly events: ClientEvents;
   /** The budget of each credential; one of this process unless given. */
   readonly budget?: CallBudget;
 };
@@ -33,7 +35,7 @@ export type UpstreamAccessDeps = {
 /** Builds the client that the settings ask for. */
 export function createUpstreamAccess(
   settings: UpstreamSettings,
-  { now, observe, observeToken, budget = budgetOf(settings) }: UpstreamAccessDeps,
+  { now, observe, observeToken, events, budget = budgetOf(settings) }: UpstreamAccessDeps,
 ): UpstreamClient {
   return createUpstreamClient({
     baseUrl: settings.upstream.url,
@@ -46,6 +48,7 @@ export function createUpstreamAccess(
     monotonicNow: () => performance.now(),
     observe,
     observeToken,
+    events,
   });
 }
 

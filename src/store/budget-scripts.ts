@@ -10,9 +10,9 @@
 
 /**
  * KEYS: places, block. ARGV: limit (0: none), window, longest call (µs), how many waits to tell, id of the place to
- * take ('' to only look). Gives `[1]` when the place is taken; else 0, how long the block lasts, how many of the
- * places are taken, and the waits until they are free, ascending. A place that is taken already under this id is
- * given again, so that a repeated question takes no second one.
+ * take ('' to only look). Gives 1 and how many places are taken when this one is; else 0, how long the block lasts, how
+ * many of the places are taken, and the waits until they are free, ascending. A place that is taken already under this
+ * id is given again, so that a repeated question takes no second one.
  */
 export const askScript = `
 local t = redis.call('TIME')
@@ -22,13 +22,13 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 local taken = redis.call('ZCARD', KEYS[1])
 local blocked = math.max(0, tonumber(redis.call('GET', KEYS[2]) or '0') - now)
 if ARGV[5] ~= '' then
-  if redis.call('ZSCORE', KEYS[1], ARGV[5]) then return {1} end
+  if redis.call('ZSCORE', KEYS[1], ARGV[5]) then return {1, taken} end
   if blocked == 0 and (limit == 0 or taken < limit) then
     if limit > 0 then
       redis.call('ZADD', KEYS[1], now + longest + window, ARGV[5])
       redis.call('PEXPIRE', KEYS[1], math.ceil((longest + window) / 1000))
     end
-    return {1}
+    return {1, taken + 1}
   end
 end
 local over = limit == 0 and taken or math.max(0, taken - limit)

@@ -47,11 +47,17 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
   const isOnTrial = () => link.isAway() || now() < trial.until;
   /** The waits that this replica's own calls impose, under its share or under all there is. */
   const ownWaits = (credential: string, count: number, isAlone = isOnTrial()) =>
-    book.waitsMs(credential, finite(isAlone ? share : callsPerMinute), count);
+    book.waitsMs(credential, isAlone ? share : callsPerMinute, count);
+
+  function enter(credential: string): (wasSent: boolean) => void {
+    const end = book.enter(credential);
+    // Without a limit nothing is counted, so nothing need be remembered of a call that has ended.
+    return (wasSent) => end(wasSent && Number.isFinite(callsPerMinute));
+  }
 
   function takeOwn(credential: string, isAlone = isOnTrial()): CallGrant {
     const [wait = 0] = ownWaits(credential, 1, isAlone);
-    return wait > 0 ? { ok: false, retryAfterMs: wait } : { ok: true, release: book.enter(credential) };
+    return wait > 0 ? { ok: false, retryAfterMs: wait } : { ok: true, release: enter(credential) };
   }
 
   async function take(credential: string): Promise<CallGrant> {
@@ -59,9 +65,14 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
     const own = takeOwn(credential);
     if (!own.ok || link.isAway()) return own;
     const answer = await remote.take(credential);
-    if (answer.kind === 'taken') return { ok: true, release: endBoth(own.release, answer.end) };
+    if (answer.kind === 'taken') {
+      book.hear(credential, answer.taken);
+      return { ok: true, release: endBoth(own.release, answer.end) };
+    }
     own.release(false);
     if (answer.kind === 'lost') return takeOwn(credential, true);
+    book.hear(credential, answer.taken);
+    book.block(credential, answer.blockedMs);
     return { ok: false, retryAfterMs: Math.max(1, answer.waits[0] ?? windowMs) };
   }
 
@@ -76,6 +87,12 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
       book.block(credential, forMs);
       remote.block(credential, forMs);
     },
+    // With Redis: this replica's own calls, and those of the others as Redis told them when it last asked.
+    read: () =>
+      book.read({
+        own: isOnTrial() ? share : callsPerMinute,
+        all: link.isAway() ? Number.POSITIVE_INFINITY : callsPerMinute,
+      }),
   };
 }
 
@@ -89,15 +106,18 @@ function endBoth(end: (wasSent: boolean) => void, endThere: (wasSent: boolean) =
   };
 }
 
-/** A limit with which arithmetic is possible. */
-function finite(limit: number): number {
-  return Math.min(limit, Number.MAX_SAFE_INTEGER);
-}
-
+/** `taken` counts the places of all replicas. */
 type Answer =
-  | { readonly kind: 'taken'; readonly end: (wasSent: boolean) => void }
-  | { readonly kind: 'refused'; readonly waits: readonly number[] }
+  | { readonly kind: 'taken'; readonly taken: number; readonly end: (wasSent: boolean) => void }
+  | Refusal
   | { readonly kind: 'lost' };
+
+type Refusal = {
+  readonly kind: 'refused';
+  readonly taken: number;
+  readonly blockedMs: number;
+  readonly waits: readonly number[];
+};
 
 type RemoteOptions = Omit<SharedBudgetOptions, 'windowMs'> & { readonly windowMs: number };
 
@@ -120,25 +140,29 @@ function createRemote({ link, keys, callsPerMinute, longestCallMs, windowMs }: R
   }
   const waitsIn = ([, blockedUs = 0, taken = 0, ...takenUs]: readonly number[], count: number) =>
     waitsFor((index) => milliseconds(takenUs[index] ?? windowMs * 1000), {
-      limit: finite(callsPerMinute),
+      limit: callsPerMinute,
       count,
       windowMs,
       taken,
       blockedMs: milliseconds(blockedUs),
     });
+  const refusalIn = (reply: readonly number[]): Refusal => {
+    const [, blockedUs = 0, taken = 0] = reply;
+    return { kind: 'refused', taken, blockedMs: milliseconds(blockedUs), waits: waitsIn(reply, 1) };
+  };
+  const endOf = (credential: string, id: string) => (wasSent: boolean) =>
+    limit > 0 && tell(endScript, [placesOf(credential)], [id, windowUs, longestUs, wasSent ? '1' : '0']);
 
   return {
     async take(credential: string): Promise<Answer> {
       const id = randomBytes(12).toString('base64url');
       try {
         const reply = await ask(credential, 1, id);
-        if (reply[0] !== 1) return { kind: 'refused', waits: waitsIn(reply, 1) };
+        if (reply[0] === 1) return { kind: 'taken', taken: reply[1] ?? 0, end: endOf(credential, id) };
+        return refusalIn(reply);
       } catch {
         return { kind: 'lost' };
       }
-      const end = (wasSent: boolean) =>
-        limit > 0 && tell(endScript, [placesOf(credential)], [id, windowUs, longestUs, wasSent ? '1' : '0']);
-      return { kind: 'taken', end };
     },
     async waits(credential: string, count: number): Promise<readonly number[] | undefined> {
       try {

@@ -38,8 +38,11 @@ const worstRate = 0.5;
 /** Long enough to let a service breathe, short enough to be over before anyone is called out of bed. */
 const pauseMs = 5000;
 
-/** A breaker that is closed. `now` is a clock in milliseconds that never goes back. */
-export function createBreaker(now: () => number): Breaker {
+/**
+ * A breaker that is closed. `now` is a clock in milliseconds that never goes back; `onRefusal` is told of every call
+ * that is refused, and must not throw.
+ */
+export function createBreaker(now: () => number, onRefusal: () => void = () => undefined): Breaker {
   const record = createRecord(now);
   let state: BreakerState = 'closed';
   let openUntil = 0;
@@ -56,7 +59,9 @@ export function createBreaker(now: () => number): Breaker {
 
   function refuseIfOpen(): void {
     const isShut = state === 'half-open' || (state === 'open' && now() < openUntil);
-    if (isShut) throw refusal();
+    if (!isShut) return;
+    onRefusal();
+    throw refusal();
   }
 
   function learn(verdict: Verdict, isProbe: boolean): void {

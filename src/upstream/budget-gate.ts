@@ -9,6 +9,12 @@ import { isFinal } from './final-failure.ts';
 /** A call that wants to go out. */
 export type GateRequest = PlaceRequest & { readonly credential: string };
 
+/** How a wait for a place ended: with one, with a refusal, or because nobody waited any more. */
+export type WaitOutcome = 'granted' | 'refused' | 'left';
+
+/** Is told of every wait for a place, also of those that took no time. Must not throw. */
+export type WaitObserver = (outcome: WaitOutcome, waitedMs: number) => void;
+
 /** The gate before all calls of a process. */
 export type BudgetGate = {
   /**
@@ -23,7 +29,11 @@ export type BudgetGate = {
 };
 
 /** A gate before these budgets. `now` is a clock in milliseconds that never goes back. */
-export function createBudgetGate(budget: CallBudget, now: () => number): BudgetGate {
+export function createBudgetGate(
+  budget: CallBudget,
+  now: () => number,
+  onWaited: WaitObserver = () => undefined,
+): BudgetGate {
   const lines = new Map<string, BudgetLine>();
 
   async function waitInLine({ credential, ...request }: GateRequest): Promise<ReleasePlace> {
@@ -31,8 +41,15 @@ export function createBudgetGate(budget: CallBudget, now: () => number): BudgetG
     setMaxListeners(0, request.signal);
     const line = lines.get(credential) ?? createBudgetLine(budget, credential, now);
     lines.set(credential, line);
+    const since = now();
+    const tell = (outcome: WaitOutcome) => onWaited(outcome, now() - since);
     try {
-      return await line.wait(request);
+      const release = await line.wait(request);
+      tell('granted');
+      return release;
+    } catch (error) {
+      tell(error === request.signal.reason ? 'left' : 'refused');
+      throw error;
     } finally {
       if (line.length() === 0 && lines.get(credential) === line) lines.delete(credential);
     }

@@ -37,11 +37,34 @@ export type CallBudget = {
   readonly waitsMs: (credential: string, count: number) => Promise<readonly number[]>;
   /** Gives no place for so many milliseconds from now: the upstream's own 429. A shorter block never ends a longer. */
   readonly block: (credential: string, forMs: number) => void;
+  /** How it stands right now, over all credentials. Asks nobody: what it tells is what this process knows. */
+  readonly read: () => BudgetReading;
 };
+
+/**
+ * How a budget stands: bounded, however many credentials there are. Those without a call that still counts and without
+ * a block have all their places left, and appear nowhere.
+ */
+export type BudgetReading = {
+  /** Calls of one credential that may count at a time; `Infinity` if only blocks are obeyed. */
+  readonly limit: number;
+  /** Places left to the credential with the fewest; none to a blocked one. `limit` when there is none to speak of. */
+  readonly left: number;
+  /** How many credentials are in each state; each is in one. */
+  readonly credentials: Readonly<Record<CredentialState, number>>;
+};
+
+/** `blocked` goes before `spent`: no place that comes free helps it. */
+export type CredentialState = 'free' | 'spent' | 'blocked';
 
 /** A budget that never ends and heeds no block: for a client that makes a handful of calls. */
 export const unlimitedBudget: CallBudget = {
   take: async () => ({ ok: true, release: () => undefined }),
   waitsMs: async (_, count) => Array.from({ length: count }, () => 0),
   block: () => undefined,
+  read: () => ({
+    limit: Number.POSITIVE_INFINITY,
+    left: Number.POSITIVE_INFINITY,
+    credentials: { free: 0, spent: 0, blocked: 0 },
+  }),
 };

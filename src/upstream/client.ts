@@ -5,8 +5,9 @@
 
 import { type BreakerState, createBreaker } from './breaker.ts';
 import { createBudgetGate } from './budget-gate.ts';
-import { type CallBudget, unlimitedBudget } from './call-budget.ts';
+import { type BudgetReading, type CallBudget, unlimitedBudget } from './call-budget.ts';
 import { type CallObserver, unobserved } from './call-observer.ts';
+import { type ClientEvents, tellingRepeats, unheardEvents } from './client-events.ts';
 import type { Credentials } from './credentials.ts';
 import { createCredentialsState } from './credentials-state.ts';
 import type { CallDispatcher } from './dispatcher.ts';
@@ -40,6 +41,8 @@ export type UpstreamClientOptions = {
   readonly observe?: CallObserver | undefined;
   /** Is told of every token call that goes out. */
   readonly observeToken?: CallObserver | undefined;
+  /** Is told of waits, repeats and calls that were not made. */
+  readonly events?: ClientEvents;
 };
 
 export type UpstreamClient = {
@@ -53,6 +56,10 @@ export type UpstreamClient = {
   readonly breakerState: () => BreakerState;
   /** How many calls wait for their credential's budget. */
   readonly waitingCalls: () => number;
+  /** How many have a place in their budget, and wait for one of the calls in flight to end. */
+  readonly callsWaitingForSlot: () => number;
+  /** How the budget stands, over all credentials. */
+  readonly budget: () => BudgetReading;
   /** Ends all connections at once. Calls still under way fail as UPSTREAM_UNAVAILABLE. */
   readonly close: () => Promise<void>;
 };
@@ -65,20 +72,23 @@ const noRetry = { retries: 0, random: () => 0 };
  * reason.
  */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { timeoutMs, retry = noRetry, monotonicNow, observe = unobserved } = options;
+  const { timeoutMs, retry = noRetry, monotonicNow, observe = unobserved, events = unheardEvents } = options;
+  const { budget = unlimitedBudget } = options;
   const endpoint = openEndpoint(options);
-  const gate = createBudgetGate(options.budget ?? unlimitedBudget, monotonicNow);
-  const { credentials, close } = openCredentials({ ...options, gate }, endpoint);
+  const gate = createBudgetGate(budget, monotonicNow, events.onWaited);
+  const onBreakerRefusal = () => events.onBreakerRefusal('token');
+  const { credentials, close } = openCredentials({ ...options, gate, onBreakerRefusal }, endpoint);
   const state = createCredentialsState(monotonicNow);
-  const breaker = createBreaker(monotonicNow);
+  const breaker = createBreaker(monotonicNow, () => events.onBreakerRefusal('page'));
   const tryCall = createPageTry({ endpoint, credentials, gate, breaker, timeoutMs, observe });
 
   /** The line of a call, from the outermost stage to the innermost. */
   function fetchPage(call: PageCall): Promise<PageAnswer> {
     const scope = { signal: call.signal, deadlineAt: call.caller.deadlineAt };
+    const told = { ...call, onSent: tellingRepeats(call.onSent, events.onRepeat) };
     return state.watch(() =>
       withRetries({ ...retry, now: monotonicNow }, scope, () =>
-        withReplay(credentials, (onSigned) => tryCall(call, onSigned)),
+        withReplay(credentials, (onSigned) => tryCall(told, onSigned)),
       ),
     );
   }
@@ -89,6 +99,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     areCredentialsRefused: state.areRefused,
     breakerState: breaker.state,
     waitingCalls: gate.waiting,
+    callsWaitingForSlot: endpoint.slots.waiting,
+    budget: budget.read,
     close: async () => {
       await Promise.all([endpoint.close(), close()]);
     },

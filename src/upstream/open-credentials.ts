@@ -23,6 +23,8 @@ export type OpenCredentialsOptions = {
   readonly monotonicNow: () => number;
   /** Is told of every token call that goes out. */
   readonly observeToken?: CallObserver | undefined;
+  /** Is told when a token call is refused because the token endpoint has been failing. */
+  readonly onBreakerRefusal?: (() => void) | undefined;
   /** Token calls count like all others (reference, "Rate limit"). */
   readonly gate: BudgetGate;
 };
@@ -36,7 +38,7 @@ export type OpenCredentials = { readonly credentials: Credentials; readonly clos
  * from the other.
  */
 export function openCredentials(
-  { credentials, gate, observeToken = unobserved, ...options }: OpenCredentialsOptions,
+  { credentials, gate, observeToken = unobserved, onBreakerRefusal, ...options }: OpenCredentialsOptions,
   { origin, pathPrefix }: Pick<Endpoint, 'origin' | 'pathPrefix'>,
 ): OpenCredentials {
   if ('headersFor' in credentials) return { credentials, close: async () => undefined };
@@ -44,7 +46,7 @@ export function openCredentials(
   const { undici, close } = dispatcher.open(origin);
   const closing = new AbortController();
   const { signal } = closing;
-  const breaker = createBreaker(monotonicNow);
+  const breaker = createBreaker(monotonicNow, onBreakerRefusal);
   const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
   const credential = budgetOfKey(credentials.key);
   const fetchNext = (deadlineAt: number) =>

@@ -8,6 +8,8 @@ export type Slots = {
    * reason and takes no slot.
    */
   readonly run: <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+  /** How much waits for a slot. */
+  readonly waiting: () => number;
 };
 
 /** Builds `count` slots. */
@@ -38,6 +40,7 @@ export const createSlots = (count: number): Slots => {
         release();
       }
     },
+    waiting: () => waiting.size,
   };
 };
 

@@ -13,7 +13,7 @@ function parseSample(line: string): [string, number] {
   const [, name, value] =
     /^([a-z_][a-z\d_]*(?:\{(?:[a-z_]+="[^"]*",?)+\})?) (-?[\d.e+-]+|\+Inf|nan)$/i.exec(line) ?? [];
   if (name === undefined) throw new Error(`No sample: ${line}`);
-  return [name.replaceAll(',}', '}'), Number(value)];
+  return [name.replaceAll(',}', '}'), value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value)];
 }
 
 /** The sum over all series of a metric, or of those with this label. */
