@@ -1,0 +1,45 @@
+/** What `/metrics` has to offer, against which the files for operators are held. */
+import { readFileSync } from 'node:fs';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { parseMetrics } from '../gateway/scrape.ts';
+
+/** Series as a scrape of a process that has done nothing yet would find them. */
+export async function exposedSeries(): Promise<readonly string[]> {
+  return [...parseMetrics((await createMetrics({ now: () => 0, withProcess: true }).read()).text).keys()];
+}
+
+/** Their names, a histogram's parts each by its own. */
+export async function exposedNames(): Promise<ReadonlySet<string>> {
+  return new Set((await exposedSeries()).map((series) => series.replace(/\{.*/, '')));
+}
+
+/** Metrics of ours, a histogram as one. */
+export async function ownFamilies(): Promise<ReadonlySet<string>> {
+  const own = [...(await exposedNames())].filter((name) => name.startsWith('ledger_gateway_'));
+  return new Set(own.map(familyOf));
+}
+
+/** The metric without what a histogram adds to its name. */
+export function familyOf(name: string): string {
+  return name.replace(/_(bucket|sum|count)$/, '');
+}
+
+/** The metrics that a text speaks of. */
+export function namesIn(text: string): readonly string[] {
+  return text.match(/\b(?:ledger_gateway|process|nodejs)_\w+/g) ?? [];
+}
+
+/** The labels that an expression picks, as a series has them: `code="RATE_LIMITED"`. `job` is the scraper's. */
+export function labelsIn(expression: string): readonly string[] {
+  return [...expression.matchAll(/(\w+)(?:=~|!=|=)"([^"]+)"/g)]
+    .filter(([, label]) => label !== 'job')
+    .flatMap(([, label, values = '']) => values.split('|').map((value) => `${label}="${value}"`));
+}
+
+/** The README's table of metrics: each family, and what is said to be worth an alarm. */
+export function explainedMetrics(): ReadonlyMap<string, string> {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, table = ''] = readme.split('| `ledger_gateway_…` |');
+  const rows = (table.split('\n\n')[0] ?? '').matchAll(/^\| `(\w+)` \|.*\|([^|]*)\|$/gm);
+  return new Map([...rows].map(([, name, alarm = '']) => [`ledger_gateway_${name}`, alarm.trim()]));
+}
