@@ -1,34 +1,21 @@
 /** Clients that go away and time that runs out: calls end with them, and nothing is left behind. */
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { print } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
 import { balances, details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
-import { type Harness, startHarness } from './harness.ts';
+import { startHarness } from './harness.ts';
+import { jsonPost, serve } from './listening.ts';
 import { byMobile, categories, mobiles, threeMembers } from './members.ts';
 import { categoriesOf } from './walk.ts';
 
 const identifier = byMobile(mobiles.twelve);
 const hang: Fault = { kind: 'hang' };
 
-/** Serves a gateway on a socket until the test ends, and gives its URL. */
-async function serve({ gateway }: Harness): Promise<string> {
-  const server = createServer(gateway.listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-}
-
 const bodyOf = (first: number) =>
   JSON.stringify({ query: print(balances), variables: { identifier, first } });
-const jsonPost = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
 describe('a client that goes away', () => {
   it.each(['hang', 'stall'] as const)('ends its upstream call: %s', async (kind) => {
