@@ -80,7 +80,15 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const { credentials, close } = openCredentials({ ...options, gate, onBreakerRefusal }, endpoint);
   const state = createCredentialsState(monotonicNow);
   const breaker = createBreaker(monotonicNow, () => events.onBreakerRefusal('page'));
-  const tryCall = createPageTry({ endpoint, credentials, gate, breaker, timeoutMs, observe });
+  const tryCall = createPageTry({
+    endpoint,
+    credentials,
+    gate,
+    breaker,
+    timeoutMs,
+    observe,
+    now: monotonicNow,
+  });
 
   /** The line of a call, from the outermost stage to the innermost. */
   function fetchPage(call: PageCall): Promise<PageAnswer> {
@@ -110,5 +118,5 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 function bindCalls(fetchPage: (call: PageCall) => Promise<PageAnswer>): UpstreamClient['forCaller'] {
   return (caller) =>
     (request, signal, onSent = () => undefined) =>
-      fetchPage({ caller, request, signal, onSent });
+      fetchPage({ caller, request, signal, onSent, sent: 0 });
 }

@@ -3,6 +3,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import type { StartCallSpan } from './call-trace.ts';
 import type { CredentialsOwner } from './decode.ts';
 
 /** Headers of one call, by lower-case name. Holds secrets: never logged, never part of a message. */
@@ -17,9 +18,14 @@ export type Credentials = {
   readonly owner: CredentialsOwner;
   /**
    * The headers for one call on behalf of the caller with these incoming headers. Whatever must be fetched for them
-   * must be on its way by `deadlineAt`, in milliseconds of the clock that never goes back, or this fails.
+   * must be on its way by `deadlineAt`, in milliseconds of the clock that never goes back, or this fails; `startSpan`
+   * gives such a call its place in the caller's trace.
    */
-  readonly headersFor: (incoming: Headers, deadlineAt: number) => OutgoingHeaders | Promise<OutgoingHeaders>;
+  readonly headersFor: (
+    incoming: Headers,
+    deadlineAt: number,
+    startSpan?: StartCallSpan,
+  ) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**
    * A name for all that makes one caller's answers differ from another's: credentials, attribution, language.
    * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.

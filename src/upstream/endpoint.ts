@@ -16,7 +16,7 @@ export type EndpointOptions = {
 };
 
 /** What a call for a page goes out with. */
-export type PageCallParts = Pick<HttpCall, 'headers' | 'signal'> & {
+export type PageCallParts = Pick<HttpCall, 'headers' | 'signal' | 'onStatus'> & {
   readonly owner: CredentialsOwner;
   /** Told right before the call goes out. */
   readonly onSent: () => void;
@@ -31,7 +31,8 @@ export type Endpoint = Pick<Connections, 'slots' | 'close'> & {
   readonly fetchPage: (request: PageRequest, parts: PageCallParts) => Promise<PageAnswer>;
 };
 
-const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
+/** Where pages are asked for, below the base URL. */
+export const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
 
 /** Opens an endpoint. Makes no connection before it is needed. */
 export function openEndpoint({ baseUrl, dispatcher, now }: EndpointOptions): Endpoint {
@@ -43,10 +44,10 @@ export function openEndpoint({ baseUrl, dispatcher, now }: EndpointOptions): End
     close,
     pathPrefix,
     origin,
-    async fetchPage(request, { headers, signal, owner, onSent }) {
+    async fetchPage(request, { headers, signal, owner, onSent, onStatus }) {
       const path = `${pathPrefix}${pagePath}?${buildQuery(request)}`;
       onSent();
-      const answer = await fetchAnswer(undici, { method: 'GET', path, headers, signal });
+      const answer = await fetchAnswer(undici, { method: 'GET', path, headers, signal, onStatus });
       return decodeAnswer(answer, { credentialsOwner: owner, now: now() });
     },
   };

@@ -12,6 +12,8 @@ export type HttpCall = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
+  /** Is told the status as soon as there is one. Must not throw. */
+  readonly onStatus?: ((status: number) => void) | undefined;
 };
 
 /** Firewalls in front of REST endpoints often refuse calls that do not say what they come from. */
@@ -28,8 +30,9 @@ export const ownHeaders = {
  * Makes the call. Redirects are never followed, nothing is tried twice.
  * @throws what `transportFailure` makes of it when there is no answer.
  */
-export async function fetchAnswer(undici: Dispatcher, call: HttpCall): Promise<RawAnswer> {
+export async function fetchAnswer(undici: Dispatcher, { onStatus, ...call }: HttpCall): Promise<RawAnswer> {
   const response = await sendCall(undici, call);
+  onStatus?.(response.statusCode);
   const retryAfter = response.headers['retry-after'];
   return {
     status: response.statusCode,
@@ -39,7 +42,10 @@ export async function fetchAnswer(undici: Dispatcher, call: HttpCall): Promise<R
 }
 
 /** undici's own time limits are off: the deadline's signal is the only one, so that there is one error. */
-async function sendCall(undici: Dispatcher, call: HttpCall): Promise<Dispatcher.ResponseData> {
+async function sendCall(
+  undici: Dispatcher,
+  call: Omit<HttpCall, 'onStatus'>,
+): Promise<Dispatcher.ResponseData> {
   try {
     return await undici.request({ ...call, headersTimeout: 0, bodyTimeout: 0 });
   } catch (cause) {

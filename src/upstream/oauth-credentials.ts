@@ -21,8 +21,8 @@ export function createOAuthCredentials(key: string, keeper: TokenKeeper): Creden
     owner: 'gateway',
     scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
     budgetOf: () => name,
-    async headersFor(incoming, deadlineAt) {
-      return { ...languageHeader(incoming), [tokenHeader]: await keeper.token(deadlineAt) };
+    async headersFor(incoming, deadlineAt, startSpan) {
+      return { ...languageHeader(incoming), [tokenHeader]: await keeper.token(deadlineAt, startSpan) };
     },
     renewal: {
       refused: (sent) => keeper.refused(sent[tokenHeader] ?? ''),

@@ -3,11 +3,12 @@
 import { createBreaker } from './breaker.ts';
 import type { BudgetGate } from './budget-gate.ts';
 import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
+import { observeWithSpan, type StartCallSpan } from './call-trace.ts';
 import type { Credentials } from './credentials.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import type { Endpoint } from './endpoint.ts';
 import { budgetOfKey, createOAuthCredentials } from './oauth-credentials.ts';
-import { fetchToken, type OAuthLogin } from './token-call.ts';
+import { fetchToken, type OAuthLogin, tokenPath } from './token-call.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -49,16 +50,21 @@ export function openCredentials(
   const breaker = createBreaker(monotonicNow, onBreakerRefusal);
   const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
   const credential = budgetOfKey(credentials.key);
-  const fetchNext = (deadlineAt: number) =>
-    gate.pass({ credential, subject: tokenSubject, deadlineAt, signal }, (onSent) =>
+  const fetchNext = (deadlineAt: number, startSpan?: StartCallSpan) => {
+    const askedAt = monotonicNow();
+    return gate.pass({ credential, subject: tokenSubject, deadlineAt, signal }, (onSent) =>
       breaker.run(
         () => {
           onSent();
-          return observeCall(observeToken, signal, () => fetchToken(call));
+          const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
+          const span = startSpan?.({ ...traced, budgetWaitMs: monotonicNow() - askedAt });
+          const observe = observeWithSpan(observeToken, span);
+          return observeCall(observe, signal, () => fetchToken({ ...call, span }));
         },
         (error) => verdictOf(error, signal),
       ),
     );
+  };
   const keeper = createTokenKeeper({ fetchToken: fetchNext, now: monotonicNow });
   return {
     credentials: createOAuthCredentials(credentials.key, keeper),

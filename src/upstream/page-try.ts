@@ -7,12 +7,13 @@ import { unlessAborted } from './abortable.ts';
 import type { Breaker } from './breaker.ts';
 import type { BudgetGate, GateRequest } from './budget-gate.ts';
 import { type CallObserver, observeCall } from './call-observer.ts';
+import { type CallSpan, observeWithSpan, type StartCallSpan, type TracedCall } from './call-trace.ts';
 import type { Credentials, OutgoingHeaders } from './credentials.ts';
 import { type Work, withDeadline } from './deadline.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, pagePath } from './endpoint.ts';
 import { ownHeaders } from './http-call.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
-import { traceHeaders } from './trace-context.ts';
+import { callTraceHeaders } from './trace-context.ts';
 import { verdictOf } from './verdict.ts';
 
 /** On whose behalf calls are made: one incoming HTTP request. */
@@ -24,6 +25,8 @@ export type UpstreamCaller = {
   readonly subject?: string | undefined;
   /** Until when an answer is of use, in milliseconds of the clock that never goes back. */
   readonly deadlineAt: () => number;
+  /** Gives each call its place in the caller's trace; nothing where nothing is traced. */
+  readonly startSpan?: StartCallSpan | undefined;
 };
 
 /** One page wanted by one caller, however many calls it takes. */
@@ -33,6 +36,8 @@ export type PageCall = {
   readonly signal: AbortSignal;
   /** Told of each call as it goes out. */
   readonly onSent: () => void;
+  /** How many calls have gone out so far. */
+  sent: number;
 };
 
 /** Makes one try. `onSigned` is told what the call is signed with, before it goes out. */
@@ -47,13 +52,15 @@ export type PageTryOptions = {
   /** For the call itself, in milliseconds. */
   readonly timeoutMs: number;
   readonly observe: CallObserver;
+  /** A clock in milliseconds that never goes back. */
+  readonly now: () => number;
 };
 
 /** Builds the way of one try. */
 export function createPageTry(options: PageTryOptions): PageTry {
-  const { endpoint, credentials, gate, breaker, timeoutMs, observe } = options;
-  const sign = async ({ headers, deadlineAt }: UpstreamCaller) =>
-    credentials.headersFor(headers, deadlineAt());
+  const { endpoint, credentials, gate, breaker, timeoutMs, observe, now } = options;
+  const sign = async ({ headers, deadlineAt, startSpan }: UpstreamCaller) =>
+    credentials.headersFor(headers, deadlineAt(), startSpan);
 
   const placeFor = ({ caller, signal }: PageCall): GateRequest => ({
     credential: credentials.budgetOf(caller.headers),
@@ -63,10 +70,12 @@ export function createPageTry(options: PageTryOptions): PageTry {
   });
 
   /** The call over the wire. */
-  function send({ caller, request }: PageCall, parts: Omit<SendParts, 'owner'>): Promise<PageAnswer> {
-    const headers = callHeaders(parts.headers, caller);
-    const call = { ...parts, headers, owner: credentials.owner };
-    return observeCall(observe, parts.signal, () => endpoint.fetchPage(request, call));
+  function send(call: PageCall, { signed, onSent, signal }: SendParts, waits: Waits): Promise<PageAnswer> {
+    const span = spanOf(call, endpoint.origin, waits);
+    call.sent += 1;
+    const headers = callHeaders(signed, call.caller, span);
+    const parts = { headers, signal, onSent, onStatus: span?.onStatus, owner: credentials.owner };
+    return observeCall(observeWithSpan(observe, span), signal, () => endpoint.fetchPage(call.request, parts));
   }
 
   return async (call, onSigned) => {
@@ -75,7 +84,9 @@ export function createPageTry(options: PageTryOptions): PageTry {
     // Fetched before there is a place to be held, or the token's own call could find none left; asked for again in it,
     // for waiting can take longer than a token lives.
     await unlessAborted(call.signal, sign(call.caller));
+    const askedAt = now();
     return gate.pass(placeFor(call), (onSpent) => {
+      const placedAt = now();
       const onSent = () => {
         onSpent();
         call.onSent();
@@ -83,9 +94,10 @@ export function createPageTry(options: PageTryOptions): PageTry {
       const inSlot: Work<PageAnswer> = (signal, startClock) =>
         endpoint.slots.run(signal, async () => {
           startClock();
-          const headers = await sign(call.caller);
-          onSigned(headers);
-          return send(call, { headers, signal, onSent });
+          const waits = { budgetWaitMs: placedAt - askedAt, slotWaitMs: now() - placedAt };
+          const signed = await sign(call.caller);
+          onSigned(signed);
+          return send(call, { signed, signal, onSent }, waits);
         });
       return breaker.run(
         () => withDeadline(call.signal, timeoutMs, inSlot),
@@ -95,8 +107,28 @@ export function createPageTry(options: PageTryOptions): PageTry {
   };
 }
 
-type SendParts = Parameters<Endpoint['fetchPage']>[1];
+type SendParts = Pick<Parameters<Endpoint['fetchPage']>[1], 'signal' | 'onSent'> & {
+  readonly signed: OutgoingHeaders;
+};
+type Waits = Pick<TracedCall, 'budgetWaitMs' | 'slotWaitMs'>;
 
-function callHeaders(signed: OutgoingHeaders, { headers, requestId }: UpstreamCaller): OutgoingHeaders {
-  return { ...signed, ...traceHeaders(headers), ...ownHeaders, 'x-request-id': requestId };
+/** The call's place in its caller's trace, if that is kept. Of what is asked for no more than the page is told. */
+function spanOf({ caller, request, sent }: PageCall, origin: string, waits: Waits): CallSpan | undefined {
+  const { pageNumber, limit } = request;
+  const traced = {
+    method: 'GET',
+    origin,
+    path: pagePath,
+    page: { pageNumber, limit },
+    resends: sent,
+  } as const;
+  return caller.startSpan?.({ ...traced, ...waits });
+}
+
+function callHeaders(
+  signed: OutgoingHeaders,
+  { headers, requestId }: UpstreamCaller,
+  span: CallSpan | undefined,
+): OutgoingHeaders {
+  return { ...signed, ...callTraceHeaders(span, headers), ...ownHeaders, 'x-request-id': requestId };
 }

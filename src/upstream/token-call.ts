@@ -1,6 +1,7 @@
 /** The call that exchanges key and secret for a token. Knows neither who wants the token nor for how long. */
 
 import type { Dispatcher } from 'undici';
+import type { CallSpan } from './call-trace.ts';
 import { withDeadline } from './deadline.ts';
 import { fetchAnswer, ownHeaders } from './http-call.ts';
 import { decodeToken, type FetchedToken } from './token.ts';
@@ -21,20 +22,25 @@ export type TokenCallOptions = {
   readonly monotonicNow: () => number;
   /** Ends calls under way when it fires. */
   readonly signal: AbortSignal;
+  /** The call's place in a trace, if it has one. */
+  readonly span?: CallSpan | undefined;
 };
 
-const tokenPath = '/v3/oauth/token/generate';
+/** Where tokens are given, below the base URL. */
+export const tokenPath = '/v3/oauth/token/generate';
 
 /** Makes one token call. Nothing that was sent is part of any error. */
 export function fetchToken(options: TokenCallOptions): Promise<FetchedToken> {
-  const { login, undici, pathPrefix, timeoutMs, now, monotonicNow } = options;
-  const headers = { ...ownHeaders, 'content-type': 'application/json' };
+  const { login, undici, pathPrefix, timeoutMs, now, monotonicNow, span } = options;
+  const trace = span && { traceparent: span.traceparent };
+  const headers = { ...ownHeaders, ...trace, 'content-type': 'application/json' };
   const body = JSON.stringify({ key: login.key, secret: login.secret });
   const path = pathPrefix + tokenPath;
   return withDeadline(options.signal, timeoutMs, async (signal, startClock) => {
     startClock();
     const sentAt = monotonicNow();
-    const answer = await fetchAnswer(undici, { method: 'POST', path, headers, body, signal });
+    const sent = { headers, body, signal, onStatus: span?.onStatus };
+    const answer = await fetchAnswer(undici, { method: 'POST', path, ...sent });
     return { ...decodeToken(answer, now()), sentAt };
   });
 }

@@ -16,20 +16,24 @@
  */
 
 import { GatewayError } from '../errors.ts';
+import type { StartCallSpan } from './call-trace.ts';
 import type { FetchedToken } from './token.ts';
 
 /** What a keeper needs. */
 export type TokenKeeperOptions = {
   /** Makes one token call, which must be sent by `deadlineAt` or fail. */
-  readonly fetchToken: (deadlineAt: number) => Promise<FetchedToken>;
+  readonly fetchToken: (deadlineAt: number, startSpan?: StartCallSpan) => Promise<FetchedToken>;
   /** A clock in milliseconds that never goes back. */
   readonly now: () => number;
 };
 
 /** Keeps one token. */
 export type TokenKeeper = {
-  /** A token that is good now. Rejects with the error of the token call that was needed. */
-  readonly token: (deadlineAt: number) => Promise<string>;
+  /**
+   * A token that is good now. Rejects with the error of the token call that was needed. A token call belongs to the
+   * trace of whoever first had need of it, also one that nobody waits for.
+   */
+  readonly token: (deadlineAt: number, startSpan?: StartCallSpan) => Promise<string>;
   /** A call with this token was answered 401. @returns whether it makes sense to try once more. */
   readonly refused: (token: string) => boolean;
   /** A call with this token was let in. */
@@ -52,10 +56,10 @@ export function createTokenKeeper({ fetchToken, now }: TokenKeeperOptions): Toke
   let renewNotBefore = Number.NEGATIVE_INFINITY;
   let keyRefusal: { readonly error: GatewayError; readonly until: number } | undefined;
 
-  async function fetchNext(deadlineAt: number): Promise<string> {
+  async function fetchNext(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
     const before = kept;
     try {
-      const fetched = await fetchToken(deadlineAt);
+      const fetched = await fetchToken(deadlineAt, startSpan);
       const followsRefusal = before?.isRefused === true;
       kept = { ...fetched, followsRefusal, isAccepted: false, isRefused: false };
       keyRefusal = undefined;
@@ -70,22 +74,22 @@ export function createTokenKeeper({ fetchToken, now }: TokenKeeperOptions): Toke
   }
 
   /** One fetch at a time. That one fails is told to those who wait for it; a renewal may have nobody waiting. */
-  function join(deadlineAt: number): Promise<string> {
+  function join(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
     if (underWay === undefined) {
-      underWay = fetchNext(deadlineAt);
+      underWay = fetchNext(deadlineAt, startSpan);
       underWay.catch(() => undefined);
     }
     return underWay;
   }
 
   return {
-    async token(deadlineAt) {
+    async token(deadlineAt, startSpan) {
       if (kept !== undefined && isGood(kept, now())) {
-        if (now() >= renewalAt(kept) && now() >= renewNotBefore) void join(endOf(kept));
+        if (now() >= renewalAt(kept) && now() >= renewNotBefore) void join(endOf(kept), startSpan);
         return kept.value;
       }
       if (keyRefusal !== undefined && now() < keyRefusal.until) throw keyRefusal.error;
-      return join(deadlineAt);
+      return join(deadlineAt, startSpan);
     },
     refused(token) {
       if (kept === undefined || kept.value !== token) return true;

@@ -82,7 +82,7 @@ describe('a token', () => {
     const { clock, fetchToken, token } = await openWithToken();
     clock.now = lifeMs * 0.95;
     await token();
-    expect(fetchToken).toHaveBeenLastCalledWith(lifeMs);
+    expect(fetchToken).toHaveBeenLastCalledWith(lifeMs, undefined);
   });
 
   it('is replaced once when many calls with it are answered 401', async () => {
