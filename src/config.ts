@@ -7,6 +7,7 @@ import { slipWarnings, unservedProblems } from './config/notices.ts';
 import { type Environment, readSettings, type Source } from './config/reading.ts';
 import { type LogLevel, settings } from './config/settings.ts';
 import { decideIdSecrets, decideUpstream, isProduction, type Upstream } from './config/start-rules.ts';
+import { decideTraces } from './config/traces.ts';
 
 /** Everything that can be set, checked, with defaults in place; what each means is in `config/settings.ts`. */
 export type Config = {
@@ -49,6 +50,8 @@ export type Config = {
   readonly cachePastTtlSeconds: number;
   readonly receipts: boolean;
   readonly logLevel: LogLevel;
+  /** The host of the collector that spans go to; undefined: nothing is traced. */
+  readonly tracesTo: string | undefined;
   /** Full sentences for the log at the start: what works but is likely not meant. */
   readonly warnings: readonly string[];
 };
@@ -94,6 +97,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
   if (problems.length > 0) throw new ConfigError(problems);
 
   const { values, given } = served;
+  const traces = decideTraces(env);
   const production = isProduction(served);
   return deepFreeze({
     production,
@@ -122,7 +126,8 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     cachePastTtlSeconds: values.CACHE_PAST_TTL_SECONDS ?? values.CACHE_TTL_SECONDS,
     receipts: given.has('RECEIPTS') ? values.RECEIPTS : !production,
     logLevel: values.LOG_LEVEL,
-    warnings: [...slipWarnings(env), ...[upstream, idSecrets].flatMap((part) => part.warnings)],
+    tracesTo: traces.tracesTo,
+    warnings: [...slipWarnings(env), ...[upstream, idSecrets, traces].flatMap((part) => part.warnings)],
   });
 };
 

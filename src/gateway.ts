@@ -17,12 +17,14 @@ import { readinessOf } from './gateway/readiness.ts';
 import { createReplicaSharing } from './gateway/replica-sharing.ts';
 import { createContextFactory } from './gateway/request-context.ts';
 import { requestIdOf } from './gateway/request-id.ts';
+import { traceStarter } from './gateway/request-trace.ts';
 import { createUpstreamAccess } from './gateway/upstream-access.ts';
 import { largestBatch, wellFormedPlugin } from './gateway/well-formed-plugin.ts';
 import type { SchemaContext } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import type { StartRequestTrace } from './telemetry/trace-spans.ts';
 
 /** What comes from outside. */
 export type GatewayDeps = {
@@ -35,6 +37,8 @@ export type GatewayDeps = {
   readonly sandboxUrl?: string | undefined;
   /** Where what happens is counted; its own unless given. */
   readonly metrics?: Metrics;
+  /** Begins the trace of a request; nothing is traced unless given. */
+  readonly startTrace?: StartRequestTrace | undefined;
 };
 
 /** A gateway, ready to serve. */
@@ -124,6 +128,7 @@ function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (reque
         clientSignal: request.signal,
         operationTimeoutMs: config.operationTimeoutMs,
         now: () => performance.now(),
+        startTrace: traceStarter(deps.startTrace, request),
       });
       exchanges.set(request, exchange);
       return exchange;

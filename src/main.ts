@@ -22,6 +22,7 @@ import { describeForLog, describeForPerson, type Listening } from './start-lines
 import { describeFault } from './telemetry/fault-line.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 
 /** Says why there is no start, on the standard error, and ends. */
 const giveUp = (reason: string): never => {
@@ -70,6 +71,21 @@ const surviveFaults = (log: Log, metrics: Metrics): void => {
   });
 };
 
+/** Loaded only where somebody has switched traces on: elsewhere they cost neither time nor memory. */
+const startTraces = async ({ tracesTo }: Config, log: Log): Promise<Tracing | undefined> => {
+  if (tracesTo === undefined) return undefined;
+  const { startTracing } = await import('./telemetry/tracing.ts');
+  return startTracing({ log, wallNow: Date.now, now: () => performance.now() });
+};
+
+/** The longest that spans may keep a stop, in milliseconds: a collector that answers needs a fraction of it. */
+const longestFlushMs = 2000;
+
+/** Traces as a part that stops, with some of the time that is left. */
+const stoppingTraces = (tracing: Tracing | undefined, endsAt: number) => ({
+  close: async () => tracing?.close(Math.min(longestFlushMs, (endsAt - performance.now()) / 2)),
+});
+
 /** Ends in order: requests, then the connections that they needed, then the sandbox behind those. */
 const stopAll = async (server: RunningServer, parts: readonly ({ close(): Promise<void> } | undefined)[]) => {
   const { unanswered } = await server.stop();
@@ -78,13 +94,17 @@ const stopAll = async (server: RunningServer, parts: readonly ({ close(): Promis
 };
 
 /** Stops on SIGTERM and SIGINT, be they sent to the process or its group; a second one ends at once. */
-const stopOnSignal = (log: Log, shutdownTimeoutMs: number, stop: () => Promise<number>): void => {
+const stopOnSignal = (
+  log: Log,
+  shutdownTimeoutMs: number,
+  stop: (endsAt: number) => Promise<number>,
+): void => {
   const onSignal = async (signal: NodeJS.Signals) => {
     for (const name of signals) process.removeAllListeners(name).once(name, () => process.exit(1));
     log.info({ signal }, 'stopping');
     // Whatever hangs after the last connection must not keep the process: the platform waits no longer.
     setTimeout(() => process.exit(1), shutdownTimeoutMs).unref();
-    const unanswered = await stop();
+    const unanswered = await stop(performance.now() + shutdownTimeoutMs);
     log.info({ unanswered }, 'stopped');
     process.exit(unanswered === 0 ? 0 : 1);
   };
@@ -119,6 +139,7 @@ const main = async (): Promise<void> => {
   const { host, port, shutdownTimeoutMs } = config;
   const log = createLog({ level: config.logLevel });
   const metrics = createMetrics({ now: () => performance.now(), withProcess: true });
+  const tracing = await startTraces(config, log);
 
   const connected = await connectUpstream(config);
   const { sandbox } = connected;
@@ -128,6 +149,7 @@ const main = async (): Promise<void> => {
     createRequestId: randomUUID,
     sandboxUrl: sandbox?.url,
     metrics,
+    startTrace: tracing?.startRequest,
   });
   const { listener, drain: onDrain } = gateway;
   const admin = await listenForOperators(gateway, config);
@@ -135,7 +157,9 @@ const main = async (): Promise<void> => {
 
   surviveFaults(log, metrics); // Not before: a fault at the start is a reason not to start.
   // Before anyone is told that it listens: who reads that line may send a signal at once.
-  stopOnSignal(log, shutdownTimeoutMs, () => stopAll(server, [gateway, sandbox, admin]));
+  stopOnSignal(log, shutdownTimeoutMs, (endsAt) =>
+    stopAll(server, [gateway, stoppingTraces(tracing, endsAt), sandbox, admin]),
+  );
   announce(log, config.production, {
     config,
     url: server.url,

@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 
 /** Where things listen. `sandboxUrl` stands where the built-in sandbox answers, `adminUrl` where ADMIN_PORT is set. */
 export type Listening = {
-  readonly config: Pick<Config, 'upstream' | 'graphiql' | 'warnings'>;
+  readonly config: Pick<Config, 'upstream' | 'graphiql' | 'tracesTo' | 'warnings'>;
   readonly url: string;
   readonly sandboxUrl: string | undefined;
   readonly adminUrl?: string | undefined;
@@ -55,6 +55,7 @@ export const describeForPerson = (listening: Listening): string => {
     '',
     `  Upstream      ${upstreamIn(config)}`,
     `  Credentials   ${credentialsIn[config.upstream.mode]}`,
+    ...(config.tracesTo === undefined ? [] : [`  Traces        sent to ${config.tracesTo}`]),
     '',
     ...firstTry(listening),
     ...config.warnings.map((warning) => `  Mind: ${warning}`),
@@ -67,8 +68,15 @@ export const describeForPerson = (listening: Listening): string => {
 
 /** The fields of the log line that says that the gateway listens. */
 export const describeForLog = (listening: Listening) => {
-  const { upstream, graphiql } = listening.config;
+  const { upstream, graphiql, tracesTo } = listening.config;
   const upstreamHost = upstream.mode === 'sandbox' ? null : new URL(upstream.url).host;
   const { url, adminUrl } = listening;
-  return { url, ...(adminUrl && { adminUrl }), mode: upstream.mode, upstreamHost, graphiql };
+  return {
+    url,
+    ...(adminUrl && { adminUrl }),
+    mode: upstream.mode,
+    upstreamHost,
+    graphiql,
+    ...(tracesTo && { tracesTo }),
+  };
 };

@@ -40,6 +40,10 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@redis/client': ['store'],
   pino: ['telemetry'],
   'prom-client': ['telemetry'],
+  '@opentelemetry/api': ['telemetry'],
+  '@opentelemetry/exporter-trace-otlp-proto': ['telemetry'],
+  '@opentelemetry/resources': ['telemetry'],
+  '@opentelemetry/sdk-trace-base': ['telemetry'],
 };
 
 const processUsers = ['src/main.ts', 'src/sandbox/main.ts', 'src/verify/main.ts'];

@@ -57,6 +57,7 @@ describe('without any setting', () => {
       cachePastTtlSeconds: 0,
       receipts: true,
       logLevel: 'info',
+      tracesTo: undefined,
       warnings: [],
     });
   });

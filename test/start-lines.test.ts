@@ -11,7 +11,7 @@ const listening = (
   upstream: Listening['config']['upstream'],
   over: Partial<Listening['config']> = {},
 ): Listening => ({
-  config: { upstream, graphiql: true, warnings: [], ...over },
+  config: { upstream, graphiql: true, tracesTo: undefined, warnings: [], ...over },
   url,
   sandboxUrl: upstream.mode === 'sandbox' ? 'http://127.0.0.1:5000' : undefined,
 });

@@ -5,6 +5,7 @@
 import { GatewayError } from '../errors.ts';
 import { createReceiptBook, type ReceiptBook } from '../ledger/receipt.ts';
 import type { OperationEnd } from '../telemetry/operation-line.ts';
+import type { RequestTrace } from '../telemetry/trace-spans.ts';
 
 /** One HTTP request being served. */
 export type Exchange = {
@@ -22,11 +23,13 @@ export type Exchange = {
   readonly stopDeadline: () => void;
   /** What the request has cost so far. */
   readonly receipt: ReceiptBook;
+  /** Its spans, from its first operation on; nothing where nothing is traced. */
+  readonly trace: () => RequestTrace | undefined;
   /** A new, blank note for an operation of this request. */
   readonly begin: () => OperationNote;
   /** The notes in the order of the request: one, or as many as a batch has members. */
   readonly operations: readonly OperationNote[];
-  /** All that the log wants to know of each operation, now that the answer has this status. */
+  /** All that the log wants to know of each operation, now that the answer has this status. Ends the trace. */
   readonly end: (status: number) => OperationEnd[];
 };
 
@@ -42,6 +45,8 @@ export type ExchangeOptions = {
   readonly operationTimeoutMs: number;
   /** A clock in milliseconds that never goes back. */
   readonly now: () => number;
+  /** Begins its trace, at a moment of that clock. */
+  readonly startTrace?: ((startedAt: number) => RequestTrace) | undefined;
 };
 
 /** Begins an exchange. */
@@ -50,11 +55,13 @@ export function createExchange({
   clientSignal,
   operationTimeoutMs,
   now,
+  startTrace,
 }: ExchangeOptions): Exchange {
   const startedAt = now();
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let deadlineAt = Number.POSITIVE_INFINITY;
+  let trace: RequestTrace | undefined;
   const receipt = createReceiptBook();
   const operations: OperationNote[] = [];
 
@@ -77,11 +84,13 @@ export function createExchange({
       timer = setTimeout(onTimeUp, operationTimeoutMs);
     },
     deadlineAt: () => deadlineAt,
+    trace: () => trace,
     stopDeadline() {
       clearTimeout(timer);
       clientSignal.removeEventListener('abort', onClientGone);
     },
     begin() {
+      trace ??= startTrace?.(startedAt);
       const note: OperationNote = { name: undefined, type: undefined, hasData: false, errorCodes: [] };
       operations.push(note);
       return note;
@@ -90,7 +99,9 @@ export function createExchange({
       const { made, shared, kept, price } = receipt.read();
       const costs = { upstreamCalls: made, sharedCalls: shared, keptAnswers: kept, price };
       const ending = { requestId, status, durationMs: now() - startedAt, isAborted: clientSignal.aborted };
-      return operations.map((note) => ({ ...note, ...costs, ...ending }));
+      const ends = operations.map((note) => ({ ...note, ...costs, ...ending }));
+      trace?.end(ends);
+      return ends;
     },
   };
 }

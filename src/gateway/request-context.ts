@@ -26,7 +26,13 @@ export function createContextFactory(
   const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, subject) => {
     const { requestId, signal, receipt, deadlineAt } = exchange;
     const sourceOf = createPageSource({
-      fetchPage: upstream.forCaller({ headers, requestId, subject, deadlineAt }),
+      fetchPage: upstream.forCaller({
+        headers,
+        requestId,
+        subject,
+        deadlineAt,
+        startSpan: exchange.trace()?.startCall,
+      }),
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       flights,
       keeping,
