@@ -120,6 +120,44 @@ describe('the in-process budget', () => {
     await takePlace(budget);
   });
 
+  it('tells the limit, the places of who has the fewest, and how many credentials are in each state', async () => {
+    const { clock, budget } = openBudget(2);
+    const none = { free: 0, spent: 0, blocked: 0 };
+    expect(budget.read()).toEqual({ limit: 2, left: 2, credentials: none });
+    const release = await takePlace(budget, 'a');
+    expect(budget.read()).toEqual({ limit: 2, left: 1, credentials: { ...none, free: 1 } });
+    await takePlace(budget, 'b');
+    await takePlace(budget, 'b');
+    budget.block('c', 5000);
+    expect(budget.read()).toEqual({ limit: 2, left: 0, credentials: { free: 1, spent: 1, blocked: 1 } });
+    release(true);
+    clock.now = 5000; // The block is over, a's call still counts, b's are under way.
+    expect(budget.read().credentials).toEqual({ free: 1, spent: 1, blocked: 0 });
+    clock.now = 60_000;
+    expect(budget.read().credentials).toEqual({ free: 0, spent: 1, blocked: 0 });
+  });
+
+  it('counts a blocked credential as blocked even when it is spent, and as having no place even without a limit', async () => {
+    const { budget } = openBudget(Number.POSITIVE_INFINITY);
+    const left = Number.POSITIVE_INFINITY;
+    expect(budget.read()).toMatchObject({ limit: left, left });
+    const release = await takePlace(budget);
+    expect(budget.read()).toMatchObject({ left, credentials: { free: 1, spent: 0, blocked: 0 } });
+    budget.block('c', 1000);
+    expect(budget.read()).toMatchObject({ left: 0, credentials: { free: 0, spent: 0, blocked: 1 } });
+    const limited = openBudget(1).budget;
+    await takePlace(limited);
+    limited.block('c', 1000);
+    expect(limited.read().credentials).toEqual({ free: 0, spent: 0, blocked: 1 });
+    release(true);
+  });
+
+  it('remembers nothing of a call that has ended where there is no limit', async () => {
+    const { budget } = openBudget(Number.POSITIVE_INFINITY);
+    (await takePlace(budget))(true);
+    expect(budget.read().credentials).toEqual({ free: 0, spent: 0, blocked: 0 });
+  });
+
   it('remembers an account while it matters, however many others come', async () => {
     const { budget } = openBudget(1);
     await takePlace(budget, 'kept');

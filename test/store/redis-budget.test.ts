@@ -119,6 +119,41 @@ describe('while Redis is there', () => {
     expect(waits[5]).toBeGreaterThan(115_000);
   });
 
+  it('each tells what is left, with the places of others as it last heard of them, for a window', async () => {
+    const { url } = await startRedis();
+    const [one, two] = [openReplica(url), openReplica(url)];
+    expect(await taken(one.budget, 3)).toBe(3);
+    expect(one.budget.read()).toMatchObject({ limit: 4, left: 1 });
+    expect(two.budget.read()).toMatchObject({ limit: 4, left: 4 }); // It has not asked yet.
+    (await takePlace(two.budget))(true);
+    expect(two.budget.read()).toMatchObject({ left: 0, credentials: { free: 0, spent: 1, blocked: 0 } });
+    expect(one.budget.read()).toMatchObject({ left: 1 });
+    expect(await taken(one.budget, 1)).toBe(0);
+    expect(one.budget.read()).toMatchObject({ left: 0 });
+    two.clock.now += 60_000;
+    expect(two.budget.read()).toEqual({ limit: 4, left: 4, credentials: { free: 0, spent: 0, blocked: 0 } });
+  });
+
+  it('one that was only ever refused knows that nothing is left', async () => {
+    const { url } = await startRedis();
+    const [one, two] = [openReplica(url), openReplica(url)];
+    expect([await taken(one.budget, 4), await taken(two.budget, 1)]).toEqual([4, 0]);
+    expect(two.budget.read()).toMatchObject({ left: 0, credentials: { spent: 1 } });
+  });
+
+  it('one that hears of a block obeys it also when Redis is gone', async () => {
+    const redis = await startRedis();
+    const [one, two] = [openReplica(redis.url), openReplica(redis.url)];
+    one.budget.block('c', 9000);
+    await one.link.send(['PING']);
+    expect(await taken(two.budget, 1)).toBe(0);
+    expect(two.budget.read()).toMatchObject({ left: 0, credentials: { free: 0, spent: 0, blocked: 1 } });
+    const lost = turned(two.link, true);
+    await redis.kill();
+    await lost;
+    expect(await taken(two.budget, 1)).toBe(0);
+  });
+
   it('nothing in it tells a credential', async () => {
     const { url } = await startRedis();
     const { budget, link } = openReplica(url);
@@ -140,6 +175,8 @@ describe('when Redis is lost', () => {
     const lost = Promise.all([turned(one.link, true), turned(two.link, true)]);
     await redis.kill();
     await lost;
+    expect(one.budget.read()).toMatchObject({ limit: 2, left: 1 });
+    expect(two.budget.read()).toMatchObject({ limit: 2, left: 0 });
     expect(await taken(one.budget, 9)).toBe(1);
     expect(await taken(two.budget, 9)).toBe(0);
   });
@@ -174,7 +211,9 @@ describe('when Redis is lost', () => {
     await redis.restart();
     await back;
     expect(await taken(budget, 9)).toBe(1);
+    expect(budget.read()).toMatchObject({ limit: 2, left: 0 });
     clock.now += 61_000;
+    expect(budget.read()).toMatchObject({ limit: 4, left: 2 });
     expect(await taken(budget, 9)).toBe(2); // Two calls are still under way.
   });
 

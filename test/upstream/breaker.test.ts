@@ -7,8 +7,13 @@ import { isFinal } from '../../src/upstream/final-failure.ts';
 /** A breaker whose calls end as the test says. */
 const open = () => {
   const clock = { now: 0 };
-  const breaker = createBreaker(() => clock.now);
-  const made = { calls: 0 };
+  const made = { calls: 0, refused: 0 };
+  const breaker = createBreaker(
+    () => clock.now,
+    () => {
+      made.refused += 1;
+    },
+  );
   const end = (verdict: Verdict) =>
     breaker
       .run(
@@ -66,6 +71,14 @@ describe('a breaker', () => {
     clock.now = 30_000;
     await repeat('failing', 19);
     expect(breaker.state()).toBe('closed');
+  });
+
+  it('tells of every call that it refuses, and of none that it makes', async () => {
+    const { breaker, made, end } = await openBroken();
+    expect(made).toEqual({ calls: 20, refused: 0 });
+    await end('well');
+    expect(() => breaker.refuseIfOpen()).toThrow();
+    expect(made).toEqual({ calls: 20, refused: 2 });
   });
 
   it('that is open makes no call, and says so for good', async () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
-import { createBudgetGate } from '../../src/upstream/budget-gate.ts';
+import { createBudgetGate, type WaitOutcome } from '../../src/upstream/budget-gate.ts';
 import { isFinal } from '../../src/upstream/final-failure.ts';
 
 beforeEach(() => {
@@ -27,7 +27,9 @@ type Wish = {
 
 /** A gate before a budget; calls take `lastsMs`, and the starts of all are written down. */
 const open = (callsPerMinute: number) => {
-  const gate = createBudgetGate(createInProcessBudget({ callsPerMinute, now }), now);
+  const waits: [WaitOutcome, number][] = [];
+  const budget = createInProcessBudget({ callsPerMinute, now });
+  const gate = createBudgetGate(budget, now, (outcome, waitedMs) => waits.push([outcome, waitedMs]));
   const starts: { subject: string; at: number; endsAt: number }[] = [];
   const call = (wish: Wish = {}) => {
     const { subject = 's', deadlineAt = 1e9, lastsMs = 0, credential = 'c' } = wish;
@@ -39,7 +41,7 @@ const open = (callsPerMinute: number) => {
       return 'page';
     });
   };
-  return { gate, call, starts };
+  return { gate, call, starts, waits };
 };
 
 const limited = (retryAfter: number) => ({ code: 'RATE_LIMITED', details: { retryAfter } });
@@ -91,6 +93,28 @@ describe('the gate', () => {
     expect(now()).toBe(0);
     await vi.advanceTimersByTimeAsync(130_000);
     await Promise.all([first, other]);
+  });
+
+  it('tells of every wait how it ended and how long it was', async () => {
+    const { call, waits } = open(1);
+    await call();
+    const patient = call();
+    await vi.advanceTimersByTimeAsync(10);
+    await expect(call({ deadlineAt: 60_000 })).rejects.toMatchObject(limited(120));
+    const leaving = new AbortController();
+    const left = expect(call({ signal: leaving.signal })).rejects.toBe('left');
+    await vi.advanceTimersByTimeAsync(20);
+    leaving.abort('left');
+    await left;
+    await vi.advanceTimersByTimeAsync(60_000);
+    await patient;
+    await expect(call({ signal: leaving.signal })).rejects.toBe('left'); // It never began to wait.
+    expect(waits).toEqual([
+      ['granted', 0],
+      ['refused', 0],
+      ['left', 20],
+      ['granted', 60_000],
+    ]);
   });
 
   it('serves subjects in turn', async () => {

@@ -29,10 +29,12 @@ describe('createSlots', () => {
     const runs = works.map(({ work }) => slots.run(noSignal(), work));
     await turns();
     expect(started).toEqual(['a', 'b']);
+    expect(slots.waiting()).toBe(2);
     works[1]?.end();
     await runs[1];
     await turns();
     expect(started).toEqual(['a', 'b', 'c']);
+    expect(slots.waiting()).toBe(1);
     for (const { end } of works) end();
     await expect(Promise.all(runs)).resolves.toEqual(['a', 'b', 'c', 'd']);
   });
@@ -55,6 +57,7 @@ describe('createSlots', () => {
     await turns();
     controller.abort('gone');
     await expect(leaving).rejects.toBe('gone');
+    expect(slots.waiting()).toBe(1);
     first?.end();
     third?.end();
     await Promise.all([running, staying]);
