@@ -30,10 +30,14 @@ export function adviseOnUsage(problems: readonly string[]): Advice {
   return { lines: [...problems, '', ...usage], exitCode: 2 };
 }
 
-/** One call and what came of it. */
-export function describeCall({ limit, pageNumber }: Block, answer: PageAnswer | GatewayError): string {
+/** One call and what came of it; it was not sent when there was no token to send it with. */
+export function describeCall(
+  { limit, pageNumber }: Block,
+  answer: PageAnswer | GatewayError,
+  wasSent: boolean,
+): string {
   const asked = `  limit=${limit} offset=${pageNumber}`.padEnd(24);
-  if (answer instanceof GatewayError) return `${asked}${answer.code}`;
+  if (answer instanceof GatewayError) return `${asked}${wasSent ? '' : 'not sent: '}${answer.code}`;
   if (answer === null) return `${asked}no such customer`;
   const { entries, pageSize, totalEntries } = answer;
   return `${asked}${entries.length} entries, pageSize ${pageSize}, totalEntries ${totalEntries}`;
@@ -78,11 +82,16 @@ export const unknownCustomer: Advice = {
   exitCode: 2,
 };
 
-/** A call failed. */
-export function adviseOnFailure({ code, message, details }: GatewayError): Advice {
+/** A call failed, or, when it was not sent, the token endpoint gave no token for it. */
+export function adviseOnFailure({ code, message, details }: GatewayError, wasSent: boolean): Advice {
+  const what = wasSent ? 'a call failed' : 'the token endpoint gave no token';
   const wait = details.retryAfter === undefined ? '' : ` Run again after ${details.retryAfter} seconds.`;
-  return { lines: [`Could not tell: a call failed (${code}). ${message}${wait}`], exitCode: 2 };
+  const check = code === 'UPSTREAM_UNAUTHORIZED' ? ` Check ${wasSent ? serviceSettings : keySettings}.` : '';
+  return { lines: [`Could not tell: ${what} (${code}). ${message}${wait}${check}`], exitCode: 2 };
 }
+
+const keySettings = 'UPSTREAM_OAUTH_KEY and UPSTREAM_OAUTH_SECRET';
+const serviceSettings = 'UPSTREAM_BASIC_* or UPSTREAM_OAUTH_*, and what they are allowed to read';
 
 const offsetLines = [
   'Not as assumed: `offset` counts entries here, not pages.',

@@ -56,17 +56,32 @@ type Run = {
 };
 
 async function verify({ fetchPage, identifier, say }: Run): Promise<Advice> {
+  const watched = watchSending(fetchPage);
   try {
     const findings = await collectFindings({
-      fetchPage,
+      fetchPage: watched.fetchPage,
       identifier,
-      onCall: (block, answer) => say(describeCall(block, answer)),
+      onCall: (block, answer) => say(describeCall(block, answer, watched.wasSent())),
     });
     return findings === null ? unknownCustomer : advise(judgePositions(findings), judgeMaxLimit(findings));
   } catch (error) {
-    if (error instanceof GatewayError) return adviseOnFailure(error);
+    if (error instanceof GatewayError) return adviseOnFailure(error, watched.wasSent());
     throw error;
   }
+}
+
+/** Tells whether the last call went out at all: with a key and a secret it needs a token first. */
+function watchSending(fetchPage: FetchPage): { fetchPage: FetchPage; wasSent: () => boolean } {
+  let wasSent = false;
+  return {
+    fetchPage(request, signal) {
+      wasSent = false;
+      return fetchPage(request, signal, () => {
+        wasSent = true;
+      });
+    },
+    wasSent: () => wasSent,
+  };
 }
 
 /** Opens the upstream for as long as the work takes: an open connection would keep the process alive. */
