@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from '../gateway/harness.ts';
 import { byMobile, mobiles, threeMembers } from '../gateway/members.ts';
+import { scrape } from '../gateway/scrape.ts';
 import { balances } from '../operations.ts';
 import { startRedis } from './redis-server.ts';
 
@@ -24,10 +25,33 @@ async function sharingIs({ gateway }: Harness, state: 'shared' | 'alone'): Promi
   }
 }
 
+/** The state that metrics tell, what is left of the budget, and of how much. */
+async function measured({ gateway }: Harness) {
+  const series = await scrape(gateway);
+  const value = (name: string) => series.get(`ledger_gateway_${name}`);
+  const state = ['off', 'shared', 'alone'].find((one) => value(`sharing_state{state="${one}"}`) === 1);
+  return [state, value('upstream_budget_left_calls'), value('upstream_budget_limit_calls')];
+}
+
 const edgesOf = async ({ ask }: Harness, first: number) =>
   (await ask(balances, { identifier, first })).data?.customer?.ledgerBalance?.edges.length;
 
 describe('replicas', () => {
+  it('tell in their metrics that they share, and what is left of one budget', async () => {
+    const redis = await startRedis();
+    const env = { UPSTREAM_CALLS_PER_MINUTE: '4', OPERATION_TIMEOUT_MS: '3000' };
+    const { one, two, sandbox } = await startReplicas(redis.url, env);
+    expect(await measured(one.restart({}))).toEqual(['off', Infinity, Infinity]);
+    for (const { ask } of [one, one, two]) await ask(balances, { identifier, first: 3 });
+    expect(await measured(one)).toEqual(['shared', 2, 4]);
+    expect(await measured(two)).toEqual(['shared', 1, 4]); // It has heard of all three.
+    await redis.kill();
+    await Promise.all([sharingIs(one, 'alone'), sharingIs(two, 'alone')]);
+    expect(await measured(one)).toEqual(['alone', 0, 2]);
+    expect(await measured(two)).toEqual(['alone', 1, 2]);
+    expect(sandbox.callCount()).toBe(3);
+  });
+
   it('use each other’s answers, by position', async () => {
     const { url } = await startRedis();
     const { one, two, sandbox } = await startReplicas(url, { CACHE_TTL_SECONDS: '60' });
