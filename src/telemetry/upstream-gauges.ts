@@ -75,7 +75,7 @@ const waitingFamily = {
 
 const limitFamily = {
   name: 'upstream_budget_limit_calls',
-  help: 'Upstream calls of one credential that are allowed in any 60 s: of all replicas while they share, of this one while it is alone; +Inf without a limit.',
+  help: 'Upstream calls of one credential that are allowed in any 60 s: by all replicas while they share, else by this one; +Inf without a limit.',
 };
 
 const leftFamily = {
