@@ -1,0 +1,90 @@
+/** What a trace is told of calls: each that goes out once, where it goes, how long it waited, and never who is asked for. */
+
+import { describe, expect, it } from 'vitest';
+import { type CallBudget, unlimitedBudget } from '../../src/upstream/call-budget.ts';
+import type { TracedCall } from '../../src/upstream/call-trace.ts';
+import { pageRequest } from './bodies.ts';
+import { callerWith, noSignal, startClient, startJsonUpstream, startUpstream } from './fake-upstream.ts';
+
+const refusal = { errors: [{ status: false, code: 8015, message: '' }] };
+
+/** A trace that remembers what it is told. */
+function remember() {
+  const seen = { calls: [] as TracedCall[], ends: [] as (readonly [string, number | undefined])[] };
+  const startSpan = (call: TracedCall) => {
+    seen.calls.push(call);
+    let status: number | undefined;
+    return {
+      traceparent: `span-${seen.calls.length}`,
+      onStatus: (told: number) => {
+        status = told;
+      },
+      end: (outcome: string) => void seen.ends.push([outcome, status]),
+    };
+  };
+  return { seen, startSpan };
+}
+
+describe('a trace', () => {
+  it('is told of a call, its page and its end, and nothing else that was asked for', async () => {
+    const { seen, startSpan } = remember();
+    const upstream = await startJsonUpstream(refusal, 400);
+    const fetchPage = startClient(`${upstream.url}/prefix`).forCaller(callerWith({ startSpan }));
+    await fetchPage({ ...pageRequest(), pageNumber: 3, limit: 7 }, noSignal());
+    expect(seen.calls).toEqual([
+      {
+        method: 'GET',
+        origin: upstream.url,
+        path: '/v2/pointsLedger/getCustomerLedgerBalance',
+        page: { pageNumber: 3, limit: 7 },
+        resends: 0,
+        budgetWaitMs: expect.any(Number),
+        slotWaitMs: expect.any(Number),
+      },
+    ]);
+    expect(seen.ends).toEqual([['NO_SUCH_CUSTOMER', 400]]);
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('gives the call its place, which goes before the caller’s own', async () => {
+    const { startSpan } = remember();
+    const upstream = await startJsonUpstream(refusal, 400);
+    const headers = new Headers({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+    const fetchPage = startClient(upstream.url).forCaller(callerWith({ headers, startSpan }));
+    await fetchPage(pageRequest(), noSignal());
+    expect(upstream.calls.map((call) => call.headers['traceparent'])).toEqual(['span-1']);
+  });
+
+  it('is told of no status where there came none', async () => {
+    const { seen, startSpan } = remember();
+    const upstream = await startUpstream((request) => request.socket.destroy());
+    const fetchPage = startClient(upstream.url).forCaller(callerWith({ startSpan }));
+    await expect(fetchPage(pageRequest(), noSignal())).rejects.toThrow();
+    expect(seen.ends).toEqual([['UPSTREAM_UNAVAILABLE', undefined]]);
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('is told how long a call waited for its place in the budget', async () => {
+    const { seen, startSpan } = remember();
+    const upstream = await startJsonUpstream(refusal, 400);
+    const budget = budgetThatRefusesOnce(30);
+    const fetchPage = startClient(upstream.url, { budget }).forCaller(callerWith({ startSpan }));
+    await fetchPage(pageRequest(), noSignal());
+    const [call] = seen.calls;
+    expect(call?.budgetWaitMs).toBeGreaterThan(25);
+    expect(upstream.calls).toHaveLength(1);
+  });
+});
+
+function budgetThatRefusesOnce(retryAfterMs: number): CallBudget {
+  let hasRefused = false;
+  return {
+    ...unlimitedBudget,
+    waitsMs: async (_, count) => Array.from({ length: count }, () => (hasRefused ? 0 : retryAfterMs)),
+    async take() {
+      if (hasRefused) return { ok: true, release: () => undefined };
+      hasRefused = true;
+      return { ok: false, retryAfterMs };
+    },
+  };
+}
