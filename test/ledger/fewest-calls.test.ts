@@ -1,5 +1,6 @@
-/** The proof that no window costs a call more than it must, for all small cases. */
+/** The proof that no window costs a call more than it must: for all small cases, and for a sample of larger ones. */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
@@ -7,7 +8,13 @@ import { fullList, modelPage } from './model.ts';
 import { readWindow, windowOf } from './reading.ts';
 
 const maxima = [1, 3, 7, 10, 100];
-const longest = 60;
+
+/** Lists up to this length are tried in all ways: four pages of ten, and more of every other size but the largest. */
+const longestOfAll = 40;
+
+/** Lists up to this length are sampled: more than one page of any size. */
+const longest = 120;
+const samples = 4000;
 
 /**
  * How many calls at the least show all positions from `start` up to each end, by breadth-first search over what
@@ -65,36 +72,60 @@ function countingUpstream(total: number) {
   return { count, fetchPage };
 }
 
+type Case = { readonly total: number; readonly place: number; readonly size: number };
+
 /** Every total, every place in it, every size. */
-function* everyWindow(): Generator<{ total: number; place: number; size: number }> {
-  for (let total = 0; total <= longest; total += 1) {
+function* everyCase(): Generator<Case> {
+  for (let total = 0; total <= longestOfAll; total += 1) {
     for (let place = 0; place <= total; place += 1) {
-      for (let size = 1; size <= longest; size += 1) yield { total, place, size };
+      for (let size = 1; size <= longestOfAll; size += 1) yield { total, place, size };
     }
   }
 }
 
-describe.each(maxima)('with a largest limit of %i, for all totals, places and sizes up to 60', (maxLimit) => {
+/** Any total, any place in it, any size. The seed makes it the same sample each time. */
+function sampledCases(): Case[] {
+  const upToLongest = fc.integer({ min: 0, max: longest });
+  const anyCase = fc
+    .tuple(upToLongest, upToLongest, fc.integer({ min: 1, max: longest }))
+    .map(([one, other, size]) => ({ total: Math.max(one, other), place: Math.min(one, other), size }));
+  return fc.sample(anyCase, { seed: 1, numRuns: samples });
+}
+
+const collections: readonly [string, () => Iterable<Case>][] = [
+  [`for all totals, places and sizes up to ${longestOfAll}`, everyCase],
+  [`for a sample of those up to ${longest}`, sampledCases],
+];
+
+describe.each(maxima)('with a largest limit of %i', (maxLimit) => {
   const tables = Array.from({ length: longest + 1 }, (_, start) => fewestFrom(start, maxLimit));
   const fewest = (start: number, end: number) => Math.max(1, tables[start]?.[end] ?? Number.NaN);
 
-  it('a window after a cursor costs the fewest calls, in two rounds at most', async () => {
-    for (const { total, place, size } of everyWindow()) {
-      const { count, fetchPage } = countingUpstream(total);
-      await readWindow(fetchPage, windowOf('forward', size, markBefore(place, total)), { maxLimit });
-      const expected = fewest(place, Math.min(total, place + size));
-      // An assertion for each of 110,000 windows would take longer than reading them.
-      if (count.calls !== expected || count.rounds > 2)
-        expect({ total, place, size, ...count }).toBe(expected);
-    }
-  }, 120_000);
+  it.each(collections)(
+    'a window after a cursor costs the fewest calls, in two rounds at most, %s',
+    async (_, cases) => {
+      for (const { total, place, size } of cases()) {
+        const { count, fetchPage } = countingUpstream(total);
+        await readWindow(fetchPage, windowOf('forward', size, markBefore(place, total)), { maxLimit });
+        const expected = fewest(place, Math.min(total, place + size));
+        // An assertion for each of 40,000 windows would take longer than reading them.
+        if (count.calls !== expected || count.rounds > 2)
+          expect({ total, place, size, ...count }).toBe(expected);
+      }
+    },
+    120_000,
+  );
 
-  it('a window before a cursor costs the fewest calls, and from the end at most one more', async () => {
-    for (const { total, place, size } of everyWindow()) {
-      const { count, fetchPage } = countingUpstream(total);
-      await readWindow(fetchPage, windowOf('backward', size, markAt(place, total)), { maxLimit });
-      const most = fewest(Math.max(0, place - size), place) + (place === total ? 1 : 0);
-      if (count.calls > most || count.rounds > 2) expect({ total, place, size, ...count }).toBe(most);
-    }
-  }, 120_000);
+  it.each(collections)(
+    'a window before a cursor costs the fewest calls, and from the end at most one more, %s',
+    async (_, cases) => {
+      for (const { total, place, size } of cases()) {
+        const { count, fetchPage } = countingUpstream(total);
+        await readWindow(fetchPage, windowOf('backward', size, markAt(place, total)), { maxLimit });
+        const most = fewest(Math.max(0, place - size), place) + (place === total ? 1 : 0);
+        if (count.calls > most || count.rounds > 2) expect({ total, place, size, ...count }).toBe(most);
+      }
+    },
+    120_000,
+  );
 });
