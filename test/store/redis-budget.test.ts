@@ -172,6 +172,7 @@ describe('when Redis is lost', () => {
     const [one, two] = [openReplica(redis.url, over), openReplica(redis.url, over)];
     expect(await taken(one.budget, 1)).toBe(1);
     expect(await taken(two.budget, 7)).toBe(7);
+    expect(await taken(one.budget, 1)).toBe(0);
     const lost = Promise.all([turned(one.link, true), turned(two.link, true)]);
     await redis.kill();
     await lost;
