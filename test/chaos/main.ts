@@ -1,0 +1,45 @@
+/**
+ * Chaos as a command: `npm run chaos -- [minutes] [seed]`. Draws its progress, ends with a table, and with 1 if a
+ * promise was broken.
+ */
+import { boardLine, drawBoard } from './board.ts';
+import { type Progress, runChaos } from './chaos.ts';
+import { longPlan, secondsOf } from './plans.ts';
+import { reportLines } from './report.ts';
+import { findingsOf } from './verdict.ts';
+
+const usualMinutes = 11; // One to warm up, ten to compare with.
+const [minutes = usualMinutes, seed = 1] = process.argv.slice(2).map(Number);
+const plan = { ...longPlan(seed, minutes), command: ['--enable-source-maps', 'dist/main.js'] };
+const settings = {
+  seed,
+  totalSeconds: secondsOf(plan.phases),
+  callsPerMinute: plan.callsPerMinute,
+};
+
+const lineEverySeconds = 15;
+let drawn = 0;
+let lastLineAt = Number.NEGATIVE_INFINITY;
+
+/** Over the last picture where that is possible, else a line now and then. */
+function show(progress: Progress): void {
+  if (process.stdout.isTTY) {
+    const lines = drawBoard(progress, settings);
+    process.stdout.write(
+      `${drawn > 0 ? `\u001b[${drawn}A` : ''}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`,
+    );
+    drawn = lines.length;
+  } else if (progress.elapsedSeconds >= lastLineAt + lineEverySeconds) {
+    lastLineAt = progress.elapsedSeconds;
+    console.log(boardLine(progress, settings));
+  }
+}
+
+const startedAt = new Date();
+const verdict = await runChaos(plan, show);
+console.log(reportLines(verdict, plan.callsPerMinute).join('\n'));
+const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
+console.log(
+  `Node ${process.version}, seed ${seed}, ${seconds} s: ${findingsOf(verdict).length} promises broken`,
+);
+process.exitCode = findingsOf(verdict).length === 0 ? 0 : 1;

@@ -1,0 +1,164 @@
+/** A client: asks, judges what it gets, thinks, and goes on from where it stands; sometimes it leaves before the answer. */
+
+import { type Agent, type IncomingMessage, request } from 'node:http';
+import type { Seen } from './evidence.ts';
+import { type Answer, type Judgement, judgeStep } from './judge.ts';
+import { buildOperation, type OperationBody, type Step, type Walk } from './operation.ts';
+import { filters, type Person } from './people.ts';
+
+/** What a visitor lives in. */
+export type Surroundings = {
+  /** Whom only this visitor asks for. */
+  readonly own: readonly Person[];
+  /** Whom everybody asks for. */
+  readonly popular: readonly Person[];
+  /** Where each replica takes operations. */
+  readonly urls: readonly string[];
+  readonly agent: Agent;
+  readonly random: () => number;
+  /** Milliseconds of the one clock. */
+  readonly now: () => number;
+  /** A new id for a request to this replica. */
+  readonly createRequestId: (replica: number) => string;
+  /** Resolves after a think; told the moment's longest. */
+  readonly think: (random: () => number) => Promise<void>;
+  readonly isOver: () => boolean;
+  readonly report: (visit: Visit) => void;
+};
+
+/** One operation, as it went. */
+export type Visit = {
+  readonly seen: Seen;
+  /** What was wrong with the answer, by the model. */
+  readonly wrongs: readonly string[];
+  /** Errors beside or instead of its data. */
+  readonly errors: number;
+  /** Entries that came, and lists that were walked to their end. */
+  readonly entries: number;
+  readonly finished: number;
+  readonly status: number | 'left' | 'broken';
+};
+
+const mostSteps = 3;
+const largestPage = 25;
+
+/** Visits until it is over. Walks that are done make room for new ones. */
+export async function visit(surroundings: Surroundings): Promise<void> {
+  const { random, isOver, think, report } = surroundings;
+  let walks: readonly Walk[] = [];
+  while (!isOver()) {
+    const wanted = 1 + Math.floor(random() ** 2 * mostSteps);
+    while (walks.length < wanted) walks = [...walks, beginWalk(surroundings)];
+    const steps = walks.map((walk) => ({ walk, size: 1 + Math.floor(random() * largestPage) }));
+    const result = await ask(steps, surroundings);
+    report(result.visit);
+    walks = result.judgements.filter(({ isDone }) => !isDone).map(({ walk }) => walk);
+    await think(random);
+  }
+}
+
+function beginWalk({ own, popular, random }: Surroundings): Walk {
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+  const person = pick(random() < 0.25 ? popular : own);
+  const direction = random() < 0.6 ? 'forward' : 'backward';
+  return { person, filter: pick(filters), direction, done: 0, cursor: null };
+}
+
+type Asked = { readonly visit: Visit; readonly judgements: readonly Judgement[] };
+
+async function ask(steps: readonly Step[], surroundings: Surroundings): Promise<Asked> {
+  const { urls, random, now, createRequestId } = surroundings;
+  const replica = Math.floor(random() * urls.length);
+  const requestId = createRequestId(replica);
+  const leavesAfterMs = random() < 0.06 ? random() * 120 : undefined;
+  const startedAt = now();
+  const reply = await post(buildOperation(steps), {
+    ...surroundings,
+    url: urls[replica] ?? '',
+    requestId,
+    leavesAfterMs,
+  });
+  const endedAt = now();
+  const judgements = judgeAll(steps, reply);
+  const errors = reply.answer?.errors ?? [];
+  return {
+    judgements,
+    visit: {
+      status: reply.status,
+      wrongs: [...judgements.flatMap(({ wrongs }) => wrongs), ...judgeReply(reply)],
+      errors: errors.length,
+      entries: judgements.reduce(
+        (sum, { walk }, place) => sum + walk.done - (steps[place]?.walk.done ?? 0),
+        0,
+      ),
+      finished: judgements.filter(({ isDone }) => isDone).length,
+      seen: {
+        requestId,
+        replica,
+        startedAt,
+        endedAt,
+        shareable: steps.flatMap(({ walk: { person } }) => (person.isPopular ? [person.mobile] : [])),
+        codes: judgements.flatMap(({ codes }) => codes),
+        retryAfters: errors.flatMap(({ extensions }) => extensions?.retryAfter ?? []),
+        hasLeft: reply.status === 'left',
+      },
+    },
+  };
+}
+
+/** Who has left stands where it stood. */
+function judgeAll(steps: readonly Step[], { answer }: Reply): readonly Judgement[] {
+  if (answer === undefined) return steps.map(({ walk }) => ({ walk, isDone: false, codes: [], wrongs: [] }));
+  return steps.map((step, place) => judgeStep(step, place, answer));
+}
+
+/** Whatever happens upstream, whoever stays is answered with 200 and well-formed errors. */
+function judgeReply({ status, answer }: Reply): readonly string[] {
+  if (status === 'left') return [];
+  if (status !== 200) return [`answered with ${status}`];
+  const vague = (answer?.errors ?? []).filter(
+    ({ path, extensions }) =>
+      !path || typeof extensions?.retryable !== 'boolean' || extensions.code === 'INTERNAL_SERVER_ERROR',
+  );
+  return vague.map(
+    ({ message, extensions }) => `an error that tells too little: ${extensions?.code} ${message}`,
+  );
+}
+
+type Reply = { readonly status: Visit['status']; readonly answer?: Answer };
+
+type Post = Pick<Surroundings, 'agent'> & {
+  readonly url: string;
+  readonly requestId: string;
+  readonly leavesAfterMs: number | undefined;
+};
+
+/** Posts one operation; leaves by breaking the connection. */
+function post(operation: OperationBody, { agent, url, requestId, leavesAfterMs }: Post): Promise<Reply> {
+  const headers = { 'content-type': 'application/json', 'x-request-id': requestId };
+  return new Promise((resolve) => {
+    const call = request(url, { method: 'POST', agent, headers });
+    const leaving = leavesAfterMs === undefined ? undefined : setTimeout(() => leave(), leavesAfterMs);
+    const settle = (reply: Reply) => {
+      clearTimeout(leaving);
+      resolve(reply);
+    };
+    const leave = () => {
+      settle({ status: 'left' });
+      call.destroy();
+    };
+    call.once('response', (response) => void readReply(response).then(settle));
+    call.once('error', () => settle({ status: 'broken' }));
+    call.end(JSON.stringify(operation));
+  });
+}
+
+async function readReply(response: IncomingMessage): Promise<Reply> {
+  try {
+    const parts: Buffer[] = [];
+    for await (const part of response) parts.push(part);
+    return { status: response.statusCode ?? 0, answer: JSON.parse(Buffer.concat(parts).toString('utf8')) };
+  } catch {
+    return { status: 'broken' };
+  }
+}
