@@ -15,7 +15,7 @@ import {
 } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { describeFault } from './fault-line.ts';
-import type { Log } from './log.ts';
+import type { Log, LogFields } from './log.ts';
 import { createSpans, type StartRequestTrace, type TraceClocks } from './trace-spans.ts';
 
 /** Traces under way. */
@@ -39,8 +39,7 @@ export function startTracing({ log, ...clocks }: TracingOptions): Tracing {
   function warnOnce(error: unknown): void {
     if (hasWarned) return;
     hasWarned = true;
-    const { fault } = describeFault(error);
-    log.warn({ fault: fault ?? null }, 'spans do not reach their collector; told once');
+    log.warn(describeFailure(error), 'spans do not reach their collector; told once');
   }
   const { made: provider, misread } = listeningToComplaints(() => {
     const exporter = tellingFailures(new OTLPTraceExporter(), warnOnce);
@@ -54,7 +53,7 @@ export function startTracing({ log, ...clocks }: TracingOptions): Tracing {
     startRequest: createSpans(provider.getTracer(serviceName), clocks),
     async close(limitMs) {
       const flushed = provider.shutdown().catch(warnOnce);
-      const timeUp = delay(limitMs, new DOMException('Not sent in time', 'TimeoutError'), { ref: false });
+      const timeUp = delay(limitMs, Object.assign(new Error(), { code: 'ETIMEDOUT' }), { ref: false });
       const error = await Promise.race([flushed, timeUp]);
       if (error !== undefined) warnOnce(error);
     },
@@ -79,6 +78,13 @@ function tellingFailures(exporter: SpanExporter, onFailure: (error: unknown) => 
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: async () => exporter.shutdown(),
   };
+}
+
+/** The kind of failure, and the collector's status where it refused; never its words, which may be anything. */
+function describeFailure(error: unknown): LogFields {
+  const { fault = null } = describeFault(error);
+  const status = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof status === 'number' ? { fault, status } : { fault };
 }
 
 /**

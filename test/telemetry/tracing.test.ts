@@ -1,0 +1,105 @@
+/** Traces as OpenTelemetry's variables set them, and what is said, once, when they cannot be had. */
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LogFields } from '../../src/telemetry/log.ts';
+import { startTracing } from '../../src/telemetry/tracing.ts';
+import { type CollectorHealth, startCollector } from './collector.ts';
+
+const request = { method: 'POST', traceparent: undefined, tracestate: null, startedAt: 0 };
+
+beforeEach(() => vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '1'));
+afterEach(() => vi.unstubAllEnvs());
+
+/** Traces under the variables that are set, and the warnings that come of it. */
+function start() {
+  const warnings: [LogFields, string][] = [];
+  const log = { warn: (...line: [LogFields, string]) => void warnings.push(line) };
+  const tracing = startTracing({ log, wallNow: Date.now, now: () => performance.now() });
+  const traceOne = () => tracing.startRequest(request).end([]);
+  return { tracing, warnings, traceOne };
+}
+
+/** A collector to which the variables lead. */
+async function startNamed(health?: CollectorHealth) {
+  const collector = await startCollector(health);
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
+  return collector;
+}
+
+describe('traces', () => {
+  it('are sent by themselves, under the name that is set', async () => {
+    const collector = await startNamed();
+    vi.stubEnv('OTEL_SERVICE_NAME', 'balances');
+    const { tracing, warnings, traceOne } = start();
+    traceOne();
+    await expect.poll(() => collector.spans()).toHaveLength(1);
+    expect(collector.spans()[0]?.resource['service.name']).toBe('balances');
+    await tracing.close(1000);
+    expect(warnings).toEqual([]);
+  });
+
+  it('are as many as the sampler takes', async () => {
+    const collector = await startNamed();
+    vi.stubEnv('OTEL_TRACES_SAMPLER', 'always_off');
+    const { tracing, traceOne } = start();
+    traceOne();
+    await tracing.close(1000);
+    expect(collector.posts).toEqual([]);
+  });
+
+  it('that still wait are sent at the end, and more begin in vain', async () => {
+    const collector = await startNamed();
+    vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '60000');
+    const { tracing, traceOne } = start();
+    traceOne();
+    await tracing.close(1000);
+    expect(collector.spans()).toHaveLength(1);
+    traceOne();
+    await tracing.close(1000);
+    expect(collector.spans()).toHaveLength(1);
+  });
+});
+
+describe('a warning', () => {
+  it.each<[CollectorHealth, LogFields]>([
+    ['crashing', { fault: 'Error ECONNRESET' }],
+    ['refusing', { fault: 'OTLPExporterError', status: 403 }],
+  ])('comes once from a %s collector', async (health, fields) => {
+    const collector = await startNamed(health);
+    vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '50');
+    const { tracing, warnings, traceOne } = start();
+    traceOne();
+    await expect.poll(() => warnings).toHaveLength(1);
+    const before = collector.posts.length;
+    traceOne();
+    await expect.poll(() => collector.posts.length).toBeGreaterThan(before);
+    await tracing.close(1000);
+    expect(warnings).toEqual([[fields, expect.stringMatching(/told once$/)]]);
+  });
+
+  it('comes at the end when a hanging collector takes the time that there is, which is kept to', async () => {
+    await startNamed('hanging');
+    vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '60000');
+    const { tracing, warnings, traceOne } = start();
+    traceOne();
+    const startedAt = performance.now();
+    await tracing.close(40);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(warnings).toEqual([[{ fault: 'Error ETIMEDOUT' }, expect.any(String)]]);
+  });
+
+  it('names the variables that make no sense, and does not repeat what they say', async () => {
+    await startNamed();
+    vi.stubEnv('OTEL_TRACES_SAMPLER', 'never-shown');
+    vi.stubEnv('OTEL_BSP_MAX_QUEUE_SIZE', 'never-shown');
+    const { tracing, warnings } = start();
+    expect(warnings).toEqual([
+      [
+        { variables: expect.arrayContaining(['OTEL_TRACES_SAMPLER', 'OTEL_BSP_MAX_QUEUE_SIZE']) },
+        expect.any(String),
+      ],
+    ]);
+    expect(JSON.stringify(warnings)).not.toContain('never-shown');
+    await tracing.close(1000);
+  });
+});
