@@ -1,0 +1,209 @@
+/** The judges of chaos can fail: each kind of wrong that they are there for is shown to them, and they see it. */
+
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../src/sandbox/call-log.ts';
+import { unreasonedOpenings } from './breaker-watch.ts';
+import { collectEvidence, mostWithin, type Sample, type Seen } from './evidence.ts';
+import { unexplained } from './explain.ts';
+import { type Answer, judgeStep, type ListAnswer } from './judge.ts';
+import { memoryGrowth } from './memory.ts';
+import type { Step } from './operation.ts';
+import { createPeople, type Entry } from './people.ts';
+
+const people = createPeople(40, 0, 3);
+const person = people.find(({ isVague, lists }) => !isVague && lists.ALL.length > 20);
+if (person === undefined) throw new Error('Expected somebody with a long list');
+const list = person.lists.ALL;
+const forward = { person, filter: 'ALL', direction: 'forward', done: 0, cursor: null } as const;
+const step: Step = { walk: forward, size: 5 };
+
+/** An answer as it must be, but for what is changed. */
+function answerWith(change: Partial<ListAnswer> = {}, entries: readonly Entry[] = list.slice(0, 5)): Answer {
+  const edges = entries.map((node, place) => ({ node, cursor: `cursor ${place}` }));
+  const pageInfo = {
+    hasNextPage: true,
+    hasPreviousPage: false,
+    startCursor: edges.at(0)?.cursor ?? null,
+    endCursor: edges.at(-1)?.cursor ?? null,
+  };
+  const answered = { totalCount: list.length, edges, pageInfo, warnings: [], ...change };
+  return { data: { c0: { userId: person?.mobile ?? '', list: answered } } };
+}
+
+const wrongsOf = (answer: Answer) => judgeStep(step, 0, answer).wrongs;
+const [first, second, third, fourth, fifth] = list as [Entry, Entry, Entry, Entry, Entry];
+
+describe('the judge of answers', () => {
+  it('finds nothing in a right page, and goes on from it', () => {
+    const { wrongs, walk, isDone } = judgeStep(step, 0, answerWith());
+    expect([wrongs, walk.done, walk.cursor, isDone]).toEqual([[], 5, 'cursor 4', false]);
+  });
+
+  it.each<[string, Answer]>([
+    [
+      'a digit changed',
+      answerWith({}, [
+        { ...first, closingBalance: `${first.closingBalance}1` },
+        second,
+        third,
+        fourth,
+        fifth,
+      ]),
+    ],
+    ['an entry lost', answerWith({}, [first, second, fourth, fifth])],
+    ['an entry doubled', answerWith({}, [first, second, second, third, fourth])],
+    ['two entries swapped', answerWith({}, [second, first, third, fourth, fifth])],
+    [
+      "another's entry",
+      answerWith({}, [{ ...first, pointsCategory: 'Category 99-0' }, second, third, fourth, fifth]),
+    ],
+    ['another total', answerWith({ totalCount: list.length + 1 })],
+    ['an end that is none', answerWith({ pageInfo: { ...pageEnd(), hasNextPage: false } })],
+    ['no list and no error', { data: { c0: { userId: person.mobile, list: null } } }],
+    ['no customer and no error', { data: { c0: null } }],
+    ['somebody else', { data: { c0: { userId: '1', list: answerWith().data?.['c0']?.list ?? null } } }],
+    ['an end that came early and leads nowhere', early({ ...pageEnd(), endCursor: null })],
+    ['an end that came early and claims to be the end', early({ ...pageEnd(), hasNextPage: false })],
+    ['a warning that nobody expects', answerWith({ warnings: [{ code: 'LIST_CHANGED', message: '' }] })],
+  ])('sees %s', (_, answer) => {
+    expect(wrongsOf(answer)).toHaveLength(1);
+  });
+
+  it('takes a list that ended early for what it is, and tells its cause', () => {
+    const { wrongs, codes, walk } = judgeStep(step, 0, early(pageEnd()));
+    expect([wrongs, codes, walk.done]).toEqual([[], ['UPSTREAM_TIMEOUT'], 2]);
+  });
+});
+
+function pageEnd(): ListAnswer['pageInfo'] {
+  return { hasNextPage: true, hasPreviousPage: false, startCursor: 'cursor 0', endCursor: 'cursor 4' };
+}
+
+function early(pageInfo: ListAnswer['pageInfo']): Answer {
+  const message = 'The list ends early: UPSTREAM_TIMEOUT: too late';
+  return answerWith({ pageInfo, warnings: [{ code: 'LIST_INCOMPLETE', message }] }, [first, second]);
+}
+
+const limits = {
+  callsPerMinute: 10,
+  replicas: 2,
+  retries: 2,
+  upstreamTimeoutMs: 1500,
+  operationTimeoutMs: 4000,
+};
+
+const seen: Seen = {
+  requestId: 'r0-1-1',
+  replica: 0,
+  startedAt: 100_000,
+  endedAt: 100_500,
+  shareable: [],
+  codes: [],
+  retryAfters: [],
+  hasLeft: false,
+};
+
+function callWith(change: Partial<Call>): Call {
+  return {
+    number: 1,
+    method: 'GET',
+    path: '/',
+    query: { identifierValue: '7' },
+    rawQuery: 'offset=0',
+    headers: { 'x-request-id': seen.requestId },
+    credential: null,
+    startedAt: 100_100,
+    endedAt: 100_200,
+    concurrency: 1,
+    status: 200,
+    code: null,
+    fault: null,
+    overLimit: false,
+    outcome: 'answered',
+    ...change,
+  };
+}
+
+const explain = (
+  change: Partial<Seen>,
+  calls: readonly Call[],
+  tokens: readonly Call[] = [],
+  samples: readonly Sample[] = [],
+) => unexplained({ ...seen, ...change }, collectEvidence(calls, tokens, samples), limits);
+
+describe('the judge of errors', () => {
+  it.each<[string, Partial<Seen>, Partial<Call>]>([
+    ['a code of its own call', { codes: ['UPSTREAM_BAD_RESPONSE'] }, { fault: 'html' }],
+    ['a refusal', { codes: ['UPSTREAM_REJECTED'] }, { fault: 'refusal', code: 9005 }],
+    [
+      "another's call that it shared",
+      { codes: ['UPSTREAM_TIMEOUT'], shareable: ['7'] },
+      { fault: 'hang', headers: {} },
+    ],
+    ["another's 429", { codes: ['RATE_LIMITED'], retryAfters: [1] }, { fault: 'rate-limited', headers: {} }],
+  ])('takes as explained: %s', (_, change, call) => {
+    expect(explain(change, [callWith(call)])).toEqual([]);
+  });
+
+  it.each<[string, Partial<Seen>, readonly Partial<Call>[]]>([
+    ['a code without a fault', { codes: ['UPSTREAM_UNAVAILABLE'] }, [{}]],
+    ['another code than the fault predicts', { codes: ['UPSTREAM_UNAVAILABLE'] }, [{ fault: 'html' }]],
+    ['a budget that is not spent', { codes: ['RATE_LIMITED'], retryAfters: [1] }, [{}]],
+    ["somebody else's fault", { codes: ['UPSTREAM_TIMEOUT'] }, [{ fault: 'hang', headers: {} }]],
+    ['a wait of no length', { codes: ['RATE_LIMITED'], retryAfters: [0] }, [{ fault: 'rate-limited' }]],
+    ['an answer after its time', { endedAt: 106_000 }, [{}]],
+    ['another try after an answer that stands', {}, [{ fault: 'html' }, {}]],
+    ['one try too many', {}, [{ fault: 'reset' }, { fault: 'reset' }, { fault: 'reset' }, {}]],
+    ['a call that outlives its client', { hasLeft: true }, [{ endedAt: 102_000 }]],
+    ['a call for a client that has left', { hasLeft: true }, [{ startedAt: 102_000, endedAt: 102_001 }]],
+  ])('does not let pass: %s', (_, change, calls) => {
+    expect(explain(change, calls.map(callWith))).not.toEqual([]);
+  });
+
+  it('takes an open breaker for a reason, of the same replica and at that time', () => {
+    const open = { at: 100_200, replica: 0, breaker: 'open', sharing: 'shared' };
+    const codes = ['UPSTREAM_UNAVAILABLE'];
+    expect(explain({ codes }, [], [], [open])).toEqual([]);
+    expect(explain({ codes }, [], [], [{ ...open, replica: 1 }])).toHaveLength(1);
+    expect(explain({ codes }, [], [], [{ ...open, at: 90_000 }])).toHaveLength(1);
+  });
+
+  it('takes a token call that failed meanwhile for a reason', () => {
+    const codes = ['UPSTREAM_TIMEOUT'];
+    expect(explain({ codes }, [], [callWith({ fault: 'hang', endedAt: null })])).toEqual([]);
+    expect(
+      explain({ codes }, [], [callWith({ fault: 'hang', endedAt: 99_000, startedAt: 98_000 })]),
+    ).toHaveLength(1);
+  });
+});
+
+describe('the judges of the run', () => {
+  it('count the most calls in any minute, wherever it begins', () => {
+    expect(mostWithin([0, 30_000, 59_999, 60_000, 90_000], 60_000)).toBe(3);
+    expect(mostWithin([], 60_000)).toBe(0);
+  });
+
+  it('ask for failures before a breaker opens', () => {
+    const samples = ['closed', 'open'].map((breaker, place) => ({
+      at: 100_000 + place * 1000,
+      replica: 0,
+      breaker,
+      sharing: 'shared',
+    }));
+    const failures = Array.from({ length: 10 }, () => callWith({ fault: 'server-error' }));
+    expect(unreasonedOpenings(samples, failures, () => 0)).toEqual([]);
+    expect(unreasonedOpenings(samples, failures, () => 1)).toHaveLength(1);
+  });
+
+  it('see memory that grows, and say nothing of a run too short', () => {
+    const holdings = Array.from({ length: 600 }, (_, second) => ({
+      at: second * 1000,
+      replica: 0,
+      memory: 100 + second,
+      resources: 0,
+      descriptors: 0,
+    }));
+    expect(memoryGrowth(holdings)[0]).toBeCloseTo(670 / 190, 1);
+    expect(memoryGrowth(holdings.slice(0, 150))).toEqual([]);
+  });
+});
