@@ -11,8 +11,13 @@ type Page = {
   readonly freeAt: number[];
   blockedUntil: number;
   /** Places that others held when that was last told, and until when they can still hold them. */
-  others: { readonly places: number; readonly until: number };
+  others: Held;
+  /** Places that nobody may have. */
+  withheld: Held;
 };
+
+/** So many places, until a moment. */
+type Held = { readonly places: number; readonly until: number };
 
 /** Calls of one credential that may count at a time: those in the book, and those of others with them. */
 export type PlaceLimits = { readonly own: number; readonly all: number };
@@ -27,6 +32,11 @@ export type PlaceBook = {
   readonly block: (credential: string, forMs: number) => void;
   /** So many places are taken, one's own included. Believed for a window: by then those of others may be free. */
   readonly hear: (credential: string, taken: number) => void;
+  /**
+   * Nothing more will be heard for so long, in milliseconds. Of the places that nobody holds, as far as is known, each
+   * of the replicas has an equal part, and what would go beyond that is withheld from `own`.
+   */
+  readonly withhold: (limits: PlaceLimits, replicas: number, forMs: number) => void;
   /** How all credentials stand under these limits. Its `limit` is that of one's own. */
   readonly read: (limits: PlaceLimits) => BudgetReading;
 };
@@ -64,13 +74,22 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
       const page = pageOf(credential);
       page.others = { places: Math.max(0, taken - ownPlaces(page)), until: now() + windowMs };
     },
+    withhold(limits, replicas, forMs) {
+      for (const page of pages.values()) {
+        const own = ownPlaces(settle(page, now()));
+        const free = Math.max(0, limits.all - own - heldPlaces(page.others, now()));
+        const places = Math.max(0, limits.own - own - Math.floor(free / replicas));
+        page.withheld = { places, until: now() + forMs };
+      }
+    },
     read: (limits) => readingOf([...pages.values()], limits, now()),
   };
 }
 
 function emptyPage(): Page {
   const longAgo = Number.NEGATIVE_INFINITY;
-  return { underWay: 0, freeAt: [], blockedUntil: longAgo, others: { places: 0, until: longAgo } };
+  const none = { places: 0, until: longAgo };
+  return { underWay: 0, freeAt: [], blockedUntil: longAgo, others: none, withheld: none };
 }
 
 function settle(page: Page, moment: number): Page {
@@ -91,15 +110,16 @@ function dropIdle(pages: Map<string, Page>, moment: number): void {
 }
 
 function isIdle(page: Page, moment: number): boolean {
-  return ownPlaces(page) + othersPlaces(page, moment) === 0 && page.blockedUntil <= moment;
+  const held = heldPlaces(page.others, moment) + heldPlaces(page.withheld, moment);
+  return ownPlaces(page) + held === 0 && page.blockedUntil <= moment;
 }
 
 function ownPlaces({ underWay, freeAt }: Page): number {
   return underWay + freeAt.length;
 }
 
-function othersPlaces({ others }: Page, moment: number): number {
-  return others.until > moment ? others.places : 0;
+function heldPlaces({ places, until }: Held, moment: number): number {
+  return until > moment ? places : 0;
 }
 
 /** Looks at every page, of which there are no more than credentials in the last window. */
@@ -118,18 +138,34 @@ function readingOf(pages: readonly Page[], limits: PlaceLimits, moment: number):
 
 function leftOn(page: Page, { own, all }: PlaceLimits, moment: number): number {
   const taken = ownPlaces(page);
-  return Math.max(0, Math.min(own - taken, all - taken - othersPlaces(page, moment)));
+  const ownLeft = own - taken - heldPlaces(page.withheld, moment);
+  return Math.max(0, Math.min(ownLeft, all - taken - heldPlaces(page.others, moment)));
 }
 
 type Asked = { readonly limit: number; readonly count: number; readonly windowMs: number };
 
 function waitsOf(page: Page, asked: Asked, moment: number): readonly number[] {
-  const { freeAt, blockedUntil } = page;
-  const takenWaitMs = (index: number) => {
+  const taken = takenWaits(page, asked.windowMs, moment);
+  const blockedMs = page.blockedUntil - moment;
+  return waitsFor(taken.wait, { ...asked, taken: taken.count, blockedMs });
+}
+
+/** The waits until the places that are taken are free, by their order. */
+function takenWaits(page: Page, windowMs: number, moment: number) {
+  const { freeAt, underWay, withheld } = page;
+  const own = freeAt.length + underWay;
+  const ownWait = (index: number): number => {
     const free = freeAt[index];
-    return free === undefined ? asked.windowMs : free - moment;
+    return free === undefined ? windowMs : free - moment;
   };
-  return waitsFor(takenWaitMs, { ...asked, taken: ownPlaces(page), blockedMs: blockedUntil - moment });
+  const withheldCount = heldPlaces(withheld, moment);
+  if (withheldCount === 0) return { count: own, wait: ownWait };
+  // Rare, for a window after Redis is lost: then it may cost a sort.
+  const waits = [
+    ...Array.from({ length: own }, (_, index) => ownWait(index)),
+    ...Array.from({ length: withheldCount }, () => withheld.until - moment),
+  ].sort((a, b) => a - b);
+  return { count: waits.length, wait: (index: number) => waits[index] ?? windowMs };
 }
 
 /**

@@ -4,12 +4,16 @@
  *
  * What holds. With Redis: in any window never more calls of a credential than allowed, over all replicas, whatever is
  * lost on the way; an answer that does not come costs a place for a while, never gives one too many. This rests on
- * Redis's clock alone, so long as nobody sets that forward. Without Redis: each replica makes at most its share, in
- * which it counts what it had called for before; so across the loss a replica makes no more than the larger of its
- * share and what it had already made, and all together no more than allowed if none had made more than its share. If
- * one had made all, the others add their shares: to know that, they would have needed Redis. When Redis is back it may
- * have forgotten everything: for one window and one longest call each replica needs a place in both. A replica that
- * alone cannot reach Redis adds no more than its share to what the others make.
+ * Redis's clock alone, so long as nobody sets that forward.
+ *
+ * Without Redis: each replica makes at most its share, in which it counts what it had called for before. That alone is
+ * not enough across the loss: if one had made nearly all, the shares of the others would come on top. So each remembers
+ * how many places were taken in all when Redis last said, and for one window and one longest call takes no more than its
+ * part of those that were free then. Replicas that asked a moment ago all divide the same rest, and stay within the
+ * budget together. One that had not asked for a while knows too little of the others, and goes on with its share.
+ *
+ * When Redis is back it may have forgotten everything: for one window and one longest call each replica needs a place
+ * in both. A replica that alone cannot reach Redis adds no more than its part to what the others make.
  */
 import { randomBytes } from 'node:crypto';
 import { budgetWindowMs, type CallBudget, type CallGrant } from '../upstream/call-budget.ts';
@@ -40,11 +44,10 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
   const share = Math.max(1, Math.floor(callsPerMinute / replicas));
   const book = createPlaceBook(now, windowMs);
   const remote = createRemote({ ...options, windowMs });
-  const trial = { until: Number.NEGATIVE_INFINITY };
-  link.onChange((isAway) => {
-    if (!isAway) trial.until = now() + windowMs + longestCallMs;
-  });
-  const isOnTrial = () => link.isAway() || now() < trial.until;
+  const oblivionMs = windowMs + longestCallMs;
+  const isOnTrial = watchTrial(link, now, oblivionMs, () =>
+    book.withhold({ own: share, all: callsPerMinute }, replicas, oblivionMs),
+  );
   /** The waits that this replica's own calls impose, under its share or under all there is. */
   const ownWaits = (credential: string, count: number, isAlone = isOnTrial()) =>
     book.waitsMs(credential, isAlone ? share : callsPerMinute, count);
@@ -94,6 +97,25 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
         all: link.isAway() ? Number.POSITIVE_INFINITY : callsPerMinute,
       }),
   };
+}
+
+/**
+ * Whether each replica must keep to its share: while Redis is away, and for `oblivionMs` after, since it may have
+ * forgotten what was before. `onLoss` is told when it had remembered all: replicas on trial keep to their shares, and
+ * have nothing to divide.
+ */
+function watchTrial(
+  link: RedisLink,
+  now: () => number,
+  oblivionMs: number,
+  onLoss: () => void,
+): () => boolean {
+  let until = Number.NEGATIVE_INFINITY;
+  link.onChange((isAway) => {
+    if (!isAway) until = now() + oblivionMs;
+    else if (now() >= until) onLoss();
+  });
+  return () => link.isAway() || now() < until;
 }
 
 function endBoth(end: (wasSent: boolean) => void, endThere: (wasSent: boolean) => void) {

@@ -1,49 +1,10 @@
-/** The budget of all replicas: one door, whoever goes through it; and each by itself when Redis is away. */
-import { afterEach, describe, expect, it } from 'vitest';
-import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
-import { createRedisLink, type RedisLink } from '../../src/store/redis-link.ts';
-import { createSharedBudget, type SharedBudgetOptions } from '../../src/store/shared-budget.ts';
-import type { CallBudget } from '../../src/upstream/call-budget.ts';
+/** The budget of all replicas: one door, whoever goes through it. */
+
+import { describe, expect, it } from 'vitest';
+import { openReplica, taken, takePlace, turned } from './budget-replicas.ts';
 import { startRedis } from './redis-server.ts';
 
-const links: RedisLink[] = [];
-const keys = deriveRedisKeys('a secret for tests that is long enough');
-afterEach(async () => {
-  for (const link of links.splice(0)) await link.close();
-});
-
-function openReplica(url: string, over: Partial<SharedBudgetOptions> = {}) {
-  const link = createRedisLink(url);
-  links.push(link);
-  const clock = { now: 0 };
-  const budget = createSharedBudget({
-    link,
-    keys,
-    callsPerMinute: 4,
-    replicas: 2,
-    longestCallMs: 1000,
-    now: () => clock.now,
-    ...over,
-  });
-  return { link, budget, clock };
-}
-
-const turned = (link: RedisLink, isAway: boolean) =>
-  new Promise<void>((resolve) => link.onChange((now) => now === isAway && resolve()));
-
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** How many of `count` places are given. */
-const taken = async (budget: CallBudget, count: number, credential = 'c') => {
-  const grants = await Promise.all(Array.from({ length: count }, () => budget.take(credential)));
-  return grants.filter(({ ok }) => ok).length;
-};
-
-const takePlace = async (budget: CallBudget) => {
-  const grant = await budget.take('c');
-  if (!grant.ok) throw new Error(`Expected a place, got a wait of ${grant.retryAfterMs} ms`);
-  return grant.release;
-};
 
 describe('while Redis is there', () => {
   it('replicas share one budget for each credential', async () => {
@@ -162,72 +123,5 @@ describe('while Redis is there', () => {
     const names = await link.send(['KEYS', '*']);
     expect(String(names)).toMatch(/^lbg:\{[\w-]{43}\}/);
     expect(String(names)).not.toContain('clear');
-  });
-});
-
-describe('when Redis is lost', () => {
-  it('each replica goes on at once with its share, in which what it has called for counts', async () => {
-    const redis = await startRedis();
-    const over = { callsPerMinute: 8, replicas: 3 };
-    const [one, two] = [openReplica(redis.url, over), openReplica(redis.url, over)];
-    expect(await taken(one.budget, 1)).toBe(1);
-    expect(await taken(two.budget, 7)).toBe(7);
-    expect(await taken(one.budget, 1)).toBe(0);
-    const lost = Promise.all([turned(one.link, true), turned(two.link, true)]);
-    await redis.kill();
-    await lost;
-    expect(one.budget.read()).toMatchObject({ limit: 2, left: 1 });
-    expect(two.budget.read()).toMatchObject({ limit: 2, left: 0 });
-    expect(await taken(one.budget, 9)).toBe(1);
-    expect(await taken(two.budget, 9)).toBe(0);
-  });
-
-  it('that share is at least one call', async () => {
-    const redis = await startRedis();
-    const { budget, link } = openReplica(redis.url, { callsPerMinute: 2, replicas: 50 });
-    const lost = turned(link, true);
-    await redis.kill();
-    expect(await taken(budget, 5)).toBe(1);
-    await lost;
-  });
-
-  it('one that falls silent counts as lost, and the call that asked goes on within the share', async () => {
-    const redis = await startRedis();
-    const { budget, link } = openReplica(redis.url);
-    await link.send(['PING']);
-    redis.freeze();
-    expect(await taken(budget, 9)).toBe(2);
-    expect(link.isAway()).toBe(true);
-    redis.thaw();
-  });
-
-  it('a Redis that comes back empty gives no replica more than its share until a window has passed', async () => {
-    const redis = await startRedis();
-    const { budget, link, clock } = openReplica(redis.url);
-    expect(await taken(budget, 1)).toBe(1);
-    const lost = turned(link, true);
-    await redis.kill();
-    await lost;
-    const back = turned(link, false);
-    await redis.restart();
-    await back;
-    expect(await taken(budget, 9)).toBe(1);
-    expect(budget.read()).toMatchObject({ limit: 2, left: 0 });
-    clock.now += 61_000;
-    expect(budget.read()).toMatchObject({ limit: 4, left: 2 });
-    expect(await taken(budget, 9)).toBe(2); // Two calls are still under way.
-  });
-
-  it('a block that came before or meanwhile is obeyed', async () => {
-    const redis = await startRedis();
-    const { budget, link } = openReplica(redis.url);
-    budget.block('c', 5000);
-    const lost = turned(link, true);
-    await redis.kill();
-    await link.send(['PING']).catch(() => undefined);
-    await lost;
-    expect(await budget.take('c')).toEqual({ ok: false, retryAfterMs: 5000 });
-    budget.block('c', 9000);
-    expect(await budget.waitsMs('c', 1)).toEqual([9000]);
   });
 });
