@@ -2,10 +2,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
+import { builtPath } from './built-path.ts';
 
-const mainPath = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
@@ -25,7 +24,7 @@ export type GatewayProcess = {
 
 /** Starts the gateway, in a process group of its own so that a signal to the group can be tried. */
 export const spawnGateway = (env: Readonly<Record<string, string>> = {}): GatewayProcess => {
-  const child = spawn(process.execPath, ['--import', 'tsx', mainPath], {
+  const child = spawn(process.execPath, ['--enable-source-maps', builtPath('src/main.ts')], {
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

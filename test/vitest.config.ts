@@ -1,6 +1,7 @@
 /** How the tests run, and how much of the sources they must reach. */
 
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const require = createRequire(import.meta.url);
@@ -15,6 +16,9 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve('graphql/index.js') }] },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/built-sources.ts'],
+    // One for each core: vitest leaves one core to itself, of two as well, and has little to do with it.
+    maxWorkers: availableParallelism(),
     // Tests that start the gateway as a process wait for it, on machines that may be busy.
     testTimeout: 30_000,
     coverage: {

@@ -4,12 +4,13 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { builtPath } from '../built-path.ts';
 
 type Running = ChildProcessByStdio<null, Readable, Readable>;
 
 function run(settings: Record<string, string>): Running {
   const environment = { PATH: process.env['PATH'], ...settings };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/sandbox/main.ts'], {
+  const child = spawn(process.execPath, ['--enable-source-maps', builtPath('src/sandbox/main.ts')], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,15 +2,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
+import { builtPath } from '../built-path.ts';
 import type { HammerOrder, HammerReport } from './redis-hammer.ts';
 import { startRedis } from './redis-server.ts';
 
 type Call = { readonly start: number; readonly end: number };
 
 function startHammer(order: HammerOrder): ChildProcess {
-  const child = fork(new URL('redis-hammer.ts', import.meta.url), [JSON.stringify(order)], {
-    execArgv: ['--import', 'tsx'],
-  });
+  const child = fork(builtPath('test/store/redis-hammer.ts'), [JSON.stringify(order)], { execArgv: [] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }

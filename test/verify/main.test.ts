@@ -2,15 +2,15 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/credentials.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
+import { builtPath } from '../built-path.ts';
 
-const mainPath = fileURLToPath(new URL('../../src/verify/main.ts', import.meta.url));
+const command = ['--enable-source-maps', builtPath('src/verify/main.ts')];
 
 async function run(given: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', mainPath, ...given], {
+  const child = spawn(process.execPath, [...command, ...given], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -22,7 +22,7 @@ async function run(given: readonly string[], env: Readonly<Record<string, string
 
 describe('npm run verify-upstream', () => {
   it('ends with its own exit code although nobody reads what it says', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', mainPath], {
+    const child = spawn(process.execPath, command, {
       env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
