@@ -80,7 +80,7 @@ async function passThrough(
   const startedAt = clock();
   const counts: number[] = []; // One a second: a look at the whole log each time would cost too much.
   for (const [phase, { kind, seconds }] of plan.phases.entries()) {
-    const weather = createWeather(kind, plan.seed * 1000 + phase);
+    const weather = createWeather(kind, plan.seed * 1000 + phase, plan.thinkMs);
     await change(world, stage.weather, weather);
     stage.weather = weather;
     const until = clock() + seconds * 1000;

@@ -7,6 +7,8 @@ import type { WeatherKind } from './weather.ts';
 export type ChaosPlan = {
   readonly seed: number;
   readonly visitors: number;
+  /** Milliseconds that a visitor thinks between two operations, at most, unless there is a rush. */
+  readonly thinkMs: number;
   readonly callsPerMinute: number;
   readonly phases: readonly { readonly kind: WeatherKind; readonly seconds: number }[];
   /** The command line of a replica, after `node`. */
@@ -23,6 +25,7 @@ export function shortPlan(seed: number): Omit<ChaosPlan, 'command'> {
   return {
     seed,
     visitors: 16,
+    thinkMs: 500,
     callsPerMinute: 1500,
     phases: [
       { kind: 'calm', seconds: 1 },
@@ -42,7 +45,7 @@ export function longPlan(seed: number, minutes: number): Omit<ChaosPlan, 'comman
   const random = createRandom(seed);
   const phases: Phase[] = [{ kind: 'drizzle', seconds: 60 }];
   while (secondsOf(phases) < minutes * 60) phases.push(...shuffled(oneRound, random));
-  return { seed, visitors: 16, callsPerMinute: 2400, phases: cutAfter(phases, minutes * 60) };
+  return { seed, visitors: 16, thinkMs: 1200, callsPerMinute: 2400, phases: cutAfter(phases, minutes * 60) };
 }
 
 /** Rushes spend the whole budget, after which there is little weather to be seen for a minute: there is one a round. */

@@ -70,9 +70,9 @@ const outage: readonly Fault[] = [
   { kind: 'server-error', status: 502 },
 ];
 
-/** The weather of this name. Each seed gives another order of the same faults. */
-export function createWeather(kind: WeatherKind, seed: number): Weather {
-  const usual = { hasRedis: true, revokesTokens: false, thinkMs: 500 };
+/** The weather of this name. Each seed gives another order of the same faults. Visitors think for `thinkMs` at most. */
+export function createWeather(kind: WeatherKind, seed: number, thinkMs = 0): Weather {
+  const usual = { hasRedis: true, revokesTokens: false, thinkMs };
   switch (kind) {
     case 'calm':
       return { ...usual, faults: seeded(latency, seed) };
