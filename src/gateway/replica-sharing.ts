@@ -26,7 +26,7 @@ export type ReplicaSharing = {
 /** The settings that concern it. */
 export type SharingSettings = Pick<
   Config,
-  'redisUrl' | 'replicas' | 'idSecret' | 'upstreamCallsPerMinute' | 'upstreamTimeoutMs'
+  'redisUrl' | 'replicas' | 'idSecret' | 'upstreamCallsPerMinute' | 'upstreamTimeoutMs' | 'operationTimeoutMs'
 >;
 
 /** Milliseconds beyond its timeout after which a call has ended for certain, and its end has been told. */
@@ -49,7 +49,8 @@ export function createReplicaSharing(
       keys,
       callsPerMinute: settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY,
       replicas: settings.replicas,
-      longestCallMs: settings.upstreamTimeoutMs + endingMs,
+      // Its place is taken before it waits for a slot, which it does as long as its operation allows.
+      longestCallMs: settings.operationTimeoutMs + settings.upstreamTimeoutMs + endingMs,
       now: () => performance.now(),
     }),
     answersBeside: (own) => createSharedAnswers({ own, link, keys, now }),

@@ -9,7 +9,8 @@ export type RedisKeys = { readonly names: Uint8Array; readonly values: Uint8Arra
 
 /**
  * Derives both with HKDF-SHA-256 (RFC 5869), under labels of their own: ids and cursors have others. A new ID_SECRET
- * means that what is in Redis is found no more, which costs a few calls and nothing else.
+ * means that what is in Redis is found no more: answers are asked for again, and for a minute the replicas with the new
+ * one do not see what those with the old one have called for.
  */
 export function deriveRedisKeys(secret: string): RedisKeys {
   const derive = (label: string) => new Uint8Array(hkdfSync('sha256', secret, '', label, 32));

@@ -46,7 +46,8 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
     if (link.client.isOpen || link.isClosed) return;
     const { client } = link;
     const isCurrent = () => client === link.client;
-    client.on('ready', () => isCurrent() && turn(false));
+    // A connection is no answer: the system takes one on behalf of a server that stands still.
+    client.on('ready', () => isCurrent() && void look());
     client.on('error', () => isCurrent() && turn(true));
     // Its outcome is told by the events; a rejection nobody waits for would be taken for a stray fault.
     client.connect().catch(() => isCurrent() && turn(true));
@@ -66,6 +67,7 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
       if (link.client.isReady) await inTime(link.client.sendCommand(['PING']), replyTimeoutMs);
       turn(!link.client.isReady);
     } catch {
+      turn(true);
       destroyClient(link.client);
       link.client = openClient(url);
       connect();

@@ -9,6 +9,8 @@ import { type Prediction, predict } from './predictions.ts';
 export type Seen = {
   readonly requestId: string;
   readonly replica: number;
+  /** What was asked for, in words, for whoever has to find out about a finding. */
+  readonly asked: string;
   readonly startedAt: number;
   readonly endedAt: number;
   /** The people asked for whom others ask for too, so that calls are shared with them. */

@@ -95,6 +95,7 @@ const limits = {
 const seen: Seen = {
   requestId: 'r0-1-1',
   replica: 0,
+  asked: '',
   startedAt: 100_000,
   endedAt: 100_500,
   shareable: [],

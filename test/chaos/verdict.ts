@@ -72,9 +72,9 @@ export function judgeRun(run: Run): Verdict {
   const growth = memoryGrowth(run.holdings);
   return {
     findings: {
-      balances: visits.flatMap(({ wrongs, seen }) => wrongs.map((wrong) => `${seen.requestId}: ${wrong}`)),
+      balances: visits.flatMap(({ wrongs, seen }) => wrongs.map((wrong) => `${nameOf(seen)}: ${wrong}`)),
       codes: visits.flatMap(({ seen }) =>
-        unexplained(seen, evidence, limits).map((what) => `${seen.requestId}: ${what}`),
+        unexplained(seen, evidence, limits).map((what) => `${nameOf(seen)}: ${what}`),
       ),
       budget: judgeBudget(mostPerMinute, allCalls, limits),
       breaker: unreasonedOpenings(samples, ledgerCalls, replicaOf),
@@ -95,6 +95,10 @@ export function judgeRun(run: Run): Verdict {
     slowestMs: Math.max(0, ...visits.map(({ seen }) => seen.endedAt - seen.startedAt)),
     memoryGrowth: growth,
   };
+}
+
+function nameOf({ requestId, asked }: Visit['seen']): string {
+  return `${requestId} (${asked})`;
 }
 
 /** Everything found, with the promise that it breaks. */

@@ -95,6 +95,7 @@ async function ask(steps: readonly Step[], surroundings: Surroundings): Promise<
       seen: {
         requestId,
         replica,
+        asked: steps.map(describeStep).join('; '),
         startedAt,
         endedAt,
         shareable: steps.flatMap(({ walk: { person } }) => (person.isPopular ? [person.mobile] : [])),
@@ -104,6 +105,11 @@ async function ask(steps: readonly Step[], surroundings: Surroundings): Promise<
       },
     },
   };
+}
+
+function describeStep({ walk, size }: Step): string {
+  const { person, filter, direction, done } = walk;
+  return `${size} ${direction} after ${done} of ${filter} of ${person.mobile}${person.isVague ? ', vague' : ''}`;
 }
 
 /** Who has left stands where it stood. */

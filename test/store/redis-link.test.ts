@@ -73,6 +73,21 @@ it('takes a server that answers no more for away within a second, and finds it a
   await link.send(['PING']);
 });
 
+it('does not take a connection for an answer: a server that stands still is away all the while', async () => {
+  const redis = await startRedis();
+  const link = open(redis.url);
+  await link.send(['PING']);
+  redis.freeze();
+  await expect(link.send(['PING'])).rejects.toThrow('does not answer');
+  const turns: boolean[] = [];
+  link.onChange((isAway) => turns.push(isAway));
+  await new Promise((resolve) => setTimeout(resolve, 3500)); // Long enough for several new connections.
+  expect([turns, link.isAway()]).toEqual([[], true]);
+  const back = turned(link, false);
+  redis.thaw();
+  await back;
+});
+
 it('takes a server that refuses for away, for a while', async () => {
   const redis = await startRedis('--maxmemory', '1', '--maxmemory-policy', 'noeviction');
   const link = open(redis.url);
