@@ -75,7 +75,6 @@ function tellingFailures(exporter: SpanExporter, onFailure: (error: unknown) => 
         if (result.error !== undefined) onFailure(result.error);
         done(result);
       }),
-    forceFlush: async () => exporter.forceFlush?.(),
     shutdown: async () => exporter.shutdown(),
   };
 }
