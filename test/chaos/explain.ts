@@ -117,14 +117,13 @@ function isBlocked({ startedAt, endedAt }: Seen, { allCalls }: Evidence): boolea
   );
 }
 
+/** At a look during the operation, the last before it, or the first after: it stays open for seconds. */
 function isBreakerOpen({ replica, startedAt, endedAt }: Seen, { samples }: Evidence): boolean {
-  return samples.some(
-    (sample) =>
-      sample.replica === replica &&
-      sample.breaker !== 'closed' &&
-      sample.at >= startedAt - slackMs &&
-      sample.at <= endedAt + slackMs,
-  );
+  const own = samples.filter((sample) => sample.replica === replica);
+  const before = own.findLastIndex(({ at }) => at <= startedAt);
+  const after = own.findIndex(({ at }) => at >= endedAt);
+  const looks = own.slice(Math.max(0, before), after === -1 ? own.length : after + 1);
+  return looks.some(({ breaker }) => breaker !== 'closed');
 }
 
 function isOutOfTime({ requestId, startedAt, endedAt }: Seen, evidence: Evidence, limits: Limits): boolean {

@@ -163,10 +163,21 @@ describe('the judge of errors', () => {
 
   it('takes an open breaker for a reason, of the same replica and at that time', () => {
     const open = { at: 100_200, replica: 0, breaker: 'open', sharing: 'shared' };
+    const closed = { ...open, breaker: 'closed' };
     const codes = ['UPSTREAM_UNAVAILABLE'];
     expect(explain({ codes }, [], [], [open])).toEqual([]);
     expect(explain({ codes }, [], [], [{ ...open, replica: 1 }])).toHaveLength(1);
-    expect(explain({ codes }, [], [], [{ ...open, at: 90_000 }])).toHaveLength(1);
+    expect(
+      explain(
+        { codes },
+        [],
+        [],
+        [
+          { ...open, at: 90_000 },
+          { ...closed, at: 99_000 },
+        ],
+      ),
+    ).toHaveLength(1);
   });
 
   it('takes a token call that failed meanwhile for a reason', () => {
