@@ -115,6 +115,24 @@ describe('a gateway with a collector', () => {
   );
 });
 
+describe('a gateway that stops before its spans are sent', () => {
+  it('gives a hanging collector some of the time that is left, and ends within it', async () => {
+    const collector = await startCollector('hanging');
+    const shutdownTimeoutMs = 1500;
+    const gateway = spawnGateway({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      SHUTDOWN_TIMEOUT_MS: String(shutdownTimeoutMs),
+    });
+    expect((await post(await endpointOf(gateway), someone)).status).toBe(200);
+    const [code, tookMs] = await stop(gateway);
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(shutdownTimeoutMs);
+    expect(collector.spans()).toHaveLength(2);
+    const warnings = logLines(gateway).filter(({ level }) => level !== 'info');
+    expect(warnings).toEqual([expect.objectContaining({ level: 'warn', fault: 'Error ETIMEDOUT' })]);
+  });
+});
+
 describe('a gateway without one', () => {
   const started = (env: Readonly<Record<string, string>>) =>
     spawnGateway({ NODE_OPTIONS: `--import=${withoutLibraries}`, ...env });
