@@ -37,6 +37,14 @@ describe('describeForPerson', () => {
     expect(describeForPerson(forward)).not.toContain('curl');
   });
 
+  it('says where traces go, if they go anywhere', () => {
+    const traced = listening({ mode: 'sandbox' }, { tracesTo: 'collector.example:4318' });
+    expect(describeForPerson(traced)).toMatch(/Traces +sent to collector\.example:4318\n/);
+    expect(describeForLog(traced)).toMatchObject({ tracesTo: 'collector.example:4318' });
+    expect(describeForPerson(sandbox)).not.toContain('Traces');
+    expect(describeForLog(sandbox)).not.toHaveProperty('tracesTo');
+  });
+
   it('says whose credentials go to which host', () => {
     expect(describeForPerson(forward)).toMatch(/upstream\.example\n.*each caller’s own/);
     expect(describeForPerson(service)).toMatch(/upstream\.example\n.*the gateway’s own, for every caller/);

@@ -1,6 +1,7 @@
 /** Half a minute of chaos with the real server: see `npm run chaos` for as long as one likes. */
 
 import { expect, it } from 'vitest';
+import { builtPath } from '../built-path.ts';
 import { runChaos } from './chaos.ts';
 import { shortPlan } from './plans.ts';
 import { findingsOf } from './verdict.ts';
@@ -8,10 +9,8 @@ import { findingsOf } from './verdict.ts';
 /** Always the same, so that who breaks it sees it break; the command draws others. */
 const seed = 1;
 
-const command = ['--import', 'tsx', 'src/main.ts'];
-
 it('whatever goes wrong upstream, callers get the right balances or the error that it predicts, within the budget', async () => {
-  const plan = { ...shortPlan(seed), command };
+  const plan = { ...shortPlan(seed), command: ['--enable-source-maps', builtPath('src/main.ts')] };
   const verdict = await runChaos(plan, () => undefined);
   expect(findingsOf(verdict).slice(0, 20)).toEqual([]);
   // That there was any chaos at all.
