@@ -11,8 +11,12 @@ import { finalFailure } from './final-failure.ts';
 /** `open` refuses all; `half-open` has one call under way that decides. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** What a call tells of the upstream: nothing, when it was cancelled, limited, or refused for its credentials. */
-export type Verdict = 'well' | 'failing' | 'unknown';
+/**
+ * What a call tells of the upstream. `there`: somebody answered, though not the question: who asks with bad credentials,
+ * or too often, learns nothing of how others fare, but a probe so answered has found the upstream at work. `unknown`:
+ * nothing, when it was cancelled or did not go out.
+ */
+export type Verdict = 'well' | 'failing' | 'there' | 'unknown';
 
 /** A breaker for one upstream. */
 export type Breaker = {
@@ -20,10 +24,14 @@ export type Breaker = {
   readonly refuseIfOpen: () => void;
   /**
    * Makes a call, and judges the upstream by it: `judge` says what an error tells; a call without one tells that all
-   * is well. After the pause the first call decides and all others are refused.
+   * is well. After the pause the first call decides and all others are refused. A call that waits for something of its
+   * own asks `refuseIfShut` right before it goes out: the breaker may have opened meanwhile.
    * @throws {GatewayError} as `refuseIfOpen`, without making the call.
    */
-  readonly run: <T>(call: () => Promise<T>, judge: (error: unknown) => Verdict) => Promise<T>;
+  readonly run: <T>(
+    call: (refuseIfShut: () => void) => Promise<T>,
+    judge: (error: unknown) => Verdict,
+  ) => Promise<T>;
   readonly state: () => BreakerState;
 };
 
@@ -57,21 +65,24 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
     record.clear();
   }
 
-  function refuseIfOpen(): void {
-    const isShut = state === 'half-open' || (state === 'open' && now() < openUntil);
+  function refuseIf(isShut: boolean): void {
     if (!isShut) return;
     onRefusal();
     throw refusal();
   }
 
+  function refuseIfOpen(): void {
+    refuseIf(state === 'half-open' || (state === 'open' && now() < openUntil));
+  }
+
   function learn(verdict: Verdict, isProbe: boolean): void {
     if (isProbe) {
-      if (verdict === 'well') close();
+      if (verdict === 'well' || verdict === 'there') close();
       else open(verdict === 'failing' ? pauseMs : 0);
       return;
     }
     // What was under way when it opened has nothing to add.
-    if (state !== 'closed' || verdict === 'unknown') return;
+    if (state !== 'closed' || verdict === 'unknown' || verdict === 'there') return;
     record.add(verdict === 'failing');
     if (record.isBad()) open(pauseMs);
   }
@@ -83,7 +94,7 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
       const isProbe = state === 'open';
       if (isProbe) state = 'half-open';
       try {
-        const answer = await call();
+        const answer = await call(() => refuseIf(!isProbe && state !== 'closed'));
         learn('well', isProbe);
         return answer;
       } catch (error) {

@@ -1,6 +1,6 @@
 /** Whether the upstream takes the gateway's own credentials. Knows neither which they are nor who asks. */
 
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 
 /** What calls have told of the credentials. */
 export type CredentialsState = {
@@ -16,6 +16,13 @@ export type CredentialsState = {
  */
 const forgetAfterMs = 30_000;
 
+/** Refusals of what was asked for: who gets one was let in. */
+const answersBehindTheDoor: readonly ErrorCode[] = ['UPSTREAM_REJECTED', 'CUSTOMER_MERGED'];
+
+function isAmong(error: unknown, codes: readonly ErrorCode[]): boolean {
+  return error instanceof GatewayError && codes.includes(error.code);
+}
+
 /** A state in which nothing is known against the credentials. `now` is a clock in milliseconds. */
 export function createCredentialsState(now: () => number): CredentialsState {
   let refusedUntil = Number.NEGATIVE_INFINITY;
@@ -26,9 +33,8 @@ export function createCredentialsState(now: () => number): CredentialsState {
         refusedUntil = Number.NEGATIVE_INFINITY;
         return answer;
       } catch (error) {
-        if (error instanceof GatewayError && error.code === 'UPSTREAM_UNAUTHORIZED') {
-          refusedUntil = now() + forgetAfterMs;
-        }
+        if (isAmong(error, ['UPSTREAM_UNAUTHORIZED'])) refusedUntil = now() + forgetAfterMs;
+        if (isAmong(error, answersBehindTheDoor)) refusedUntil = Number.NEGATIVE_INFINITY;
         throw error;
       }
     },

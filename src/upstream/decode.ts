@@ -9,7 +9,7 @@ import { decodePage } from './page.ts';
 import type { PageAnswer } from './page-request.ts';
 import { findRefusal, judgeRefusal, reportsFailure, upstreamFailure } from './refusal.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-import { isJsonObject } from './shape.ts';
+import { isJsonObject, type JsonObject } from './shape.ts';
 
 /** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
 export type RawAnswer = {
@@ -84,12 +84,33 @@ const parseBody = (text: string): unknown => {
 
 const decodeSuccess = (status: number, body: unknown): PageAnswer => {
   if (status >= 500) throw upstreamFailure(status);
+  if (status >= 400) throw unexpected(`status ${status}`, singular);
   if (status !== 200) throw unexpected(`status ${status}`);
   if (body instanceof GatewayError) throw body;
   if (!isJsonObject(body)) throw unexpected('JSON that is no object');
-  if (reportsFailure(body)) throw unexpected('errors in an unknown form');
-  return decodePage(body);
+  if (reportsFailure(body)) throw unexpected('errors in an unknown form', singular);
+  return decodeOwnPage(body);
 };
 
-const unexpected = (got: string): GatewayError =>
-  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`);
+/** What is wrong with the shape of an answer is as a rule wrong with what was asked for: one ledger has an odd entry. */
+const decodeOwnPage = (body: JsonObject): PageAnswer => {
+  try {
+    return decodePage(body);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    throw new GatewayError(error.code, error.message, { cause: singular });
+  }
+};
+
+const unexpected = (got: string, cause?: Error): GatewayError =>
+  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`, { cause });
+
+/**
+ * The cause of an UPSTREAM_BAD_RESPONSE that may concern this one question: a status 4xx, which says that the request is
+ * at fault, or JSON of an unknown shape. Whoever asks an odd question twenty times must not be taken for an outage.
+ */
+const singular = new Error('The upstream answered this question in a way that nobody knows.');
+
+/** Whether a call failed in a way that tells nothing of other calls. */
+export const isSingular = (error: unknown): boolean =>
+  error instanceof GatewayError && error.cause === singular;

@@ -91,17 +91,23 @@ export function createPageTry(options: PageTryOptions): PageTry {
         onSpent();
         call.onSent();
       };
-      const inSlot: Work<PageAnswer> = (signal, startClock) =>
-        endpoint.slots.run(signal, async () => {
-          startClock();
-          const waits = { budgetWaitMs: placedAt - askedAt, slotWaitMs: now() - placedAt };
-          const signed = await sign(call.caller);
-          onSigned(signed);
-          return send(call, { signed, signal, onSent }, waits);
-        });
+      const inSlot =
+        (refuseIfShut: () => void): Work<PageAnswer> =>
+        (signal, startClock) =>
+          endpoint.slots.run(signal, async () => {
+            const slotAt = now();
+            // A renewal that is due by now is no part of the call, neither of its time nor of what it tells.
+            const signed = await unlessAborted(signal, sign(call.caller));
+            refuseIfShut();
+            startClock();
+            onSigned(signed);
+            const waits = { budgetWaitMs: placedAt - askedAt, slotWaitMs: slotAt - placedAt };
+            return send(call, { signed, signal, onSent }, waits);
+          });
+      const sent = call.sent;
       return breaker.run(
-        () => withDeadline(call.signal, timeoutMs, inSlot),
-        (error) => verdictOf(error, call.signal),
+        (refuseIfShut) => withDeadline(call.signal, timeoutMs, inSlot(refuseIfShut)),
+        (error) => (call.sent === sent ? 'unknown' : verdictOf(error, call.signal)),
       );
     });
   };

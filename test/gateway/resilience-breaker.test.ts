@@ -25,6 +25,15 @@ describe('an upstream that keeps failing', () => {
   });
 });
 
+describe('calls that wait for a slot while the upstream begins to fail', () => {
+  it('do not go out once it is known to fail', async () => {
+    const harness = await startHarness({ members: threeMembers }, { UPSTREAM_MAX_CONCURRENCY: '2' });
+    harness.sandbox.setFaults([{ kind: 'server-error' }]);
+    await askAtOnce(harness, 80);
+    expect(harness.sandbox.callCount()).toBeLessThanOrEqual(22); // Twenty to know it, two under way.
+  });
+});
+
 /** Asks for many customers at once: each is a call of its own. */
 const askAtOnce = (harness: Harness, times: number) =>
   Promise.all(
@@ -38,6 +47,8 @@ describe.each([
   ['refusals', { kind: 'refusal', code: 9005 }],
   ['limits', { kind: 'rate-limited', retryAfter: 0 }],
   ['refused credentials', { kind: 'unauthorized' }],
+  ['status 404', { kind: 'other-shape', status: 404 }],
+  ['JSON of another shape', { kind: 'other-shape' }],
 ] as const)('an upstream that answers with %s', (_, fault) => {
   it('is called again, however often it did', async () => {
     const harness = await startHarness({ members: threeMembers });

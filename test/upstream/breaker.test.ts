@@ -128,6 +128,33 @@ describe('a breaker', () => {
     expect(breaker.state()).toBe('closed');
   });
 
+  it('refuses a call that waited for something of its own while it opened', async () => {
+    const { breaker, repeat } = open();
+    let goOn = () => {};
+    const waited = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const late = breaker.run(
+      async (refuseIfShut) => {
+        await waited;
+        refuseIfShut();
+        return 'made';
+      },
+      () => 'unknown',
+    );
+    await repeat('failing', 20);
+    goOn();
+    await expect(late).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(breaker.state()).toBe('open');
+  });
+
+  it('closes when somebody answers its probe, whatever is said', async () => {
+    const { clock, breaker, end } = await openBroken();
+    clock.now = 5000;
+    await end('there');
+    expect(breaker.state()).toBe('closed');
+  });
+
   it('learns nothing from calls that were under way when it opened', async () => {
     const { breaker, repeat } = open();
     const early = pending((call) => breaker.run(call, () => 'unknown'));

@@ -14,10 +14,10 @@ describe('verdictOf', () => {
     ['UPSTREAM_BAD_RESPONSE', 'failing'],
     ['UPSTREAM_REJECTED', 'well'],
     ['CUSTOMER_MERGED', 'well'],
-    ['UPSTREAM_UNAUTHORIZED', 'unknown'],
-    ['UNAUTHENTICATED', 'unknown'],
-    ['FORBIDDEN', 'unknown'],
-    ['RATE_LIMITED', 'unknown'],
+    ['UPSTREAM_UNAUTHORIZED', 'there'],
+    ['UNAUTHENTICATED', 'there'],
+    ['FORBIDDEN', 'there'],
+    ['RATE_LIMITED', 'there'],
     ['BAD_USER_INPUT', 'unknown'],
   ])('takes %s for %s', (code, verdict) => {
     expect(verdictOf(new GatewayError(code, 'm'), signal)).toBe(verdict);
