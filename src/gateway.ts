@@ -31,6 +31,8 @@ export type GatewayDeps = {
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** A clock in milliseconds that never goes back, by which kept answers age; the process's own unless given. */
+  readonly monotonicNow?: () => number;
   /** A new id for a request that came without one. */
   readonly createRequestId: () => string;
   /** Where the built-in sandbox answers, if it is the upstream: pages lead there. */
@@ -73,7 +75,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   metrics.watchUpstream({ ...upstream, sharingState: () => sharing?.state() ?? 'off' });
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
   const exchanges = createExchanges(config, deps);
-  const contextOf = createContextFactory(config, upstream, createKeeping(config, deps.now, sharing));
+  const contextOf = createContextFactory(config, upstream, createKeeping(config, deps, sharing));
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     context: ({ request, req }) => contextOf(request, exchanges.of(request), req?.socket.remoteAddress),

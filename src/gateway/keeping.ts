@@ -6,16 +6,20 @@ import { createAnswerStore, usualBounds } from '../store/kept-answers.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { ReplicaSharing } from './replica-sharing.ts';
 
+/** `now` tells the date, in milliseconds since 1970; `monotonicNow` never goes back. */
+type KeepingClocks = { readonly now: () => number; readonly monotonicNow?: (() => number) | undefined };
+
 /** Answers to use again, this process's own or those of all replicas; nothing when no kind of answer may be. */
 export function createKeeping(
   config: GatewayConfig,
-  now: () => number,
+  { now, monotonicNow = () => performance.now() }: KeepingClocks,
   sharing: ReplicaSharing | undefined,
 ): Keeping | null {
   const { cacheTtlSeconds, cachePastTtlSeconds } = config;
   if (cacheTtlSeconds === 0 && cachePastTtlSeconds === 0) return null;
   const lifetimes = { presentMs: cacheTtlSeconds * 1000, pastMs: cachePastTtlSeconds * 1000 };
-  const own = createAnswerStore(now, usualBounds);
+  // By the clock that never goes back: were the other set back by an hour, an answer would be kept for an hour.
+  const own = createAnswerStore(monotonicNow, usualBounds);
   const store = sharing?.answersBeside(own) ?? own;
   return { ...store, ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, now()) };
 }

@@ -20,7 +20,9 @@ export function addOperationMetrics(
 
   function countOperation(end: OperationEnd): void {
     durations.observe({ outcome: outcomeOf(end) }, end.durationMs / 1000);
-    for (const code of loggedCodes(end.errorCodes)) errors.inc({ code });
+    // Whoever has left was told nothing: what would have been said says nothing of the upstream.
+    const told = end.isAborted ? [] : loggedCodes(end.errorCodes);
+    for (const code of told) errors.inc({ code });
   }
 
   return (ends, costs) => {
@@ -44,7 +46,7 @@ const durationFamily = {
 
 const errorFamily = {
   name: 'operation_errors_total',
-  help: 'Operations with at least one error of this code.',
+  help: 'Operations whose client was told at least one error of this code.',
   label: 'code',
   values: Object.keys(errorCodes),
 } as const;

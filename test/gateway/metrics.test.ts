@@ -73,6 +73,7 @@ describe('the metrics', () => {
     await expect.poll(async () => (await scrape(gateway)).get(inFlight)).toBe(0);
     const series = await scrape(gateway);
     expect(series.get(`${calls}{outcome="CANCELLED"}`)).toBe(1);
+    expect(total(series, 'ledger_gateway_operation_errors_total')).toBe(0); // Nobody was told any.
     expect(series.get(`${operations}{outcome="aborted"}`)).toBe(1);
     expect(sandbox.callCount()).toBe(1);
   });

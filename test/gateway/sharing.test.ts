@@ -68,6 +68,7 @@ describe('kept answers', () => {
     const clock = { now: Date.parse('2026-06-01T00:00:00Z') };
     const { sandbox, ask, restart } = await startHarness({ members: threeMembers }, keeping, {
       now: () => clock.now,
+      monotonicNow: () => clock.now,
     });
     await ask(balances, { identifier, first: 3 });
     clock.now += 60_000;
@@ -93,9 +94,22 @@ describe('kept answers', () => {
     expect(sandbox.callCount()).toBe(3);
   });
 
+  it('age by a clock that never goes back: one that is set back keeps none alive', async () => {
+    const clock = { now: Date.parse('2026-06-01T12:00:00Z'), passed: 0 };
+    const clocks = { now: () => clock.now, monotonicNow: () => clock.passed };
+    const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping, clocks);
+    await ask(balances, { identifier, first: 3 });
+    clock.now -= 3_600_000;
+    clock.passed += 60_000;
+    await ask(balances, { identifier, first: 3 });
+    expect(sandbox.callCount()).toBe(2);
+  });
+
   it('keep no failure, and "no such customer" only briefly', async () => {
     const clock = { now: 0 };
-    const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping, { now: () => clock.now });
+    const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping, {
+      monotonicNow: () => clock.now,
+    });
     sandbox.setFaults([{ kind: 'server-error', status: 503, times: 1 }]);
     expect((await ask(balances, { identifier, first: 3 })).errors).toHaveLength(1);
     expect((await ask(balances, { identifier, first: 3 })).errors).toBeUndefined();
