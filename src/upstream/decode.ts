@@ -97,8 +97,7 @@ const decodeOwnPage = (body: JsonObject): PageAnswer => {
   try {
     return decodePage(body);
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    throw new GatewayError(error.code, error.message, { cause: singular });
+    throw Object.assign(error as Error, { cause: singular });
   }
 };
 
