@@ -14,8 +14,8 @@ export type ReleasePlace = Extract<CallGrant, { ok: true }>['release'];
 export type PlaceRequest = {
   /** Whom fairness is between: who calls us, as far as that is known. */
   readonly subject: string;
-  /** In milliseconds of the clock that never goes back. */
-  readonly deadlineAt: number;
+  /** In milliseconds of the clock that never goes back. May change while one waits: it is asked at every look. */
+  readonly deadlineAt: () => number;
   readonly signal: AbortSignal;
 };
 
@@ -33,7 +33,7 @@ export type BudgetLine = {
 };
 
 type Waiter = {
-  readonly deadlineAt: number;
+  readonly deadlineAt: () => number;
   readonly grant: (release: ReleasePlace) => void;
   readonly refuse: (error: unknown) => void;
 };
@@ -73,7 +73,7 @@ export function createBudgetLine(budget: CallBudget, credential: string, now: ()
     let place = 0;
     for (const waiter of queue.inTurn()) {
       const waitMs = waits[place] ?? waits.at(-1) ?? 0;
-      if (now() + waitMs < waiter.deadlineAt) place += 1;
+      if (now() + waitMs < waiter.deadlineAt()) place += 1;
       else waiter.refuse(spent(waitMs));
     }
   }

@@ -52,7 +52,7 @@ export function openCredentials(
   const credential = budgetOfKey(credentials.key);
   const fetchNext = (deadlineAt: number, startSpan?: StartCallSpan) => {
     const askedAt = monotonicNow();
-    return gate.pass({ credential, subject: tokenSubject, deadlineAt, signal }, (onSent) =>
+    return gate.pass({ credential, subject: tokenSubject, deadlineAt: () => deadlineAt, signal }, (onSent) =>
       breaker.run(
         () => {
           onSent();

@@ -65,7 +65,7 @@ export function createPageTry(options: PageTryOptions): PageTry {
   const placeFor = ({ caller, signal }: PageCall): GateRequest => ({
     credential: credentials.budgetOf(caller.headers),
     subject: caller.subject ?? '',
-    deadlineAt: caller.deadlineAt(),
+    deadlineAt: caller.deadlineAt,
     signal,
   });
 

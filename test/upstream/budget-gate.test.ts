@@ -34,7 +34,7 @@ const open = (callsPerMinute: number) => {
   const call = (wish: Wish = {}) => {
     const { subject = 's', deadlineAt = 1e9, lastsMs = 0, credential = 'c' } = wish;
     const signal = wish.signal ?? new AbortController().signal;
-    return gate.pass({ credential, subject, deadlineAt, signal }, async (onSent) => {
+    return gate.pass({ credential, subject, deadlineAt: () => deadlineAt, signal }, async (onSent) => {
       onSent();
       starts.push({ subject, at: now(), endsAt: now() + lastsMs });
       if (lastsMs > 0) await new Promise((resolve) => setTimeout(resolve, lastsMs));
@@ -143,7 +143,12 @@ describe('the gate', () => {
   it('gives the place of a call that was never sent to the next at once', async () => {
     const { gate, call } = open(1);
     let fail = (_: Error) => {};
-    const request = { credential: 'c', subject: 's', deadlineAt: 1e9, signal: new AbortController().signal };
+    const request = {
+      credential: 'c',
+      subject: 's',
+      deadlineAt: () => 1e9,
+      signal: new AbortController().signal,
+    };
     const unsent = gate.pass(
       request,
       () =>
@@ -163,7 +168,7 @@ describe('the gate', () => {
   it('stops everybody of a credential for as long as the upstream says, and tells at once who has not that time', async () => {
     const { gate, call } = open(Number.POSITIVE_INFINITY);
     const signal = new AbortController().signal;
-    const request = { credential: 'c', subject: 's', deadlineAt: 1e9, signal };
+    const request = { credential: 'c', subject: 's', deadlineAt: () => 1e9, signal };
     const upstreams = new GatewayError('RATE_LIMITED', 'm', { retryAfter: 7 });
     await expect(gate.pass(request, () => Promise.reject(upstreams))).rejects.toBe(upstreams);
     const late = expect(call({ deadlineAt: 7000 })).rejects.toMatchObject(limited(7));

@@ -20,7 +20,7 @@ describe('without listeners', () => {
   it('a gate lets calls through', async () => {
     const gate = createBudgetGate(unlimitedBudget, () => 0);
     const { signal } = new AbortController();
-    const request = { credential: 'c', subject: 's', deadlineAt: 1, signal };
+    const request = { credential: 'c', subject: 's', deadlineAt: () => 1, signal };
     expect(await gate.pass(request, async () => 'made')).toBe('made');
   });
 
