@@ -3,6 +3,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { type BudgetNames, budgetNames } from './budget-names.ts';
 import type { StartCallSpan } from './call-trace.ts';
 import type { CredentialsOwner } from './decode.ts';
 
@@ -31,8 +32,8 @@ export type Credentials = {
    * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.
    */
   readonly scopeOf: (incoming: Headers) => string;
-  /** Whose budget of calls is spent: a name for the credentials alone. Holds no secret: it is a digest. */
-  readonly budgetOf: (incoming: Headers) => string;
+  /** Whose budgets of calls are spent: names for the credentials alone. Hold no secret: they are digests. */
+  readonly budgetsOf: (incoming: Headers) => BudgetNames;
   /** For credentials that can be fetched anew; others have none. */
   readonly renewal?: CredentialsRenewal;
 };
@@ -50,7 +51,7 @@ export const forwardCredentials: Credentials = {
   owner: 'caller',
   headersFor: (incoming) => forwardedHeaders(incoming),
   scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
-  budgetOf: (incoming) => scopeOfHeaders(provingHeader(incoming)),
+  budgetsOf: (incoming) => budgetNames(incoming.get('authorization'), incoming.get('x-cap-api-oauth-token')),
 };
 
 /** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language remains. */
@@ -60,7 +61,7 @@ export const createBasicCredentials = (user: string, password: string): Credenti
     owner: 'gateway',
     headersFor: (incoming) => ({ ...languageHeader(incoming), authorization }),
     scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), authorization }),
-    budgetOf: () => scopeOfHeaders({ authorization }),
+    budgetsOf: () => [scopeOfHeaders({ authorization })],
   };
 };
 
@@ -84,12 +85,6 @@ export const scopeOfHeaders = (headers: OutgoingHeaders): string =>
   createHash('sha256')
     .update(JSON.stringify(Object.entries(headers)))
     .digest('base64url');
-
-/** The header that says who calls: the token where there are both, as the upstream reads them. None is a name too. */
-function provingHeader(incoming: Headers): OutgoingHeaders {
-  const token = incoming.get('x-cap-api-oauth-token');
-  return token === null ? { authorization: incoming.get('authorization') ?? '' } : { token };
-}
 
 /** The caller's language, as a header of its own. */
 export const languageHeader = (incoming: Headers): OutgoingHeaders => {

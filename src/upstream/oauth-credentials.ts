@@ -20,7 +20,7 @@ export function createOAuthCredentials(key: string, keeper: TokenKeeper): Creden
   return {
     owner: 'gateway',
     scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
-    budgetOf: () => name,
+    budgetsOf: () => [name],
     async headersFor(incoming, deadlineAt, startSpan) {
       return { ...languageHeader(incoming), [tokenHeader]: await keeper.token(deadlineAt, startSpan) };
     },

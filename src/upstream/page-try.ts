@@ -5,12 +5,13 @@
 
 import { unlessAborted } from './abortable.ts';
 import type { Breaker } from './breaker.ts';
-import type { BudgetGate, GateRequest } from './budget-gate.ts';
+import type { BudgetGate } from './budget-gate.ts';
 import { type CallObserver, observeCall } from './call-observer.ts';
 import { type CallSpan, observeWithSpan, type StartCallSpan, type TracedCall } from './call-trace.ts';
 import type { Credentials, OutgoingHeaders } from './credentials.ts';
 import { type Work, withDeadline } from './deadline.ts';
 import { type Endpoint, pagePath } from './endpoint.ts';
+import { passRow, type RowRequest } from './gate-row.ts';
 import { ownHeaders } from './http-call.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
 import { callTraceHeaders } from './trace-context.ts';
@@ -62,8 +63,8 @@ export function createPageTry(options: PageTryOptions): PageTry {
   const sign = async ({ headers, deadlineAt, startSpan }: UpstreamCaller) =>
     credentials.headersFor(headers, deadlineAt(), startSpan);
 
-  const placeFor = ({ caller, signal }: PageCall): GateRequest => ({
-    credential: credentials.budgetOf(caller.headers),
+  const placesFor = ({ caller, signal }: PageCall): RowRequest => ({
+    credentials: credentials.budgetsOf(caller.headers),
     subject: caller.subject ?? '',
     deadlineAt: caller.deadlineAt,
     signal,
@@ -85,7 +86,7 @@ export function createPageTry(options: PageTryOptions): PageTry {
     // for waiting can take longer than a token lives.
     await unlessAborted(call.signal, sign(call.caller));
     const askedAt = now();
-    return gate.pass(placeFor(call), (onSpent) => {
+    return passRow(gate, placesFor(call), (onSpent) => {
       const placedAt = now();
       const onSent = () => {
         onSpent();

@@ -76,7 +76,7 @@ describe('a call', () => {
     const fetched = {
       owner: 'gateway',
       scopeOf: () => 'one',
-      budgetOf: () => 'one',
+      budgetsOf: () => ['one'] as const,
       headersFor: async () => ({ 'x-cap-api-oauth-token': 'fresh' }),
     } as const;
     await startFetchPage(upstream.url, { credentials: fetched })(pageRequest(), noSignal());
@@ -85,7 +85,7 @@ describe('a call', () => {
     const down = {
       owner: 'gateway',
       scopeOf: () => 'one',
-      budgetOf: () => 'one',
+      budgetsOf: () => ['one'] as const,
       headersFor: () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'x')),
     } as const;
     const fetchPage = startFetchPage(upstream.url, { credentials: down });

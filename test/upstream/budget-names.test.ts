@@ -1,0 +1,115 @@
+/** However a caller spells its credentials, no more calls are charged to them than their budget has. */
+
+import { describe, expect, it } from 'vitest';
+import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { forwardCredentials } from '../../src/upstream/credentials.ts';
+import { pageRequest, successBody } from './bodies.ts';
+import { callerWith, noSignal, startClient, startJsonUpstream } from './fake-upstream.ts';
+
+const tokenHeader = 'x-cap-api-oauth-token';
+type Sent = Readonly<Record<string, string>>;
+
+const namesOf = (headers: Sent) => forwardCredentials.budgetsOf(new Headers(headers));
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+const mayShare = (one: Sent, other: Sent) => namesOf(one).some((name) => namesOf(other).includes(name));
+
+/** `till:pass?>` in base64: both alphabets differ in it, and it needs padding. */
+const encoded = 'dGlsbDpwYXNzPz4=';
+const jwt = 'aGVhZA.Y2xhaW1z.c2lnbmF0dXJl';
+const jwtWithIdleBits = 'aGVhZA.Y2xhaW1z.c2lnbmF0dXI';
+
+/** Ways to write one credential, the plain one first. */
+const spellings: Readonly<Record<string, readonly Sent[]>> = {
+  'user and password': [
+    { authorization: `Basic ${encoded}` },
+    { authorization: `basic ${encoded}` },
+    { authorization: `BASIC    ${encoded}` },
+    { authorization: `Basic\t${encoded}` },
+    { authorization: `, Basic ${encoded}` },
+    { authorization: `Basic ${encoded.replace('=', '')}` },
+    { authorization: `Basic ${encoded}==` },
+    { authorization: `Basic ${encoded.replace('4=', '5=')}` },
+    { authorization: `Basic ${encoded.slice(0, 5)} ${encoded.slice(5)}` },
+    { authorization: `Basic ${encoded} junk` },
+    { authorization: `Basic ${encoded},Basic anVuazpqdW5r` },
+    { authorization: `Basic ${encoded}=anVuaw` },
+    { authorization: basic('TILL:pass?>') },
+  ],
+  'a token': [
+    { [tokenHeader]: jwt },
+    { [tokenHeader]: `${jwt}==` },
+    { [tokenHeader]: `${jwt}, junk` },
+    { authorization: `Bearer ${jwt}` },
+    { authorization: `bearer  ${jwt}` },
+  ],
+  'a token whose last character has idle bits': ['I', 'J', 'K', 'L'].map((last) => ({
+    [tokenHeader]: jwtWithIdleBits.replace(/I$/, last),
+  })),
+  'another scheme': [
+    { authorization: 'Digest abc' },
+    { authorization: 'DIGEST  abc' },
+    { authorization: 'Digest abc junk' },
+  ],
+  'no credentials': [{}, { authorization: '' }, { [tokenHeader]: '' }, { authorization: ' , ' }],
+};
+
+describe.each(Object.entries(spellings))('%s', (_, all) => {
+  it('has the same budget however it is spelled', () => {
+    const [plain = {}] = all;
+    expect(all.filter((spelling) => !mayShare(plain, spelling))).toEqual([]);
+  });
+
+  it('shares it with no other', () => {
+    const others = Object.values(spellings).filter((one) => one !== all);
+    for (const [other = {}] of others) expect(all.filter((one) => mayShare(one, other))).toEqual([]);
+  });
+});
+
+describe('a budget', () => {
+  it.each([
+    ['users', basic('a:p'), basic('b:p')],
+    ['passwords', basic('a:p'), basic('a:P')],
+    ['passwords with colons', basic('a:p:q'), basic('a:p:Q')],
+    ['words without a colon', basic('a1'), basic('a2')],
+    ['bearer tokens', 'Bearer a', 'Bearer A'],
+    ['claims', 'Bearer a.b.c2ln', 'Bearer a.c.c2ln'],
+    ['schemes', 'Digest a', 'Negotiate a'],
+  ])('is not shared between different %s', (_, one, other) => {
+    expect(mayShare({ authorization: one }, { authorization: other })).toBe(false);
+  });
+
+  it('is that of both headers where there are two, so that junk in either brings no fresh one', () => {
+    const [junk, moreJunk] = [{ [tokenHeader]: 'j1' }, { [tokenHeader]: 'j2' }];
+    const good = { authorization: basic('a:p') };
+    expect(namesOf({ ...good, ...junk })).toEqual([...namesOf(good), ...namesOf(junk)].sort());
+    expect(mayShare({ ...good, ...junk }, { ...good, ...moreJunk })).toBe(true);
+    expect(mayShare({ authorization: 'x', ...junk }, { authorization: 'y', ...junk })).toBe(true);
+  });
+
+  it('has a name that holds nothing of the credentials', () => {
+    expect(namesOf({ authorization: basic('a:p'), [tokenHeader]: jwt }).join(' ')).toMatch(
+      /^[\w-]{43} [\w-]{43}$/,
+    );
+  });
+
+  it('lets no more calls out than it has, whatever spellings a caller tries', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    const budget = createInProcessBudget({ callsPerMinute: 2, now: () => 0 });
+    const client = startClient(upstream.url, { budget, monotonicNow: () => 0 });
+    const call = (sent: Sent) =>
+      client.forCaller(callerWith({ headers: new Headers(sent), deadlineAt: () => 100 }))(
+        pageRequest(),
+        noSignal(),
+      );
+    const credential = { authorization: `Basic ${encoded}` };
+    const tries = [
+      ...(spellings['user and password'] ?? []),
+      ...['j1', 'j2', 'j3'].map((junk) => ({ ...credential, [tokenHeader]: junk })),
+    ];
+    const outcomes = await Promise.allSettled(tries.map(call));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(upstream.calls).toHaveLength(2);
+    await expect(call({ [tokenHeader]: jwt })).resolves.not.toBeNull();
+    expect(upstream.calls).toHaveLength(3);
+  });
+});
