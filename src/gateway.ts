@@ -5,6 +5,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { type ClosingTime, createClosingTime } from './gateway/closing-time.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
 import { createKeeping } from './gateway/keeping.ts';
@@ -51,8 +52,11 @@ export type Gateway = {
   readonly fetch: (request: Request) => Promise<Response>;
   /** For `node:http` on ADMIN_PORT: readiness in detail, and metrics. */
   readonly adminListener: RequestListener;
-  /** From now on `/readyz` says 503; everything else goes on. */
-  readonly drain: () => void;
+  /**
+   * From now on `/readyz` says 503. Everything else goes on; but every operation, under way or still to come, is
+   * answered within `withinMs` milliseconds, with a coded error if need be.
+   */
+  readonly drain: (withinMs: number) => void;
   /** Ends the connections to the upstream and to Redis. */
   readonly close: () => Promise<void>;
 };
@@ -74,7 +78,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   });
   metrics.watchUpstream({ ...upstream, sharingState: () => sharing?.state() ?? 'off' });
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
-  const exchanges = createExchanges(config, deps);
+  const closingTime = createClosingTime();
+  const exchanges = createExchanges(config, deps, closingTime);
   const contextOf = createContextFactory(config, upstream, createKeeping(config, deps, sharing));
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
@@ -108,8 +113,9 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     listener: yoga,
     fetch: async (request) => yoga.fetch(request),
     adminListener: operatorListener(operators),
-    drain() {
+    drain(withinMs) {
       readiness.isDraining = true;
+      closingTime.drawIn(performance.now() + withinMs);
     },
     async close() {
       await upstream.close();
@@ -119,7 +125,11 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
 }
 
 /** One exchange for each request, made when it is first asked for. */
-function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (request: Request) => Exchange } {
+function createExchanges(
+  config: GatewayConfig,
+  deps: GatewayDeps,
+  closingTime: ClosingTime,
+): { of: (request: Request) => Exchange } {
   const exchanges = new WeakMap<Request, Exchange>();
   return {
     of(request) {
@@ -129,6 +139,7 @@ function createExchanges(config: GatewayConfig, deps: GatewayDeps): { of: (reque
         requestId: requestIdOf(request.headers, deps.createRequestId),
         clientSignal: request.signal,
         operationTimeoutMs: config.operationTimeoutMs,
+        closingTime,
         now: () => performance.now(),
         startTrace: traceStarter(deps.startTrace, request),
       });

@@ -7,8 +7,9 @@
  * kept answers and calls under way, both replaced as a whole, and an end would take every other request along.
  * Whoever would rather restart has `ledger_gateway_stray_faults_total` to go by.
  *
- * Exit codes: 0 after a stop in which every accepted request was answered; 1 if the settings are wrong, the
- * port is taken, requests had to be cut off at SHUTDOWN_TIMEOUT_MS, or a second signal asked not to wait.
+ * Exit codes: 0 after a stop in which every accepted request was answered, be it that its time was up; 1 if the
+ * settings are wrong, the port is taken, requests had to be cut off at SHUTDOWN_TIMEOUT_MS because their clients had not
+ * sent them whole or not taken the answer, or a second signal asked not to wait.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';

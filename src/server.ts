@@ -17,8 +17,11 @@ export type ServerOptions = {
   readonly port: number;
   /** From `stop()` to the end of the last connection, in milliseconds. */
   readonly shutdownTimeoutMs: number;
-  /** Called first of all on `stop()`, so that readiness drops while requests are still taken. */
-  readonly onDrain: () => void;
+  /**
+   * Called first of all on `stop()`, so that readiness drops while requests are still taken. Answers should be ready
+   * within `withinMs` milliseconds: then there is time to send them before the cut-off.
+   */
+  readonly onDrain: (withinMs: number) => void;
   readonly limits?: Partial<ServerLimits>;
 };
 
@@ -114,6 +117,9 @@ type Stoppable = { readonly server: Server; readonly drain: Drain; readonly arri
 /** How long requests may be held for the sake of an empty queue, in milliseconds: nobody notices a second here. */
 const longestHoldMs = 1000;
 
+/** What is left for sending the last answers, in milliseconds: a second, or a tenth of a time that is short. */
+const marginOf = (shutdownTimeoutMs: number): number => Math.min(1000, shutdownTimeoutMs / 10);
+
 /**
  * Readiness drops first, and for `noticeMs` all goes on as before, so that a balancer can see it. Then, as
  * soon as no connection waits to be taken, the socket closes, and every answer from now on ends its
@@ -131,7 +137,7 @@ const stopServer = async (
 ): Promise<StopOutcome> => {
   const endsAt = performance.now() + options.shutdownTimeoutMs;
   const noticeMs = Math.min(options.noticeMs, options.shutdownTimeoutMs);
-  options.onDrain();
+  options.onDrain(options.shutdownTimeoutMs - marginOf(options.shutdownTimeoutMs));
   await delay(noticeMs);
   await arrivals.holdUntilEmpty(Math.min(longestHoldMs, (endsAt - performance.now()) / 2));
 

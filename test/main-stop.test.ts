@@ -1,7 +1,7 @@
 /** The end: what a signal does to requests under way, and which exit code tells how it went. */
 
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { endpointOf, post, spawnGateway } from './main-process.ts';
@@ -78,10 +78,16 @@ describe('a signal', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  it('cuts off what is not answered within SHUTDOWN_TIMEOUT_MS, and ends with 1', async () => {
-    const { gateway, answer, upstream } = await startBusy({ SHUTDOWN_TIMEOUT_MS: '200' });
+  it('cuts off what cannot be answered within SHUTDOWN_TIMEOUT_MS, such as half a request, and ends with 1', async () => {
+    const { gateway, endpoint, answer, upstream } = await startBusy({ SHUTDOWN_TIMEOUT_MS: '400' });
+    const headers = { 'content-type': 'application/json', 'content-length': 2, expect: '100-continue' };
+    const half = request(endpoint, { method: 'POST', headers });
+    const cutOff = once(half, 'error');
+    half.flushHeaders();
+    await once(half, 'continue'); // By now the gateway has it, but for its body.
     gateway.kill('SIGTERM');
-    expect(await answer).toBe('cut off');
+    await cutOff;
+    expect(await answer).toHaveProperty('status', 200);
     expect(await gateway.ended).toBe(1);
     expect(gateway.stdout()).toContain('"unanswered":1');
     expect(upstream.calls).toHaveLength(1);

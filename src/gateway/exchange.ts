@@ -2,25 +2,20 @@
  * What the gateway remembers of one HTTP request while it is served: its id, its deadline, its calls, and what
  * its log line will say. Knows nothing of how it is served.
  */
-import { GatewayError } from '../errors.ts';
 import { createReceiptBook, type ReceiptBook } from '../ledger/receipt.ts';
 import type { OperationEnd } from '../telemetry/operation-line.ts';
 import type { RequestTrace } from '../telemetry/trace-spans.ts';
+import {
+  createOperationDeadline,
+  type OperationDeadline,
+  type OperationDeadlineOptions,
+} from './operation-deadline.ts';
 
 /** One HTTP request being served. */
 export type Exchange = {
   readonly requestId: string;
-  /** Fires when the client goes away or the operation's time is up, with a GatewayError as its reason. */
-  readonly signal: AbortSignal;
-  /** Starts the time of the operations, with the first of them. */
-  readonly startDeadline: () => void;
-  /**
-   * When that time is up, in milliseconds of the clock that never goes back: until then an answer is of use.
-   * Without an operation there is no end.
-   */
-  readonly deadlineAt: () => number;
-  /** Ends it when the request is answered, so that no timer outlives it. */
-  readonly stopDeadline: () => void;
+  /** How long its operations may go on; it starts with the first of them. */
+  readonly deadline: OperationDeadline;
   /** What the request has cost so far. */
   readonly receipt: ReceiptBook;
   /** Its spans, from its first operation on; nothing where nothing is traced. */
@@ -39,56 +34,26 @@ export type OperationNote = {
 };
 
 /** What an exchange is made from. */
-export type ExchangeOptions = {
+export type ExchangeOptions = OperationDeadlineOptions & {
   readonly requestId: string;
-  readonly clientSignal: AbortSignal;
-  readonly operationTimeoutMs: number;
-  /** A clock in milliseconds that never goes back. */
-  readonly now: () => number;
-  /** Begins its trace, at a moment of that clock. */
+  /** Begins its trace, at a moment of the clock that never goes back. */
   readonly startTrace?: ((startedAt: number) => RequestTrace) | undefined;
 };
 
 /** Begins an exchange. */
-export function createExchange({
-  requestId,
-  clientSignal,
-  operationTimeoutMs,
-  now,
-  startTrace,
-}: ExchangeOptions): Exchange {
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { requestId, clientSignal, now, startTrace } = options;
   const startedAt = now();
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let deadlineAt = Number.POSITIVE_INFINITY;
   let trace: RequestTrace | undefined;
   const receipt = createReceiptBook();
   const operations: OperationNote[] = [];
 
-  const onClientGone = () => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
-  const onTimeUp = () =>
-    controller.abort(
-      new GatewayError('UPSTREAM_TIMEOUT', `The operation was not done within ${operationTimeoutMs} ms`),
-    );
-  if (clientSignal.aborted) onClientGone();
-  else clientSignal.addEventListener('abort', onClientGone, { once: true });
-
   return {
     requestId,
-    signal: controller.signal,
+    deadline: createOperationDeadline(options),
     receipt,
     operations,
-    startDeadline() {
-      if (timer !== undefined) return;
-      deadlineAt = now() + operationTimeoutMs;
-      timer = setTimeout(onTimeUp, operationTimeoutMs);
-    },
-    deadlineAt: () => deadlineAt,
     trace: () => trace,
-    stopDeadline() {
-      clearTimeout(timer);
-      clientSignal.removeEventListener('abort', onClientGone);
-    },
     begin() {
       trace ??= startTrace?.(startedAt);
       const note: OperationNote = { name: undefined, type: undefined, hasData: false, errorCodes: [] };

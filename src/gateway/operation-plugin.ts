@@ -57,7 +57,7 @@ export function operationPlugin({
       const note = notes.get(params);
       if (note !== undefined)
         Object.assign(note, { name: operation?.name?.value, type: operation?.operation });
-      exchangeOf(request).startDeadline();
+      exchangeOf(request).deadline.start();
     },
     onResultProcess({ request, result, setResult }) {
       if (Symbol.asyncIterator in result) return; // There are no subscriptions.
@@ -71,7 +71,7 @@ export function operationPlugin({
     },
     onResponse({ request, response }) {
       const exchange = exchangeOf(request);
-      exchange.stopDeadline();
+      exchange.deadline.stop();
       response.headers.set('x-request-id', exchange.requestId);
       const ends = exchange.end(response.status);
       // Whoever stands between must not keep a person's balances, which GET would allow.

@@ -24,13 +24,13 @@ export function createContextFactory(
   const flights = createFlights();
   const contexts = new WeakMap<Request, SchemaContext>();
   const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, subject) => {
-    const { requestId, signal, receipt, deadlineAt } = exchange;
+    const { requestId, deadline, receipt } = exchange;
     const sourceOf = createPageSource({
       fetchPage: upstream.forCaller({
         headers,
         requestId,
         subject,
-        deadlineAt,
+        deadlineAt: deadline.at,
         startSpan: exchange.trace()?.startCall,
       }),
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
@@ -40,7 +40,7 @@ export function createContextFactory(
       now: () => performance.now(),
     });
     const allowance = createCallAllowance(config.maxCallsPerOperation);
-    const customers = createCustomerLoader({ limits, signal, allowance, sourceOf, receipt });
+    const customers = createCustomerLoader({ limits, signal: deadline.signal, allowance, sourceOf, receipt });
     const { maxPageSize, maxCallsPerOperation: maxCustomers } = config;
     return { customers, keys, maxPageSize, maxCustomers };
   };

@@ -36,7 +36,7 @@ export async function openSite(
     host: '127.0.0.1',
     port: 0,
     shutdownTimeoutMs: 1000,
-    onDrain: () => gateway.drain(),
+    onDrain: gateway.drain,
   });
   return {
     url: server.url,

@@ -23,7 +23,7 @@ describe('a probe', () => {
 
   it('finds it alive but not ready once it drains, while operations are still served', async () => {
     const harness = await open();
-    harness.gateway.drain();
+    harness.gateway.drain(10_000);
     expect(await statusOf(harness, '/livez')).toEqual([200, { status: 'alive' }]);
     expect((await statusOf(harness, '/readyz'))[0]).toBe(503);
     const answer = await harness.ask('{ customer(identifier: { name: MOBILE, value: "1" }) { id } }');

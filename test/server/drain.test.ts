@@ -24,6 +24,16 @@ describe('a server that stops', () => {
     expect(await isRefused(server.port)).toBe(true);
   });
 
+  it.each([
+    [20_000, 19_000],
+    [1000, 900],
+  ])('that may take %i ms asks for all answers within %i ms', async (shutdownTimeoutMs, withinMs) => {
+    const told: number[] = [];
+    const { server } = await startHeld({}, shutdownTimeoutMs, (ms) => told.push(ms));
+    await server.stop();
+    expect(told).toEqual([withinMs]);
+  });
+
   it('drops readiness before it refuses connections', async () => {
     const { server, next, events } = await startHeld({ noticeMs: 100 });
     const stopped = server.stop();

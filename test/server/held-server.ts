@@ -4,12 +4,16 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
-import { type RunningServer, type ServerLimits, startServer } from '../../src/server.ts';
+import { type RunningServer, type ServerLimits, type ServerOptions, startServer } from '../../src/server.ts';
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
 /** A server whose requests wait until the test answers them, in the order of their arrival. */
-export const startHeld = async (limits: Partial<ServerLimits> = {}, shutdownTimeoutMs = 5000) => {
+export const startHeld = async (
+  limits: Partial<ServerLimits> = {},
+  shutdownTimeoutMs = 5000,
+  onDrain: ServerOptions['onDrain'] = () => undefined,
+) => {
   const arrived: Exchange[] = [];
   const waiting: ((exchange: Exchange) => void)[] = [];
   const events: string[] = [];
@@ -22,7 +26,10 @@ export const startHeld = async (limits: Partial<ServerLimits> = {}, shutdownTime
     host: '127.0.0.1',
     port: 0,
     shutdownTimeoutMs,
-    onDrain: () => events.push('drain'),
+    onDrain: (withinMs) => {
+      events.push('drain');
+      onDrain(withinMs);
+    },
     limits: { noticeMs: 20, ...limits },
   });
   running.push(server);

@@ -1,0 +1,43 @@
+/** A gateway that is told to stop: nobody is left without an answer, whatever their operations wait for. */
+
+import { describe, expect, it } from 'vitest';
+import { balances, details } from '../operations.ts';
+import { errorsOf } from './client-form.ts';
+import { startHarness } from './harness.ts';
+import { byMobile, mobiles, threeMembers } from './members.ts';
+
+const identifier = byMobile(mobiles.twelve);
+const timedOut = [['UPSTREAM_TIMEOUT', 'customer']];
+
+describe('a drain', () => {
+  it('gives who waits for a silent upstream a coded answer in time, and who comes after it too', async () => {
+    const harness = await startHarness({ members: threeMembers });
+    harness.sandbox.setFaults([{ kind: 'hang' }]);
+    const early = harness.ask(details, { identifier });
+    await harness.sandbox.until(({ length }) => length === 1);
+    harness.gateway.drain(300);
+    const late = harness.ask(details, { identifier: byMobile(mobiles.three) });
+    expect(errorsOf(await early)).toEqual(timedOut);
+    expect(errorsOf(await late)).toEqual(timedOut);
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+
+  it('ends a list early as any lack of time does: what there is is given, and what is missing said', async () => {
+    const harness = await startHarness({ members: threeMembers });
+    harness.sandbox.setFaults([{ kind: 'hang', query: { offset: '1' } }]);
+    const answer = harness.ask(balances, { identifier, first: 12 });
+    await harness.sandbox.until(({ length }) => length === 2);
+    harness.gateway.drain(50);
+    const { data, errors } = await answer;
+    expect(errors).toBeUndefined();
+    expect(JSON.stringify(data)).toContain('LIST_INCOMPLETE');
+    expect(harness.sandbox.callCount()).toBe(2);
+  });
+
+  it('makes no call for an operation that comes when the time is up', async () => {
+    const harness = await startHarness({ members: threeMembers });
+    harness.gateway.drain(0);
+    expect(errorsOf(await harness.ask(details, { identifier }))).toEqual(timedOut);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+});
