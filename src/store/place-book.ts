@@ -182,9 +182,10 @@ export function waitsFor(
     blockedMs,
   }: Asked & { readonly taken: number; readonly blockedMs: number },
 ): readonly number[] {
-  const waitOf = (index: number): number => {
-    if (index >= limit) return waitOf(index - limit) + windowMs;
-    return index < limit - taken ? 0 : takenWaitMs(index - limit + taken);
-  };
-  return Array.from({ length: count }, (_, index) => Math.max(waitOf(index), blockedMs, 0));
+  const waitOf = (place: number): number => (place < limit - taken ? 0 : takenWaitMs(place - limit + taken));
+  const waits = Array.from({ length: count }, (_, index) => {
+    const windows = Math.floor(index / limit);
+    return waitOf(index % limit) + windows * windowMs;
+  });
+  return waits.map((wait) => Math.max(wait, blockedMs, 0));
 }

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { type BudgetLine, createBudgetLine, type PlaceRequest, type ReleasePlace } from './budget-line.ts';
 import type { CallBudget } from './call-budget.ts';
 import { isFinal } from './final-failure.ts';
+import { isUnsent } from './transport-failure.ts';
 
 /** A call that wants to go out. */
 export type GateRequest = PlaceRequest & { readonly credential: string };
@@ -19,9 +20,10 @@ export type WaitObserver = (outcome: WaitOutcome, waitedMs: number) => void;
 export type BudgetGate = {
   /**
    * Waits for a place in the budget, makes the call, and gives the place back when that has ended. `call` is told how
-   * to say that it goes out; until then its place costs nothing. When the upstream answers that it takes no more
-   * calls, nobody with the same credential calls until then.
-   * @throws what `BudgetLine.wait` throws, and whatever the call does.
+   * to say that it goes out; until then its place costs nothing, and neither does one for which no connection came
+   * about. When the upstream answers that it takes no more calls, nobody with the same credential calls until then.
+   * @throws what `BudgetLine.wait` throws, and whatever the call does. RATE_LIMITED carries the longer of two waits: the
+   * upstream's, and that for the next place.
    */
   readonly pass: <T>(request: GateRequest, call: (onSent: () => void) => Promise<T>) => Promise<T>;
   /** How many wait, of all credentials together. */
@@ -55,12 +57,15 @@ export function createBudgetGate(
     }
   }
 
-  /** Those who wait already learn at once whether that is now in vain. */
-  function obey(credential: string, error: unknown): void {
-    // Our own refusals are final: they tell of waits, not of the upstream.
-    if (!(error instanceof GatewayError) || error.code !== 'RATE_LIMITED' || isFinal(error)) return;
-    budget.block(credential, (error.details.retryAfter ?? 0) * 1000);
-    lines.get(credential)?.stir();
+  /** Those who wait already learn at once whether that is now in vain. Gives what to tell whose call it was. */
+  async function obey(credential: string, error: GatewayError): Promise<GatewayError> {
+    const { retryAfter = 0 } = error.details;
+    budget.block(credential, retryAfter * 1000);
+    const line = lines.get(credential);
+    line?.stir();
+    const waits = await budget.waitsMs(credential, (line?.length() ?? 0) + 1);
+    const seconds = Math.ceil((waits.at(-1) ?? 0) / 1000);
+    return seconds > retryAfter ? limited(seconds, error) : error;
   }
 
   return {
@@ -72,8 +77,8 @@ export function createBudgetGate(
           wasSent = true;
         });
       } catch (error) {
-        obey(request.credential, error);
-        throw error;
+        wasSent &&= !isUnsent(error);
+        throw isUpstreamsLimit(error) ? await obey(request.credential, error) : error;
       } finally {
         release(wasSent);
         if (!wasSent) lines.get(request.credential)?.stir();
@@ -81,4 +86,17 @@ export function createBudgetGate(
     },
     waiting: () => [...lines.values()].reduce((sum, line) => sum + line.length(), 0),
   };
+}
+
+/** Our own refusals are final: they tell of waits, not of the upstream. */
+function isUpstreamsLimit(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.code === 'RATE_LIMITED' && !isFinal(error);
+}
+
+function limited(retryAfter: number, cause: GatewayError): GatewayError {
+  return new GatewayError(
+    'RATE_LIMITED',
+    `The upstream takes no more calls, and the budget has no place, for ${retryAfter} s.`,
+    { retryAfter, cause },
+  );
 }

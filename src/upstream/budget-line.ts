@@ -6,6 +6,7 @@
 import type { CallBudget, CallGrant } from './call-budget.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { finalFailure } from './final-failure.ts';
+import { createSleeper } from './sleeper.ts';
 
 /** Tells that a call has ended, or that it was never sent. */
 export type ReleasePlace = Extract<CallGrant, { ok: true }>['release'];
@@ -24,7 +25,7 @@ export type BudgetLine = {
   /**
    * Waits for a place.
    * @throws {GatewayError} RATE_LIMITED, as soon as it is known that none will come in time, with the exact wait; the
-   * signal's reason, as soon as that fires.
+   * signal's reason, as soon as that fires; whatever a broken budget throws.
    */
   readonly wait: (request: PlaceRequest) => Promise<ReleasePlace>;
   /** Looks anew at who can be served and who waits in vain. */
@@ -38,28 +39,62 @@ type Waiter = {
   readonly refuse: (error: unknown) => void;
 };
 
-/** setTimeout takes no more. */
-const longestTimerMs = 2 ** 31 - 1;
+/**
+ * So many places are asked for side by side. A budget that is kept elsewhere takes a while to answer: one place after
+ * the other, at 100 ms each, would let no more than ten calls a second through.
+ */
+const mostAsked = 64;
 
-/** A line in which nobody waits. `now` is a clock in milliseconds that never goes back. */
+/**
+ * A second. Others may share the budget: they give places back unused, or are told by the upstream to stop, and tell
+ * nobody here of it.
+ */
+const lookAgainMs = 1000;
+
+/** A place that comes later than this before the deadline is of no use: no call is answered within it. */
+const shortestCallMs = 100;
+
+/**
+ * A line in which nobody waits. `now` is a clock in milliseconds that never goes back.
+ *
+ * Places are asked for side by side until one is refused. Then the line rests: it tells those who wait in vain, sleeps
+ * until a place may be free or somebody stirs it, and asks for one place, for two once that is granted, and so on.
+ */
 export function createBudgetLine(budget: CallBudget, credential: string, now: () => number): BudgetLine {
   const queue = createFairQueue<Waiter>();
   const sleeper = createSleeper();
-  let isServing = false;
+  let asked = 0;
+  let width = mostAsked;
+  let isResting = false;
 
-  /** Runs while anybody waits: hands out places, refuses who waits in vain, sleeps until something may change. */
-  async function serve(): Promise<void> {
-    isServing = true;
-    while (queue.size() > 0) {
-      sleeper.rest();
-      const grant = await budget.take(credential);
-      if (grant.ok) handOut(grant.release);
-      else {
-        await refuseInVain();
-        if (queue.size() > 0) await sleeper.sleep(grant.retryAfterMs);
-      }
+  function askForPlaces(): void {
+    while (!isResting && asked < Math.min(width, queue.size())) void orFail(askForPlace);
+  }
+
+  async function askForPlace(): Promise<void> {
+    sleeper.rest(); // Whatever stirs the line from now on may not be in the answer.
+    asked += 1;
+    const grant = await budget.take(credential).finally(() => {
+      asked -= 1;
+    });
+    if (!grant.ok) return rest(grant.retryAfterMs);
+    width = Math.min(width * 2, mostAsked);
+    handOut(grant.release);
+    stir();
+  }
+
+  async function rest(retryAfterMs: number): Promise<void> {
+    if (isResting) return;
+    isResting = true;
+    width = 1;
+    try {
+      const waits = await budget.waitsMs(credential, queue.size());
+      refuseInVain(queue.inTurn(), waits, now());
+      if (queue.size() > 0) await sleeper.sleep(Math.min(retryAfterMs, lookAgainMs));
+    } finally {
+      isResting = false;
     }
-    isServing = false;
+    askForPlaces();
   }
 
   function handOut(release: ReleasePlace): void {
@@ -68,22 +103,31 @@ export function createBudgetLine(budget: CallBudget, credential: string, now: ()
     else waiter.grant(release);
   }
 
-  async function refuseInVain(): Promise<void> {
-    const waits = await budget.waitsMs(credential, queue.size());
-    let place = 0;
-    for (const waiter of queue.inTurn()) {
-      const waitMs = waits[place] ?? waits.at(-1) ?? 0;
-      if (now() + waitMs < waiter.deadlineAt()) place += 1;
-      else waiter.refuse(spent(waitMs));
+  /** A budget never throws. One that does must not leave anybody waiting for ever. */
+  async function orFail(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      for (const waiter of queue.inTurn()) waiter.refuse(error);
     }
   }
 
   function stir(): void {
-    if (isServing) sleeper.wake();
-    else void serve();
+    sleeper.wake();
+    askForPlaces();
   }
 
   return { wait: (request) => standInLine(queue, request, stir), stir, length: queue.size };
+}
+
+/** Tells all whom no place reaches in time. `waits` are those of the next places, of which each has the first left. */
+function refuseInVain(waiters: readonly Waiter[], waits: readonly number[], moment: number): void {
+  let place = 0;
+  for (const waiter of waiters) {
+    const waitMs = waits[place] ?? waits.at(-1) ?? 0;
+    if (moment + waitMs + shortestCallMs <= waiter.deadlineAt()) place += 1;
+    else waiter.refuse(spent(waitMs));
+  }
 }
 
 /** Until a grant, a refusal, or the signal, whichever comes first; leaves no listener behind. */
@@ -121,30 +165,4 @@ function spent(waitMs: number) {
   return finalFailure('RATE_LIMITED', `The budget of upstream calls is spent for ${retryAfter} s.`, {
     retryAfter,
   });
-}
-
-/** A sleep that can be cut short, even before it has begun: whoever wakes between `rest` and `sleep` is heard. */
-function createSleeper() {
-  let isAwake = false;
-  let wakeUp: (() => void) | undefined;
-  return {
-    rest(): void {
-      isAwake = false;
-    },
-    wake(): void {
-      isAwake = true;
-      wakeUp?.();
-    },
-    sleep(ms: number): Promise<void> {
-      if (isAwake) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => wakeUp?.(), Math.min(ms, longestTimerMs));
-        wakeUp = () => {
-          clearTimeout(timer);
-          wakeUp = undefined;
-          resolve();
-        };
-      });
-    },
-  };
 }

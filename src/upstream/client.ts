@@ -27,7 +27,7 @@ export type UpstreamClientOptions = {
   readonly timeoutMs: number;
   /** How calls are signed; a key and its secret for the token endpoint. */
   readonly credentials: Credentials | OAuthLogin;
-  /** Further tries of a call that failed for a passing reason; none unless given. */
+  /** Further tries of a call that failed for a passing reason; none unless given. Waits for the upstream are the budget's. */
   readonly retry?: Pick<RetryOptions, 'retries' | 'random'>;
   /** What each credential may spend; without end unless given. */
   readonly budget?: CallBudget;
@@ -95,8 +95,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const scope = { signal: call.signal, deadlineAt: call.caller.deadlineAt };
     const told = { ...call, onSent: tellingRepeats(call.onSent, events.onRepeat) };
     return state.watch(() =>
-      withRetries({ ...retry, now: monotonicNow }, scope, () =>
-        withReplay(credentials, (onSigned) => tryCall(told, onSigned)),
+      withRetries({ ...retry, now: monotonicNow }, scope, (placedPauseMs) =>
+        withReplay(credentials, (onSigned) => tryCall(told, onSigned, placedPauseMs)),
       ),
     );
   }

@@ -40,14 +40,21 @@ export function createFairQueue<Waiter>(): FairQueue<Waiter> {
       if (lines.delete(subject)) lines.set(subject, line);
       return first;
     },
-    inTurn: () => roundsOf([...lines.values()].map((line) => [...line])),
+    inTurn: () => roundsOf([...lines.values()]),
     size: () => size,
   };
 }
 
-function roundsOf<Waiter>(lines: readonly (readonly Waiter[])[]): Waiter[] {
-  const longest = lines.reduce((most, line) => Math.max(most, line.length), 0);
-  return Array.from({ length: longest }, (_, round) =>
-    lines.flatMap((line) => line.slice(round, round + 1)),
-  ).flat();
+/** Round after round, one of each line; lines that have come to their end take no part any more. */
+function roundsOf<Waiter>(lines: readonly Iterable<Waiter>[]): Waiter[] {
+  const rounds: Waiter[] = [];
+  let turns = lines.map((line) => line[Symbol.iterator]());
+  while (turns.length > 0) {
+    turns = turns.filter((turn) => {
+      const { done, value } = turn.next();
+      if (done !== true) rounds.push(value);
+      return done !== true;
+    });
+  }
+  return rounds;
 }

@@ -14,6 +14,7 @@ import { type Endpoint, pagePath } from './endpoint.ts';
 import { passRow, type RowRequest } from './gate-row.ts';
 import { ownHeaders } from './http-call.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
+import { pause } from './pause.ts';
 import { callTraceHeaders } from './trace-context.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -41,8 +42,15 @@ export type PageCall = {
   sent: number;
 };
 
-/** Makes one try. `onSigned` is told what the call is signed with, before it goes out. */
-export type PageTry = (call: PageCall, onSigned: (signed: OutgoingHeaders) => void) => Promise<PageAnswer>;
+/**
+ * Makes one try. `onSigned` is told what the call is signed with, before it goes out; `placedPauseMs` is to pass between
+ * the call's place in the budget and the call.
+ */
+export type PageTry = (
+  call: PageCall,
+  onSigned: (signed: OutgoingHeaders) => void,
+  placedPauseMs: number,
+) => Promise<PageAnswer>;
 
 /** What a try passes through. */
 export type PageTryOptions = {
@@ -59,7 +67,7 @@ export type PageTryOptions = {
 
 /** Builds the way of one try. */
 export function createPageTry(options: PageTryOptions): PageTry {
-  const { endpoint, credentials, gate, breaker, timeoutMs, observe, now } = options;
+  const { endpoint, credentials, gate, breaker, timeoutMs, now } = options;
   const sign = async ({ headers, deadlineAt, startSpan }: UpstreamCaller) =>
     credentials.headersFor(headers, deadlineAt(), startSpan);
 
@@ -70,23 +78,15 @@ export function createPageTry(options: PageTryOptions): PageTry {
     signal,
   });
 
-  /** The call over the wire. */
-  function send(call: PageCall, { signed, onSent, signal }: SendParts, waits: Waits): Promise<PageAnswer> {
-    const span = spanOf(call, endpoint.origin, waits);
-    call.sent += 1;
-    const headers = callHeaders(signed, call.caller, span);
-    const parts = { headers, signal, onSent, onStatus: span?.onStatus, owner: credentials.owner };
-    return observeCall(observeWithSpan(observe, span), signal, () => endpoint.fetchPage(call.request, parts));
-  }
-
-  return async (call, onSigned) => {
+  return async (call, onSigned, placedPauseMs) => {
     call.signal.throwIfAborted();
     breaker.refuseIfOpen();
     // Fetched before there is a place to be held, or the token's own call could find none left; asked for again in it,
     // for waiting can take longer than a token lives.
     await unlessAborted(call.signal, sign(call.caller));
     const askedAt = now();
-    return passRow(gate, placesFor(call), (onSpent) => {
+    return passRow(gate, placesFor(call), async (onSpent) => {
+      if (placedPauseMs > 0) await pause(placedPauseMs, call.signal);
       const placedAt = now();
       const onSent = () => {
         onSpent();
@@ -95,16 +95,20 @@ export function createPageTry(options: PageTryOptions): PageTry {
       const inSlot =
         (refuseIfShut: () => void): Work<PageAnswer> =>
         (signal, startClock) =>
-          endpoint.slots.run(signal, async () => {
-            const slotAt = now();
-            // A renewal that is due by now is no part of the call, neither of its time nor of what it tells.
-            const signed = await unlessAborted(signal, sign(call.caller));
-            refuseIfShut();
-            startClock();
-            onSigned(signed);
-            const waits = { budgetWaitMs: placedAt - askedAt, slotWaitMs: slotAt - placedAt };
-            return send(call, { signed, signal, onSent }, waits);
-          });
+          endpoint.slots.run(
+            signal,
+            async () => {
+              const slotAt = now();
+              // A renewal that is due by now is no part of the call, neither of its time nor of what it tells.
+              const signed = await unlessAborted(signal, sign(call.caller));
+              refuseIfShut();
+              startClock();
+              onSigned(signed);
+              const waits = { budgetWaitMs: placedAt - askedAt, slotWaitMs: slotAt - placedAt };
+              return send(options, call, { signed, signal, onSent }, waits);
+            },
+            call.caller.subject,
+          );
       const sent = call.sent;
       return breaker.run(
         (refuseIfShut) => withDeadline(call.signal, timeoutMs, inSlot(refuseIfShut)),
@@ -118,6 +122,20 @@ type SendParts = Pick<Parameters<Endpoint['fetchPage']>[1], 'signal' | 'onSent'>
   readonly signed: OutgoingHeaders;
 };
 type Waits = Pick<TracedCall, 'budgetWaitMs' | 'slotWaitMs'>;
+
+/** The call over the wire. */
+function send(
+  { endpoint, credentials, observe }: PageTryOptions,
+  call: PageCall,
+  { signed, onSent, signal }: SendParts,
+  waits: Waits,
+): Promise<PageAnswer> {
+  const span = spanOf(call, endpoint.origin, waits);
+  call.sent += 1;
+  const headers = callHeaders(signed, call.caller, span);
+  const parts = { headers, signal, onSent, onStatus: span?.onStatus, owner: credentials.owner };
+  return observeCall(observeWithSpan(observe, span), signal, () => endpoint.fetchPage(call.request, parts));
+}
 
 /** The call's place in its caller's trace, if that is kept. Of what is asked for no more than the page is told. */
 function spanOf({ caller, request, sent }: PageCall, origin: string, waits: Waits): CallSpan | undefined {

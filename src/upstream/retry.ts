@@ -1,8 +1,8 @@
 /** Tries a failed call again where that can help and there is time. Knows neither HTTP nor pages. */
 
-import { setMaxListeners } from 'node:events';
 import { GatewayError } from '../errors.ts';
 import { isFinal } from './final-failure.ts';
+import { pause } from './pause.ts';
 
 /** How often and when. */
 export type RetryOptions = {
@@ -26,22 +26,30 @@ const basePauseMs = 100;
 const longestPauseMs = 2000;
 
 /**
- * Runs `attempt`, and again after a pause while it fails for a passing reason: out of reach, failing, or taking no
- * more calls for now. Pauses are drawn from 0 to a bound that doubles (full jitter: callers that failed together must
- * not come back together); RATE_LIMITED waits out its `retryAfter` before that. When the pause would reach the
- * deadline, the failure is told at once. Rejects with the signal's reason as soon as it fires.
+ * Runs `attempt`, and again while it fails for a passing reason: out of reach, failing, or taking no more calls for now.
+ * Between two tries is a pause, drawn from 0 to a bound that doubles (full jitter: callers that failed together must not
+ * come back together). When it would reach the deadline, the failure is told at once.
+ *
+ * After RATE_LIMITED there is no pause here: the wait that the upstream asked for is the budget's, in whose line all
+ * stand who want a call with the same credentials, and which tells at once who cannot be served in time. `attempt` is
+ * told how long to pause once it has its place, so that those whom the line lets go together spread all the same.
+ *
+ * Rejects with the signal's reason as soon as it fires.
  */
 export async function withRetries<T>(
   { retries, random, now }: RetryOptions,
   { signal, deadlineAt }: RetryScope,
-  attempt: () => Promise<T>,
+  attempt: (placedPauseMs: number) => Promise<T>,
 ): Promise<T> {
+  let placedPauseMs = 0;
   for (let failures = 0; ; failures += 1) {
     try {
-      return await attempt();
+      return await attempt(placedPauseMs);
     } catch (error) {
       if (failures === retries || signal.aborted || !isTransient(error)) throw error;
-      const pauseMs = pauseAfter(error, failures, random());
+      const jitterMs = random() * Math.min(basePauseMs * 2 ** failures, longestPauseMs);
+      const pauseMs = error.code === 'RATE_LIMITED' ? 0 : jitterMs;
+      placedPauseMs = jitterMs - pauseMs;
       if (now() + pauseMs >= deadlineAt()) throw error;
       await pause(pauseMs, signal);
     }
@@ -52,25 +60,4 @@ const transientCodes: readonly string[] = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED
 
 function isTransient(error: unknown): error is GatewayError {
   return error instanceof GatewayError && transientCodes.includes(error.code) && !isFinal(error);
-}
-
-function pauseAfter({ details }: GatewayError, failures: number, drawn: number): number {
-  const jitterMs = drawn * Math.min(basePauseMs * 2 ** failures, longestPauseMs);
-  return (details.retryAfter ?? 0) * 1000 + jitterMs;
-}
-
-/** Leaves neither timer nor listener behind. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  setMaxListeners(0, signal);
-  return new Promise((resolve, reject) => {
-    const leave = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', leave);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', leave, { once: true });
-  });
 }

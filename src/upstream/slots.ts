@@ -1,38 +1,42 @@
 /** A bound on how much is under way at a time, with a fair queue before it. Knows nothing of what waits. */
 
+import { createFairQueue, type FairQueue } from './fair-queue.ts';
+
 /** Runs work in one of a fixed number of slots. */
 export type Slots = {
   /**
-   * Waits for a free slot, first come, first served; then runs `work`, and frees the slot when it has settled,
-   * not before, even if nobody cares for its outcome any more. When the signal fires first, rejects with its
-   * reason and takes no slot.
+   * Waits for a free slot, in turn with other subjects; then runs `work`, and frees the slot when it has settled, not
+   * before, even if nobody cares for its outcome any more. When the signal fires first, rejects with its reason and
+   * takes no slot. All work without a subject counts as one subject's.
    */
-  readonly run: <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+  readonly run: <T>(signal: AbortSignal, work: () => Promise<T>, subject?: string) => Promise<T>;
   /** How much waits for a slot. */
   readonly waiting: () => number;
 };
 
+type Grant = () => void;
+
 /** Builds `count` slots. */
-export const createSlots = (count: number): Slots => {
+export function createSlots(count: number): Slots {
   let free = count;
-  const waiting = new Set<() => void>();
+  const queue = createFairQueue<Grant>();
 
-  const release = () => {
-    const [next] = waiting;
-    if (next === undefined) free += 1;
-    else next();
-  };
-
-  const acquire = (signal: AbortSignal): Promise<void> | undefined => {
-    if (free === 0) return enqueue(waiting, signal);
+  function acquire(signal: AbortSignal, subject: string): Promise<void> | undefined {
+    if (free === 0) return standInLine(queue, signal, subject);
     free -= 1;
     return undefined;
-  };
+  }
+
+  function release(): void {
+    const next = queue.takeFirst();
+    if (next === undefined) free += 1;
+    else next();
+  }
 
   return {
-    run: async (signal, work) => {
+    async run(signal, work, subject = '') {
       signal.throwIfAborted();
-      await acquire(signal);
+      await acquire(signal, subject);
       try {
         signal.throwIfAborted(); // It may have fired between the grant and here.
         return await work();
@@ -40,24 +44,22 @@ export const createSlots = (count: number): Slots => {
         release();
       }
     },
-    waiting: () => waiting.size,
+    waiting: queue.size,
   };
-};
+}
 
-const enqueue = (waiting: Set<() => void>, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const leave = () => {
-      waiting.delete(grant);
-      signal.removeEventListener('abort', giveUp);
-    };
+/** Until a grant or the signal, whichever comes first; leaves no listener behind. */
+function standInLine(queue: FairQueue<Grant>, signal: AbortSignal, subject: string): Promise<void> {
+  return new Promise((resolve, reject) => {
     const grant = () => {
-      leave();
+      signal.removeEventListener('abort', leave);
       resolve();
     };
-    const giveUp = () => {
-      leave();
+    const leave = () => {
+      queue.remove(subject, grant);
       reject(signal.reason);
     };
-    waiting.add(grant);
-    signal.addEventListener('abort', giveUp, { once: true });
+    queue.add(subject, grant);
+    signal.addEventListener('abort', leave, { once: true });
   });
+}

@@ -1,6 +1,7 @@
 /** Why there was no answer at all: undici's and Node's errors in the gateway's words. */
 
 import { GatewayError } from '../errors.ts';
+import { isConnectFailure } from './connector.ts';
 
 /**
  * undici's names (docs/api/Errors.md) for an answer that came and is not HTTP. Its parser's errors carry no
@@ -30,3 +31,8 @@ export const transportFailure = (cause: unknown): unknown => {
         },
       );
 };
+
+/** Whether a call failed, as told by `transportFailure`, before there was a connection: nobody can have counted it. */
+export function isUnsent(error: unknown): boolean {
+  return error instanceof GatewayError && isConnectFailure(error.cause);
+}

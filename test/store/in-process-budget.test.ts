@@ -109,6 +109,13 @@ describe('the in-process budget', () => {
     expect(await budget.waitsMs('c', 5)).toEqual([0, 50_000, 60_000, 60_000, 110_000]);
   });
 
+  it('tells them for however many there are', async () => {
+    const { budget } = openBudget(1);
+    await takePlace(budget);
+    const waits = await budget.waitsMs('c', 20_000);
+    expect([waits.length, waits[0], waits.at(-1)]).toEqual([20_000, 60_000, 20_000 * 60_000]);
+  });
+
   it('obeys a block, the longest of several, even without a limit of its own', async () => {
     const { clock, budget } = openBudget(Number.POSITIVE_INFINITY);
     budget.block('c', 9000);

@@ -171,13 +171,35 @@ describe('the gate', () => {
     const request = { credential: 'c', subject: 's', deadlineAt: () => 1e9, signal };
     const upstreams = new GatewayError('RATE_LIMITED', 'm', { retryAfter: 7 });
     await expect(gate.pass(request, () => Promise.reject(upstreams))).rejects.toBe(upstreams);
-    const late = expect(call({ deadlineAt: 7000 })).rejects.toMatchObject(limited(7));
-    const patient = call({ deadlineAt: 7001 });
+    const late = expect(call({ deadlineAt: 7099 })).rejects.toMatchObject(limited(7));
+    const patient = call({ deadlineAt: 7100 });
     await expect(call({ credential: 'other' })).resolves.toBe('page');
     await vi.advanceTimersByTimeAsync(0);
     await late;
     await vi.advanceTimersByTimeAsync(7000);
     await expect(patient).resolves.toBe('page');
+  });
+
+  it('tells whose call the upstream refused the longer of two waits: the upstream’s, or that for the next place', async () => {
+    const { gate, call } = open(2);
+    const signal = new AbortController().signal;
+    const request = { credential: 'c', subject: 's', deadlineAt: () => 1e9, signal };
+    const refused = (retryAfter: number) =>
+      gate.pass(request, async (onSent) => {
+        onSent();
+        throw new GatewayError('RATE_LIMITED', 'm', { retryAfter });
+      });
+    await call();
+    await expect(refused(3)).rejects.toMatchObject(limited(60));
+    await vi.advanceTimersByTimeAsync(60_000);
+    const waiting = [call(), call()];
+    await vi.advanceTimersByTimeAsync(0);
+    const behindTwo = expect(refused(90)).rejects.toMatchObject(limited(90));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(gate.waiting()).toBe(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await behindTwo;
+    await Promise.all(waiting);
   });
 
   it('never has more calls in a minute than allowed, and serves in time whom it keeps waiting', async () => {

@@ -39,6 +39,18 @@ describe('createSlots', () => {
     await expect(Promise.all(runs)).resolves.toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('lets subjects take turns, so that one with many calls does not keep the others waiting', async () => {
+    const slots = createSlots(1);
+    const started: string[] = [];
+    const names = ['a1', 'a2', 'a3', 'b1', 'a4', 'c1'];
+    const works = names.map((name) => ({ name, ...startable(started, name) }));
+    const runs = works.map(({ name, work }) => slots.run(noSignal(), work, name[0]));
+    await turns();
+    for (const { end } of works) end();
+    await Promise.all(runs);
+    expect(started).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'a4']);
+  });
+
   it('frees the slot of work that fails', async () => {
     const slots = createSlots(1);
     await expect(slots.run(noSignal(), () => Promise.reject(new Error('no')))).rejects.toThrow('no');

@@ -1,0 +1,53 @@
+/** Connections that never come about: nobody can have counted a call that would have gone over one. */
+
+import { describe, expect, it } from 'vitest';
+import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { createDispatcher, type DispatcherOptions } from '../../src/upstream/dispatcher.ts';
+import { pageRequest, successBody } from './bodies.ts';
+import { startProxy } from './fake-proxy.ts';
+import { callerWith, noSignal, startClient, startJsonUpstream, startSocket } from './fake-upstream.ts';
+
+/** Codes of two calls, one after the other, with a budget of one a minute and no time to wait for a place. */
+const callTwice = async (url: string, options: Partial<DispatcherOptions> = {}) => {
+  const budget = createInProcessBudget({ callsPerMinute: 1, now: () => performance.now() });
+  const dispatcher = createDispatcher({ maxConcurrency: 2, ...options });
+  const deadlineAt = () => performance.now() + 20_000;
+  const fetchPage = startClient(url, { budget, dispatcher }).forCaller(callerWith({ deadlineAt }));
+  const call = () =>
+    fetchPage(pageRequest(), noSignal()).then(
+      () => 'page',
+      (error: { code?: unknown }) => error.code,
+    );
+  return [await call(), await call()];
+};
+
+const outOfReach = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'];
+
+describe('a place in the budget', () => {
+  it('is free again when nobody listens, and when no host has the name', async () => {
+    expect(await callTwice('http://127.0.0.1:1')).toEqual(outOfReach);
+    expect(await callTwice('http://upstream.invalid')).toEqual(outOfReach);
+  });
+
+  it('is free again when there is no TLS', async () => {
+    const plain = await startJsonUpstream(successBody());
+    expect(await callTwice(plain.url.replace('http:', 'https:'))).toEqual(outOfReach);
+    expect(plain.calls).toHaveLength(0);
+  });
+
+  it('is free again when a proxy opens no tunnel', async () => {
+    const proxy = await startSocket((socket) => socket.write('HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n'));
+    expect(await callTwice('http://upstream.test', { httpProxy: proxy.url })).toEqual(outOfReach);
+    expect(proxy.calls).toBe(2);
+  });
+
+  it('is spent by a call that went over a connection, whatever became of it', async () => {
+    const hangingUp = await startSocket((socket) => socket.destroy());
+    expect(await callTwice(hangingUp.url)).toEqual(['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED']);
+    expect(hangingUp.calls).toBe(1);
+    const upstream = await startJsonUpstream(successBody());
+    const proxy = await startProxy(upstream.port);
+    const throughProxy = await callTwice('http://upstream.test', { httpProxy: proxy.url });
+    expect([throughProxy, upstream.calls.length]).toEqual([['page', 'RATE_LIMITED'], 1]);
+  });
+});
