@@ -25,14 +25,10 @@ export function createContextFactory(
   const contexts = new WeakMap<Request, SchemaContext>();
   const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, subject) => {
     const { requestId, deadline, receipt } = exchange;
+    const startSpan = exchange.trace()?.startCall;
     const sourceOf = createPageSource({
-      fetchPage: upstream.forCaller({
-        headers,
-        requestId,
-        subject,
-        deadlineAt: deadline.at,
-        startSpan: exchange.trace()?.startCall,
-      }),
+      callUntil: (deadlineAt) => upstream.forCaller({ headers, requestId, subject, deadlineAt, startSpan }),
+      deadlineAt: deadline.at,
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       flights,
       keeping,

@@ -6,37 +6,55 @@ import { setMaxListeners } from 'node:events';
 import type { PageAnswer } from '../upstream/page-request.ts';
 import { type Block, blockKey } from './block.ts';
 
-/** Makes the call. The signal fires when nobody waits for it any more. */
-export type StartCall = (signal: AbortSignal) => Promise<PageAnswer>;
+/** One who waits for a call. */
+export type Sharer = {
+  /** Fires when this one waits no longer. */
+  readonly signal: AbortSignal;
+  /** Until when the answer is of use to it, in milliseconds of the clock that never goes back; may change. */
+  readonly deadlineAt: () => number;
+};
+
+/**
+ * Makes the call. The signal fires when nobody waits for it any more. `deadlineAt` is the latest over those who wait at
+ * the moment that it is asked: who joins can put it off, and who leaves takes its own along. All else about the call,
+ * such as whose turn it takes among those who wait for the budget, is as for the one who made it.
+ */
+export type StartCall = (signal: AbortSignal, deadlineAt: () => number) => Promise<PageAnswer>;
 
 /** All calls under way in a process. */
 export type Flights = {
   /** The blocks of a list that are being called for right now. */
   readonly blocksOf: (list: string) => readonly Block[];
   /**
-   * Waits for the call of a block, and makes it if nobody has. Rejects with the signal's reason as soon as that
-   * fires; the call goes on while others wait for it, and is cancelled when the last one has left.
+   * Waits for the call of a block, and makes it if nobody has. Rejects with the reason of the sharer's signal as soon
+   * as that fires; the call goes on while others wait for it, and is cancelled when the last one has left.
    */
-  readonly join: (list: string, block: Block, start: StartCall, signal: AbortSignal) => Promise<PageAnswer>;
+  readonly join: (list: string, block: Block, start: StartCall, sharer: Sharer) => Promise<PageAnswer>;
 };
 
 type Flight = {
   readonly block: Block;
   readonly answer: Promise<PageAnswer>;
   readonly controller: AbortController;
-  sharers: number;
+  readonly sharers: Set<Sharer>;
 };
 
 /** A registry without any call under way. It holds nothing longer than the calls take. */
 export function createFlights(): Flights {
   const lists = new Map<string, Map<string, Flight>>();
 
-  function takeOff(list: string, block: Block, start: StartCall): Flight {
+  function takeOff(list: string, block: Block, start: StartCall, first: Sharer): Flight {
     const controller = new AbortController();
+    const sharers = new Set([first]);
+    const deadlineAt = () =>
+      [...sharers].reduce(
+        (latest, sharer) => Math.max(latest, sharer.deadlineAt()),
+        Number.NEGATIVE_INFINITY,
+      );
     const flights = lists.get(list) ?? new Map<string, Flight>();
     lists.set(list, flights);
-    const answer = start(controller.signal);
-    const flight: Flight = { block, answer, controller, sharers: 0 };
+    const answer = start(controller.signal, deadlineAt);
+    const flight: Flight = { block, answer, controller, sharers };
     flights.set(blockKey(block), flight);
     // Both outcomes are the sharers' business; here it only matters that the call is over.
     answer.then(
@@ -54,24 +72,25 @@ export function createFlights(): Flights {
     if (flights.size === 0) lists.delete(list);
   }
 
-  function leave(list: string, flight: Flight): void {
-    flight.sharers -= 1;
-    if (flight.sharers > 0) return;
+  function leave(list: string, flight: Flight, sharer: Sharer): void {
+    flight.sharers.delete(sharer);
+    if (flight.sharers.size > 0) return;
     land(list, flight);
     flight.controller.abort(new Error('Nobody waits for this call any more'));
   }
 
   return {
     blocksOf: (list) => [...(lists.get(list)?.values() ?? [])].map(({ block }) => block),
-    join(list, block, start, signal) {
+    join(list, block, start, { signal, deadlineAt }) {
       if (signal.aborted) return Promise.reject(signal.reason);
       // All calls of an operation wait with one signal, and Node takes its eleventh listener for a leak.
       setMaxListeners(0, signal);
-      const flight = lists.get(list)?.get(blockKey(block)) ?? takeOff(list, block, start);
-      flight.sharers += 1;
+      const sharer = { signal, deadlineAt }; // An object of its own: one operation can wait for a call twice.
+      const flight = lists.get(list)?.get(blockKey(block)) ?? takeOff(list, block, start, sharer);
+      flight.sharers.add(sharer);
       return new Promise((resolve, reject) => {
         const onAbort = () => {
-          leave(list, flight);
+          leave(list, flight, sharer);
           reject(signal.reason);
         };
         signal.addEventListener('abort', onAbort, { once: true });

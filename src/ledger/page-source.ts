@@ -4,7 +4,7 @@
  */
 import type { CustomerIdentifier, FetchPage, LedgerFilter, PageAnswer } from '../upstream/page-request.ts';
 import type { Block } from './block.ts';
-import type { Flights } from './flights.ts';
+import type { Flights, StartCall } from './flights.ts';
 import { customerKey, filterKey } from './list-name.ts';
 import { failureOutcome, type ReceiptBook } from './receipt.ts';
 
@@ -32,7 +32,13 @@ export type Keeping = {
 
 /** What a source is made from. */
 export type PageSourceOptions = {
-  readonly fetchPage: FetchPage;
+  /**
+   * Calls made by this request. They go out in its name, but others may come to wait for them too: `deadlineAt` is the
+   * latest of all of theirs, in milliseconds, and changes as they come and go.
+   */
+  readonly callUntil: (deadlineAt: () => number) => FetchPage;
+  /** Until when an answer is of use to this request itself, on the clock `now`. */
+  readonly deadlineAt: () => number;
   /**
    * What tells those apart who must never share: upstream, credentials, attribution and language of the caller.
    * Two requests share exactly when their scopes are equal.
@@ -61,7 +67,7 @@ export function createPageSource(options: PageSourceOptions): PageSource {
 type List = { readonly list: string; readonly identifier: CustomerIdentifier; readonly filter: LedgerFilter };
 
 async function fetchBlock(
-  { fetchPage, flights, keeping, receipt, now }: PageSourceOptions,
+  { callUntil, deadlineAt, flights, keeping, receipt, now }: PageSourceOptions,
   { list, identifier, filter }: List,
   block: Block,
   signal: AbortSignal,
@@ -73,9 +79,9 @@ async function fetchBlock(
   const onSent = () => {
     tries += 1;
   };
-  const start = async (callSignal: AbortSignal) => {
+  const start: StartCall = async (callSignal, latestAt) => {
     isShared = false;
-    const answer = await fetchPage({ identifier, filter, ...block }, callSignal, onSent);
+    const answer = await callUntil(latestAt)({ identifier, filter, ...block }, callSignal, onSent);
     // Kept before anyone has it, so that whoever comes now finds it either kept or under way.
     const ttlMs = keeping?.ttlMs(filter, answer) ?? 0;
     if (ttlMs > 0) keeping?.keep(list, answer, ttlMs);
@@ -91,7 +97,7 @@ async function fetchBlock(
       tries,
     });
   try {
-    const answer = await flights.join(list, block, start, signal);
+    const answer = await flights.join(list, block, start, { signal, deadlineAt });
     write(answer === null ? 'NO_SUCH_CUSTOMER' : 'OK');
     return answer;
   } catch (error) {

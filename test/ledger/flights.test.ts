@@ -1,7 +1,7 @@
 /** Calls under way: made once, shared, left, cancelled. */
 
 import { describe, expect, it } from 'vitest';
-import { createFlights } from '../../src/ledger/flights.ts';
+import { createFlights, type Sharer } from '../../src/ledger/flights.ts';
 import type { PageAnswer } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 
@@ -12,7 +12,7 @@ const page = modelPage(fullList(3), {
   ...block,
 });
 
-/** A call that ends when it is told to, and remembers its signal. */
+/** A call that ends when it is told to, and remembers its signal and deadline. */
 function controlledCall() {
   let resolve: (answer: PageAnswer) => void = () => {};
   let reject: (reason: Error) => void = () => {};
@@ -21,19 +21,29 @@ function controlledCall() {
     reject = onReject;
   });
   const signals: AbortSignal[] = [];
-  const start = (signal: AbortSignal) => {
+  const deadlines: (() => number)[] = [];
+  const start = (signal: AbortSignal, deadlineAt: () => number) => {
     signals.push(signal);
+    deadlines.push(deadlineAt);
     return promise;
   };
-  return { start, signals, resolve, reject };
+  return { start, signals, latestDeadline: () => deadlines[0]?.(), resolve, reject };
 }
+
+/** One who waits for as long as it takes, unless the signal fires. */
+const patient = (signal = new AbortController().signal): Sharer =>
+  waiting(() => Number.POSITIVE_INFINITY, signal);
+const waiting = (deadlineAt: () => number, signal = new AbortController().signal): Sharer => ({
+  signal,
+  deadlineAt,
+});
 
 describe('calls under way', () => {
   it('are made once for all who ask for one block of one list', async () => {
     const flights = createFlights();
     const call = controlledCall();
-    const { signal } = new AbortController();
-    const answers = [1, 2, 3].map(() => flights.join('list', block, call.start, signal));
+    const sharer = patient();
+    const answers = [1, 2, 3].map(() => flights.join('list', block, call.start, sharer));
     expect(flights.blocksOf('list')).toEqual([block]);
     call.resolve(page);
     expect(await Promise.all(answers)).toEqual([page, page, page]);
@@ -44,10 +54,10 @@ describe('calls under way', () => {
   it('are not shared between lists, nor between blocks', () => {
     const flights = createFlights();
     const call = controlledCall();
-    const { signal } = new AbortController();
-    void flights.join('one', block, call.start, signal);
-    void flights.join('two', block, call.start, signal);
-    void flights.join('one', { limit: 10, pageNumber: 1 }, call.start, signal);
+    const sharer = patient();
+    void flights.join('one', block, call.start, sharer);
+    void flights.join('two', block, call.start, sharer);
+    void flights.join('one', { limit: 10, pageNumber: 1 }, call.start, sharer);
     expect(call.signals).toHaveLength(3);
   });
 
@@ -55,8 +65,8 @@ describe('calls under way', () => {
     const flights = createFlights();
     const call = controlledCall();
     const leaver = new AbortController();
-    const left = flights.join('list', block, call.start, leaver.signal);
-    const stayed = flights.join('list', block, call.start, new AbortController().signal);
+    const left = flights.join('list', block, call.start, patient(leaver.signal));
+    const stayed = flights.join('list', block, call.start, patient());
     leaver.abort(new Error('gone'));
     await expect(left).rejects.toThrow('gone');
     expect(call.signals[0]?.aborted).toBe(false);
@@ -68,11 +78,11 @@ describe('calls under way', () => {
     const flights = createFlights();
     const [first, second] = [controlledCall(), controlledCall()];
     const leaver = new AbortController();
-    const left = flights.join('list', block, first.start, leaver.signal);
+    const left = flights.join('list', block, first.start, patient(leaver.signal));
     leaver.abort(new Error('gone'));
     await expect(left).rejects.toThrow('gone');
     expect(first.signals[0]?.aborted).toBe(true);
-    const came = flights.join('list', block, second.start, new AbortController().signal);
+    const came = flights.join('list', block, second.start, patient());
     first.reject(new Error('cancelled'));
     second.resolve(page);
     expect(await came).toBe(page);
@@ -81,8 +91,8 @@ describe('calls under way', () => {
   it('fail for all who wait, and are forgotten', async () => {
     const flights = createFlights();
     const call = controlledCall();
-    const { signal } = new AbortController();
-    const answers = [1, 2].map(() => flights.join('list', block, call.start, signal));
+    const sharer = patient();
+    const answers = [1, 2].map(() => flights.join('list', block, call.start, sharer));
     call.reject(new Error('down'));
     for (const answer of answers) await expect(answer).rejects.toThrow('down');
     expect(flights.blocksOf('list')).toEqual([]);
@@ -91,7 +101,60 @@ describe('calls under way', () => {
   it('are not made for one who has left already', async () => {
     const call = controlledCall();
     const gone = AbortSignal.abort(new Error('gone'));
-    await expect(createFlights().join('list', block, call.start, gone)).rejects.toThrow('gone');
+    await expect(createFlights().join('list', block, call.start, patient(gone))).rejects.toThrow('gone');
     expect(call.signals).toEqual([]);
+  });
+
+  it('are of use until the latest of those who wait: one who joins puts it off, one who leaves takes it along', async () => {
+    const flights = createFlights();
+    const call = controlledCall();
+    const leaver = new AbortController();
+    const moment = { at: 10 };
+    const answers = [
+      flights.join(
+        'list',
+        block,
+        call.start,
+        waiting(() => moment.at),
+      ),
+    ];
+    expect(call.latestDeadline()).toBe(10);
+    const left = flights.join(
+      'list',
+      block,
+      call.start,
+      waiting(() => 30, leaver.signal),
+    );
+    answers.push(
+      flights.join(
+        'list',
+        block,
+        call.start,
+        waiting(() => 20),
+      ),
+    );
+    expect(call.latestDeadline()).toBe(30);
+    leaver.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    expect(call.latestDeadline()).toBe(20);
+    moment.at = 25;
+    expect(call.latestDeadline()).toBe(25);
+    call.resolve(page);
+    expect(await Promise.all(answers)).toEqual([page, page]);
+  });
+
+  it('know a deadline from their very start', () => {
+    const seen: number[] = [];
+    const start = async (_: AbortSignal, deadlineAt: () => number) => {
+      seen.push(deadlineAt());
+      return page;
+    };
+    void createFlights().join(
+      'list',
+      block,
+      start,
+      waiting(() => 10),
+    );
+    expect(seen).toEqual([10]);
   });
 });

@@ -83,7 +83,8 @@ function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
       };
       const scope = scopeOf(new Headers(caller));
       const source = createPageSource({
-        fetchPage,
+        callUntil: () => fetchPage,
+        deadlineAt: () => Number.POSITIVE_INFINITY,
         scope,
         flights,
         keeping,

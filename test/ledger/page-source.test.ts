@@ -35,7 +35,15 @@ async function request(
   { scope = 'caller', filter = {}, maxLimit = 10 }: Asked = {},
 ): Promise<{ shown: number[][]; receipt: Receipt }> {
   const receipt = createReceiptBook();
-  const sourceOf = createPageSource({ fetchPage, scope, flights, keeping, receipt, now: () => 0 });
+  const sourceOf = createPageSource({
+    callUntil: () => fetchPage,
+    deadlineAt: () => Number.POSITIVE_INFINITY,
+    scope,
+    flights,
+    keeping,
+    receipt,
+    now: () => 0,
+  });
   const { pages, endings } = await readList({
     source: sourceOf({ name: 'MOBILE', value: '1', source: 'INSTORE' }, filter),
     windows,
