@@ -21,19 +21,48 @@ export const usualBounds: AnswerStoreBounds = { maxLists: 20_000, maxBytes: 64 *
 
 type Kept = { readonly answer: PageAnswer; readonly until: number };
 
-/** An empty store. `now` is a clock in milliseconds. */
+/** So many lists are looked at with each answer that is kept: more than one, or they would come faster than they go. */
+const looksPerAnswer = 2;
+
+/**
+ * An empty store. `now` is a clock in milliseconds.
+ *
+ * What has expired is dropped as new answers come: each makes the store look at the next few lists in turn. So nobody's
+ * balances stay for long after their time, and nothing that may still be used has to go for them; and no timer runs, and
+ * no answer waits until all lists have been looked at. Those not used for longest are no guide: their time may be long.
+ */
 export function createAnswerStore(now: () => number, { maxLists, maxBytes }: AnswerStoreBounds): AnswerStore {
+  const names = new Set<string>();
+  let turn = names.values();
   const lists = new LRUCache<string, readonly Kept[]>({
     max: maxLists,
     maxSize: maxBytes,
     sizeCalculation: (kept, list) => list.length + kept.reduce((sum, { answer }) => sum + sizeOf(answer), 0),
+    dispose: (_, list) => names.delete(list),
   });
-  const fresh = (list: string) => (lists.get(list) ?? []).filter(({ until }) => until > now());
+  const freshOf = (kept: readonly Kept[] = []) => kept.filter(({ until }) => until > now());
+
+  function dropIfExpired(list: string): void {
+    if (freshOf(lists.peek(list)).length > 0) return;
+    lists.delete(list);
+    names.delete(list); // Also of a list that was too large to be kept at all.
+  }
+
+  function dropExpired(): void {
+    for (let look = 0; look < looksPerAnswer; look += 1) {
+      const next = turn.next();
+      if (next.done) turn = names.values();
+      else dropIfExpired(next.value);
+    }
+  }
+
   return {
-    read: (list) => fresh(list).map(({ answer }) => answer),
+    read: (list) => freshOf(lists.get(list)).map(({ answer }) => answer),
     keep(list, answer, ttlMs) {
-      const others = fresh(list).filter((kept) => isBeside(kept.answer, answer));
+      dropExpired();
+      const others = freshOf(lists.get(list)).filter((kept) => isBeside(kept.answer, answer));
       lists.set(list, [...others, { answer, until: now() + ttlMs }]);
+      names.add(list);
     },
   };
 }

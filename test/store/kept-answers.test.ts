@@ -67,4 +67,24 @@ describe('kept answers', () => {
     expect(count).toBeGreaterThan(0);
     expect(count).toBeLessThan(10);
   });
+
+  it('go when their time is up as others come, before any that may still be used', () => {
+    const { clock, store } = openStore({ maxLists: 101, maxBytes: 10_000_000 });
+    store.keep('lasting', pageOf(5, 0), 1_000_000);
+    for (let number = 0; number < 100; number += 1) store.keep(`brief ${number}`, pageOf(5, 0), 1000);
+    clock.now = 1000;
+    for (let number = 0; number < 100; number += 1) store.keep(`new ${number}`, pageOf(5, 0), 1000);
+    const kept = Array.from({ length: 100 }, (_, number) => store.read(`new ${number}`).length);
+    expect(kept).toEqual(Array.from({ length: 100 }, () => 1));
+    expect(store.read('lasting')).toHaveLength(1);
+  });
+
+  it('of one list that are too many to be kept do no harm to others', () => {
+    const { store } = openStore({ maxLists: 100, maxBytes: 5000 });
+    store.keep('small', pageOf(2, 0), 1000);
+    for (let number = 0; number < 10; number += 1) store.keep('huge', pageOf(100, number), 1000);
+    for (let number = 0; number < 10; number += 1) store.keep('tiny', pageOf(1, 0), 1000);
+    expect(store.read('small')).toHaveLength(1);
+    expect(store.read('tiny')).toHaveLength(1);
+  });
 });
