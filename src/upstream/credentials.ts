@@ -19,12 +19,12 @@ export type Credentials = {
   readonly owner: CredentialsOwner;
   /**
    * The headers for one call on behalf of the caller with these incoming headers. Whatever must be fetched for them
-   * must be on its way by `deadlineAt`, in milliseconds of the clock that never goes back, or this fails; `startSpan`
-   * gives such a call its place in the caller's trace.
+   * must be on its way by `deadlineAt`, in milliseconds of the clock that never goes back and asked at every look, or
+   * this fails; `startSpan` gives such a call its place in the caller's trace.
    */
   readonly headersFor: (
     incoming: Headers,
-    deadlineAt: number,
+    deadlineAt: () => number,
     startSpan?: StartCallSpan,
   ) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**

@@ -1,6 +1,5 @@
 /** From what is set to credentials that can sign: as they are, or by way of the token endpoint. */
 
-import { createBreaker } from './breaker.ts';
 import type { BudgetGate } from './budget-gate.ts';
 import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
 import { observeWithSpan, type StartCallSpan } from './call-trace.ts';
@@ -9,8 +8,8 @@ import type { CallDispatcher } from './dispatcher.ts';
 import type { Endpoint } from './endpoint.ts';
 import { budgetOfKey, createOAuthCredentials } from './oauth-credentials.ts';
 import { fetchToken, type OAuthLogin, tokenPath } from './token-call.ts';
-import { createTokenKeeper } from './token-keeper.ts';
-import { verdictOf } from './verdict.ts';
+import { createTokenKeeper, type DeadlineAt } from './token-keeper.ts';
+import { createTokenRest } from './token-rest.ts';
 
 /** What token calls need; without a key there are none. */
 export type OpenCredentialsOptions = {
@@ -24,8 +23,8 @@ export type OpenCredentialsOptions = {
   readonly monotonicNow: () => number;
   /** Is told of every token call that goes out. */
   readonly observeToken?: CallObserver | undefined;
-  /** Is told when a token call is refused because the token endpoint has been failing. */
-  readonly onBreakerRefusal?: (() => void) | undefined;
+  /** Is told when a token call is refused because the token endpoint has been failing. Must not throw. */
+  readonly onBreakerRefusal: () => void;
   /** Token calls count like all others (reference, "Rate limit"). */
   readonly gate: BudgetGate;
 };
@@ -35,8 +34,8 @@ export type OpenCredentials = { readonly credentials: Credentials; readonly clos
 
 /**
  * Token calls have connections of their own: those of other calls may all be taken, by calls that wait for the token.
- * They have a breaker of their own as well: while an old token serves, a failing token endpoint must not keep calls
- * from the other.
+ * Nor do they share the breaker: while an old token serves, a failing token endpoint must not keep calls from the other.
+ * It is given a rest after each failure, which is breaker enough for calls that are never made side by side.
  */
 export function openCredentials(
   { credentials, gate, observeToken = unobserved, onBreakerRefusal, ...options }: OpenCredentialsOptions,
@@ -47,25 +46,20 @@ export function openCredentials(
   const { undici, close } = dispatcher.open(origin);
   const closing = new AbortController();
   const { signal } = closing;
-  const breaker = createBreaker(monotonicNow, onBreakerRefusal);
   const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
   const credential = budgetOfKey(credentials.key);
-  const fetchNext = (deadlineAt: number, startSpan?: StartCallSpan) => {
+  const fetchNext = (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => {
     const askedAt = monotonicNow();
-    return gate.pass({ credential, subject: tokenSubject, deadlineAt: () => deadlineAt, signal }, (onSent) =>
-      breaker.run(
-        () => {
-          onSent();
-          const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
-          const span = startSpan?.({ ...traced, budgetWaitMs: monotonicNow() - askedAt });
-          const observe = observeWithSpan(observeToken, span);
-          return observeCall(observe, signal, () => fetchToken({ ...call, span }));
-        },
-        (error) => verdictOf(error, signal),
-      ),
-    );
+    return gate.pass({ credential, subject: tokenSubject, deadlineAt, signal }, (onSent) => {
+      onSent();
+      const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
+      const span = startSpan?.({ ...traced, budgetWaitMs: monotonicNow() - askedAt });
+      const observe = observeWithSpan(observeToken, span);
+      return observeCall(observe, signal, () => fetchToken({ ...call, span }));
+    });
   };
-  const keeper = createTokenKeeper({ fetchToken: fetchNext, now: monotonicNow });
+  const rest = createTokenRest(monotonicNow, onBreakerRefusal);
+  const keeper = createTokenKeeper({ fetchToken: fetchNext, rest, now: monotonicNow });
   return {
     credentials: createOAuthCredentials(credentials.key, keeper),
     async close() {

@@ -69,7 +69,7 @@ export type PageTryOptions = {
 export function createPageTry(options: PageTryOptions): PageTry {
   const { endpoint, credentials, gate, breaker, timeoutMs, now } = options;
   const sign = async ({ headers, deadlineAt, startSpan }: UpstreamCaller) =>
-    credentials.headersFor(headers, deadlineAt(), startSpan);
+    credentials.headersFor(headers, deadlineAt, startSpan);
 
   const placesFor = ({ caller, signal }: PageCall): RowRequest => ({
     credentials: credentials.budgetsOf(caller.headers),

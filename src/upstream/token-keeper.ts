@@ -6,23 +6,30 @@
  * keys are rotated upstream: then calls are answered 401.
  *
  * Need. No caller waits for a renewal while the old token is good; no crowd of callers makes a crowd of token calls,
- * neither at the start, nor when hundreds of calls come back with 401 at once, nor when every token is refused.
+ * neither at the start, nor when hundreds of calls come back with 401 at once, nor when every token is refused, nor while
+ * the token endpoint fails.
  *
- * Trick. One fetch under way at most, whoever wants it. A 401 counts against the very token that was sent: when it
- * comes the token may long be another. A token that followed a refusal and was itself refused before it was ever
- * accepted shows that tokens are not what is wrong, and is not replaced again for a while.
+ * Trick. One fetch under way at most, for whoever wants it, and for as long as any of them can wait. A 401 counts against
+ * the very token that was sent: when it comes the token may long be another. A token that was fetched because of a
+ * refusal and was itself refused before it was ever accepted shows that tokens are not what is wrong, and is not replaced
+ * again for a while. After a fetch that failed there is a rest, in which everybody is told that failure at once.
  *
- * Cost. Recovery from a key that was refused is noticed a few seconds late.
+ * Cost. Recovery, of a key that was refused or of a token endpoint that was long down, is noticed a few seconds late.
  */
 
-import { GatewayError } from '../errors.ts';
 import type { StartCallSpan } from './call-trace.ts';
 import type { FetchedToken } from './token.ts';
+import { refusalPauseMs, type TokenRest } from './token-rest.ts';
+
+/** Until when something is of use, in milliseconds of the clock that never goes back. May change; asked at every look. */
+export type DeadlineAt = () => number;
 
 /** What a keeper needs. */
 export type TokenKeeperOptions = {
   /** Makes one token call, which must be sent by `deadlineAt` or fail. */
-  readonly fetchToken: (deadlineAt: number, startSpan?: StartCallSpan) => Promise<FetchedToken>;
+  readonly fetchToken: (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => Promise<FetchedToken>;
+  /** What the token endpoint is given after a failure. */
+  readonly rest: TokenRest;
   /** A clock in milliseconds that never goes back. */
   readonly now: () => number;
 };
@@ -31,17 +38,18 @@ export type TokenKeeperOptions = {
 export type TokenKeeper = {
   /**
    * A token that is good now. Rejects with the error of the token call that was needed. A token call belongs to the
-   * trace of whoever first had need of it, also one that nobody waits for.
+   * trace of whoever first had need of it, also one that nobody waits for. Whoever has run out of time or interest just
+   * stops waiting: the call goes on for the others.
    */
-  readonly token: (deadlineAt: number, startSpan?: StartCallSpan) => Promise<string>;
+  readonly token: (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => Promise<string>;
   /** A call with this token was answered 401. @returns whether it makes sense to try once more. */
   readonly refused: (token: string) => boolean;
   /** A call with this token was let in. */
   readonly accepted: (token: string) => void;
 };
 
-/** How long, in milliseconds, neither a refused key nor a refused new token is tried again. */
-export const refusalPauseMs = 5000;
+/** No token is taken to live shorter, or every call would fetch one; and no renewal is tried again sooner. */
+const leastLifeMs = 250;
 
 type Kept = FetchedToken & {
   readonly followsRefusal: boolean;
@@ -49,24 +57,31 @@ type Kept = FetchedToken & {
   isRefused: boolean;
 };
 
-/** A keeper without a token. Makes no call before one is wanted. */
-export function createTokenKeeper({ fetchToken, now }: TokenKeeperOptions): TokenKeeper {
-  let kept: Kept | undefined;
-  let underWay: Promise<string> | undefined;
-  let renewNotBefore = Number.NEGATIVE_INFINITY;
-  let keyRefusal: { readonly error: GatewayError; readonly until: number } | undefined;
+type Fetch = { readonly token: Promise<string>; readonly deadlines: Set<DeadlineAt> };
 
-  async function fetchNext(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
-    const before = kept;
+/** A keeper without a token. Makes no call before one is wanted. */
+export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions): TokenKeeper {
+  let kept: Kept | undefined;
+  let underWay: Fetch | undefined;
+  let renewNotBefore = Number.NEGATIVE_INFINITY;
+
+  function keep(fetched: FetchedToken, followsRefusal: boolean): void {
+    const lifeMs = Math.max(fetched.lifeMs, leastLifeMs);
+    kept = { ...fetched, lifeMs, followsRefusal, isAccepted: false, isRefused: false };
+    renewNotBefore = fetched.sentAt + leastLifeMs;
+    rest.end();
+  }
+
+  async function fetchNext(deadlineAt: DeadlineAt, startSpan?: StartCallSpan): Promise<string> {
+    // Looked at now: a token that is on its way when another is refused was not fetched because of that.
+    const followsRefusal = kept?.isRefused === true;
     try {
       const fetched = await fetchToken(deadlineAt, startSpan);
-      const followsRefusal = before?.isRefused === true;
-      kept = { ...fetched, followsRefusal, isAccepted: false, isRefused: false };
-      keyRefusal = undefined;
+      keep(fetched, followsRefusal);
       return fetched.value;
     } catch (error) {
-      if (isRefusal(error)) keyRefusal = { error, until: now() + refusalPauseMs };
-      renewNotBefore = now() + (before === undefined ? 0 : marginMs(before) / 10);
+      const shareMs = kept === undefined ? 0 : marginMs(kept) / 10;
+      renewNotBefore = now() + Math.max(shareMs, rest.begin(error), leastLifeMs);
       throw error;
     } finally {
       underWay = undefined;
@@ -74,21 +89,27 @@ export function createTokenKeeper({ fetchToken, now }: TokenKeeperOptions): Toke
   }
 
   /** One fetch at a time. That one fails is told to those who wait for it; a renewal may have nobody waiting. */
-  function join(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
-    if (underWay === undefined) {
-      underWay = fetchNext(deadlineAt, startSpan);
-      underWay.catch(() => undefined);
+  function join(deadlineAt: DeadlineAt, startSpan?: StartCallSpan): Promise<string> {
+    if (underWay !== undefined) {
+      underWay.deadlines.add(deadlineAt);
+      return underWay.token;
     }
-    return underWay;
+    const deadlines = new Set([deadlineAt]);
+    const token = fetchNext(() => latestOf(deadlines), startSpan);
+    token.catch(() => undefined);
+    underWay = { token, deadlines };
+    return token;
   }
 
   return {
     async token(deadlineAt, startSpan) {
       if (kept !== undefined && isGood(kept, now())) {
-        if (now() >= renewalAt(kept) && now() >= renewNotBefore) void join(endOf(kept), startSpan);
+        const end = endOf(kept);
+        const isDue = now() >= Math.max(renewalAt(kept), renewNotBefore);
+        if (isDue && underWay === undefined) void join(() => end, startSpan);
         return kept.value;
       }
-      if (keyRefusal !== undefined && now() < keyRefusal.until) throw keyRefusal.error;
+      if (underWay === undefined) rest.refuseIfResting();
       return join(deadlineAt, startSpan);
     },
     refused(token) {
@@ -101,6 +122,12 @@ export function createTokenKeeper({ fetchToken, now }: TokenKeeperOptions): Toke
       if (kept?.value === token) kept.isAccepted = true;
     },
   };
+}
+
+function latestOf(deadlines: Iterable<DeadlineAt>): number {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const deadlineAt of deadlines) latest = Math.max(latest, deadlineAt());
+  return latest;
 }
 
 /** A share of the life, for lives differ by three orders of magnitude. */
@@ -122,8 +149,4 @@ function isGood(kept: Kept, moment: number): boolean {
 
 function isHopeless({ followsRefusal, isAccepted, sentAt }: Kept, moment: number): boolean {
   return followsRefusal && !isAccepted && moment < sentAt + refusalPauseMs;
-}
-
-function isRefusal(error: unknown): error is GatewayError {
-  return error instanceof GatewayError && error.code === 'UPSTREAM_UNAUTHORIZED';
 }

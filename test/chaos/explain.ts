@@ -23,8 +23,8 @@ export type Limits = {
 /** How far a sample, a clock reading or a busy machine may be off, in milliseconds. */
 const slackMs = 400;
 
-/** The pause after a refused key, during which no token is asked for. */
-const keyPauseMs = 5000;
+/** The longest rest of a token endpoint that failed or refused the key: whoever comes meanwhile is told that failure. */
+const tokenRestMs = 5000;
 
 /** What cannot be explained about an operation; empty when all is as it must be. */
 export function unexplained(seen: Seen, evidence: Evidence, limits: Limits): readonly string[] {
@@ -90,7 +90,7 @@ function hasOtherCause(code: string, seen: Seen, evidence: Evidence, limits: Lim
 }
 
 function isFromToken(code: string, { startedAt, endedAt }: Seen, { tokenCalls }: Evidence): boolean {
-  const from = code === 'UPSTREAM_UNAUTHORIZED' ? startedAt - keyPauseMs - slackMs : startedAt;
+  const from = code === 'RATE_LIMITED' ? startedAt : startedAt - tokenRestMs - slackMs;
   return tokenCalls.some((call) => predict(call) === code && overlaps(call, from, endedAt));
 }
 

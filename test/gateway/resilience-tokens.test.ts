@@ -1,6 +1,6 @@
 /** The life of a token through the whole gateway: fewest token calls, no caller harmed, nothing secret told. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/credentials.ts';
 import { details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
@@ -57,7 +57,25 @@ describe('key and secret', () => {
     expect(errorsOf(await harness.ask(details, one))).toEqual([['UPSTREAM_UNAVAILABLE', 'customer']]);
     expect(harness.sandbox.callCount()).toBe(0);
     harness.sandbox.setFaults([]);
+    await vi.waitFor(async () => expect(await harness.ask(details, one)).toMatchObject(found));
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('that cannot be exchanged are not tried anew by each caller', async () => {
+    const harness = await startHarness({ members: threeMembers }, oauthEnv);
+    harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token' }]);
+    for (let asked = 0; asked < 20; asked += 1) {
+      expect(errorsOf(await harness.ask(details, one))).toEqual([['UPSTREAM_UNAVAILABLE', 'customer']]);
+    }
+    expect(harness.sandbox.tokenCalls().length).toBeLessThan(10);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('that fail to be exchanged for once are so soon after, for retries outlast the rest', async () => {
+    const harness = await startHarness({ members: threeMembers }, { ...oauthEnv, UPSTREAM_RETRIES: '5' });
+    harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token', times: 1 }]);
     expect(await harness.ask(details, one)).toMatchObject(found);
+    expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([1, 2]);
   });
 
   it('that are refused are told to everybody, to /readyz, and in no word to the log', async () => {

@@ -127,7 +127,7 @@ describe('OAuth credentials', () => {
   });
 
   it("send the token and only the caller's language", async () => {
-    expect(await createOAuthCredentials('k', keeper('t')).headersFor(german, 0)).toEqual({
+    expect(await createOAuthCredentials('k', keeper('t')).headersFor(german, () => 0)).toEqual({
       'accept-language': 'de',
       'x-cap-api-oauth-token': 't',
     });

@@ -1,52 +1,17 @@
 /** The life of a token on a clock of the test's own: few token calls, and none that a caller waits for in vain. */
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import type { FetchedToken } from '../../src/upstream/token.ts';
-import { createTokenKeeper, refusalPauseMs } from '../../src/upstream/token-keeper.ts';
+import { refusalPauseMs } from '../../src/upstream/token-rest.ts';
+import { lifeMs, openKeeper, openWithToken } from './held-token-endpoint.ts';
 
-const lifeMs = 300_000;
 const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down');
-const keyRefused = new GatewayError('UPSTREAM_UNAUTHORIZED', 'refused');
-
-/** A keeper over a token endpoint whose calls the test answers one by one. */
-const open = () => {
-  const clock = { now: 0 };
-  const pending: { resolve: (token: FetchedToken) => void; reject: (error: Error) => void }[] = [];
-  const fetchToken = vi.fn(
-    (_deadlineAt: number) =>
-      new Promise<FetchedToken>((resolve, reject) => {
-        pending.push({ resolve, reject });
-      }),
-  );
-  const keeper = createTokenKeeper({ fetchToken, now: () => clock.now });
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
-  const give = async (value: string) => {
-    pending.shift()?.resolve({ value, lifeMs, sentAt: clock.now });
-    await settle();
-  };
-  const fail = async (error: Error) => {
-    pending.shift()?.reject(error);
-    await settle();
-  };
-  const token = () => keeper.token(Number.POSITIVE_INFINITY);
-  return { clock, keeper, fetchToken, give, fail, token };
-};
-
-/** The same with a first token, `one`. */
-const openWithToken = async () => {
-  const opened = open();
-  const first = opened.token();
-  await opened.give('one');
-  expect(await first).toBe('one');
-  return opened;
-};
 
 describe('a token', () => {
   it('is fetched once however many wait for it, and not before one is wanted', async () => {
-    const { fetchToken, give, token } = open();
+    const { fetchToken, give, token } = openKeeper();
     expect(fetchToken).not.toHaveBeenCalled();
-    const waiting = Array.from({ length: 100 }, token);
+    const waiting = Array.from({ length: 100 }, () => token());
     await give('one');
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['one']));
     expect(fetchToken).toHaveBeenCalledTimes(1);
@@ -82,7 +47,7 @@ describe('a token', () => {
     const { clock, fetchToken, token } = await openWithToken();
     clock.now = lifeMs * 0.95;
     await token();
-    expect(fetchToken).toHaveBeenLastCalledWith(lifeMs, undefined);
+    expect(fetchToken.mock.lastCall?.[0]()).toBe(lifeMs);
   });
 
   it('is replaced once when many calls with it are answered 401', async () => {
@@ -112,6 +77,61 @@ describe('a token', () => {
     expect(fetchToken).toHaveBeenCalledTimes(2);
   });
 
+  it('that was asked for before the old one was refused is replaced when it is refused too', async () => {
+    const { clock, keeper, fetchToken, give, token } = await openWithToken();
+    clock.now = lifeMs * 0.9;
+    await token();
+    keeper.refused('one');
+    await give('two');
+    expect(keeper.refused('two')).toBe(true);
+    const next = token();
+    await give('three');
+    expect(await next).toBe('three');
+    expect(fetchToken).toHaveBeenCalledTimes(3);
+  });
+
+  it('is fetched for as long as anybody who wants it can wait', async () => {
+    const { fetchToken, give, token } = openKeeper();
+    const waiting = [token(1000), token(30_000), token(2000)];
+    expect(fetchToken).toHaveBeenCalledTimes(1);
+    expect(fetchToken.mock.lastCall?.[0]()).toBe(30_000);
+    await give('one');
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['one']));
+  });
+
+  it('whose renewal is under way when it ends is waited for beyond that', async () => {
+    const { clock, fetchToken, give, token } = await openWithToken();
+    clock.now = lifeMs * 0.95;
+    await token();
+    clock.now = lifeMs;
+    const late = token(lifeMs + 500);
+    expect(fetchToken.mock.lastCall?.[0]()).toBe(lifeMs + 500);
+    await give('two');
+    expect(await late).toBe('two');
+    expect(fetchToken).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([1, 1000])('that lives %i ms is not fetched more than four times a second', async (ownLifeMs) => {
+    const { clock, fetchToken, give, token } = openKeeper();
+    for (clock.now = 0; clock.now < 10_000; clock.now += 10) {
+      const wanted = token();
+      await give('short', ownLifeMs);
+      expect(await wanted).toBe('short');
+    }
+    expect(fetchToken.mock.calls.length).toBeLessThanOrEqual(40);
+  });
+
+  it('that lives a second is renewed at most twice before its end while the token endpoint is down', async () => {
+    const { clock, fetchToken, give, fail, token } = openKeeper();
+    void token();
+    await give('short', 1000);
+    for (clock.now = 900; clock.now < 1000; clock.now += 5) {
+      expect(await token()).toBe('short');
+      await fail(down);
+    }
+    expect(fetchToken.mock.calls.length).toBeLessThanOrEqual(3);
+  });
+
   it('that was accepted since is replaced as often as it is revoked', async () => {
     const { keeper, give, token } = await openWithToken();
     for (const [old, fresh] of [
@@ -124,28 +144,5 @@ describe('a token', () => {
       expect(await next).toBe(fresh);
       keeper.accepted(fresh);
     }
-  });
-});
-
-describe('a key', () => {
-  it('that is refused is refused to everybody who waits, and not tried again for a while', async () => {
-    const { clock, fetchToken, give, fail, token } = open();
-    const waiting = [token(), token()].map((one) => expect(one).rejects.toBe(keyRefused));
-    await fail(keyRefused);
-    await Promise.all(waiting);
-    await expect(token()).rejects.toBe(keyRefused);
-    expect(fetchToken).toHaveBeenCalledTimes(1);
-    clock.now += refusalPauseMs;
-    const next = token();
-    await give('one');
-    expect(await next).toBe('one');
-  });
-
-  it('that is refused while a token is still good leaves that in use', async () => {
-    const { clock, fail, token } = await openWithToken();
-    clock.now = lifeMs * 0.95;
-    await token();
-    await fail(keyRefused);
-    expect(await token()).toBe('one');
   });
 });
