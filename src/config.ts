@@ -18,6 +18,8 @@ export type Config = {
   readonly port: number;
   /** Where operators ask; the same port if undefined, any free one if 0. */
   readonly adminPort: number | undefined;
+  /** How many proxies stand before the gateway and tell whom they were called by. */
+  readonly trustedProxies: number;
   readonly upstream: Upstream;
   /** In entries per page. */
   readonly upstreamMaxLimit: number;
@@ -104,6 +106,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     host: values.HOST,
     port: values.PORT,
     adminPort: values.ADMIN_PORT,
+    trustedProxies: values.TRUSTED_PROXIES,
     upstream: upstream.decided,
     upstreamMaxLimit: values.UPSTREAM_MAX_LIMIT,
     upstreamFixedPages: values.UPSTREAM_FIXED_PAGES,

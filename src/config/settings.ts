@@ -43,6 +43,13 @@ export const settings = {
     meaning:
       'When set, `/metrics` and the detail of `/readyz` are only there, so that the other port can be open to the world. 0 takes any free port.',
   }),
+  TRUSTED_PROXIES: integer({
+    min: 0,
+    max: 10,
+    byDefault: 0,
+    meaning:
+      'How many proxies stand before the gateway and append to `X-Forwarded-For` whom they were called by: so clients are told apart, who are served in turn. None by default, because without a proxy a client can write there what it likes.',
+  }),
   UPSTREAM_URL: {
     takes: 'an `https:` URL (`http:` to this machine) without user, query or fragment',
     parse: parseUpstreamUrl,

@@ -10,22 +10,25 @@ import { createPageSource, type Keeping } from '../ledger/page-source.ts';
 import { deriveKeys } from '../ledger/secret-keys.ts';
 import type { SchemaContext } from '../schema/context.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
+import { callerSubject } from './caller-subject.ts';
 import type { Exchange } from './exchange.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 
-/** Gives the context of a request; `subject` is whom fairness is between, as far as that is known. */
+/** Gives the context of a request; `peer` is the address at the other end of its connection, if it has one. */
 export function createContextFactory(
   config: GatewayConfig,
   upstream: UpstreamClient,
   keeping: Keeping | null,
-): (request: Request, exchange: Exchange, subject: string | undefined) => SchemaContext {
+): (request: Request, exchange: Exchange, peer: string | undefined) => SchemaContext {
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
   const flights = createFlights();
   const contexts = new WeakMap<Request, SchemaContext>();
-  const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, subject) => {
+  const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, peer) => {
     const { requestId, deadline, receipt } = exchange;
     const startSpan = exchange.trace()?.startCall;
+    const forwardedFor = headers.get('x-forwarded-for');
+    const subject = callerSubject({ peer, forwardedFor, trustedProxies: config.trustedProxies });
     const sourceOf = createPageSource({
       callUntil: (deadlineAt) => upstream.forCaller({ headers, requestId, subject, deadlineAt, startSpan }),
       deadlineAt: deadline.at,
@@ -41,8 +44,8 @@ export function createContextFactory(
     return { customers, keys, maxPageSize, maxCustomers };
   };
   // The members of a batch have one context, so that their demands are planned together under one cap.
-  return (request, exchange, subject) => {
-    const context = contexts.get(request) ?? createContext(request, exchange, subject);
+  return (request, exchange, peer) => {
+    const context = contexts.get(request) ?? createContext(request, exchange, peer);
     contexts.set(request, context);
     return context;
   };

@@ -122,4 +122,9 @@ describe('compose', () => {
     const serverMs = Number(/timeout server (\d+)s/.exec(balancer)?.[1]) * 1000;
     expect(serverMs).toBeGreaterThan(Number(settings.OPERATION_TIMEOUT_MS.byDefault));
   });
+
+  it('has the balancer tell whom it was called by, and replicas believe it and nobody else', () => {
+    expect(read('deploy/haproxy.cfg')).toMatch(/^ {4}option forwardfor$/m);
+    expect(gateway?.environment?.['TRUSTED_PROXIES']).toBe('1');
+  });
 });
