@@ -2,7 +2,7 @@
 
 import { GatewayError } from '../errors.ts';
 import type { RawAnswer } from './decode.ts';
-import { reportsFailure, upstreamFailure } from './refusal.ts';
+import { findRefusal, knownRefusals, reportsFailure, upstreamFailure } from './refusal.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { isJsonObject, misshapen, readObject, textOf } from './shape.ts';
 
@@ -23,18 +23,28 @@ const tokenForm = /^[\x21-\x7e]{1,8192}$/;
 const longestLifeSeconds = 31_536_000;
 
 /**
- * Reads `{"data":{"accessToken","ttlSeconds"},"errors":null}`. A refused key is told as status 400, 401 or 403, or as
- * errors with any status below 500, as siblings of this endpoint do.
+ * Reads `{"data":{"accessToken","ttlSeconds"},"errors":null}`. A key counts as refused only where that is said: status 401
+ * or 403, or one of these as the code of an error, or 400 with the documented failure body, for nothing else than key and
+ * secret was asked about. It takes the gateway out of service; a login page or a failing service must not.
  * @throws {GatewayError} UPSTREAM_UNAUTHORIZED, RATE_LIMITED, UPSTREAM_UNAVAILABLE or UPSTREAM_BAD_RESPONSE.
  */
 export function decodeToken({ status, retryAfter, body }: RawAnswer, now: number): Token {
   if (status === 429) throw rateLimited(retryAfterSeconds(retryAfter, now));
+  if (status === 401 || status === 403) throw refused();
   if (status >= 500) throw upstreamFailure(status);
   const parsed = typeof body === 'string' ? parseJson(body) : undefined;
-  if ([400, 401, 403].includes(status) || (isJsonObject(parsed) && reportsFailure(parsed))) throw refused();
+  const failure = findRefusal(parsed);
+  if (failure !== undefined) throw failed(failure.code, status);
   if (status !== 200) throw unexpected(`status ${status}`);
   if (typeof body !== 'string') throw body;
   return readToken(parsed);
+}
+
+function failed(code: number, status: number): GatewayError {
+  if (knownRefusals[code]?.becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(status);
+  return status === 400 || code === 401 || code === 403
+    ? refused()
+    : unexpected(`a failure with status ${status}`);
 }
 
 function parseJson(text: string): unknown {
@@ -47,6 +57,7 @@ function parseJson(text: string): unknown {
 
 function readToken(body: unknown): Token {
   if (!isJsonObject(body)) throw unexpected('no JSON object');
+  if (reportsFailure(body)) throw unexpected('errors in an unknown form');
   const { accessToken, ttlSeconds } = readObject(body['data'], 'data');
   const seconds = Number(textOf(ttlSeconds) || Number.NaN);
   if (typeof accessToken !== 'string' || !tokenForm.test(accessToken)) {

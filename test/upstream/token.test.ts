@@ -11,6 +11,9 @@ const answer = (body: unknown, status = 200) => ({
 });
 const success = (data: unknown) => answer({ data, errors: null });
 
+const errors = (code: unknown) => ({ data: null, errors: [{ status: false, code, message: 'NEVER' }] });
+const token = { data: { accessToken: 'NEVER', ttlSeconds: 300 } };
+
 const failureOf = (raw: Parameters<typeof decodeToken>[0]): GatewayError => {
   try {
     decodeToken(raw, 0);
@@ -29,12 +32,18 @@ describe('decodeToken', () => {
   });
 
   it.each([
-    ['status 400', answer({}, 400)],
+    ['status 400 with the failure body', answer(errors(1234), 400)],
     ['status 401', answer('', 401)],
     ['status 403', answer('', 403)],
-    ['errors with status 200', answer({ data: null, errors: [{ status: false, code: 401, message: 'm' }] })],
+    ['status 401 with a failure of another kind', answer(errors(9003), 401)],
+    ['a code of 401 with status 200', answer(errors(401))],
+    ['a code of 403 in text with status 200', answer(errors('403'))],
   ])('takes %s for a refused key', (_, raw) => {
     expect(failureOf(raw).code).toBe('UPSTREAM_UNAUTHORIZED');
+  });
+
+  it.each([200, 400, 404, 500])('takes the failure that may pass for what it is with status %i', (status) => {
+    expect(failureOf(answer(errors(9003), status)).code).toBe('UPSTREAM_UNAVAILABLE');
   });
 
   it('takes 429 with its pause', () => {
@@ -49,6 +58,12 @@ describe('decodeToken', () => {
   });
 
   it.each([
+    ['status 400 with HTML', { ...answer(''), status: 400, body: '<html>NEVER</html>' }],
+    ['status 400 with JSON of another shape', answer({}, 400)],
+    ['status 400 with errors in an unknown form', answer({ errors: [{ message: 'NEVER' }] }, 400)],
+    ['status 404 with errors', answer(errors(404), 404)],
+    ['errors that nobody knows', answer(errors(1234))],
+    ['errors in an unknown form', answer({ ...token, errors: ['NEVER'] })],
     ['no JSON', { ...answer(''), body: '<html>' }],
     ['another status', answer({}, 302)],
     ['no data', success(null)],
