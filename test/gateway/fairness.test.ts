@@ -33,13 +33,13 @@ async function turnOf(harness: Harness, greedyFrom: ForwardedFor, modestFrom: Fo
 }
 
 describe('TRUSTED_PROXIES', () => {
-  it.each([
-    ['0', 'takes all behind one connection for one client', from('203.0.113.1'), from('203.0.113.2'), 7],
-    ['1', 'tells clients of one balancer apart', from('203.0.113.1'), from('203.0.113.2'), 3],
-    ['1', 'believes no client', from('made up', '203.0.113.1'), from('too', '203.0.113.1'), 7],
-    ['1', 'takes an IPv6 network for one client', from('2001:db8:1:2::3'), from('2001:db8:1:2::4'), 7],
-    ['2', 'looks past a second', from('203.0.113.1', '10.0.0.1'), from('203.0.113.2', '10.0.0.1'), 3],
-  ])('of %s %s', async (TRUSTED_PROXIES, _, many, one, turn) => {
+  it.each<[string, string, [ForwardedFor, ForwardedFor], number]>([
+    ['0', 'takes all behind one connection for one client', [from('203.0.113.1'), from('203.0.113.2')], 7],
+    ['1', 'tells clients of one balancer apart', [from('203.0.113.1'), from('203.0.113.2')], 3],
+    ['1', 'believes no client', [from('made up', '203.0.113.1'), from('too', '203.0.113.1')], 7],
+    ['1', 'takes an IPv6 network for one client', [from('2001:db8:1:2::3'), from('2001:db8:1:2::4')], 7],
+    ['2', 'looks past a second', [from('203.0.113.1', '10.0.0.1'), from('203.0.113.2', '10.0.0.1')], 3],
+  ])('of %s %s', async (TRUSTED_PROXIES, _, [many, one], turn) => {
     expect(await turnOf(await open({ TRUSTED_PROXIES }), many, one)).toBe(turn);
   });
 
