@@ -34,6 +34,11 @@ export type Credentials = {
   readonly scopeOf: (incoming: Headers) => string;
   /** Whose budgets of calls are spent: names for the credentials alone. Hold no secret: they are digests. */
   readonly budgetsOf: (incoming: Headers) => BudgetNames;
+  /**
+   * Whom fairness is between, where callers bring credentials of their own: a digest; nothing for one who has none.
+   * Without this it is between callers by what else is known of them.
+   */
+  readonly subjectOf?: (incoming: Headers) => string | undefined;
   /** For credentials that can be fetched anew; others have none. */
   readonly renewal?: CredentialsRenewal;
 };
@@ -51,8 +56,17 @@ export const forwardCredentials: Credentials = {
   owner: 'caller',
   headersFor: (incoming) => forwardedHeaders(incoming),
   scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
-  budgetsOf: (incoming) => budgetNames(incoming.get('authorization'), incoming.get('x-cap-api-oauth-token')),
+  budgetsOf: namesOf,
+  subjectOf: (incoming) => (isSigned(incoming) ? namesOf(incoming).join(' ') : undefined),
 };
+
+function namesOf(incoming: Headers): BudgetNames {
+  return budgetNames(incoming.get('authorization'), incoming.get('x-cap-api-oauth-token'));
+}
+
+function isSigned(incoming: Headers): boolean {
+  return incoming.has('authorization') || incoming.has('x-cap-api-oauth-token');
+}
 
 /** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language remains. */
 export const createBasicCredentials = (user: string, password: string): Credentials => {

@@ -107,7 +107,7 @@ export function createPageTry(options: PageTryOptions): PageTry {
               const waits = { budgetWaitMs: placedAt - askedAt, slotWaitMs: slotAt - placedAt };
               return send(options, call, { signed, signal, onSent }, waits);
             },
-            call.caller.subject,
+            credentials.subjectOf?.(call.caller.headers) ?? call.caller.subject,
           );
       const sent = call.sent;
       return breaker.run(

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createBasicCredentials } from '../../src/upstream/credentials.ts';
+import { createDispatcher } from '../../src/upstream/dispatcher.ts';
 import { failureBody, pageRequest, successBody } from './bodies.ts';
 import {
   callerWith,
@@ -93,6 +94,23 @@ describe('a call', () => {
       code: 'UPSTREAM_UNAVAILABLE',
     });
     expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('waits for a connection in turn with those of other credentials, whatever addresses callers have', async () => {
+    const upstream = await startUpstream((_, response) => {
+      setTimeout(() => response.end(JSON.stringify(successBody())), 20);
+    });
+    const client = startClient(upstream.url, { dispatcher: createDispatcher({ maxConcurrency: 1 }) });
+    const call = (authorization: string, subject: string) => {
+      const headers = new Headers(authorization === '' ? {} : { authorization });
+      return client.forCaller(callerWith({ headers, subject }))(pageRequest(), noSignal());
+    };
+    const one = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((address) => call('Basic YTpi', address));
+    const other = call('Basic Yzpk', '10.0.0.1');
+    const unsigned = ['10.0.0.8', '10.0.0.8', '10.0.0.9'].map((address) => call('', address));
+    await Promise.all([...one, other, ...unsigned]);
+    const order = upstream.calls.map(({ headers }) => headers.authorization ?? 'none');
+    expect(order).toEqual(['Basic YTpi', 'Basic YTpi', 'Basic Yzpk', 'none', 'none', 'Basic YTpi', 'none']);
   });
 
   it('makes no call for half a surrogate pair', async () => {
