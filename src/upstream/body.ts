@@ -16,9 +16,19 @@ export const readBody = async (stream: Readable): Promise<string | GatewayError>
     const bytes = await readBytes(stream);
     return bytes === undefined ? unreadable('more than 1 MiB') : decodeText(bytes);
   } catch (cause) {
-    return unreadable('part of one', cause);
+    const error = unreadable('part of one', cause);
+    if (!(cause instanceof Error && cause.name === parserError)) cutShort.add(error);
+    return error;
   }
 };
+
+/** undici's name for an answer whose framing is wrong; everything else that ends a body early is its connection. */
+const parserError = 'HTTPParserError';
+
+const cutShort = new WeakSet<object>();
+
+/** Whether a body ended before it was whole because its connection did: the next connection may bring it. */
+export const isCutShort = (error: unknown): boolean => cutShort.has(error as object);
 
 const readBytes = async (stream: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> => {
   const chunks: Uint8Array[] = [];

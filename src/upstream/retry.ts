@@ -1,6 +1,7 @@
 /** Tries a failed call again where that can help and there is time. Knows neither HTTP nor pages. */
 
 import { GatewayError } from '../errors.ts';
+import { isCutShort } from './body.ts';
 import { isFinal } from './final-failure.ts';
 import { pause } from './pause.ts';
 
@@ -26,9 +27,9 @@ const basePauseMs = 100;
 const longestPauseMs = 2000;
 
 /**
- * Runs `attempt`, and again while it fails for a passing reason: out of reach, failing, or taking no more calls for now.
- * Between two tries is a pause, drawn from 0 to a bound that doubles (full jitter: callers that failed together must not
- * come back together). When it would reach the deadline, the failure is told at once.
+ * Runs `attempt`, and again while it fails for a passing reason: out of reach, cut off in the middle of an answer, failing,
+ * or taking no more calls for now. Between two tries is a pause, drawn from 0 to a bound that doubles (full jitter: callers
+ * that failed together must not come back together). When it would reach the deadline, the failure is told at once.
  *
  * After RATE_LIMITED there is no pause here: the wait that the upstream asked for is the budget's, in whose line all
  * stand who want a call with the same credentials, and which tells at once who cannot be served in time. `attempt` is
@@ -59,5 +60,6 @@ export async function withRetries<T>(
 const transientCodes: readonly string[] = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED'];
 
 function isTransient(error: unknown): error is GatewayError {
-  return error instanceof GatewayError && transientCodes.includes(error.code) && !isFinal(error);
+  if (!(error instanceof GatewayError) || isFinal(error)) return false;
+  return transientCodes.includes(error.code) || isCutShort(error);
 }

@@ -48,9 +48,9 @@ export function unexplained(seen: Seen, evidence: Evidence, limits: Limits): rea
 function judgeTries(tries: readonly Call[], { retries }: Limits): string[] {
   const outcomes = tries.map(predict);
   const counted = outcomes.filter((outcome) => outcome !== 'UPSTREAM_UNAUTHORIZED');
-  const early = outcomes.slice(0, -1).filter((outcome) => !mayTryAgain(outcome));
+  const early = tries.slice(0, -1).filter((call) => !mayTryAgain(call));
   return [
-    ...early.map((outcome) => `tried again after ${outcome}`),
+    ...early.map((call) => `tried again after ${predict(call)}`),
     ...(counted.length > retries + 1 ? [`${counted.length} tries of one call`] : []),
   ];
 }

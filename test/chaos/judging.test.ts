@@ -146,6 +146,10 @@ describe('the judge of errors', () => {
     expect(explain(change, [callWith(call)])).toEqual([]);
   });
 
+  it('takes another try after a cut body for what it must be', () => {
+    expect(explain({}, [callWith({ fault: 'cut-body' }), callWith({})])).toEqual([]);
+  });
+
   it.each<[string, Partial<Seen>, readonly Partial<Call>[]]>([
     ['a code without a fault', { codes: ['UPSTREAM_UNAVAILABLE'] }, [{}]],
     ['another code than the fault predicts', { codes: ['UPSTREAM_UNAVAILABLE'] }, [{ fault: 'html' }]],

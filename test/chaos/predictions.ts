@@ -39,7 +39,8 @@ export function predict({ fault, status, code }: Pick<Call, 'fault' | 'status' |
   return status === 429 ? 'RATE_LIMITED' : 'ANSWERED';
 }
 
-/** Whether a failure of this kind may be followed by another try of the same call. */
-export function mayTryAgain(prediction: Prediction): boolean {
-  return ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED', 'UPSTREAM_UNAUTHORIZED'].includes(prediction);
+/** Whether a call that failed so may be followed by another try of the same call. */
+export function mayTryAgain(call: Pick<Call, 'fault' | 'status' | 'code'>): boolean {
+  const isPassing = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED', 'UPSTREAM_UNAUTHORIZED'].includes(predict(call));
+  return isPassing || call.fault === 'cut-body';
 }

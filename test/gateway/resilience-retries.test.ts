@@ -26,6 +26,7 @@ describe('what passes', () => {
     ['a failure', { kind: 'server-error', times: 2 }],
     ['a failure that the upstream names', { kind: 'refusal', code: 9003, times: 2 }],
     ['a connection that is reset', { kind: 'reset', times: 2 }],
+    ['a connection that ends in the middle of a body', { kind: 'cut-body', times: 2 }],
   ])('is not noticed: %s', async (_, fault) => {
     const { answer, calls } = await askUnder(fault);
     expect(answer).toMatchObject(found);
@@ -54,6 +55,7 @@ describe('what lasts', () => {
   it.each<[string, Fault, string]>([
     ['a failure', { kind: 'server-error' }, 'UPSTREAM_UNAVAILABLE'],
     ['a reset', { kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
+    ['a cut body', { kind: 'cut-body' }, 'UPSTREAM_BAD_RESPONSE'],
   ])('is told after the last try: %s', async (_, fault, code) => {
     const { answer, calls } = await askUnder(fault);
     expect(errorsOf(answer)).toEqual([[code, 'customer']]);
@@ -64,6 +66,7 @@ describe('what lasts', () => {
     ['a refusal', { kind: 'refusal', code: 8003 }, 'UPSTREAM_REJECTED'],
     ['refused credentials', { kind: 'unauthorized' }, 'UPSTREAM_UNAUTHORIZED'],
     ['a bad answer', { kind: 'html' }, 'UPSTREAM_BAD_RESPONSE'],
+    ['half an answer in a whole body', { kind: 'cut-json' }, 'UPSTREAM_BAD_RESPONSE'],
     ['a limit that outlasts the operation', { kind: 'rate-limited', retryAfter: 31 }, 'RATE_LIMITED'],
   ])('is told after one call: %s', async (_, fault, code) => {
     const { answer, calls, tookMs } = await askUnder(fault);
