@@ -8,13 +8,12 @@ import { parseLosslessJson } from './lossless-json.ts';
 import { decodePage } from './page.ts';
 import type { PageAnswer } from './page-request.ts';
 import { findRefusal, judgeRefusal, reportsFailure, upstreamFailure } from './refusal.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { type RetryHeaders, retryAfterSeconds } from './retry-after.ts';
 import { isJsonObject, type JsonObject } from './shape.ts';
 
 /** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
-export type RawAnswer = {
+export type RawAnswer = RetryHeaders & {
   readonly status: number;
-  readonly retryAfter: string | undefined;
   readonly body: string | GatewayError;
 };
 
@@ -39,13 +38,11 @@ export const decodeAnswer = (answer: RawAnswer, context: AnswerContext): PageAns
   throw error;
 };
 
-const refuseByStatus = (
-  { status, retryAfter }: RawAnswer,
-  { credentialsOwner, now }: AnswerContext,
-): void => {
+const refuseByStatus = (answer: RawAnswer, { credentialsOwner, now }: AnswerContext): void => {
+  const { status } = answer;
   if (status === 401 || status === 403) throw credentialsRefused(status, credentialsOwner);
   if (status !== 429) return;
-  const seconds = retryAfterSeconds(retryAfter, now);
+  const seconds = retryAfterSeconds(answer, now);
   throw new GatewayError('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
     retryAfter: seconds,
   });

@@ -33,12 +33,17 @@ export const ownHeaders = {
 export async function fetchAnswer(undici: Dispatcher, { onStatus, ...call }: HttpCall): Promise<RawAnswer> {
   const response = await sendCall(undici, call);
   onStatus?.(response.statusCode);
-  const retryAfter = response.headers['retry-after'];
   return {
     status: response.statusCode,
-    retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+    retryAfter: firstOf(response.headers['retry-after']),
+    date: firstOf(response.headers['date']),
     body: await readBody(response.body),
   };
+}
+
+/** A header that should stand once may stand several times. */
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 /** undici's own time limits are off: the deadline's signal is the only one, so that there is one error. */

@@ -28,8 +28,9 @@ const longestLifeSeconds = 31_536_000;
  * secret was asked about. It takes the gateway out of service; a login page or a failing service must not.
  * @throws {GatewayError} UPSTREAM_UNAUTHORIZED, RATE_LIMITED, UPSTREAM_UNAVAILABLE or UPSTREAM_BAD_RESPONSE.
  */
-export function decodeToken({ status, retryAfter, body }: RawAnswer, now: number): Token {
-  if (status === 429) throw rateLimited(retryAfterSeconds(retryAfter, now));
+export function decodeToken(answer: RawAnswer, now: number): Token {
+  const { status, body } = answer;
+  if (status === 429) throw rateLimited(retryAfterSeconds(answer, now));
   if (status === 401 || status === 403) throw refused();
   if (status >= 500) throw upstreamFailure(status);
   const parsed = typeof body === 'string' ? parseJson(body) : undefined;

@@ -12,12 +12,17 @@ type Body = string | object;
 const decode = (
   status: number,
   body: Body,
-  { owner = 'caller', retryAfter }: { owner?: 'caller' | 'gateway'; retryAfter?: string } = {},
+  {
+    owner = 'caller',
+    retryAfter,
+    date,
+  }: { owner?: 'caller' | 'gateway'; retryAfter?: string; date?: string } = {},
 ): PageAnswer =>
   decodeAnswer(
     {
       status,
       retryAfter,
+      date,
       body: typeof body === 'string' || body instanceof GatewayError ? body : JSON.stringify(body),
     },
     { credentialsOwner: owner, now: Date.UTC(2026, 10, 22) },
@@ -74,6 +79,8 @@ describe('decodeAnswer', () => {
     expect(errorOf(429, '', { retryAfter: 'Sun, 22 Nov 2026 00:00:09 GMT' }).details).toEqual({
       retryAfter: 9,
     });
+    const ahead = { retryAfter: 'Sun, 22 Nov 2026 00:05:09 GMT', date: 'Sun, 22 Nov 2026 00:05:00 GMT' };
+    expect(errorOf(429, '', ahead).details).toEqual({ retryAfter: 9 });
     expect(errorOf(429, '').details).toEqual({ retryAfter: 60 });
   });
 

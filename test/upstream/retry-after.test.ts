@@ -9,6 +9,9 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+const secondsOf = (retryAfter: string | undefined, clock: number, date?: string) =>
+  retryAfterSeconds({ retryAfter, date }, clock);
+
 describe('retryAfterSeconds', () => {
   it.each([
     ['7', 7],
@@ -20,7 +23,7 @@ describe('retryAfterSeconds', () => {
     ['3601', 3600],
     ['9'.repeat(400), 3600],
   ])('reads %s seconds as %i', (header, seconds) => {
-    expect(retryAfterSeconds(header, now)).toBe(seconds);
+    expect(secondsOf(header, now)).toBe(seconds);
   });
 
   it.each([
@@ -30,24 +33,39 @@ describe('retryAfterSeconds', () => {
     ['Sun, 22 Nov 2026 11:00:00 GMT', 1],
     ['Mon, 23 Nov 2026 12:00:00 GMT', 3600],
   ])('reads the date %s as %i', (header, seconds) => {
-    expect(retryAfterSeconds(header, now)).toBe(seconds);
+    expect(secondsOf(header, now)).toBe(seconds);
   });
 
   it('takes the date that names no zone for GMT, wherever the gateway runs', () => {
     vi.stubEnv('TZ', 'Pacific/Auckland');
     expect(new Date(now).getHours()).not.toBe(12);
-    expect(retryAfterSeconds('Sun Nov 22 12:00:30 2026', now)).toBe(30);
+    expect(secondsOf('Sun Nov 22 12:00:30 2026', now)).toBe(30);
   });
 
   it('rounds the time to a date up', () => {
-    expect(retryAfterSeconds('Sun, 22 Nov 2026 12:00:30 GMT', now + 1)).toBe(30);
-    expect(retryAfterSeconds('Sun, 22 Nov 2026 12:00:30 GMT', now + 999)).toBe(30);
+    expect(secondsOf('Sun, 22 Nov 2026 12:00:30 GMT', now + 1)).toBe(30);
+    expect(secondsOf('Sun, 22 Nov 2026 12:00:30 GMT', now + 999)).toBe(30);
   });
 
   it.each([undefined, '', 'soon', '-1', '1e3', 'Sun, 99 Foo 2026 12:00:30 GMT', '2026-11-22', 'Infinity'])(
     'waits a minute on %j',
     (header) => {
-      expect(retryAfterSeconds(header, now)).toBe(60);
+      expect(secondsOf(header, now)).toBe(60);
+    },
+  );
+
+  it.each([
+    ['Sun, 22 Nov 2026 11:00:00 GMT', 'Sun, 22 Nov 2026 11:00:30 GMT'],
+    ['Sunday, 22-Nov-26 13:00:00 GMT', 'Sunday, 22-Nov-26 13:00:30 GMT'],
+    ['Sun Nov 22 13:00:00 2026', 'Sun, 22 Nov 2026 13:00:30 GMT'],
+  ])("holds a date against the answer's own, %s, wherever our clock stands", (date, header) => {
+    expect(secondsOf(header, now, date)).toBe(30);
+  });
+
+  it.each([undefined, '', 'today', 'Sun, 99 Foo 2026 12:00:00 GMT', '1792670400'])(
+    'holds a date against our clock when the answer has the date %j',
+    (date) => {
+      expect(secondsOf('Sun, 22 Nov 2026 12:00:30 GMT', now, date)).toBe(30);
     },
   );
 });

@@ -7,6 +7,7 @@ import { decodeToken } from '../../src/upstream/token.ts';
 const answer = (body: unknown, status = 200) => ({
   status,
   retryAfter: undefined,
+  date: undefined,
   body: JSON.stringify(body),
 });
 const success = (data: unknown) => answer({ data, errors: null });
