@@ -81,11 +81,11 @@ const parseBody = (text: string): unknown => {
 
 const decodeSuccess = (status: number, body: unknown): PageAnswer => {
   if (status >= 500) throw upstreamFailure(status);
-  if (status >= 400) throw unexpected(`status ${status}`, singular);
+  if (status >= 400) throw asSingular(unexpected(`status ${status}`));
   if (status !== 200) throw unexpected(`status ${status}`);
   if (body instanceof GatewayError) throw body;
   if (!isJsonObject(body)) throw unexpected('JSON that is no object');
-  if (reportsFailure(body)) throw unexpected('errors in an unknown form', singular);
+  if (reportsFailure(body)) throw asSingular(unexpected('errors in an unknown form'));
   return decodeOwnPage(body);
 };
 
@@ -94,19 +94,23 @@ const decodeOwnPage = (body: JsonObject): PageAnswer => {
   try {
     return decodePage(body);
   } catch (error) {
-    throw Object.assign(error as Error, { cause: singular });
+    throw asSingular(error as Error);
   }
 };
 
-const unexpected = (got: string, cause?: Error): GatewayError =>
-  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`, { cause });
+const unexpected = (got: string): GatewayError =>
+  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`);
+
+const singular = new WeakSet<Error>();
+
+const asSingular = (error: Error): Error => {
+  singular.add(error);
+  return error;
+};
 
 /**
- * The cause of an UPSTREAM_BAD_RESPONSE that may concern this one question: a status 4xx, which says that the request is
- * at fault, or JSON of an unknown shape. Whoever asks an odd question twenty times must not be taken for an outage.
+ * Whether a call failed in a way that tells nothing of other calls, for it may concern this one question: with a status
+ * 4xx, which says that the request is at fault, or with JSON of an unknown shape. Whoever asks an odd question twenty
+ * times must not be taken for an outage.
  */
-const singular = new Error('The upstream answered this question in a way that nobody knows.');
-
-/** Whether a call failed in a way that tells nothing of other calls. */
-export const isSingular = (error: unknown): boolean =>
-  error instanceof GatewayError && error.cause === singular;
+export const isSingular = (error: Error): boolean => singular.has(error);
