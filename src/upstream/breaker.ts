@@ -14,7 +14,7 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 /**
  * What a call tells of the upstream. `there`: somebody answered, though not the question: who asks with bad credentials,
  * or too often, learns nothing of how others fare, but a probe so answered has found the upstream at work. `unknown`:
- * nothing, when it was cancelled or did not go out.
+ * nothing, when it was cancelled soon or did not go out.
  */
 export type Verdict = 'well' | 'failing' | 'there' | 'unknown';
 

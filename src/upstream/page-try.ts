@@ -88,7 +88,9 @@ export function createPageTry(options: PageTryOptions): PageTry {
     return passRow(gate, placesFor(call), async (onSpent) => {
       if (placedPauseMs > 0) await pause(placedPauseMs, call.signal);
       const placedAt = now();
+      let sentAt: number | undefined;
       const onSent = () => {
+        sentAt = now();
         onSpent();
         call.onSent();
       };
@@ -109,10 +111,12 @@ export function createPageTry(options: PageTryOptions): PageTry {
             },
             credentials.subjectOf?.(call.caller.headers) ?? call.caller.subject,
           );
-      const sent = call.sent;
       return breaker.run(
         (refuseIfShut) => withDeadline(call.signal, timeoutMs, inSlot(refuseIfShut)),
-        (error) => (call.sent === sent ? 'unknown' : verdictOf(error, call.signal)),
+        (error) => {
+          if (sentAt === undefined) return 'unknown';
+          return verdictOf(error, { callerSignal: call.signal, waitedMs: now() - sentAt, timeoutMs });
+        },
       );
     });
   };

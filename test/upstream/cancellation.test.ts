@@ -126,6 +126,29 @@ describe('cancelling', () => {
   });
 });
 
+describe('callers who leave an upstream that hangs', () => {
+  it.each([
+    [2500, 'closed'],
+    [2501, 'open'],
+  ] as const)('after %i ms of five seconds leave the breaker %s', async (leftAfterMs, state) => {
+    const upstream = await startUpstream(() => {});
+    const clock = { now: 0 };
+    const client = startClient(upstream.url, {
+      timeoutMs: 5000,
+      monotonicNow: () => clock.now,
+      dispatcher: createDispatcher({ maxConcurrency: 20 }),
+    });
+    const leaver = new AbortController();
+    const fetchPage = client.forCaller(callerWith());
+    const calls = Array.from({ length: 20 }, () => fetchPage(pageRequest(), leaver.signal));
+    await vi.waitUntil(() => upstream.calls.length === 20);
+    clock.now += leftAfterMs;
+    leaver.abort('gone');
+    await Promise.allSettled(calls);
+    expect(client.breakerState()).toBe(state);
+  });
+});
+
 describe('close', () => {
   it('ends calls under way and refuses later ones as UPSTREAM_UNAVAILABLE', async () => {
     const upstream = await startUpstream(() => {});

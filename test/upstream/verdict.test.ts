@@ -3,9 +3,12 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, GatewayError } from '../../src/errors.ts';
 import type { Verdict } from '../../src/upstream/breaker.ts';
-import { verdictOf } from '../../src/upstream/verdict.ts';
+import { type Patience, verdictOf } from '../../src/upstream/verdict.ts';
 
-const { signal } = new AbortController();
+const { signal: callerSignal } = new AbortController();
+const timeoutMs = 1000;
+const judge = (error: Error, patience: Partial<Patience> = {}) =>
+  verdictOf(error, { callerSignal, waitedMs: 1, timeoutMs, ...patience });
 
 describe('verdictOf', () => {
   it.each<[ErrorCode, Verdict]>([
@@ -20,12 +23,17 @@ describe('verdictOf', () => {
     ['RATE_LIMITED', 'there'],
     ['BAD_USER_INPUT', 'unknown'],
   ])('takes %s for %s', (code, verdict) => {
-    expect(verdictOf(new GatewayError(code, 'm'), signal)).toBe(verdict);
+    expect(judge(new GatewayError(code, 'm'))).toBe(verdict);
   });
 
-  it('takes nothing from a caller who has left, nor from a bug', () => {
+  it('takes nothing from a caller who has left soon, nor from a bug', () => {
     const error = new GatewayError('UPSTREAM_UNAVAILABLE', 'm');
-    expect(verdictOf(error, AbortSignal.abort())).toBe('unknown');
-    expect(verdictOf(new Error('bug'), signal)).toBe('unknown');
+    expect(judge(error, { callerSignal: AbortSignal.abort(), waitedMs: 500 })).toBe('unknown');
+    expect(judge(new Error('bug'), { waitedMs: 900 })).toBe('unknown');
+  });
+
+  it('takes a call that was left after more than half of its time for one without an answer', () => {
+    const left = { callerSignal: AbortSignal.abort(), waitedMs: 501 };
+    expect(judge(new Error('left'), left)).toBe('failing');
   });
 });
