@@ -35,10 +35,10 @@ export function budgetNames(authorization: string | null, token: string | null):
 
 /** A bearer token is the same one in either header. */
 function readAuthorization(value: string): readonly string[] {
-  const [, scheme = '', rest = ''] = /^[\s,]*([^\s,]*)(.*)$/s.exec(value) ?? [];
+  const [scheme, ...words] = wordsOf(value, /[\s,]+/);
+  if (scheme === undefined) return [];
+  const rest = words.join(' ');
   switch (scheme.toLowerCase()) {
-    case '':
-      return [];
     case 'bearer':
       return readToken(rest);
     case 'basic':
@@ -56,8 +56,12 @@ function readToken(value: string): readonly string[] {
 
 /** Some readers stop where the first word ends, others pass over what does not belong there. */
 function readings(value: string, between: RegExp): readonly string[] {
-  const words = value.split(between).filter((word) => word !== '');
+  const words = wordsOf(value, between);
   return [words[0] ?? '', words.join('')];
+}
+
+function wordsOf(value: string, between: RegExp): readonly string[] {
+  return value.split(between).filter((word) => word !== '');
 }
 
 /** What base64 says, byte for byte. Node passes over what is not of its alphabet, and knows both alphabets. */

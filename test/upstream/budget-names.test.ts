@@ -65,6 +65,19 @@ describe.each(Object.entries(spellings))('%s', (_, all) => {
   });
 });
 
+/** A client for which each credential has two calls a minute, and time stands still. */
+const startBudgeted = async () => {
+  const upstream = await startJsonUpstream(successBody());
+  const budget = createInProcessBudget({ callsPerMinute: 2, now: () => 0 });
+  const client = startClient(upstream.url, { budget, monotonicNow: () => 0 });
+  const call = (sent: Sent) =>
+    client.forCaller(callerWith({ headers: new Headers(sent), deadlineAt: () => 100 }))(
+      pageRequest(),
+      noSignal(),
+    );
+  return { upstream, client, call };
+};
+
 describe('a budget', () => {
   it.each([
     ['users', basic('a:p'), basic('b:p')],
@@ -92,15 +105,21 @@ describe('a budget', () => {
     );
   });
 
+  it('of either header is spent by a call with both, once each', async () => {
+    const { upstream, client, call } = await startBudgeted();
+    const [one, other] = [{ authorization: basic('a:p') }, { [tokenHeader]: jwt }];
+    await call({ ...one, ...other });
+    for (const alone of [one, other]) {
+      await expect(call(alone)).resolves.not.toBeNull();
+      await expect(call(alone)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      await expect(call({ ...one, ...other })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    }
+    expect(upstream.calls).toHaveLength(3);
+    expect(client.budget()).toMatchObject({ left: 0, credentials: { spent: 2 } });
+  });
+
   it('lets no more calls out than it has, whatever spellings a caller tries', async () => {
-    const upstream = await startJsonUpstream(successBody());
-    const budget = createInProcessBudget({ callsPerMinute: 2, now: () => 0 });
-    const client = startClient(upstream.url, { budget, monotonicNow: () => 0 });
-    const call = (sent: Sent) =>
-      client.forCaller(callerWith({ headers: new Headers(sent), deadlineAt: () => 100 }))(
-        pageRequest(),
-        noSignal(),
-      );
+    const { upstream, call } = await startBudgeted();
     const credential = { authorization: `Basic ${encoded}` };
     const tries = [
       ...(spellings['user and password'] ?? []),
