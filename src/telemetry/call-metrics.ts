@@ -108,7 +108,7 @@ const repeatFamily = {
 
 const breakerFamily = {
   name: 'upstream_breaker_refusals_total',
-  help: 'Upstream calls that were not made because the breaker was open.',
+  help: 'Upstream calls that were not made because the upstream, or its token endpoint, has been failing.',
   label: 'call',
   values: callKinds,
 } as const;
