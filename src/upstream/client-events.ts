@@ -8,7 +8,7 @@ export type ClientEvents = {
   readonly onWaited: WaitObserver;
   /** A call goes out that is not the first for its page: a retry, or a replay after a 401. */
   readonly onRepeat: () => void;
-  /** A call was not made because its breaker is open. */
+  /** A call was not made because the breaker is open, or because the token endpoint rests after a failure. */
   readonly onBreakerRefusal: (call: 'page' | 'token') => void;
 };
 
