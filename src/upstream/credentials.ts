@@ -35,8 +35,9 @@ export type Credentials = {
   /** Whose budgets of calls are spent: names for the credentials alone. Hold no secret: they are digests. */
   readonly budgetsOf: (incoming: Headers) => BudgetNames;
   /**
-   * Whom fairness is between, where callers bring credentials of their own: a digest; nothing for one who has none.
-   * Without this it is between callers by what else is known of them.
+   * Whom fairness is between, where callers bring credentials of their own: a digest. Nothing for one who has none, or
+   * whose can be read in several ways: junk beside them must make nobody another. Then, and without this, it is between
+   * callers by what else is known of them.
    */
   readonly subjectOf?: (incoming: Headers) => string | undefined;
   /** For credentials that can be fetched anew; others have none. */
@@ -57,7 +58,10 @@ export const forwardCredentials: Credentials = {
   headersFor: (incoming) => forwardedHeaders(incoming),
   scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
   budgetsOf: namesOf,
-  subjectOf: (incoming) => (isSigned(incoming) ? namesOf(incoming).join(' ') : undefined),
+  subjectOf(incoming) {
+    const [name, ...others] = namesOf(incoming);
+    return isSigned(incoming) && others.length === 0 ? name : undefined;
+  },
 };
 
 function namesOf(incoming: Headers): BudgetNames {

@@ -108,9 +108,15 @@ describe('a call', () => {
     const one = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((address) => call('Basic YTpi', address));
     const other = call('Basic Yzpk', '10.0.0.1');
     const unsigned = ['10.0.0.8', '10.0.0.8', '10.0.0.9'].map((address) => call('', address));
-    await Promise.all([...one, other, ...unsigned]);
-    const order = upstream.calls.map(({ headers }) => headers.authorization ?? 'none');
-    expect(order).toEqual(['Basic YTpi', 'Basic YTpi', 'Basic Yzpk', 'none', 'none', 'Basic YTpi', 'none']);
+    const ambiguous = ['Basic YTpi, 1', 'Basic YTpi, 2'].map((junk) => call(junk, '10.0.0.9'));
+    await Promise.all([...one, other, ...unsigned, ...ambiguous]);
+    const order = upstream.calls.map(
+      ({ headers }) => headers.authorization?.slice('Basic '.length) ?? 'none',
+    );
+    expect(order).toEqual([
+      ...['YTpi', 'YTpi', 'Yzpk', 'none', 'none'],
+      ...['YTpi', 'none', 'YTpi, 1', 'YTpi, 2'],
+    ]);
   });
 
   it('makes no call for half a surrogate pair', async () => {
