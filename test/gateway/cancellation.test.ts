@@ -163,8 +163,9 @@ describe('an operation', () => {
     harness.sandbox.setFaults(faults);
     await harness.ask(balances, { identifier, first: 12 });
     await harness.ask('{');
+    const isOwn = (ms = 0) => [51_234, 41_234].some((whole) => ms <= whole && ms > whole - 1000);
     const own = set.mock.calls.flatMap(([, ms], index) =>
-      ms === 51_234 || ms === 41_234 ? [set.mock.results[index]?.value] : [],
+      isOwn(ms) ? [set.mock.results[index]?.value] : [],
     );
     expect(own.length).toBeGreaterThanOrEqual(2);
     const ended = cleared.mock.calls.map(([timer]) => timer);
