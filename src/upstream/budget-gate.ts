@@ -59,13 +59,14 @@ export function createBudgetGate(
 
   /** Those who wait already learn at once whether that is now in vain. Gives what to tell whose call it was. */
   async function obey(credential: string, error: GatewayError): Promise<GatewayError> {
-    const { retryAfter = 0 } = error.details;
-    budget.block(credential, retryAfter * 1000);
+    // Of a call that counts in several budgets: the wait for a place in another is none of this one's.
+    const upstreams = error.cause instanceof GatewayError ? error.cause : error;
+    budget.block(credential, secondsOf(upstreams) * 1000);
     const line = lines.get(credential);
     line?.stir();
     const waits = await budget.waitsMs(credential, (line?.length() ?? 0) + 1);
     const seconds = Math.ceil((waits.at(-1) ?? 0) / 1000);
-    return seconds > retryAfter ? limited(seconds, error) : error;
+    return seconds > secondsOf(error) ? limited(seconds, upstreams) : error;
   }
 
   return {
@@ -91,6 +92,10 @@ export function createBudgetGate(
 /** Our own refusals are final: they tell of waits, not of the upstream. */
 function isUpstreamsLimit(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.code === 'RATE_LIMITED' && !isFinal(error);
+}
+
+function secondsOf({ details }: GatewayError): number {
+  return details.retryAfter ?? 0;
 }
 
 function limited(retryAfter: number, cause: GatewayError): GatewayError {

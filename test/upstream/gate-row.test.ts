@@ -1,0 +1,27 @@
+/** A call that counts in two budgets, of which each has its own waits. */
+
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { createBudgetGate } from '../../src/upstream/budget-gate.ts';
+import { passRow } from '../../src/upstream/gate-row.ts';
+
+const request = { subject: 's', deadlineAt: () => 1000, signal: new AbortController().signal };
+
+describe('an upstream’s 429 to a call that counts in two budgets', () => {
+  it.each([[['spent', 'free']], [['free', 'spent']]] as const)(
+    'stops each for as long as the upstream says, and is told with the longest wait: %j',
+    async (credentials) => {
+      const budget = createInProcessBudget({ callsPerMinute: 2, now: () => 0 });
+      const gate = createBudgetGate(budget, () => 0);
+      await gate.pass({ ...request, credential: 'spent' }, async (onSent) => onSent());
+      const refused = passRow(gate, { ...request, credentials }, async (onSent) => {
+        onSent();
+        throw new GatewayError('RATE_LIMITED', 'm', { retryAfter: 3 });
+      });
+      await expect(refused).rejects.toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 60 } });
+      expect(await budget.waitsMs('free', 1)).toEqual([3000]);
+      expect(await budget.waitsMs('spent', 1)).toEqual([60_000]);
+    },
+  );
+});
