@@ -29,6 +29,8 @@ const usualReplyTimeoutMs = 500;
 const connectTimeoutMs = 1000;
 /** Milliseconds between two looks at a Redis that has failed, at the most: so soon is it used again. */
 const longestPauseMs = 1000;
+/** Milliseconds before a connection that brought no answer is replaced: one that refuses all would be at once, for ever. */
+const renewalPauseMs = 500;
 
 /** Opens nothing yet. `url` is `redis:` or `rediss:`; what it holds of credentials is never told to anyone. In `replyTimeoutMs`, Redis must answer. */
 export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutMs): RedisLink {
@@ -58,8 +60,7 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
    */
   function distrust(): void {
     turn(true);
-    clearTimeout(lookAgain);
-    lookAgain = setTimeout(() => void look(), longestPauseMs).unref();
+    lookAgain = postpone(lookAgain, () => void look(), longestPauseMs);
   }
   async function look(): Promise<void> {
     if (link.isClosed) return;
@@ -70,7 +71,7 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
       turn(true);
       destroyClient(link.client);
       link.client = openClient(url);
-      connect();
+      lookAgain = postpone(lookAgain, connect, renewalPauseMs);
     }
   }
 
@@ -96,6 +97,12 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
       destroyClient(link.client);
     },
   };
+}
+
+/** Instead of what was to be done at `timer`. */
+function postpone(timer: NodeJS.Timeout | undefined, work: () => void, ms: number): NodeJS.Timeout {
+  clearTimeout(timer);
+  return setTimeout(work, ms).unref();
 }
 
 type Client = ReturnType<typeof openClient>;

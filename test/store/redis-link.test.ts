@@ -96,6 +96,19 @@ it('takes a server that refuses for away, for a while', async () => {
   await turned(link, false);
 });
 
+it('comes back to a server that refuses all no more than twice a second', async () => {
+  const redis = await startRedis('--requirepass', 'right-password');
+  const stranger = open(redis.url);
+  await expect(stranger.send(['GET', 'a'])).rejects.toThrow();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(stranger.isAway()).toBe(true);
+  const known = open(redis.url.replace('//', '//:right-password@'));
+  const stats = String(await known.send(['INFO', 'stats']));
+  const connections = Number(/total_connections_received:(\d+)/.exec(stats)?.[1]);
+  expect(connections).toBeGreaterThan(1);
+  expect(connections).toBeLessThan(8);
+});
+
 it('never tells the password, and survives a wrong one and a server that was never there', async () => {
   const said = vi.spyOn(console, 'error');
   const redis = await startRedis('--requirepass', 'right-password');
