@@ -26,6 +26,8 @@ export type BudgetGate = {
    * upstream's, and that for the next place.
    */
   readonly pass: <T>(request: GateRequest, call: (onSent: () => void) => Promise<T>) => Promise<T>;
+  /** Tells at once who waits in vain by now, as when deadlines were drawn in. */
+  readonly lookAgain: () => void;
   /** How many wait, of all credentials together. */
   readonly waiting: () => number;
 };
@@ -84,6 +86,9 @@ export function createBudgetGate(
         release(wasSent);
         if (!wasSent) lines.get(request.credential)?.stir();
       }
+    },
+    lookAgain() {
+      for (const line of lines.values()) line.stir();
     },
     waiting: () => [...lines.values()].reduce((sum, line) => sum + line.length(), 0),
   };

@@ -3,6 +3,7 @@
  * neither calls nor how the budget is counted.
  */
 
+import type { GatewayError } from '../errors.ts';
 import type { CallBudget, CallGrant } from './call-budget.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { finalFailure } from './final-failure.ts';
@@ -18,7 +19,16 @@ export type PlaceRequest = {
   /** In milliseconds of the clock that never goes back. May change while one waits: it is asked at every look. */
   readonly deadlineAt: () => number;
   readonly signal: AbortSignal;
+  /** For a place that several share. */
+  readonly onDelay?: DelayObserver | undefined;
 };
+
+/**
+ * Told, at every look that finds no place yet, that the call will not be answered sooner than at this moment, on the
+ * clock of the deadlines; and what to tell one of several sharers who has less time than that. The call itself goes on
+ * waiting as long as its own deadline allows. Must not throw.
+ */
+export type DelayObserver = (answeredNoSoonerThan: number, refusal: () => GatewayError) => void;
 
 /** The line before one budget. */
 export type BudgetLine = {
@@ -33,8 +43,7 @@ export type BudgetLine = {
   readonly length: () => number;
 };
 
-type Waiter = {
-  readonly deadlineAt: () => number;
+type Waiter = Pick<PlaceRequest, 'deadlineAt' | 'onDelay'> & {
   readonly grant: (release: ReleasePlace) => void;
   readonly refuse: (error: unknown) => void;
 };
@@ -50,6 +59,9 @@ const mostAsked = 64;
  * nobody here of it.
  */
 const lookAgainMs = 1000;
+
+/** A budget whose answers contradict each other for a moment is not asked in a loop. In milliseconds. */
+const soonestLookMs = 10;
 
 /** A place that comes later than this before the deadline is of no use: no call is answered within it. */
 const shortestCallMs = 100;
@@ -90,7 +102,9 @@ export function createBudgetLine(budget: CallBudget, credential: string, now: ()
     try {
       const waits = await budget.waitsMs(credential, queue.size());
       refuseInVain(queue.inTurn(), waits, now());
-      if (queue.size() > 0) await sleeper.sleep(Math.min(retryAfterMs, lookAgainMs));
+      // The first refusal may be of this process's own book, in which places that were only asked for count in full.
+      const soonestMs = Math.max(waits[0] ?? retryAfterMs, soonestLookMs);
+      if (queue.size() > 0) await sleeper.sleep(Math.min(soonestMs, lookAgainMs));
     } finally {
       isResting = false;
     }
@@ -125,15 +139,20 @@ function refuseInVain(waiters: readonly Waiter[], waits: readonly number[], mome
   let place = 0;
   for (const waiter of waiters) {
     const waitMs = waits[place] ?? waits.at(-1) ?? 0;
-    if (moment + waitMs + shortestCallMs <= waiter.deadlineAt()) place += 1;
-    else waiter.refuse(spent(waitMs));
+    const answeredAt = moment + waitMs + shortestCallMs;
+    if (answeredAt > waiter.deadlineAt()) {
+      waiter.refuse(spent(waitMs));
+      continue;
+    }
+    place += 1;
+    if (waitMs > 0) waiter.onDelay?.(answeredAt, () => spent(waitMs));
   }
 }
 
 /** Until a grant, a refusal, or the signal, whichever comes first; leaves no listener behind. */
 function standInLine(
   queue: FairQueue<Waiter>,
-  { subject, deadlineAt, signal }: PlaceRequest,
+  { subject, signal, ...request }: PlaceRequest,
   stir: () => void,
 ): Promise<ReleasePlace> {
   return new Promise((resolve, reject) => {
@@ -153,7 +172,7 @@ function standInLine(
       leave();
       resolve(release);
     };
-    const waiter: Waiter = { deadlineAt, grant, refuse };
+    const waiter: Waiter = { ...request, grant, refuse };
     signal.addEventListener('abort', abandon, { once: true });
     queue.add(subject, waiter);
     stir();

@@ -54,6 +54,8 @@ export type UpstreamClient = {
   readonly areCredentialsRefused: () => boolean;
   /** Whether calls are made at all: not while the upstream has been failing. */
   readonly breakerState: () => BreakerState;
+  /** Tells at once which calls wait for their budget in vain by now, as when deadlines were drawn in. */
+  readonly lookAgain: () => void;
   /** How many calls wait for their credential's budget. */
   readonly waitingCalls: () => number;
   /** How many have a place in their budget, and wait for one of the calls in flight to end. */
@@ -106,6 +108,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     scopeOf: credentials.scopeOf,
     areCredentialsRefused: state.areRefused,
     breakerState: breaker.state,
+    lookAgain: gate.lookAgain,
     waitingCalls: gate.waiting,
     callsWaitingForSlot: endpoint.slots.waiting,
     budget: budget.read,

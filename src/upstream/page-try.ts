@@ -6,6 +6,7 @@
 import { unlessAborted } from './abortable.ts';
 import type { Breaker } from './breaker.ts';
 import type { BudgetGate } from './budget-gate.ts';
+import type { DelayObserver } from './budget-line.ts';
 import { type CallObserver, observeCall } from './call-observer.ts';
 import { type CallSpan, observeWithSpan, type StartCallSpan, type TracedCall } from './call-trace.ts';
 import type { Credentials, OutgoingHeaders } from './credentials.ts';
@@ -27,6 +28,8 @@ export type UpstreamCaller = {
   readonly subject?: string | undefined;
   /** Until when an answer is of use, in milliseconds of the clock that never goes back. */
   readonly deadlineAt: () => number;
+  /** For a call that several share: told when some of them wait in vain for the budget. */
+  readonly onDelay?: DelayObserver | undefined;
   /** Gives each call its place in the caller's trace; nothing where nothing is traced. */
   readonly startSpan?: StartCallSpan | undefined;
 };
@@ -75,6 +78,7 @@ export function createPageTry(options: PageTryOptions): PageTry {
     credentials: credentials.budgetsOf(caller.headers),
     subject: caller.subject ?? '',
     deadlineAt: caller.deadlineAt,
+    onDelay: caller.onDelay,
     signal,
   });
 

@@ -202,6 +202,21 @@ describe('the gate', () => {
     await Promise.all(waiting);
   });
 
+  it('tells at once whose deadline was drawn in, when it is asked to look again', async () => {
+    const { gate, call } = open(1);
+    await call();
+    let deadlineAt = 1e9;
+    const signal = new AbortController().signal;
+    const request = { credential: 'c', subject: 's', deadlineAt: () => deadlineAt, signal };
+    const drawnIn = expect(gate.pass(request, async () => 'page')).rejects.toMatchObject(limited(60));
+    await vi.advanceTimersByTimeAsync(100);
+    deadlineAt = 5000;
+    gate.lookAgain();
+    await vi.advanceTimersByTimeAsync(0);
+    await drawnIn;
+    expect(now()).toBe(100);
+  });
+
   it('never has more calls in a minute than allowed, and serves in time whom it keeps waiting', async () => {
     const anyWish = fc.record({
       subject: fc.constantFrom('a', 'b', 'c'),

@@ -1,7 +1,7 @@
 /** The line before a budget that takes its time to answer, that others share, or that breaks. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createBudgetLine } from '../../src/upstream/budget-line.ts';
+import { createBudgetLine, type DelayObserver } from '../../src/upstream/budget-line.ts';
 import type { CallBudget } from '../../src/upstream/call-budget.ts';
 import { unlimitedBudget } from '../../src/upstream/call-budget.ts';
 
@@ -117,6 +117,53 @@ describe('a line before a budget that is kept elsewhere', () => {
     const [late, inTime] = [stand(line, () => 5299), stand(line, () => 5300)];
     await vi.advanceTimersByTimeAsync(200);
     expect([late.code, inTime.code]).toEqual(['RATE_LIMITED', undefined]);
+  });
+
+  it('sleeps no longer than until a place is free, whichever of many refusals comes first', async () => {
+    let isFree = false;
+    let refusals = 0;
+    const budget: CallBudget = {
+      ...unlimitedBudget,
+      // The book of this process, which takes places that were only asked for as taken for a minute.
+      take: async (credential) =>
+        isFree
+          ? unlimitedBudget.take(credential)
+          : { ok: false, retryAfterMs: refusals++ === 0 ? 60_000 : 200 },
+      waitsMs: async (_, count) => Array.from({ length: count }, () => 200),
+    };
+    setTimeout(() => {
+      isFree = true;
+    }, 200);
+    const line = createBudgetLine(budget, 'c', now);
+    const outcomes = [stand(line, () => 900), stand(line, () => 900), stand(line, () => 900)];
+    await vi.advanceTimersByTimeAsync(210);
+    expect(outcomes).toEqual(Array(3).fill({ code: 'place', at: 200 }));
+  });
+
+  it('does not ask in a loop when it is refused a place that is free by the waits', async () => {
+    const budget: CallBudget = {
+      ...unlimitedBudget,
+      take: vi.fn(async () => ({ ok: false, retryAfterMs: 5 }) as const),
+    };
+    const line = createBudgetLine(budget, 'c', now);
+    stand(line, () => 1e9, AbortSignal.timeout(1e9));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(vi.mocked(budget.take).mock.calls.length).toBeLessThanOrEqual(101);
+  });
+
+  it('tells one who waits for several at every look how soon an answer can come, and what to tell who has less time', async () => {
+    const { far, line } = openFarBudget(0);
+    far.waitMs = 5000;
+    const told: unknown[] = [];
+    const onDelay: DelayObserver = (answeredNoSoonerThan, refusal) =>
+      told.push([answeredNoSoonerThan, refusal().details.retryAfter]);
+    const { signal } = new AbortController();
+    void line.wait({ subject: 's', deadlineAt: () => 1e9, signal, onDelay });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(told).toEqual([[200 + 5000 + 100, 5]]);
+    far.waitMs = 30_000;
+    await vi.advanceTimersByTimeAsync(1200);
+    expect(told[1]).toEqual([1400 + 30_000 + 100, 30]);
   });
 
   it('goes by how long a place is of use now, not by how long it was when one came', async () => {
