@@ -6,7 +6,10 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 export type CredentialsState = {
   /** Makes a call and learns from its outcome. */
   readonly watch: <T>(call: () => Promise<T>) => Promise<T>;
-  /** True from a refusal until a call is let in, or `forgetAfterMs` have passed without another refusal. */
+  /**
+   * True from a refusal until a call is let in, or `forgetAfterMs` have passed without another refusal. The very error
+   * told again, as while a token endpoint is given its rest, is no other refusal: no call was made for it.
+   */
   readonly areRefused: () => boolean;
 };
 
@@ -19,13 +22,21 @@ const forgetAfterMs = 30_000;
 /** Refusals of what was asked for: who gets one was let in. */
 const answersBehindTheDoor: readonly ErrorCode[] = ['UPSTREAM_REJECTED', 'CUSTOMER_MERGED'];
 
-function isAmong(error: unknown, codes: readonly ErrorCode[]): boolean {
+function isAmong(error: unknown, codes: readonly ErrorCode[]): error is GatewayError {
   return error instanceof GatewayError && codes.includes(error.code);
 }
 
 /** A state in which nothing is known against the credentials. `now` is a clock in milliseconds. */
 export function createCredentialsState(now: () => number): CredentialsState {
+  const forgottenAt = new WeakMap<GatewayError, number>();
   let refusedUntil = Number.NEGATIVE_INFINITY;
+
+  function holdAgainst(refusal: GatewayError): void {
+    const until = forgottenAt.get(refusal) ?? now() + forgetAfterMs;
+    forgottenAt.set(refusal, until);
+    refusedUntil = Math.max(refusedUntil, until);
+  }
+
   return {
     async watch(call) {
       try {
@@ -33,7 +44,7 @@ export function createCredentialsState(now: () => number): CredentialsState {
         refusedUntil = Number.NEGATIVE_INFINITY;
         return answer;
       } catch (error) {
-        if (isAmong(error, ['UPSTREAM_UNAUTHORIZED'])) refusedUntil = now() + forgetAfterMs;
+        if (isAmong(error, ['UPSTREAM_UNAUTHORIZED'])) holdAgainst(error);
         if (isAmong(error, answersBehindTheDoor)) refusedUntil = Number.NEGATIVE_INFINITY;
         throw error;
       }
