@@ -20,7 +20,8 @@ export const refusalPauseMs = 5000;
 
 /**
  * The rest after a failure, doubled with each further one. The first is shorter than most pauses between the tries of a
- * call, so that a hiccup does not use them up; the last is over before anyone is called out of bed.
+ * call, so that a hiccup does not use them up; the last is over before anyone is called out of bed. After a call that was
+ * not answered in time it is the longest at once: that is no hiccup, and whoever waits for the next call waits as long.
  */
 const firstRestMs = 50;
 const longestRestMs = 5000;
@@ -39,6 +40,7 @@ export function createTokenRest(now: () => number, onRefusal: () => void): Token
       throw failure.error;
     },
     begin(error) {
+      if (hasCode(error, 'UPSTREAM_TIMEOUT')) nextMs = longestRestMs;
       const restMs = hasCode(error, 'UPSTREAM_UNAUTHORIZED') ? refusalPauseMs : nextMs;
       // Told by the budget before the call, or by the upstream after it: the budget has all calls wait for as long as that.
       if (hasCode(error, 'RATE_LIMITED')) return restMs;

@@ -56,6 +56,27 @@ describe('a token endpoint', () => {
     expect(opened.onRefusal).toHaveBeenCalledTimes(30_000 / 5 - asked.length);
   });
 
+  it('that hangs is left alone for five seconds from the first time on, whatever it answers after that', async () => {
+    const opened = openKeeper();
+    const { clock, fetchToken, fail, give, token } = opened;
+    const hung = new GatewayError('UPSTREAM_TIMEOUT', 'hung');
+    const first = expect(token()).rejects.toBe(hung);
+    clock.now += 10_000;
+    await fail(hung);
+    await first;
+    clock.now += 4999;
+    const second = expect(token()).rejects.toBe(hung);
+    expect(fetchToken).toHaveBeenCalledTimes(1);
+    await second;
+    clock.now += 1;
+    expect(await wantDuring(10_000, opened)).toEqual([15_000, 20_000]);
+    const next = token();
+    await give('one');
+    await next;
+    opened.keeper.refused('one');
+    expect(await wantDuring(100, opened)).toHaveLength(2);
+  });
+
   it('that works again is asked after short pauses when it fails anew', async () => {
     const opened = openKeeper();
     await wantDuring(1000, opened);
