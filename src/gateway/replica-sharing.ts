@@ -49,7 +49,7 @@ export function createReplicaSharing(
       keys,
       callsPerMinute: settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY,
       replicas: settings.replicas,
-      // Its place is taken before it waits for a slot, which it does as long as its operation allows.
+      // Its place is taken before it waits for a slot, for no longer than an operation lasts.
       longestCallMs: settings.operationTimeoutMs + settings.upstreamTimeoutMs + endingMs,
       now: () => performance.now(),
     }),

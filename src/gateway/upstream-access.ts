@@ -15,7 +15,12 @@ export type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'san
 /** The settings that concern the upstream. */
 export type UpstreamSettings = Pick<
   Config,
-  'upstreamTimeoutMs' | 'upstreamRetries' | 'upstreamMaxConcurrency' | 'upstreamCallsPerMinute' | 'proxy'
+  | 'operationTimeoutMs'
+  | 'upstreamTimeoutMs'
+  | 'upstreamRetries'
+  | 'upstreamMaxConcurrency'
+  | 'upstreamCallsPerMinute'
+  | 'proxy'
 > & {
   readonly upstream: EndpointUpstream;
 };
@@ -44,6 +49,7 @@ export function createUpstreamAccess(
     dispatcher: createDispatcher({ maxConcurrency: settings.upstreamMaxConcurrency, ...settings.proxy }),
     retry: { retries: settings.upstreamRetries, random: Math.random },
     budget,
+    placeGoodForMs: settings.operationTimeoutMs,
     now,
     monotonicNow: () => performance.now(),
     observe,

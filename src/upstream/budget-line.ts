@@ -19,6 +19,8 @@ export type PlaceRequest = {
   /** In milliseconds of the clock that never goes back. May change while one waits: it is asked at every look. */
   readonly deadlineAt: () => number;
   readonly signal: AbortSignal;
+  /** Goes before all that are not: for a call that others in the line cannot do without. Not unless given. */
+  readonly isUrgent?: boolean;
   /** For a place that several share. */
   readonly onDelay?: DelayObserver | undefined;
 };
@@ -73,7 +75,7 @@ const shortestCallMs = 100;
  * until a place may be free or somebody stirs it, and asks for one place, for two once that is granted, and so on.
  */
 export function createBudgetLine(budget: CallBudget, credential: string, now: () => number): BudgetLine {
-  const queue = createFairQueue<Waiter>();
+  const queue = createLine();
   const sleeper = createSleeper();
   let asked = 0;
   let width = mostAsked;
@@ -149,15 +151,35 @@ function refuseInVain(waiters: readonly Waiter[], waits: readonly number[], mome
   }
 }
 
+type Turn = { readonly subject: string; readonly isUrgent: boolean };
+
+type Line = Pick<FairQueue<Waiter>, 'takeFirst' | 'inTurn' | 'size'> & {
+  readonly add: (turn: Turn, waiter: Waiter) => void;
+  readonly remove: (turn: Turn, waiter: Waiter) => void;
+};
+
+/** Two queues, of which the urgent one goes first. */
+function createLine(): Line {
+  const [urgent, usual] = [createFairQueue<Waiter>(), createFairQueue<Waiter>()];
+  const of = ({ isUrgent }: Turn) => (isUrgent ? urgent : usual);
+  return {
+    add: (turn, waiter) => of(turn).add([turn.subject], waiter),
+    remove: (turn, waiter) => of(turn).remove([turn.subject], waiter),
+    takeFirst: () => urgent.takeFirst() ?? usual.takeFirst(),
+    inTurn: () => [...urgent.inTurn(), ...usual.inTurn()],
+    size: () => urgent.size() + usual.size(),
+  };
+}
+
 /** Until a grant, a refusal, or the signal, whichever comes first; leaves no listener behind. */
 function standInLine(
-  queue: FairQueue<Waiter>,
-  { subject, signal, ...request }: PlaceRequest,
+  queue: Line,
+  { subject, signal, isUrgent = false, ...request }: PlaceRequest,
   stir: () => void,
 ): Promise<ReleasePlace> {
   return new Promise((resolve, reject) => {
     const leave = () => {
-      queue.remove(subject, waiter);
+      queue.remove(turn, waiter);
       signal.removeEventListener('abort', abandon);
     };
     const refuse = (error: unknown) => {
@@ -166,17 +188,24 @@ function standInLine(
     };
     const abandon = () => {
       refuse(signal.reason);
-      stir();
+      // Nobody comes later because one has left; only the last must not leave the line asleep.
+      if (queue.size() === 0) stir();
     };
     const grant = (release: ReleasePlace) => {
       leave();
       resolve(release);
     };
     const waiter: Waiter = { ...request, grant, refuse };
+    const turn = { subject, isUrgent };
     signal.addEventListener('abort', abandon, { once: true });
-    queue.add(subject, waiter);
+    queue.add(turn, waiter);
     stir();
   });
+}
+
+/** @throws {GatewayError} RATE_LIMITED, if a place after so long is of no use to who has so much time. */
+export function refuseIfVain(waitMs: number, leftMs: number): void {
+  if (waitMs + shortestCallMs > leftMs) throw spent(waitMs);
 }
 
 function spent(waitMs: number) {

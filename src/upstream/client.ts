@@ -13,8 +13,9 @@ import { createCredentialsState } from './credentials-state.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import { openEndpoint } from './endpoint.ts';
 import { openCredentials } from './open-credentials.ts';
+import type { PageCall, UpstreamCaller } from './page-call.ts';
 import type { FetchPage, PageAnswer } from './page-request.ts';
-import { createPageTry, type PageCall, type UpstreamCaller } from './page-try.ts';
+import { createPageTry } from './page-try.ts';
 import { withReplay } from './replay.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
 import type { OAuthLogin } from './token-call.ts';
@@ -31,6 +32,11 @@ export type UpstreamClientOptions = {
   readonly retry?: Pick<RetryOptions, 'retries' | 'random'>;
   /** What each credential may spend; without end unless given. */
   readonly budget?: CallBudget;
+  /**
+   * How long a place in the budget may be held for a call that waits for a slot, in milliseconds; without end unless
+   * given. A budget that forgets places after a while needs it.
+   */
+  readonly placeGoodForMs?: number;
   /** Opens the connections, which the client ends with `close`. */
   readonly dispatcher: CallDispatcher;
   /** The clock, in milliseconds since 1970. */
@@ -75,7 +81,7 @@ const noRetry = { retries: 0, random: () => 0 };
  */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { timeoutMs, retry = noRetry, monotonicNow, observe = unobserved, events = unheardEvents } = options;
-  const { budget = unlimitedBudget } = options;
+  const { budget = unlimitedBudget, placeGoodForMs = Number.POSITIVE_INFINITY } = options;
   const endpoint = openEndpoint(options);
   const gate = createBudgetGate(budget, monotonicNow, events.onWaited);
   const onBreakerRefusal = () => events.onBreakerRefusal('token');
@@ -88,6 +94,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     gate,
     breaker,
     timeoutMs,
+    placeGoodForMs,
     observe,
     now: monotonicNow,
   });

@@ -1,10 +1,16 @@
 /** A queue that is fair between subjects: each in turn, and first come, first served within one. Knows nothing else. */
 
+/**
+ * Whom fairness is between, from the whole to its parts: turns are taken between all that differ in the first word,
+ * and within each of these between all that differ in the next.
+ */
+export type Subject = readonly string[];
+
 /** Who waits, by subject. */
 export type FairQueue<Waiter> = {
-  readonly add: (subject: string, waiter: Waiter) => void;
+  readonly add: (subject: Subject, waiter: Waiter) => void;
   /** Does nothing if the waiter is not there any more. */
-  readonly remove: (subject: string, waiter: Waiter) => void;
+  readonly remove: (subject: Subject, waiter: Waiter) => void;
   /** Takes out whose turn it is. */
   readonly takeFirst: () => Waiter | undefined;
   /** All, in the order in which they would be taken if nobody came or left. */
@@ -14,35 +20,71 @@ export type FairQueue<Waiter> = {
 
 /** An empty queue. A subject that was served goes behind all others; one that comes anew does too. */
 export function createFairQueue<Waiter>(): FairQueue<Waiter> {
-  const lines = new Map<string, Set<Waiter>>();
+  const root = emptyBranch<Waiter>();
   let size = 0;
-
-  function remove(subject: string, waiter: Waiter): void {
-    const line = lines.get(subject);
-    if (line?.delete(waiter) !== true) return;
-    size -= 1;
-    if (line.size === 0) lines.delete(subject);
-  }
-
   return {
     add(subject, waiter) {
-      const line = lines.get(subject) ?? new Set<Waiter>();
-      lines.set(subject, line.add(waiter));
+      addTo(root, subject, waiter);
       size += 1;
     },
-    remove,
+    remove(subject, waiter) {
+      if (removeFrom(root, subject, waiter)) size -= 1;
+    },
     takeFirst() {
-      const [turn] = lines;
-      if (turn === undefined) return undefined;
-      const [subject, line] = turn;
-      const [first] = line;
-      if (first !== undefined) remove(subject, first);
-      if (lines.delete(subject)) lines.set(subject, line);
+      const first = takeFrom(root);
+      if (first !== undefined) size -= 1;
       return first;
     },
-    inTurn: () => roundsOf([...lines.values()]),
+    inTurn: () => inTurnOf(root),
     size: () => size,
   };
+}
+
+/** Those of one subject, and its parts; never without either, but for the root. */
+type Branch<Waiter> = { readonly waiters: Set<Waiter>; readonly parts: Map<string, Branch<Waiter>> };
+
+function emptyBranch<Waiter>(): Branch<Waiter> {
+  return { waiters: new Set(), parts: new Map() };
+}
+
+function addTo<Waiter>(branch: Branch<Waiter>, [word, ...rest]: Subject, waiter: Waiter): void {
+  if (word === undefined) {
+    branch.waiters.add(waiter);
+    return;
+  }
+  const part = branch.parts.get(word) ?? emptyBranch<Waiter>();
+  branch.parts.set(word, part);
+  addTo(part, rest, waiter);
+}
+
+function removeFrom<Waiter>(branch: Branch<Waiter>, [word, ...rest]: Subject, waiter: Waiter): boolean {
+  if (word === undefined) return branch.waiters.delete(waiter);
+  const part = branch.parts.get(word);
+  if (part === undefined || !removeFrom(part, rest, waiter)) return false;
+  if (isEmpty(part)) branch.parts.delete(word);
+  return true;
+}
+
+function takeFrom<Waiter>({ waiters, parts }: Branch<Waiter>): Waiter | undefined {
+  for (const first of waiters) {
+    waiters.delete(first);
+    return first;
+  }
+  for (const [word, part] of parts) {
+    const first = takeFrom(part);
+    parts.delete(word);
+    if (!isEmpty(part)) parts.set(word, part);
+    return first;
+  }
+  return undefined;
+}
+
+function isEmpty({ waiters, parts }: Branch<unknown>): boolean {
+  return waiters.size + parts.size === 0;
+}
+
+function inTurnOf<Waiter>({ waiters, parts }: Branch<Waiter>): readonly Waiter[] {
+  return [...waiters, ...roundsOf([...parts.values()].map(inTurnOf))];
 }
 
 /** Round after round, one of each line; lines that have come to their end take no part any more. */

@@ -1,6 +1,6 @@
 /** One call that counts in several budgets. Knows neither whose they are nor why there are several. */
 
-import type { BudgetGate, GateRequest } from './budget-gate.ts';
+import type { BudgetGate, GateRequest, Place } from './budget-gate.ts';
 
 /** A call that counts in each of these budgets, which must stand in one order for all callers. */
 export type RowRequest = Omit<GateRequest, 'credential'> & {
@@ -9,19 +9,25 @@ export type RowRequest = Omit<GateRequest, 'credential'> & {
 
 /**
  * Passes the gate once for each budget, one after the other, as `BudgetGate.pass` does for one. A place in the first is
- * held while the call waits for the next: in one order for all, so that no two calls wait for each other.
+ * held while the call waits for the next: in one order for all, so that no two calls wait for each other. Who cannot be
+ * served in time by one of them waits in no line.
  */
-export function passRow<T>(
+export async function passRow<T>(
   gate: BudgetGate,
-  { credentials: [credential, next, ...others], ...request }: RowRequest,
-  call: (onSent: () => void) => Promise<T>,
+  { credentials, ...request }: RowRequest,
+  call: (place: Place) => Promise<T>,
 ): Promise<T> {
+  const [credential, next, ...others] = credentials;
   if (next === undefined) return gate.pass({ ...request, credential }, call);
-  return gate.pass({ ...request, credential }, (onSent) =>
-    passRow(gate, { ...request, credentials: [next, ...others] }, (onSentInNext) =>
-      call(() => {
-        onSent();
-        onSentInNext();
+  for (const later of [next, ...others]) await gate.refuseInVain({ ...request, credential: later });
+  return gate.pass({ ...request, credential }, (place) =>
+    passRow(gate, { ...request, credentials: [next, ...others] }, (nextPlace) =>
+      call({
+        onSent() {
+          place.onSent();
+          nextPlace.onSent();
+        },
+        isStopped: () => place.isStopped() || nextPlace.isStopped(),
       }),
     ),
   );

@@ -21,8 +21,10 @@ export function createOAuthCredentials(key: string, keeper: TokenKeeper): Creden
     owner: 'gateway',
     scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
     budgetsOf: () => [name],
-    async headersFor(incoming, deadlineAt, startSpan) {
-      return { ...languageHeader(incoming), [tokenHeader]: await keeper.token(deadlineAt, startSpan) };
+    headersFor(incoming, deadlineAt, startSpan) {
+      const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
+      const token = keeper.token(deadlineAt, startSpan);
+      return token instanceof Promise ? token.then(headersWith) : headersWith(token);
     },
     renewal: {
       refused: (sent) => keeper.refused(sent[tokenHeader] ?? ''),

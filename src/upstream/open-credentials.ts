@@ -50,13 +50,16 @@ export function openCredentials(
   const credential = budgetOfKey(credentials.key);
   const fetchNext = (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => {
     const askedAt = monotonicNow();
-    return gate.pass({ credential, subject: tokenSubject, deadlineAt, signal }, (onSent) => {
-      onSent();
-      const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
-      const span = startSpan?.({ ...traced, budgetWaitMs: monotonicNow() - askedAt });
-      const observe = observeWithSpan(observeToken, span);
-      return observeCall(observe, signal, () => fetchToken({ ...call, span }));
-    });
+    return gate.pass(
+      { credential, subject: tokenSubject, isUrgent: true, deadlineAt, signal },
+      ({ onSent }) => {
+        onSent();
+        const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
+        const span = startSpan?.({ ...traced, budgetWaitMs: monotonicNow() - askedAt });
+        const observe = observeWithSpan(observeToken, span);
+        return observeCall(observe, signal, () => fetchToken({ ...call, span }));
+      },
+    );
   };
   const rest = createTokenRest(monotonicNow, onBreakerRefusal);
   const keeper = createTokenKeeper({ fetchToken: fetchNext, rest, now: monotonicNow });
@@ -69,5 +72,5 @@ export function openCredentials(
   };
 }
 
-/** In the line before the budget the token has a turn like everybody else: all the others wait for it. */
+/** In the line before the budget the token goes first: all the others can do nothing without it. */
 const tokenSubject = 'the token endpoint';

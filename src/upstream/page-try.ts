@@ -6,44 +6,14 @@
 import { unlessAborted } from './abortable.ts';
 import type { Breaker } from './breaker.ts';
 import type { BudgetGate } from './budget-gate.ts';
-import type { DelayObserver } from './budget-line.ts';
-import { type CallObserver, observeCall } from './call-observer.ts';
-import { type CallSpan, observeWithSpan, type StartCallSpan, type TracedCall } from './call-trace.ts';
-import type { Credentials, OutgoingHeaders } from './credentials.ts';
-import { type Work, withDeadline } from './deadline.ts';
-import { type Endpoint, pagePath } from './endpoint.ts';
+import type { OutgoingHeaders } from './credentials.ts';
+import { withDeadline } from './deadline.ts';
 import { passRow, type RowRequest } from './gate-row.ts';
-import { ownHeaders } from './http-call.ts';
-import type { PageAnswer, PageRequest } from './page-request.ts';
+import type { PageCall, UpstreamCaller } from './page-call.ts';
+import type { PageAnswer } from './page-request.ts';
 import { pause } from './pause.ts';
-import { callTraceHeaders } from './trace-context.ts';
+import { beginAnew, callInSlot, type PlacedCall, type PlacedCallOptions } from './placed-call.ts';
 import { verdictOf } from './verdict.ts';
-
-/** On whose behalf calls are made: one incoming HTTP request. */
-export type UpstreamCaller = {
-  readonly headers: Headers;
-  /** Goes upstream as x-request-id. */
-  readonly requestId: string;
-  /** Whom fairness is between: who calls the gateway, as far as that is known. All without one count as one. */
-  readonly subject?: string | undefined;
-  /** Until when an answer is of use, in milliseconds of the clock that never goes back. */
-  readonly deadlineAt: () => number;
-  /** For a call that several share: told when some of them wait in vain for the budget. */
-  readonly onDelay?: DelayObserver | undefined;
-  /** Gives each call its place in the caller's trace; nothing where nothing is traced. */
-  readonly startSpan?: StartCallSpan | undefined;
-};
-
-/** One page wanted by one caller, however many calls it takes. */
-export type PageCall = {
-  readonly caller: UpstreamCaller;
-  readonly request: PageRequest;
-  readonly signal: AbortSignal;
-  /** Told of each call as it goes out. */
-  readonly onSent: () => void;
-  /** How many calls have gone out so far. */
-  sent: number;
-};
 
 /**
  * Makes one try. `onSigned` is told what the call is signed with, before it goes out; `placedPauseMs` is to pass between
@@ -56,21 +26,19 @@ export type PageTry = (
 ) => Promise<PageAnswer>;
 
 /** What a try passes through. */
-export type PageTryOptions = {
-  readonly endpoint: Endpoint;
-  readonly credentials: Credentials;
+export type PageTryOptions = PlacedCallOptions & {
   readonly gate: BudgetGate;
   readonly breaker: Breaker;
   /** For the call itself, in milliseconds. */
   readonly timeoutMs: number;
-  readonly observe: CallObserver;
-  /** A clock in milliseconds that never goes back. */
-  readonly now: () => number;
 };
+
+/** One way of a call to the upstream. */
+type Way = Pick<PlacedCall, 'call' | 'onSigned' | 'canWaitPlaced'> & { readonly placedPauseMs: number };
 
 /** Builds the way of one try. */
 export function createPageTry(options: PageTryOptions): PageTry {
-  const { endpoint, credentials, gate, breaker, timeoutMs, now } = options;
+  const { credentials, gate, breaker, timeoutMs, now } = options;
   const sign = async ({ headers, deadlineAt, startSpan }: UpstreamCaller) =>
     credentials.headersFor(headers, deadlineAt, startSpan);
 
@@ -82,86 +50,37 @@ export function createPageTry(options: PageTryOptions): PageTry {
     signal,
   });
 
-  return async (call, onSigned, placedPauseMs) => {
-    call.signal.throwIfAborted();
+  async function goThrough({ placedPauseMs, ...way }: Way): Promise<PageAnswer> {
+    const { signal, caller } = way.call;
+    signal.throwIfAborted();
     breaker.refuseIfOpen();
-    // Fetched before there is a place to be held, or the token's own call could find none left; asked for again in it,
-    // for waiting can take longer than a token lives.
-    await unlessAborted(call.signal, sign(call.caller));
+    // Fetched before there is a place to be held, or the token's own call could find none left.
+    await unlessAborted(signal, sign(caller));
     const askedAt = now();
-    return passRow(gate, placesFor(call), async (onSpent) => {
-      if (placedPauseMs > 0) await pause(placedPauseMs, call.signal);
-      const placedAt = now();
-      let sentAt: number | undefined;
-      const onSent = () => {
-        sentAt = now();
-        onSpent();
-        call.onSent();
-      };
-      const inSlot =
-        (refuseIfShut: () => void): Work<PageAnswer> =>
-        (signal, startClock) =>
-          endpoint.slots.run(
-            signal,
-            async () => {
-              const slotAt = now();
-              // A renewal that is due by now is no part of the call, neither of its time nor of what it tells.
-              const signed = await unlessAborted(signal, sign(call.caller));
-              refuseIfShut();
-              startClock();
-              onSigned(signed);
-              const waits = { budgetWaitMs: placedAt - askedAt, slotWaitMs: slotAt - placedAt };
-              return send(options, call, { signed, signal, onSent }, waits);
-            },
-            credentials.subjectOf?.(call.caller.headers) ?? call.caller.subject,
-          );
+    return passRow(gate, placesFor(way.call), async (place) => {
+      const pauseMs = Math.min(placedPauseMs, (caller.deadlineAt() - now()) / 2);
+      if (pauseMs > 0) await pause(pauseMs, signal);
+      const placed: PlacedCall = { ...way, place, askedAt, placedAt: now(), sentAt: undefined };
       return breaker.run(
-        (refuseIfShut) => withDeadline(call.signal, timeoutMs, inSlot(refuseIfShut)),
+        (refuseIfShut) => withDeadline(signal, timeoutMs, callInSlot(options, placed, refuseIfShut)),
         (error) => {
-          if (sentAt === undefined) return 'unknown';
-          return verdictOf(error, { callerSignal: call.signal, waitedMs: now() - sentAt, timeoutMs });
+          if (placed.sentAt === undefined) return 'unknown';
+          return verdictOf(error, { callerSignal: signal, waitedMs: now() - placed.sentAt, timeoutMs });
         },
       );
     });
+  }
+
+  return async (call, onSigned, placedPauseMs) => {
+    let way: Way = { call, onSigned, placedPauseMs, canWaitPlaced: false };
+    for (;;) {
+      try {
+        return await goThrough(way);
+      } catch (error) {
+        if (error !== beginAnew) throw error;
+        // Once is enough: tokens that live shorter than the waits would be fetched without end.
+        way = { ...way, placedPauseMs: 0, canWaitPlaced: true };
+      }
+    }
   };
-}
-
-type SendParts = Pick<Parameters<Endpoint['fetchPage']>[1], 'signal' | 'onSent'> & {
-  readonly signed: OutgoingHeaders;
-};
-type Waits = Pick<TracedCall, 'budgetWaitMs' | 'slotWaitMs'>;
-
-/** The call over the wire. */
-function send(
-  { endpoint, credentials, observe }: PageTryOptions,
-  call: PageCall,
-  { signed, onSent, signal }: SendParts,
-  waits: Waits,
-): Promise<PageAnswer> {
-  const span = spanOf(call, endpoint.origin, waits);
-  call.sent += 1;
-  const headers = callHeaders(signed, call.caller, span);
-  const parts = { headers, signal, onSent, onStatus: span?.onStatus, owner: credentials.owner };
-  return observeCall(observeWithSpan(observe, span), signal, () => endpoint.fetchPage(call.request, parts));
-}
-
-/** The call's place in its caller's trace, if that is kept. Of what is asked for no more than the page is told. */
-function spanOf({ caller, request, sent }: PageCall, origin: string, waits: Waits): CallSpan | undefined {
-  const { pageNumber, limit } = request;
-  const traced = {
-    method: 'GET',
-    origin,
-    path: pagePath,
-    page: { pageNumber, limit },
-    resends: sent,
-  } as const;
-  return caller.startSpan?.({ ...traced, ...waits });
-}
-
-function callHeaders(
-  signed: OutgoingHeaders,
-  { headers, requestId }: UpstreamCaller,
-  span: CallSpan | undefined,
-): OutgoingHeaders {
-  return { ...signed, ...callTraceHeaders(span, headers), ...ownHeaders, 'x-request-id': requestId };
 }

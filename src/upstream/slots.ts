@@ -1,6 +1,6 @@
 /** A bound on how much is under way at a time, with a fair queue before it. Knows nothing of what waits. */
 
-import { createFairQueue, type FairQueue } from './fair-queue.ts';
+import { createFairQueue, type FairQueue, type Subject } from './fair-queue.ts';
 
 /** Runs work in one of a fixed number of slots. */
 export type Slots = {
@@ -9,7 +9,7 @@ export type Slots = {
    * before, even if nobody cares for its outcome any more. When the signal fires first, rejects with its reason and
    * takes no slot. All work without a subject counts as one subject's.
    */
-  readonly run: <T>(signal: AbortSignal, work: () => Promise<T>, subject?: string) => Promise<T>;
+  readonly run: <T>(signal: AbortSignal, work: () => Promise<T>, subject?: Subject) => Promise<T>;
   /** How much waits for a slot. */
   readonly waiting: () => number;
 };
@@ -21,7 +21,7 @@ export function createSlots(count: number): Slots {
   let free = count;
   const queue = createFairQueue<Grant>();
 
-  function acquire(signal: AbortSignal, subject: string): Promise<void> | undefined {
+  function acquire(signal: AbortSignal, subject: Subject): Promise<void> | undefined {
     if (free === 0) return standInLine(queue, signal, subject);
     free -= 1;
     return undefined;
@@ -34,7 +34,7 @@ export function createSlots(count: number): Slots {
   }
 
   return {
-    async run(signal, work, subject = '') {
+    async run(signal, work, subject = []) {
       signal.throwIfAborted();
       await acquire(signal, subject);
       try {
@@ -49,7 +49,7 @@ export function createSlots(count: number): Slots {
 }
 
 /** Until a grant or the signal, whichever comes first; leaves no listener behind. */
-function standInLine(queue: FairQueue<Grant>, signal: AbortSignal, subject: string): Promise<void> {
+function standInLine(queue: FairQueue<Grant>, signal: AbortSignal, subject: Subject): Promise<void> {
   return new Promise((resolve, reject) => {
     const grant = () => {
       signal.removeEventListener('abort', leave);

@@ -37,11 +37,11 @@ export type TokenKeeperOptions = {
 /** Keeps one token. */
 export type TokenKeeper = {
   /**
-   * A token that is good now. Rejects with the error of the token call that was needed. A token call belongs to the
+   * A token that is good now; a promise of one that must be fetched first. Fails with the error of that token call. A token call belongs to the
    * trace of whoever first had need of it, also one that nobody waits for. Whoever has run out of time or interest just
    * stops waiting: the call goes on for the others.
    */
-  readonly token: (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => Promise<string>;
+  readonly token: (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => string | Promise<string>;
   /** A call with this token was answered 401. @returns whether it makes sense to try once more. */
   readonly refused: (token: string) => boolean;
   /** A call with this token was let in. */
@@ -66,8 +66,7 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
   let renewNotBefore = Number.NEGATIVE_INFINITY;
 
   function keep(fetched: FetchedToken, followsRefusal: boolean): void {
-    const lifeMs = Math.max(fetched.lifeMs, leastLifeMs);
-    kept = { ...fetched, lifeMs, followsRefusal, isAccepted: false, isRefused: false };
+    kept = { ...livable(fetched), followsRefusal, isAccepted: false, isRefused: false };
     renewNotBefore = fetched.sentAt + leastLifeMs;
     rest.end();
   }
@@ -101,16 +100,18 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
     return token;
   }
 
+  async function joinUnlessResting(...wanted: Parameters<typeof join>): Promise<string> {
+    if (underWay === undefined) rest.refuseIfResting();
+    return join(...wanted);
+  }
+
   return {
-    async token(deadlineAt, startSpan) {
-      if (kept !== undefined && isGood(kept, now())) {
-        const end = endOf(kept);
-        const isDue = now() >= Math.max(renewalAt(kept), renewNotBefore);
-        if (isDue && underWay === undefined) void join(() => end, startSpan);
-        return kept.value;
-      }
-      if (underWay === undefined) rest.refuseIfResting();
-      return join(deadlineAt, startSpan);
+    token(deadlineAt, startSpan) {
+      if (kept === undefined || !isGood(kept, now())) return joinUnlessResting(deadlineAt, startSpan);
+      const end = endOf(kept);
+      const isDue = now() >= Math.max(renewalAt(kept), renewNotBefore);
+      if (isDue && underWay === undefined) void join(() => end, startSpan);
+      return kept.value;
     },
     refused(token) {
       if (kept === undefined || kept.value !== token) return true;
@@ -122,6 +123,10 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
       if (kept?.value === token) kept.isAccepted = true;
     },
   };
+}
+
+function livable(fetched: FetchedToken): FetchedToken {
+  return { ...fetched, lifeMs: Math.max(fetched.lifeMs, leastLifeMs) };
 }
 
 function latestOf(deadlines: Iterable<DeadlineAt>): number {

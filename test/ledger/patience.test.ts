@@ -44,7 +44,7 @@ function open() {
     const callUntil =
       (deadlineAt: () => number): FetchPage =>
       (page, signal) =>
-        gate.pass({ credential: 'credential', subject: 'first', deadlineAt, signal }, async (onSent) => {
+        gate.pass({ credential: 'credential', subject: 'first', deadlineAt, signal }, async ({ onSent }) => {
           onSent();
           callTimes.push(now());
           return modelPage(fullList(3), page);

@@ -4,9 +4,8 @@ import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
-import { createBudgetGate, type WaitOutcome } from '../../src/upstream/budget-gate.ts';
 import { isFinal } from '../../src/upstream/final-failure.ts';
+import { openGate as open } from './open-gate.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -16,33 +15,6 @@ afterEach(() => {
 });
 
 const now = () => Date.now();
-
-type Wish = {
-  subject?: string;
-  deadlineAt?: number;
-  signal?: AbortSignal;
-  lastsMs?: number;
-  credential?: string;
-};
-
-/** A gate before a budget; calls take `lastsMs`, and the starts of all are written down. */
-const open = (callsPerMinute: number) => {
-  const waits: [WaitOutcome, number][] = [];
-  const budget = createInProcessBudget({ callsPerMinute, now });
-  const gate = createBudgetGate(budget, now, (outcome, waitedMs) => waits.push([outcome, waitedMs]));
-  const starts: { subject: string; at: number; endsAt: number }[] = [];
-  const call = (wish: Wish = {}) => {
-    const { subject = 's', deadlineAt = 1e9, lastsMs = 0, credential = 'c' } = wish;
-    const signal = wish.signal ?? new AbortController().signal;
-    return gate.pass({ credential, subject, deadlineAt: () => deadlineAt, signal }, async (onSent) => {
-      onSent();
-      starts.push({ subject, at: now(), endsAt: now() + lastsMs });
-      if (lastsMs > 0) await new Promise((resolve) => setTimeout(resolve, lastsMs));
-      return 'page';
-    });
-  };
-  return { gate, call, starts, waits };
-};
 
 const limited = (retryAfter: number) => ({ code: 'RATE_LIMITED', details: { retryAfter } });
 
@@ -185,7 +157,7 @@ describe('the gate', () => {
     const signal = new AbortController().signal;
     const request = { credential: 'c', subject: 's', deadlineAt: () => 1e9, signal };
     const refused = (retryAfter: number) =>
-      gate.pass(request, async (onSent) => {
+      gate.pass(request, async ({ onSent }) => {
         onSent();
         throw new GatewayError('RATE_LIMITED', 'm', { retryAfter });
       });

@@ -80,7 +80,7 @@ function budgetThatRefusesOnce(retryAfterMs: number): CallBudget {
   let hasRefused = false;
   return {
     ...unlimitedBudget,
-    waitsMs: async (_, count) => Array.from({ length: count }, () => (hasRefused ? 0 : retryAfterMs)),
+    waitsMs: async (_, count) => Array.from({ length: count }, () => retryAfterMs),
     async take() {
       if (hasRefused) return { ok: true, release: () => undefined };
       hasRefused = true;

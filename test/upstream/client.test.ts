@@ -96,27 +96,28 @@ describe('a call', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  it('waits for a connection in turn with those of other credentials, whatever addresses callers have', async () => {
+  it('waits for a connection in turn with those of other addresses, and of other credentials at the same one', async () => {
     const upstream = await startUpstream((_, response) => {
       setTimeout(() => response.end(JSON.stringify(successBody())), 20);
     });
     const client = startClient(upstream.url, { dispatcher: createDispatcher({ maxConcurrency: 1 }) });
-    const call = (authorization: string, subject: string) => {
-      const headers = new Headers(authorization === '' ? {} : { authorization });
+    const call = (token: string, subject: string) => {
+      const headers = new Headers(token === '' ? {} : { authorization: `Bearer ${token}` });
       return client.forCaller(callerWith({ headers, subject }))(pageRequest(), noSignal());
     };
-    const one = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((address) => call('Basic YTpi', address));
-    const other = call('Basic Yzpk', '10.0.0.1');
-    const unsigned = ['10.0.0.8', '10.0.0.8', '10.0.0.9'].map((address) => call('', address));
-    const ambiguous = ['Basic YTpi, 1', 'Basic YTpi, 2'].map((junk) => call(junk, '10.0.0.9'));
-    await Promise.all([...one, other, ...unsigned, ...ambiguous]);
+    const first = call('first', '10.0.0.1');
+    const madeUp = ['m1', 'm2', 'm3', 'm4'].map((token) => call(token, '10.0.0.1'));
+    const greedy = ['a', 'a', 'a'].map((token) => call(token, '10.0.0.2'));
+    const modest = call('b', '10.0.0.2');
+    const unsigned = call('', '10.0.0.2');
+    // Junk beside a token makes nobody another.
+    const ambiguous = ['a, 1', 'a, 2'].map((token) => call(token, '10.0.0.2'));
+    await Promise.all([first, ...madeUp, ...greedy, modest, unsigned, ...ambiguous]);
     const order = upstream.calls.map(
-      ({ headers }) => headers.authorization?.slice('Basic '.length) ?? 'none',
+      ({ headers }) => headers.authorization?.slice('Bearer '.length) ?? 'none',
     );
-    expect(order).toEqual([
-      ...['YTpi', 'YTpi', 'Yzpk', 'none', 'none'],
-      ...['YTpi', 'none', 'YTpi, 1', 'YTpi, 2'],
-    ]);
+    expect(order.slice(0, 9)).toEqual(['first', 'm1', 'a', 'm2', 'b', 'm3', 'none', 'm4', 'a']);
+    expect(order.slice(9)).toEqual(['a, 1', 'a', 'a, 2']);
   });
 
   it('makes no call for half a surrogate pair', async () => {

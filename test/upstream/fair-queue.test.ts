@@ -20,7 +20,7 @@ const anySubjects = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 4
 describe('a fair queue', () => {
   it('serves each subject in turn, however many one has in line, and one subject in order', () => {
     const queue = createFairQueue<string>();
-    for (const waiter of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) queue.add(waiter[0] ?? '', waiter);
+    for (const waiter of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) queue.add([waiter[0] ?? ''], waiter);
     expect(queue.inTurn()).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
     expect(takeAll(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
     expect([queue.takeFirst(), queue.size()]).toEqual([undefined, 0]);
@@ -28,20 +28,32 @@ describe('a fair queue', () => {
 
   it('puts a subject that was served behind those that wait', () => {
     const queue = createFairQueue<string>();
-    queue.add('a', 'a1');
-    queue.add('b', 'b1');
+    queue.add(['a'], 'a1');
+    queue.add(['b'], 'b1');
     expect(queue.takeFirst()).toBe('a1');
-    queue.add('a', 'a2');
+    queue.add(['a'], 'a2');
     expect(takeAll(queue)).toEqual(['b1', 'a2']);
+  });
+
+  it('serves the parts of a subject in turn within its turns, so that being many wins it nothing', () => {
+    const queue = createFairQueue<string>();
+    for (const waiter of ['ax1', 'ax2', 'ay1', 'az1', 'bx1', 'bx2', 'c']) {
+      queue.add([...waiter.replace(/\d/, '')], waiter);
+    }
+    const inTurn = ['ax1', 'bx1', 'c', 'ay1', 'bx2', 'az1', 'ax2'];
+    expect(queue.inTurn()).toEqual(inTurn);
+    queue.remove(['a', 'y'], 'ay1');
+    queue.add(['a', 'y'], 'ay1');
+    expect(takeAll(queue)).toEqual(['ax1', 'bx1', 'c', 'az1', 'bx2', 'ay1', 'ax2']);
   });
 
   it('lets anyone leave, once', () => {
     const queue = createFairQueue<string>();
-    queue.add('a', 'a1');
-    queue.add('a', 'a2');
-    queue.remove('a', 'a1');
-    queue.remove('a', 'a1');
-    queue.remove('b', 'a2');
+    queue.add(['a'], 'a1');
+    queue.add(['a'], 'a2');
+    queue.remove(['a'], 'a1');
+    queue.remove(['a'], 'a1');
+    queue.remove(['b'], 'a2');
     expect([queue.size(), queue.inTurn()]).toEqual([1, ['a2']]);
   });
 
@@ -49,7 +61,7 @@ describe('a fair queue', () => {
     fc.assert(
       fc.property(anySubjects, (subjects) => {
         const queue = createFairQueue<string>();
-        for (const [index, subject] of subjects.entries()) queue.add(subject, `${subject}${index}`);
+        for (const [index, subject] of subjects.entries()) queue.add([subject], `${subject}${index}`);
         const foretold = queue.inTurn();
         const taken = takeAll(queue).map((waiter) => waiter ?? '');
         expect(taken).toEqual(foretold);

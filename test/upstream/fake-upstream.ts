@@ -14,8 +14,8 @@ import { onTestFinished } from 'vitest';
 import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { forwardCredentials } from '../../src/upstream/credentials.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import type { UpstreamCaller } from '../../src/upstream/page-call.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
-import type { UpstreamCaller } from '../../src/upstream/page-try.ts';
 
 /** A listening server and what reached it. */
 export type FakeUpstream = {

@@ -14,8 +14,8 @@ describe('an upstream’s 429 to a call that counts in two budgets', () => {
     async (credentials) => {
       const budget = createInProcessBudget({ callsPerMinute: 2, now: () => 0 });
       const gate = createBudgetGate(budget, () => 0);
-      await gate.pass({ ...request, credential: 'spent' }, async (onSent) => onSent());
-      const refused = passRow(gate, { ...request, credentials }, async (onSent) => {
+      await gate.pass({ ...request, credential: 'spent' }, async ({ onSent }) => onSent());
+      const refused = passRow(gate, { ...request, credentials }, async ({ onSent }) => {
         onSent();
         throw new GatewayError('RATE_LIMITED', 'm', { retryAfter: 3 });
       });

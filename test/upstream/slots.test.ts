@@ -44,7 +44,7 @@ describe('createSlots', () => {
     const started: string[] = [];
     const names = ['a1', 'a2', 'a3', 'b1', 'a4', 'c1'];
     const works = names.map((name) => ({ name, ...startable(started, name) }));
-    const runs = works.map(({ name, work }) => slots.run(noSignal(), work, name[0]));
+    const runs = works.map(({ name, work }) => slots.run(noSignal(), work, [name[0] ?? '']));
     await turns();
     for (const { end } of works) end();
     await Promise.all(runs);
