@@ -8,6 +8,8 @@ import type { BudgetReading } from '../upstream/call-budget.ts';
 /** A credential's calls under way, when the places of the ended ones are free again, ascending, and its block. */
 type Page = {
   underWay: number;
+  /** Places that are being asked for elsewhere: no calls, and perhaps never any. */
+  asked: number;
   readonly freeAt: number[];
   blockedUntil: number;
   /** Places that others held when that was last told, and until when they can still hold them. */
@@ -26,11 +28,19 @@ export type PlaceLimits = { readonly own: number; readonly all: number };
 export type PlaceBook = {
   /** In how many milliseconds each of the next `count` places is free, if there are `limit` in all, or `Infinity`. */
   readonly waitsMs: (credential: string, limit: number, count: number) => readonly number[];
+  /**
+   * Notes, before others decide on it, that a place is asked for; what it gives notes that they have. Gives nothing if
+   * calls and such asks hold `limit` places already: there is no place to ask for until one of these comes to nothing.
+   */
+  readonly ask: (credential: string, limit: number) => (() => void) | undefined;
   /** Writes a call down, whatever the limit. What it gives tells, once, that the call has ended. */
   readonly enter: (credential: string) => (wasSent: boolean) => void;
   /** Nothing for so many milliseconds; a shorter block never ends a longer. */
   readonly block: (credential: string, forMs: number) => void;
-  /** So many places are taken, one's own included. Believed for a window: by then those of others may be free. */
+  /**
+   * So many places are taken, those of one's own calls included, and none that is still asked for. Believed for a window:
+   * by then those of others may be free.
+   */
   readonly hear: (credential: string, taken: number) => void;
   /**
    * Nothing more will be heard for so long, in milliseconds. Of the places that nobody holds, as far as is known, each
@@ -55,6 +65,14 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
 
   return {
     waitsMs: (credential, limit, count) => waitsOf(pageOf(credential), { limit, count, windowMs }, now()),
+    ask(credential, limit) {
+      const page = pageOf(credential);
+      if (ownPlaces(page) + heldPlaces(page.withheld, now()) + page.asked >= limit) return undefined;
+      page.asked += 1;
+      return () => {
+        page.asked -= 1;
+      };
+    },
     enter(credential) {
       const page = pageOf(credential);
       page.underWay += 1;
@@ -77,7 +95,9 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
     withhold(limits, replicas, forMs) {
       for (const page of pages.values()) {
         const own = ownPlaces(settle(page, now()));
-        const free = Math.max(0, limits.all - own - heldPlaces(page.others, now()));
+        const others = heldPlaces(page.others, now());
+        if (own + others === 0) continue; // Nothing is known but that a place was asked for: the share it is.
+        const free = Math.max(0, limits.all - own - others);
         const places = Math.max(0, limits.own - own - Math.floor(free / replicas));
         page.withheld = { places, until: now() + forMs };
       }
@@ -89,7 +109,7 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
 function emptyPage(): Page {
   const longAgo = Number.NEGATIVE_INFINITY;
   const none = { places: 0, until: longAgo };
-  return { underWay: 0, freeAt: [], blockedUntil: longAgo, others: none, withheld: none };
+  return { underWay: 0, asked: 0, freeAt: [], blockedUntil: longAgo, others: none, withheld: none };
 }
 
 function settle(page: Page, moment: number): Page {
@@ -111,7 +131,7 @@ function dropIdle(pages: Map<string, Page>, moment: number): void {
 
 function isIdle(page: Page, moment: number): boolean {
   const held = heldPlaces(page.others, moment) + heldPlaces(page.withheld, moment);
-  return ownPlaces(page) + held === 0 && page.blockedUntil <= moment;
+  return ownPlaces(page) + page.asked + held === 0 && page.blockedUntil <= moment;
 }
 
 function ownPlaces({ underWay, freeAt }: Page): number {

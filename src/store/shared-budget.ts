@@ -12,15 +12,18 @@
  * part of those that were free then. Replicas that asked a moment ago all divide the same rest, and stay within the
  * budget together. One that had not asked for a while knows too little of the others, and goes on with its share.
  *
+ * A place that Redis is asked for is no call until the answer is there, and the answer may never come. So it counts for
+ * who would ask for more than there is, and for nothing else: neither in what is divided, nor in what others hold, nor in
+ * the waits that are told.
+ *
  * When Redis is back it may have forgotten everything: for one window and one longest call each replica needs a place
  * in both. A replica that alone cannot reach Redis adds no more than its part to what the others make.
  */
-import { randomBytes } from 'node:crypto';
 import { budgetWindowMs, type CallBudget, type CallGrant } from '../upstream/call-budget.ts';
-import { askScript, blockScript, endScript } from './budget-scripts.ts';
-import { createPlaceBook, waitsFor } from './place-book.ts';
-import { type RedisKeys, redisName } from './redis-keys.ts';
+import { createPlaceBook, type PlaceBook } from './place-book.ts';
+import type { RedisKeys } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
+import { createRedisPlaces, type PlaceAnswer } from './redis-places.ts';
 
 /** What a shared budget needs. */
 export type SharedBudgetOptions = {
@@ -38,42 +41,36 @@ export type SharedBudgetOptions = {
   readonly windowMs?: number;
 };
 
+/** A place that is asked for comes free as soon as the answer is no, which can be at any moment. */
+const soonestMs = 1;
+
 /** The budget. */
 export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
-  const { link, callsPerMinute, replicas, longestCallMs, now, windowMs = budgetWindowMs } = options;
-  const share = Math.max(1, Math.floor(callsPerMinute / replicas));
+  const { link, callsPerMinute, now, windowMs = budgetWindowMs } = options;
   const book = createPlaceBook(now, windowMs);
-  const remote = createRemote({ ...options, windowMs });
-  const oblivionMs = windowMs + longestCallMs;
-  const isOnTrial = watchTrial(link, now, oblivionMs, () =>
-    book.withhold({ own: share, all: callsPerMinute }, replicas, oblivionMs),
-  );
-  /** The waits that this replica's own calls impose, under its share or under all there is. */
-  const ownWaits = (credential: string, count: number, isAlone = isOnTrial()) =>
-    book.waitsMs(credential, isAlone ? share : callsPerMinute, count);
-
-  function enter(credential: string): (wasSent: boolean) => void {
-    const end = book.enter(credential);
-    // Without a limit nothing is counted, so nothing need be remembered of a call that has ended.
-    return (wasSent) => end(wasSent && Number.isFinite(callsPerMinute));
-  }
-
-  function takeOwn(credential: string, isAlone = isOnTrial()): CallGrant {
-    const [wait = 0] = ownWaits(credential, 1, isAlone);
-    return wait > 0 ? { ok: false, retryAfterMs: wait } : { ok: true, release: enter(credential) };
-  }
+  const own = createOwnPart({ ...options, windowMs }, book);
+  const remote = createRedisPlaces({ ...options, windowMs });
 
   async function take(credential: string): Promise<CallGrant> {
-    // Entered before Redis is asked, so that whoever asks meanwhile counts it.
-    const own = takeOwn(credential);
-    if (!own.ok || link.isAway()) return own;
+    if (link.isAway()) return own.take(credential);
+    const [waitMs = 0] = own.waitsMs(credential, 1);
+    if (waitMs > 0) return { ok: false, retryAfterMs: waitMs };
+    const noteAnswer = book.ask(credential, own.limit());
+    if (noteAnswer === undefined) return { ok: false, retryAfterMs: soonestMs };
     const answer = await remote.take(credential);
+    noteAnswer();
+    return heed(credential, answer);
+  }
+
+  /** Judges anew what Redis grants: by now it may be away, or a block have come. Only here does a place become a call. */
+  function heed(credential: string, answer: PlaceAnswer): CallGrant {
+    if (answer.kind === 'lost') return own.take(credential, true);
     if (answer.kind === 'taken') {
-      book.hear(credential, answer.taken);
-      return { ok: true, release: endBoth(own.release, answer.end) };
+      const grant = own.take(credential);
+      if (grant.ok) book.hear(credential, answer.taken);
+      else answer.end(false);
+      return grant.ok ? { ok: true, release: endBoth(grant.release, answer.end) } : grant;
     }
-    own.release(false);
-    if (answer.kind === 'lost') return takeOwn(credential, true);
     book.hear(credential, answer.taken);
     book.block(credential, answer.blockedMs);
     return { ok: false, retryAfterMs: Math.max(1, answer.waits[0] ?? windowMs) };
@@ -83,8 +80,7 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
     take,
     async waitsMs(credential, count) {
       const waits = link.isAway() ? undefined : await remote.waits(credential, count);
-      const own = ownWaits(credential, count);
-      return own.map((wait, index) => Math.max(wait, waits?.[index] ?? 0));
+      return own.waitsMs(credential, count).map((wait, index) => Math.max(wait, waits?.[index] ?? 0));
     },
     block(credential, forMs) {
       book.block(credential, forMs);
@@ -92,10 +88,35 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
     },
     // With Redis: this replica's own calls, and those of the others as Redis told them when it last asked.
     read: () =>
-      book.read({
-        own: isOnTrial() ? share : callsPerMinute,
-        all: link.isAway() ? Number.POSITIVE_INFINITY : callsPerMinute,
-      }),
+      book.read({ own: own.limit(), all: link.isAway() ? Number.POSITIVE_INFINITY : callsPerMinute }),
+  };
+}
+
+type OwnPartOptions = SharedBudgetOptions & { readonly windowMs: number };
+
+/** What this replica's own calls leave it: of all there is, or of its share while it is on trial or `isAlone`. */
+function createOwnPart(options: OwnPartOptions, book: PlaceBook) {
+  const { link, callsPerMinute, replicas, longestCallMs, now, windowMs } = options;
+  const share = Math.max(1, Math.floor(callsPerMinute / replicas));
+  const oblivionMs = windowMs + longestCallMs;
+  const isOnTrial = watchTrial(link, now, oblivionMs, () =>
+    book.withhold({ own: share, all: callsPerMinute }, replicas, oblivionMs),
+  );
+  const limit = (isAlone = isOnTrial()) => (isAlone ? share : callsPerMinute);
+
+  function enter(credential: string): (wasSent: boolean) => void {
+    const end = book.enter(credential);
+    // Without a limit nothing is counted, so nothing need be remembered of a call that has ended.
+    return (wasSent) => end(wasSent && Number.isFinite(callsPerMinute));
+  }
+
+  return {
+    limit,
+    waitsMs: (credential: string, count: number) => book.waitsMs(credential, limit(), count),
+    take(credential: string, isAlone?: boolean): CallGrant {
+      const [waitMs = 0] = book.waitsMs(credential, limit(isAlone), 1);
+      return waitMs > 0 ? { ok: false, retryAfterMs: waitMs } : { ok: true, release: enter(credential) };
+    },
   };
 }
 
@@ -126,84 +147,4 @@ function endBoth(end: (wasSent: boolean) => void, endThere: (wasSent: boolean) =
     end(wasSent);
     endThere(wasSent);
   };
-}
-
-/** `taken` counts the places of all replicas. */
-type Answer =
-  | { readonly kind: 'taken'; readonly taken: number; readonly end: (wasSent: boolean) => void }
-  | Refusal
-  | { readonly kind: 'lost' };
-
-type Refusal = {
-  readonly kind: 'refused';
-  readonly taken: number;
-  readonly blockedMs: number;
-  readonly waits: readonly number[];
-};
-
-type RemoteOptions = Omit<SharedBudgetOptions, 'windowMs'> & { readonly windowMs: number };
-
-/** The accounts in Redis. */
-function createRemote({ link, keys, callsPerMinute, longestCallMs, windowMs }: RemoteOptions) {
-  const limit = Number.isFinite(callsPerMinute) ? callsPerMinute : 0;
-  const [windowUs, longestUs] = [microseconds(windowMs), microseconds(longestCallMs)];
-  const placesOf = (credential: string) => redisName(keys, 'budget', credential);
-  const blockOf = (credential: string) => `${placesOf(credential)}:block`;
-  const run = (script: string, names: readonly string[], words: readonly string[]) =>
-    link.send(['EVAL', script, String(names.length), ...names, ...words]);
-  // What is not told is not needed: the place comes back by itself, and the upstream says 429 once more.
-  const tell = (...told: Parameters<typeof run>) => void run(...told).catch(() => undefined);
-
-  async function ask(credential: string, count: number, id: string): Promise<readonly number[]> {
-    const words = [String(limit), windowUs, longestUs, String(count), id];
-    const reply = await run(askScript, [placesOf(credential), blockOf(credential)], words);
-    if (!Array.isArray(reply)) throw new Error('Expected a list from Redis');
-    return reply.map(Number);
-  }
-  const waitsIn = ([, blockedUs = 0, taken = 0, ...takenUs]: readonly number[], count: number) =>
-    waitsFor((index) => milliseconds(takenUs[index] ?? windowMs * 1000), {
-      limit: callsPerMinute,
-      count,
-      windowMs,
-      taken,
-      blockedMs: milliseconds(blockedUs),
-    });
-  const refusalIn = (reply: readonly number[]): Refusal => {
-    const [, blockedUs = 0, taken = 0] = reply;
-    return { kind: 'refused', taken, blockedMs: milliseconds(blockedUs), waits: waitsIn(reply, 1) };
-  };
-  const endOf = (credential: string, id: string) => (wasSent: boolean) =>
-    limit > 0 && tell(endScript, [placesOf(credential)], [id, windowUs, longestUs, wasSent ? '1' : '0']);
-
-  return {
-    async take(credential: string): Promise<Answer> {
-      const id = randomBytes(12).toString('base64url');
-      try {
-        const reply = await ask(credential, 1, id);
-        if (reply[0] === 1) return { kind: 'taken', taken: reply[1] ?? 0, end: endOf(credential, id) };
-        return refusalIn(reply);
-      } catch {
-        return { kind: 'lost' };
-      }
-    },
-    async waits(credential: string, count: number): Promise<readonly number[] | undefined> {
-      try {
-        const reply = await ask(credential, count, '');
-        return waitsIn(reply, count);
-      } catch {
-        return undefined;
-      }
-    },
-    block: (credential: string, forMs: number) =>
-      tell(blockScript, [blockOf(credential)], [microseconds(forMs)]),
-  };
-}
-
-function microseconds(ms: number): string {
-  return String(Math.ceil(ms * 1000));
-}
-
-/** Rounded up, so that who waits so long has waited long enough. */
-function milliseconds(us: number): number {
-  return Math.ceil(us / 1000);
 }

@@ -44,6 +44,21 @@ describe('when Redis is lost', () => {
     expect(all).toBeGreaterThan(before);
   });
 
+  it.each([1, 49])(
+    'two make no more than allowed together though one asked for %i places as Redis fell silent',
+    async (inFlight) => {
+      const redis = await startRedis();
+      const over = { callsPerMinute: 100 };
+      const [one, two] = [openReplica(redis.url, over), openReplica(redis.url, over)];
+      expect([await taken(one.budget, 90), await taken(two.budget, 1)]).toEqual([90, 1]);
+      redis.freeze();
+      const [more, others] = [await taken(two.budget, inFlight), await taken(one.budget, 1)];
+      const all = 91 + more + others + (await taken(two.budget, 100)) + (await taken(one.budget, 100));
+      expect(all).toBe(95); // Half of the nine that were left, rounded down, for who has not had its share.
+      redis.thaw();
+    },
+  );
+
   it('one that had not asked before has its share', async () => {
     const redis = await startRedis();
     const { budget, link } = openReplica(redis.url);
