@@ -93,6 +93,7 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
       page.others = { places: Math.max(0, taken - ownPlaces(page)), until: now() + windowMs };
     },
     withhold(limits, replicas, forMs) {
+      if (!Number.isFinite(limits.all)) return; // Of places without end there is no part, and nothing is left over.
       for (const page of pages.values()) {
         const own = ownPlaces(settle(page, now()));
         const others = heldPlaces(page.others, now());

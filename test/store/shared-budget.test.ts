@@ -157,3 +157,17 @@ describe('a place that is asked for', () => {
     expect(redis.sent()).toBe(101);
   });
 });
+
+describe('a budget that obeys blocks alone', () => {
+  it('has no limit and all places left when Redis is lost as well', async () => {
+    const all = Number.POSITIVE_INFINITY;
+    const { redis, budget } = openBudget({ callsPerMinute: all });
+    const call = takePlace(budget);
+    redis.answer(1, 1);
+    await call;
+    redis.lose();
+    expect(budget.read()).toEqual({ limit: all, left: all, credentials: { free: 1, spent: 0, blocked: 0 } });
+    expect(await taken(budget, 200)).toBe(200);
+    expect(budget.read().left).toBe(all);
+  });
+});
