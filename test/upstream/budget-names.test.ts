@@ -11,6 +11,7 @@ type Sent = Readonly<Record<string, string>>;
 
 const namesOf = (headers: Sent) => forwardCredentials.budgetsOf(new Headers(headers));
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+const basicLatin1 = (text: string) => `Basic ${Buffer.from(text, 'latin1').toString('base64')}`;
 const mayShare = (one: Sent, other: Sent) => namesOf(one).some((name) => namesOf(other).includes(name));
 
 /** `till:pass?>` in base64: both alphabets differ in it, and it needs padding. */
@@ -33,12 +34,21 @@ const spellings: Readonly<Record<string, readonly Sent[]>> = {
     { authorization: `Basic ${encoded} junk` },
     { authorization: `Basic ${encoded},Basic anVuazpqdW5r` },
     { authorization: `Basic ${encoded}=anVuaw` },
+    { authorization: `Basic anVuaw, ${encoded}` },
+    { authorization: `Basic anVuaw more ${encoded}` },
+    { authorization: `Basic anVuaw,basic ${encoded}` },
+    { authorization: `Bearer anVuaw, Basic ${encoded}` },
+    { authorization: `junk Basic ${encoded}` },
     { authorization: basic('TILL:pass?>') },
   ],
   'a token': [
     { [tokenHeader]: jwt },
     { [tokenHeader]: `${jwt}==` },
     { [tokenHeader]: `${jwt}, junk` },
+    { [tokenHeader]: `junk, ${jwt}` },
+    { [tokenHeader]: `junk, more junk ${jwt}` },
+    { authorization: `Bearer junk, ${jwt}` },
+    { authorization: `Basic anVuaw, Bearer ${jwt}` },
     { authorization: `Bearer ${jwt}` },
     { authorization: `bearer  ${jwt}` },
   ],
@@ -49,6 +59,13 @@ const spellings: Readonly<Record<string, readonly Sent[]>> = {
     { authorization: 'Digest abc' },
     { authorization: 'DIGEST  abc' },
     { authorization: 'Digest abc junk' },
+  ],
+  'a user that is not written in ASCII': [
+    { authorization: basic('Ärzte:p') },
+    { authorization: basic('ärzte:p') },
+    { authorization: basic('ÄRZTE:p') },
+    { authorization: basicLatin1('Ärzte:p') },
+    { authorization: basicLatin1('ärzte:p') },
   ],
   'no credentials': [{}, { authorization: '' }, { [tokenHeader]: '' }, { authorization: ' , ' }],
 };
@@ -83,6 +100,8 @@ describe('a budget', () => {
     ['users', basic('a:p'), basic('b:p')],
     ['passwords', basic('a:p'), basic('a:P')],
     ['passwords with colons', basic('a:p:q'), basic('a:p:Q')],
+    ['passwords that are not written in ASCII', basic('a:Ä'), basic('a:ä')],
+    ['bytes that are no UTF-8', basicLatin1('Ä:p'), basicLatin1('Ö:p')],
     ['words without a colon', basic('a1'), basic('a2')],
     ['bearer tokens', 'Bearer a', 'Bearer A'],
     ['claims', 'Bearer a.b.c2ln', 'Bearer a.c.c2ln'],
@@ -97,6 +116,13 @@ describe('a budget', () => {
     expect(namesOf({ ...good, ...junk })).toEqual([...namesOf(good), ...namesOf(junk)].sort());
     expect(mayShare({ ...good, ...junk }, { ...good, ...moreJunk })).toBe(true);
     expect(mayShare({ authorization: 'x', ...junk }, { authorization: 'y', ...junk })).toBe(true);
+  });
+
+  it('is the same for one user to a reader that takes bytes for letters, and minds no case', () => {
+    const one = Buffer.from('é:p').toString('latin1'); // As bytes C3 and A9; the other's E3 and A9 are no UTF-8.
+    const same = one.toLowerCase();
+    expect(same).not.toBe(one);
+    expect(mayShare({ authorization: basicLatin1(one) }, { authorization: basicLatin1(same) })).toBe(true);
   });
 
   it('has a name that holds nothing of the credentials', () => {
