@@ -3,6 +3,7 @@
  * what pages are for; who may share with whom is in the name of the list.
  */
 import { setMaxListeners } from 'node:events';
+import type { DelayObserver } from '../upstream/budget-line.ts';
 import type { PageAnswer } from '../upstream/page-request.ts';
 import { type Block, blockKey } from './block.ts';
 
@@ -16,10 +17,15 @@ export type Sharer = {
 
 /**
  * Makes the call. The signal fires when nobody waits for it any more. `deadlineAt` is the latest over those who wait at
- * the moment that it is asked: who joins can put it off, and who leaves takes its own along. All else about the call,
- * such as whose turn it takes among those who wait for the budget, is as for the one who made it.
+ * the moment that it is asked: who joins can put it off, and who leaves takes its own along. `onDelay` is to be told when
+ * the call must wait: all who have not that much time are refused and leave. All else about the call, such as whose turn
+ * it takes among those who wait for the budget, is as for the one who made it.
  */
-export type StartCall = (signal: AbortSignal, deadlineAt: () => number) => Promise<PageAnswer>;
+export type StartCall = (
+  signal: AbortSignal,
+  deadlineAt: () => number,
+  onDelay: DelayObserver,
+) => Promise<PageAnswer>;
 
 /** All calls under way in a process. */
 export type Flights = {
@@ -27,34 +33,33 @@ export type Flights = {
   readonly blocksOf: (list: string) => readonly Block[];
   /**
    * Waits for the call of a block, and makes it if nobody has. Rejects with the reason of the sharer's signal as soon
-   * as that fires; the call goes on while others wait for it, and is cancelled when the last one has left.
+   * as that fires, and with the refusal as soon as it is known that the call is delayed beyond the sharer's deadline;
+   * the call goes on while others wait for it, and is cancelled when the last one has left.
    */
   readonly join: (list: string, block: Block, start: StartCall, sharer: Sharer) => Promise<PageAnswer>;
 };
+
+/** A sharer while it waits. */
+type Seat = Pick<Sharer, 'deadlineAt'> & { readonly refuse: (reason: unknown) => void };
 
 type Flight = {
   readonly block: Block;
   readonly answer: Promise<PageAnswer>;
   readonly controller: AbortController;
-  readonly sharers: Set<Sharer>;
+  readonly seats: Set<Seat>;
 };
 
 /** A registry without any call under way. It holds nothing longer than the calls take. */
 export function createFlights(): Flights {
   const lists = new Map<string, Map<string, Flight>>();
 
-  function takeOff(list: string, block: Block, start: StartCall, first: Sharer): Flight {
+  function takeOff(list: string, block: Block, start: StartCall, first: Seat): Flight {
     const controller = new AbortController();
-    const sharers = new Set([first]);
-    const deadlineAt = () =>
-      [...sharers].reduce(
-        (latest, sharer) => Math.max(latest, sharer.deadlineAt()),
-        Number.NEGATIVE_INFINITY,
-      );
+    const seats = new Set([first]);
     const flights = lists.get(list) ?? new Map<string, Flight>();
     lists.set(list, flights);
-    const answer = start(controller.signal, deadlineAt);
-    const flight: Flight = { block, answer, controller, sharers };
+    const answer = start(controller.signal, () => latestOf(seats), refuserOf(seats));
+    const flight: Flight = { block, answer, controller, seats };
     flights.set(blockKey(block), flight);
     // Both outcomes are the sharers' business; here it only matters that the call is over.
     answer.then(
@@ -72,9 +77,9 @@ export function createFlights(): Flights {
     if (flights.size === 0) lists.delete(list);
   }
 
-  function leave(list: string, flight: Flight, sharer: Sharer): void {
-    flight.sharers.delete(sharer);
-    if (flight.sharers.size > 0) return;
+  function leave(list: string, flight: Flight, seat: Seat): void {
+    flight.seats.delete(seat);
+    if (flight.seats.size > 0) return;
     land(list, flight);
     flight.controller.abort(new Error('Nobody waits for this call any more'));
   }
@@ -85,17 +90,33 @@ export function createFlights(): Flights {
       if (signal.aborted) return Promise.reject(signal.reason);
       // All calls of an operation wait with one signal, and Node takes its eleventh listener for a leak.
       setMaxListeners(0, signal);
-      const sharer = { signal, deadlineAt }; // An object of its own: one operation can wait for a call twice.
-      const flight = lists.get(list)?.get(blockKey(block)) ?? takeOff(list, block, start, sharer);
-      flight.sharers.add(sharer);
       return new Promise((resolve, reject) => {
-        const onAbort = () => {
-          leave(list, flight, sharer);
-          reject(signal.reason);
+        const refuse = (reason: unknown) => {
+          leave(list, flight, seat);
+          signal.removeEventListener('abort', abandon);
+          reject(reason);
         };
-        signal.addEventListener('abort', onAbort, { once: true });
-        flight.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+        const abandon = () => refuse(signal.reason);
+        const seat = { deadlineAt, refuse };
+        const flight = lists.get(list)?.get(blockKey(block)) ?? takeOff(list, block, start, seat);
+        flight.seats.add(seat);
+        signal.addEventListener('abort', abandon, { once: true });
+        flight.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
       });
     },
+  };
+}
+
+function latestOf(seats: Iterable<Seat>): number {
+  return [...seats].reduce(
+    (latest, { deadlineAt }) => Math.max(latest, deadlineAt()),
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
+/** Refuses, of those who wait at that moment, all who have less time than a delay takes. */
+function refuserOf(seats: Iterable<Seat>): DelayObserver {
+  return (answeredNoSoonerThan, refusal) => {
+    for (const { deadlineAt, refuse } of seats) if (deadlineAt() < answeredNoSoonerThan) refuse(refusal());
   };
 }

@@ -1,7 +1,9 @@
 /** Calls under way: made once, shared, left, cancelled. */
 
 import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
 import { createFlights, type Sharer } from '../../src/ledger/flights.ts';
+import type { DelayObserver } from '../../src/upstream/budget-line.ts';
 import type { PageAnswer } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 
@@ -12,7 +14,7 @@ const page = modelPage(fullList(3), {
   ...block,
 });
 
-/** A call that ends when it is told to, and remembers its signal and deadline. */
+/** A call that ends when it is told to, and remembers its signal, its deadline and whom to tell of a delay. */
 function controlledCall() {
   let resolve: (answer: PageAnswer) => void = () => {};
   let reject: (reason: Error) => void = () => {};
@@ -22,12 +24,16 @@ function controlledCall() {
   });
   const signals: AbortSignal[] = [];
   const deadlines: (() => number)[] = [];
-  const start = (signal: AbortSignal, deadlineAt: () => number) => {
+  const delays: DelayObserver[] = [];
+  const start = (signal: AbortSignal, deadlineAt: () => number, onDelay: DelayObserver) => {
     signals.push(signal);
     deadlines.push(deadlineAt);
+    delays.push(onDelay);
     return promise;
   };
-  return { start, signals, latestDeadline: () => deadlines[0]?.(), resolve, reject };
+  const delay = (until: number) =>
+    delays[0]?.(until, () => new GatewayError('RATE_LIMITED', `until ${until}`));
+  return { start, signals, latestDeadline: () => deadlines[0]?.(), delay, resolve, reject };
 }
 
 /** One who waits for as long as it takes, unless the signal fires. */
@@ -141,6 +147,48 @@ describe('calls under way', () => {
     expect(call.latestDeadline()).toBe(25);
     call.resolve(page);
     expect(await Promise.all(answers)).toEqual([page, page]);
+  });
+
+  it('are refused at once to those whose time a delay exceeds, and go on for the others', async () => {
+    const flights = createFlights();
+    const call = controlledCall();
+    const hasty = new AbortController();
+    const refused = flights.join(
+      'list',
+      block,
+      call.start,
+      waiting(() => 10, hasty.signal),
+    );
+    const stayed = flights.join(
+      'list',
+      block,
+      call.start,
+      waiting(() => 20),
+    );
+    call.delay(20);
+    await expect(refused).rejects.toThrow('until 20');
+    hasty.abort(new Error('gone')); // It has left already.
+    expect(call.latestDeadline()).toBe(20);
+    expect(call.signals[0]?.aborted).toBe(false);
+    call.resolve(page);
+    expect(await stayed).toBe(page);
+  });
+
+  it('are cancelled when a delay is too long for all', async () => {
+    const flights = createFlights();
+    const call = controlledCall();
+    const refused = [10, 20].map((at) =>
+      flights.join(
+        'list',
+        block,
+        call.start,
+        waiting(() => at),
+      ),
+    );
+    call.delay(30);
+    for (const each of refused) await expect(each).rejects.toThrow('until 30');
+    expect(call.signals[0]?.aborted).toBe(true);
+    expect(flights.blocksOf('list')).toEqual([]);
   });
 
   it('know a deadline from their very start', () => {
