@@ -5,7 +5,9 @@
  * scored as if it were as long as a call can be: if its holder dies, so the place comes back by itself. Its end moves
  * the place to one window after that end. Since the place is taken before the call goes out and its end is told after
  * the call has ended, every moment at which the upstream can have counted the call lies within, whatever the network
- * does in between; and no clock but Redis's has a say. Beside it is a plain key: until when nothing may go out.
+ * does in between; and no clock but Redis's has a say. That assumes an upstream that counts a call before we end it: one
+ * that stands still with a call that we gave up in its buffers may count it later. Beside the set is a plain key: until
+ * when nothing may go out.
  */
 
 /**

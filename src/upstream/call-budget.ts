@@ -1,6 +1,7 @@
 /**
  * What the upstream's door allows: so many calls of one credential in any 60 seconds. Who counts, in this process or
- * for all replicas together, is decided elsewhere.
+ * for all replicas together, is decided elsewhere. All of it assumes an upstream that counts a call before we end it: one
+ * that stands still with a call that we gave up in its buffers may count it later, when its place is taken anew.
  */
 
 /** The window, in milliseconds: the upstream counts calls per minute (its reference, "Rate limit"). */
@@ -25,7 +26,8 @@ export type CallGrant =
 /**
  * The budget of each upstream credential. `credential` is a digest, and no more than a name; a store that others can
  * read hashes it again with a key of its own. Nothing here ever rejects: an implementation whose store fails goes on
- * by itself, with a smaller budget. Waiting is not its business: `take` answers at once.
+ * by itself, with a smaller budget. Waiting for a place is not its business: `take` answers as soon as it knows, which is
+ * at once in this process, and within 500 ms where a store is asked that may fall silent.
  */
 export type CallBudget = {
   /** Takes a place if one is free right now. */
