@@ -1,6 +1,6 @@
 /** What a client tells of the calls that it does not simply make. Knows nothing of what is made of that. */
 
-import type { WaitObserver } from './budget-gate.ts';
+import type { WaitObserver } from './budget-lines.ts';
 
 /** Listeners; none may throw. Calls that go out have observers of their own. */
 export type ClientEvents = {

@@ -1,9 +1,10 @@
 /** One call that counts in several budgets. Knows neither whose they are nor why there are several. */
 
-import type { BudgetGate, GateRequest, Place } from './budget-gate.ts';
+import type { BudgetGate, Place } from './budget-gate.ts';
+import type { LineRequest } from './budget-lines.ts';
 
 /** A call that counts in each of these budgets, which must stand in one order for all callers. */
-export type RowRequest = Omit<GateRequest, 'credential'> & {
+export type RowRequest = Omit<LineRequest, 'credential'> & {
   readonly credentials: readonly [string, ...string[]];
 };
 
@@ -26,6 +27,10 @@ export async function passRow<T>(
         onSent() {
           place.onSent();
           nextPlace.onSent();
+        },
+        onFailed(error) {
+          place.onFailed(error);
+          nextPlace.onFailed(error);
         },
         isStopped: () => place.isStopped() || nextPlace.isStopped(),
       }),

@@ -66,7 +66,10 @@ export function callInSlot(
         refuseIfShut();
         startClock();
         placed.onSigned(signed);
-        return send(options, placed, { signed, signal, slotAt });
+        return send(options, placed, { signed, signal, slotAt }).catch((error: unknown) => {
+          placed.place.onFailed(error); // Before the slot is free: who has it next must know.
+          throw error;
+        });
       },
       turn,
     );

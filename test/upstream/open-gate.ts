@@ -1,7 +1,8 @@
 /** A gate before a budget of this process, by the clock that `Date.now` tells, which a test may fake. */
 
 import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
-import { createBudgetGate, type WaitOutcome } from '../../src/upstream/budget-gate.ts';
+import { createBudgetGate } from '../../src/upstream/budget-gate.ts';
+import type { WaitOutcome } from '../../src/upstream/budget-lines.ts';
 
 const now = () => Date.now();
 
