@@ -9,8 +9,9 @@
  * Without Redis: each replica makes at most its share, in which it counts what it had called for before. That alone is
  * not enough across the loss: if one had made nearly all, the shares of the others would come on top. So each remembers
  * how many places were taken in all when Redis last said, and for one window and one longest call takes no more than its
- * part of those that were free then. Replicas that asked a moment ago all divide the same rest, and stay within the
- * budget together. One that had not asked for a while knows too little of the others, and goes on with its share.
+ * part of those that were free then. Replicas that know the same all divide the same rest, and stay within the budget
+ * together. What Redis has granted to others since it last answered here is taken for free: so of that, a part at the
+ * most may come on top. One that had not asked for a while knows nothing of the others, and goes on with its share.
  *
  * A place that Redis is asked for is no call until the answer is there, and the answer may never come. So it counts for
  * who would ask for more than there is, and for nothing else: neither in what is divided, nor in what others hold, nor in

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import type { RedisLink } from '../../src/store/redis-link.ts';
 import { createSharedBudget, type SharedBudgetOptions } from '../../src/store/shared-budget.ts';
+import { createBudgetLine } from '../../src/upstream/budget-line.ts';
 import type { CallBudget } from '../../src/upstream/call-budget.ts';
 import { taken, takePlace } from './budget-replicas.ts';
 
@@ -170,4 +171,26 @@ describe('a budget that obeys blocks alone', () => {
     expect(await taken(budget, 200)).toBe(200);
     expect(budget.read().left).toBe(all);
   });
+});
+
+it('of those who wait for places as Redis is lost, as many are served at once as the share has', async () => {
+  const { redis, budget } = openBudget();
+  const line = createBudgetLine(budget, 'c', () => 0);
+  const served: number[] = [];
+  const refusals = Array.from({ length: 64 }, (_, index) =>
+    line.wait({ subject: 's', deadlineAt: () => 30_000, signal: new AbortController().signal }).then(
+      () => void served.push(index),
+      (error: unknown) => error,
+    ),
+  );
+  expect(redis.sent()).toBe(64);
+  redis.turn(true);
+  while (redis.sent() > 0) {
+    redis.fail();
+    await new Promise((resolve) => setImmediate(resolve)); // Each learns by itself that no answer comes.
+  }
+  const refused = (await Promise.all(refusals)).filter((error) => error !== undefined);
+  expect(served).toHaveLength(50);
+  expect(refused).toHaveLength(14);
+  expect(refused[0]).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 60 } });
 });
