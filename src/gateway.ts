@@ -54,7 +54,7 @@ export type Gateway = {
   readonly adminListener: RequestListener;
   /**
    * From now on `/readyz` says 503. Everything else goes on; but every operation, under way or still to come, is
-   * answered within `withinMs` milliseconds, with a coded error if need be.
+   * answered within `withinMs` milliseconds, with a coded error if need be: at once where it waits for the budget in vain.
    */
   readonly drain: (withinMs: number) => void;
   /** Ends the connections to the upstream and to Redis. */
@@ -95,9 +95,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         log: deps.log,
         countRequest: metrics.countRequest,
       }),
-      rulesPlugin(
-        config.introspection ? [operationTypesRule] : [operationTypesRule, NoSchemaIntrospectionCustomRule],
-      ),
+      rulesPlugin(config.introspection),
     ],
     maxRequestBodySize: config.maxBodyBytes,
     graphiql: false, // Pages are ours: Yoga's is 9 MB, uncompressed, and needs inline scripts.
@@ -116,6 +114,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     drain(withinMs) {
       readiness.isDraining = true;
       closingTime.drawIn(performance.now() + withinMs);
+      upstream.lookAgain();
     },
     async close() {
       await upstream.close();
@@ -149,7 +148,10 @@ function createExchanges(
   };
 }
 
-function rulesPlugin(rules: readonly ValidationRule[]): Plugin {
+function rulesPlugin(hasIntrospection: boolean): Plugin {
+  const rules: readonly ValidationRule[] = hasIntrospection
+    ? [operationTypesRule]
+    : [operationTypesRule, NoSchemaIntrospectionCustomRule];
   return {
     onValidate({ addValidationRule }) {
       for (const rule of rules) addValidationRule(rule);

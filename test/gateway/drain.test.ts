@@ -22,6 +22,23 @@ describe('a drain', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
+  it('tells who waits for the budget at once that no place comes before the end, and who comes after it too', async () => {
+    const harness = await startHarness(
+      { members: threeMembers },
+      { UPSTREAM_CALLS_PER_MINUTE: '1', OPERATION_TIMEOUT_MS: '600000' },
+    );
+    await harness.ask(details, { identifier });
+    const early = harness.ask(details, { identifier: byMobile(mobiles.gaps) });
+    const metrics = async () =>
+      (await harness.gateway.fetch(new Request('http://gateway.test/metrics'))).text();
+    await expect.poll(metrics).toMatch(/calls_waiting\{for="budget"\} 1/);
+    harness.gateway.drain(500); // Shorter than the second after which those who wait look again anyway.
+    const spent = [['RATE_LIMITED', 'customer']];
+    expect(errorsOf(await early)).toEqual(spent);
+    expect(errorsOf(await harness.ask(details, { identifier: byMobile(mobiles.three) }))).toEqual(spent);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
   it('ends a list early as any lack of time does: what there is is given, and what is missing said', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'hang', query: { offset: '1' } }]);
