@@ -33,7 +33,11 @@ export type Breaker = {
     judge: (error: unknown) => Verdict,
   ) => Promise<T>;
   readonly state: () => BreakerState;
+  /** Whether any call since this moment, on the breaker's clock, has found the upstream at work. */
+  readonly wasWellSince: (moment: number) => boolean;
 };
+
+const atWork: readonly Verdict[] = ['well', 'there'];
 
 /** Failures count for half a minute: three calls that time out one after the other at the default of 10 s. */
 const windowMs = 30_000;
@@ -54,6 +58,7 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
   const record = createRecord(now);
   let state: BreakerState = 'closed';
   let openUntil = 0;
+  let lastWellAt = Number.NEGATIVE_INFINITY;
 
   function open(forMs: number): void {
     state = 'open';
@@ -76,8 +81,10 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
   }
 
   function learn(verdict: Verdict, isProbe: boolean): void {
+    const isAtWork = atWork.includes(verdict);
+    if (isAtWork) lastWellAt = now();
     if (isProbe) {
-      if (verdict === 'well' || verdict === 'there') close();
+      if (isAtWork) close();
       else open(verdict === 'failing' ? pauseMs : 0);
       return;
     }
@@ -103,6 +110,7 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
       }
     },
     state: () => state,
+    wasWellSince: (moment) => lastWellAt >= moment,
   };
 }
 

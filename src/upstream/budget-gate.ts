@@ -38,6 +38,13 @@ export type BudgetGate = {
   readonly waiting: () => number;
 };
 
+/**
+ * How much later than we have given it up a call may still arrive, in milliseconds: it has gone out, and was not answered.
+ * Longer than a network takes that is well. One that lies unread with an upstream that stands still arrives whenever
+ * that goes on.
+ */
+const lateArrivalMs = 2000;
+
 /** A gate before these budgets. `now` is a clock in milliseconds that never goes back. */
 export function createBudgetGate(
   budget: CallBudget,
@@ -67,6 +74,7 @@ export function createBudgetGate(
       const release = await lines.wait(request);
       let wasSent = false;
       let hasStopped = false;
+      let isGivenUp = false;
       const onFailed = (error: unknown) => {
         if (hasStopped || !isUpstreamsLimit(error)) return;
         hasStopped = true;
@@ -82,10 +90,12 @@ export function createBudgetGate(
         });
       } catch (error) {
         wasSent &&= !isUnsent(error);
+        isGivenUp = wasSent && (request.signal.aborted || isTimeout(error));
         onFailed(error);
         throw isUpstreamsLimit(error) ? await withNextPlace(request.credential, error) : error;
       } finally {
-        release(wasSent);
+        if (isGivenUp) setTimeout(release, lateArrivalMs, true).unref();
+        else release(wasSent);
         if (!wasSent) lines.stir(request.credential);
       }
     },
@@ -108,6 +118,10 @@ function createStops(now: () => number) {
     },
     has: (credential: string) => now() < (until.get(credential) ?? Number.NEGATIVE_INFINITY),
   };
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT';
 }
 
 /** Our own refusals are final: they tell of waits, not of the upstream. */

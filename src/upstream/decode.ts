@@ -4,6 +4,7 @@
  */
 
 import { GatewayError } from '../errors.ts';
+import { isCutShort } from './body.ts';
 import { parseLosslessJson } from './lossless-json.ts';
 import { decodePage } from './page.ts';
 import type { PageAnswer } from './page-request.ts';
@@ -25,7 +26,7 @@ export type AnswerContext = { readonly credentialsOwner: CredentialsOwner; reado
 
 /**
  * Judges in this order: 401, 403 and 429 by their status, whatever the body; a refusal in the body, whatever
- * the status; 5xx; a body that could not be read; redirects and other statuses than 200; the success shape.
+ * the status; 5xx; a body that was cut short; other statuses than 200; a body that could not be read; the success shape.
  * @throws {GatewayError} for all but a page and "no such customer", which is null.
  */
 export const decodeAnswer = (answer: RawAnswer, context: AnswerContext): PageAnswer => {
@@ -81,6 +82,7 @@ const parseBody = (text: string): unknown => {
 
 const decodeSuccess = (status: number, body: unknown): PageAnswer => {
   if (status >= 500) throw upstreamFailure(status);
+  if (body instanceof GatewayError && isCutShort(body)) throw body; // What it would have said is not known.
   if (status >= 400) throw asSingular(unexpected(`status ${status}`));
   if (status !== 200) throw unexpected(`status ${status}`);
   if (body instanceof GatewayError) throw body;

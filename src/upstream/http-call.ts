@@ -1,7 +1,8 @@
 /** One HTTP call → its raw answer. Knows neither what is asked nor when to ask again. */
 
 import type { Dispatcher } from 'undici';
-import { readBody } from './body.ts';
+import { maxBodyBytes, readBody } from './body.ts';
+import { dispatchUnder } from './connector.ts';
 import type { RawAnswer } from './decode.ts';
 import { transportFailure } from './transport-failure.ts';
 
@@ -37,8 +38,24 @@ export async function fetchAnswer(undici: Dispatcher, { onStatus, ...call }: Htt
     status: response.statusCode,
     retryAfter: firstOf(response.headers['retry-after']),
     date: firstOf(response.headers['date']),
-    body: await readBody(response.body),
+    body: saysAllByStatus(response.statusCode)
+      ? await skipBody(response.body)
+      : await readBody(response.body),
   };
+}
+
+/** Refused credentials, and too many calls: `decode.ts` and `token.ts` look no further. */
+function saysAllByStatus(status: number): boolean {
+  return status === 401 || status === 403 || status === 429;
+}
+
+/** How long the rest of an answer that nobody reads may take, in milliseconds, to spare its connection. */
+const longestSkipMs = 100;
+
+/** Lets a body go by; one that is long or does not end in time is cut off, together with its connection. */
+async function skipBody(body: Dispatcher.ResponseData['body']): Promise<string> {
+  await body.dump({ limit: maxBodyBytes, signal: AbortSignal.timeout(longestSkipMs) }).catch(() => undefined);
+  return '';
 }
 
 /** A header that should stand once may stand several times. */
@@ -52,7 +69,9 @@ async function sendCall(
   call: Omit<HttpCall, 'onStatus'>,
 ): Promise<Dispatcher.ResponseData> {
   try {
-    return await undici.request({ ...call, headersTimeout: 0, bodyTimeout: 0 });
+    return await dispatchUnder(call.signal, () =>
+      undici.request({ ...call, headersTimeout: 0, bodyTimeout: 0 }),
+    );
   } catch (cause) {
     throw transportFailure(cause);
   }

@@ -65,7 +65,9 @@ export function createPageTry(options: PageTryOptions): PageTry {
         (refuseIfShut) => withDeadline(signal, timeoutMs, callInSlot(options, placed, refuseIfShut)),
         (error) => {
           if (placed.sentAt === undefined) return 'unknown';
-          return verdictOf(error, { callerSignal: signal, waitedMs: now() - placed.sentAt, timeoutMs });
+          const waitedMs = now() - placed.sentAt;
+          const isOthersWell = breaker.wasWellSince(placed.sentAt);
+          return verdictOf(error, { callerSignal: signal, waitedMs, timeoutMs, isOthersWell });
         },
       );
     });

@@ -22,12 +22,14 @@ export type Patience = {
   readonly callerSignal: AbortSignal;
   readonly waitedMs: number;
   readonly timeoutMs: number;
+  /** Whether the upstream has answered others meanwhile. */
+  readonly isOthersWell: boolean;
 };
 
 /**
  * Judges by the error of a call that went out. One whose caller has left soon tells nothing, whatever it failed with; one
  * that was left after more than half of its time had no answer for long enough, or callers less patient than the time
- * limit would hide an upstream that hangs. Refused credentials and spent budgets are the caller's and ours, and an answer
+ * limit would hide an upstream that hangs; unless others were answered meanwhile, for then it is slow at worst. Refused credentials and spent budgets are the caller's and ours, and an answer
  * that makes no sense may concern one question alone: none of them is held against the upstream, but each shows that it
  * is there.
  *
@@ -35,8 +37,9 @@ export type Patience = {
  * everybody else; and to leave such an upstream alone would spare nobody a wait, for it answers at once, and hide what it
  * answers behind UPSTREAM_UNAVAILABLE.
  */
-export function verdictOf(error: unknown, { callerSignal, waitedMs, timeoutMs }: Patience): Verdict {
-  if (callerSignal.aborted) return waitedMs > timeoutMs / 2 ? 'failing' : 'unknown';
+export function verdictOf(error: unknown, patience: Patience): Verdict {
+  const { callerSignal, waitedMs, timeoutMs, isOthersWell } = patience;
+  if (callerSignal.aborted) return waitedMs > timeoutMs / 2 && !isOthersWell ? 'failing' : 'unknown';
   if (!(error instanceof GatewayError)) return 'unknown';
   if (atTheDoor.includes(error.code) || isSingular(error)) return 'there';
   if (faults.includes(error.code)) return 'failing';

@@ -80,6 +80,18 @@ describe('bytes that are no proper answer', () => {
     }
   });
 
+  it.each<[number, ErrorCode]>([
+    [401, 'UNAUTHENTICATED'],
+    [403, 'FORBIDDEN'],
+    [429, 'RATE_LIMITED'],
+  ])('that begin with status %i and stop say enough by that', async (status, code) => {
+    const upstream = await startSocket((socket) => {
+      socket.write(`HTTP/1.1 ${status} No\r\ncontent-length: 9\r\n\r\n<`);
+    });
+    expect((await errorFrom(upstream.url)).code).toBe(code);
+    expect(upstream.calls).toBe(1);
+  });
+
   it('that trickle in never outlast the deadline', async () => {
     const upstream = await startSocket((socket) => {
       socket.write(`${head}\r\n`);

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { isCutShort, maxBodyBytes, readBody } from '../../src/upstream/body.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
-import { startSocket } from './fake-upstream.ts';
+import { failureBody, pageRequest } from './bodies.ts';
+import { callerWith, startClient, startSocket } from './fake-upstream.ts';
 
 /** What came of reading an answer that consists of these bytes. */
 const readFrom = async (bytes: string, { isReset = false } = {}) => {
@@ -22,6 +23,20 @@ const readFrom = async (bytes: string, { isReset = false } = {}) => {
 
 const head = 'HTTP/1.1 200 OK\r\n';
 const chunked = `${head}transfer-encoding: chunked\r\n\r\n`;
+
+describe('a refusal', () => {
+  it('that is cut short is asked for once more, for nobody knows what it would have said', async () => {
+    const answers = ['{"errors":[{"sta', JSON.stringify(failureBody(8015))];
+    const upstream = await startSocket((socket) => {
+      socket.end(
+        `HTTP/1.1 400 No\r\ncontent-length: ${answers[1]?.length}\r\n\r\n${answers[upstream.calls - 1]}`,
+      );
+    });
+    const client = startClient(upstream.url, { retry: { retries: 1, random: () => 0 } });
+    expect(await client.forCaller(callerWith())(pageRequest(), new AbortController().signal)).toBeNull();
+    expect(upstream.calls).toBe(2);
+  });
+});
 
 describe('a body', () => {
   it.each([

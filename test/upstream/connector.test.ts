@@ -1,6 +1,7 @@
 /** Connections that never come about: nobody can have counted a call that would have gone over one. */
 
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
 import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
 import { createDispatcher, type DispatcherOptions } from '../../src/upstream/dispatcher.ts';
 import { pageRequest, successBody } from './bodies.ts';
@@ -22,6 +23,47 @@ const callTwice = async (url: string, options: Partial<DispatcherOptions> = {}) 
 };
 
 const outOfReach = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'];
+
+describe('a connection that hangs', () => {
+  it('frees its slot with the call that wanted it, be it TLS or a tunnel', async () => {
+    const silent = await startSocket(() => {});
+    for (const [url, httpProxy] of [
+      [silent.url.replace('http:', 'https:'), undefined],
+      ['http://upstream.test', silent.url],
+    ] as const) {
+      silent.connections = 0;
+      const dispatcher = createDispatcher({ maxConcurrency: 1, httpProxy });
+      const fetchPage = startClient(url, { dispatcher, timeoutMs: 9000 }).forCaller(callerWith());
+      const leaving = new AbortController();
+      const left = expect(fetchPage(pageRequest(), leaving.signal)).rejects.toBe('gone');
+      await vi.waitUntil(() => silent.connections === 1);
+      leaving.abort('gone');
+      await left;
+      const staying = new AbortController();
+      const next = expect(fetchPage(pageRequest(), staying.signal)).rejects.toBe('gone');
+      await vi.waitUntil(() => silent.connections === 2);
+      staying.abort('gone');
+      await next;
+    }
+  });
+
+  it('that comes about after all is closed, and nothing is sent over it', async () => {
+    const upstream = await startJsonUpstream(successBody());
+    let open: (() => void) | undefined;
+    const ended: Promise<unknown>[] = [];
+    const proxy = await startSocket((socket) => {
+      ended.push(once(socket, 'close'));
+      open = () => socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    });
+    const dispatcher = createDispatcher({ maxConcurrency: 1, httpProxy: proxy.url });
+    const client = startClient(upstream.url, { dispatcher, timeoutMs: 100 });
+    const call = client.forCaller(callerWith())(pageRequest(), noSignal());
+    await expect(call).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    open?.();
+    await ended[0];
+    expect(upstream.calls).toHaveLength(0);
+  });
+});
 
 describe('a place in the budget', () => {
   it('is free again when nobody listens, and when no host has the name', async () => {

@@ -8,7 +8,7 @@ import { type Patience, verdictOf } from '../../src/upstream/verdict.ts';
 const { signal: callerSignal } = new AbortController();
 const timeoutMs = 1000;
 const judge = (error: Error, patience: Partial<Patience> = {}) =>
-  verdictOf(error, { callerSignal, waitedMs: 1, timeoutMs, ...patience });
+  verdictOf(error, { callerSignal, waitedMs: 1, timeoutMs, isOthersWell: false, ...patience });
 
 describe('verdictOf', () => {
   it.each<[ErrorCode, Verdict]>([
@@ -35,5 +35,6 @@ describe('verdictOf', () => {
   it('takes a call that was left after more than half of its time for one without an answer', () => {
     const left = { callerSignal: AbortSignal.abort(), waitedMs: 501 };
     expect(judge(new Error('left'), left)).toBe('failing');
+    expect(judge(new Error('left'), { ...left, isOthersWell: true })).toBe('unknown');
   });
 });
