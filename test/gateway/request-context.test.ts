@@ -1,0 +1,70 @@
+/** What a request's operations are resolved with: calls in its name, which others may come to wait for. */
+
+import { expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { createClosingTime } from '../../src/gateway/closing-time.ts';
+import { createExchange } from '../../src/gateway/exchange.ts';
+import { createContextFactory } from '../../src/gateway/request-context.ts';
+import { createUpstreamAccess } from '../../src/gateway/upstream-access.ts';
+import { unobserved } from '../../src/upstream/call-observer.ts';
+import { unheardEvents } from '../../src/upstream/client-events.ts';
+import type { UpstreamCaller } from '../../src/upstream/page-call.ts';
+import type { PageAnswer } from '../../src/upstream/page-request.ts';
+import { serviceEnv } from './harness.ts';
+
+/** Contexts over an upstream whose one answer a test gives, and the callers that it was called for. */
+function openContexts(answer: Promise<PageAnswer>) {
+  const { upstream, ...config } = loadConfig(serviceEnv('http://127.0.0.1:9'), {
+    readFile: () => '',
+    randomSecret: () => '',
+  });
+  if (upstream.mode === 'sandbox') throw new Error('Expected an endpoint');
+  const settings = { ...config, upstream };
+  const heard = { observe: unobserved, observeToken: unobserved, events: unheardEvents };
+  const callers: UpstreamCaller[] = [];
+  const client = {
+    ...createUpstreamAccess(settings, { now: Date.now, ...heard }),
+    forCaller: (caller: UpstreamCaller) => {
+      callers.push(caller);
+      return () => answer;
+    },
+  };
+  const contextOf = createContextFactory(settings, client, null);
+  /** Asks for the same customer as everybody else, with so many milliseconds left on a clock that stands still. */
+  const ask = (operationTimeoutMs: number) => {
+    const request = new Request('http://gateway.test/graphql');
+    const clientSignal = request.signal;
+    const closingTime = createClosingTime();
+    const exchange = createExchange({
+      requestId: 'r',
+      clientSignal,
+      operationTimeoutMs,
+      closingTime,
+      now: () => 0,
+    });
+    exchange.deadline.start();
+    const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
+    const { customers } = contextOf(request, exchange, undefined);
+    const asked = customers.load({ identifier, hasDetails: true, balances: [] });
+    return asked.finally(exchange.deadline.stop);
+  };
+  return { callers, ask };
+}
+
+it('two requests for one page are one call, of which a delay is told to the one that it is too long for', async () => {
+  let give: (answer: PageAnswer) => void = () => undefined;
+  const { callers, ask } = openContexts(
+    new Promise((resolve) => {
+      give = resolve;
+    }),
+  );
+  const hasty = expect(ask(10_000)).rejects.toThrow('spent');
+  const patient = ask(20_000);
+  await expect.poll(() => callers[0]?.deadlineAt()).toBe(20_000);
+  callers[0]?.onDelay?.(15_000, () => new GatewayError('RATE_LIMITED', 'spent'));
+  await hasty;
+  give(null);
+  expect(await patient).toBeNull();
+  expect(callers).toHaveLength(1);
+});
