@@ -12,6 +12,8 @@ export type Drain = {
   readonly begin: () => void;
   /** Ends every connection on which no request is under way, now and whenever another becomes idle. */
   readonly endIdle: () => void;
+  /** How many requests have arrived, with all their headers, and are not answered to the end. */
+  readonly openRequests: () => number;
   /** Ends all connections at once and tells how many requests were not answered. */
   readonly cutOff: () => number;
 };
@@ -27,11 +29,23 @@ export const createDrain = (server: Server): Drain => {
   const open = new Map<Socket, Set<ServerResponse>>();
   let isDraining = false;
   let endsIdle = false;
+  let isWalkDue = false;
 
+  const openRequests = () => [...open.values()].reduce((sum, responses) => sum + responses.size, 0);
+  /** A walk over all connections: the answers of one turn share it, or a thousand at once would take a thousand. */
+  const endIdleSoon = () => {
+    if (isWalkDue) return;
+    isWalkDue = true;
+    // One turn later, because Node first has to notice that the connection is idle.
+    setImmediate(() => {
+      isWalkDue = false;
+      server.closeIdleConnections();
+    });
+  };
   const onAnswered = (socket: Socket, response: ServerResponse) => {
     open.get(socket)?.delete(response);
-    // One turn later, because Node first has to notice that the connection is idle.
-    if (endsIdle) setImmediate(() => server.closeIdleConnections());
+    // What can no longer be written to, Node is ending already: every answer that said `Connection: close`.
+    if (endsIdle && socket.writable) endIdleSoon();
   };
 
   server.on('connection', (socket: Socket) => {
@@ -55,8 +69,9 @@ export const createDrain = (server: Server): Drain => {
       // Node does not call those idle on which nothing was ever sent, as browsers open them in advance.
       for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
     },
+    openRequests,
     cutOff: () => {
-      const unanswered = [...open.values()].reduce((sum, responses) => sum + responses.size, 0);
+      const unanswered = openRequests();
       server.closeAllConnections();
       return unanswered;
     },

@@ -19,7 +19,8 @@ export type ServerOptions = {
   readonly shutdownTimeoutMs: number;
   /**
    * Called first of all on `stop()`, so that readiness drops while requests are still taken. Answers should be ready
-   * within `withinMs` milliseconds: then there is time to send them before the cut-off.
+   * within `withinMs` milliseconds: then there is time to send them before the cut-off. Called again, if requests
+   * are open then, when no more can arrive: more of them need more time.
    */
   readonly onDrain: (withinMs: number) => void;
   readonly limits?: Partial<ServerLimits>;
@@ -117,8 +118,18 @@ type Stoppable = { readonly server: Server; readonly drain: Drain; readonly arri
 /** How long requests may be held for the sake of an empty queue, in milliseconds: nobody notices a second here. */
 const longestHoldMs = 1000;
 
-/** What is left for sending the last answers, in milliseconds: a second, or a tenth of a time that is short. */
-const marginOf = (shutdownTimeoutMs: number): number => Math.min(1000, shutdownTimeoutMs / 10);
+/**
+ * What ending one operation and sending its answer may cost, in milliseconds. All that wait for an upstream that
+ * hangs end at one moment, on one processor: measured with 1000 of them, each took 1.3 to 1.7 ms.
+ */
+const endingMs = 3;
+
+/**
+ * What is left for sending the last answers, in milliseconds: a second, or a tenth of a time that is short; more for
+ * each request that is open, but never more than half of the time, for the sake of those that would be answered in it.
+ */
+const marginOf = (shutdownTimeoutMs: number, openRequests: number): number =>
+  Math.min(shutdownTimeoutMs / 2, Math.min(1000, shutdownTimeoutMs / 10) + openRequests * endingMs);
 
 /**
  * Readiness drops first, and for `noticeMs` all goes on as before, so that a balancer can see it. Then, as
@@ -137,14 +148,21 @@ const stopServer = async (
 ): Promise<StopOutcome> => {
   const endsAt = performance.now() + options.shutdownTimeoutMs;
   const noticeMs = Math.min(options.noticeMs, options.shutdownTimeoutMs);
-  options.onDrain(options.shutdownTimeoutMs - marginOf(options.shutdownTimeoutMs));
+  const announce = () => {
+    const marginMs = marginOf(options.shutdownTimeoutMs, drain.openRequests());
+    options.onDrain(endsAt - marginMs - performance.now());
+  };
+  announce();
   await delay(noticeMs);
   await arrivals.holdUntilEmpty(Math.min(longestHoldMs, (endsAt - performance.now()) / 2));
 
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   drain.begin();
   arrivals.release();
-  const idleTimer = setTimeout(drain.endIdle, noticeMs);
+  const idleTimer = setTimeout(() => {
+    drain.endIdle();
+    announce();
+  }, noticeMs);
   let unanswered = 0;
   const deadline = setTimeout(() => {
     unanswered = drain.cutOff();

@@ -31,7 +31,36 @@ describe('a server that stops', () => {
     const told: number[] = [];
     const { server } = await startHeld({}, shutdownTimeoutMs, (ms) => told.push(ms));
     await server.stop();
-    expect(told).toEqual([withinMs]);
+    expect(told.map(Math.round)).toEqual([withinMs]);
+  });
+
+  it('leaves 3 ms more for each request that is open, but no more than half of the time', async () => {
+    const told: number[] = [];
+    const { server, next } = await startHeld({}, 1000, (ms) => told.push(ms));
+    const client = await open(server.port);
+    client.socket.write(get.repeat(200));
+    const exchanges = await Promise.all(Array.from({ length: 200 }, next));
+    const stopped = server.stop();
+    expect(told.map(Math.round)).toEqual([500]);
+    for (const { response } of exchanges) response.end();
+    await stopped;
+  });
+
+  it('draws its time in when more requests come, until no more can', async () => {
+    const told: number[] = [];
+    const { server, next } = await startHeld({}, 4000, (ms) => told.push(ms));
+    const client = await open(server.port);
+    const startedAt = performance.now();
+    const stopped = server.stop();
+    client.socket.write(get.repeat(100));
+    const exchanges = await Promise.all(Array.from({ length: 100 }, next));
+    await expect.poll(() => told).toHaveLength(2);
+    const [first, second = 0] = told;
+    expect(first).toBeCloseTo(3600, 0);
+    expect(second).toBeLessThanOrEqual(3300 - 2 * 20 + 5); // Two notices have passed by then; timers may be early.
+    expect(second).toBeGreaterThan(3300 - (performance.now() - startedAt) - 5);
+    for (const { response } of exchanges) response.end();
+    await stopped;
   });
 
   it('drops readiness before it refuses connections', async () => {
