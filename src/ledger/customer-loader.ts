@@ -18,8 +18,9 @@ import DataLoader from 'dataloader';
 import { buildConnection } from './connection.ts';
 import type { CustomerDemand, CustomerReading } from './customer-demand.ts';
 import { type CustomerTask, tasksOf } from './customer-task.ts';
+import type { TaskReading } from './judge-customer.ts';
 import { customerKey, filterKey } from './list-name.ts';
-import { payTask, type ReadingTools, readCustomer, type TaskReading } from './read-customer.ts';
+import { payTask, type ReadingTools, readCustomer } from './read-customer.ts';
 
 /** Loads `null` when there is no such customer; rejects with the customer's own failure. */
 export type CustomerLoader = DataLoader<CustomerDemand, CustomerReading | null>;

@@ -6,9 +6,10 @@
  */
 import type { CustomerDetails, LedgerPage, LedgerWarning } from '../upstream/page-request.ts';
 import { createKnownList, type KnownList, learnPage, learnPlace, totalOf } from './known-list.ts';
+import { areOfOnePerson } from './same-person.ts';
 import type { Window } from './window.ts';
 
-/** All pages of a reading. `total` is the latest page's; unknown before the first. */
+/** All pages of a reading, of one person. `total` is the latest page's; unknown before the first. */
 export type ListPages = {
   readonly views: Map<Window, KnownList>;
   total: number | undefined;
@@ -32,14 +33,19 @@ export function addKeptPage(pages: ListPages, page: LedgerPage): void {
 }
 
 /**
- * Adds a page that was called for. If it counts another total than the kept ones, those are of a list that is no
- * more: they are forgotten.
+ * Adds a page that was called for, of the same person as those before. If the kept ones are of another list, that is
+ * no more: they are forgotten.
  */
 export function addFreshPage(pages: ListPages, page: LedgerPage): void {
-  const isAnotherList = pages.kept.some((kept) => totalOf(kept) !== totalOf(page));
+  const isKeptNoMore = pages.kept.some((kept) => isAnotherList(kept, page));
   pages.fresh.push(page);
-  if (isAnotherList) forgetKept(pages);
+  if (isKeptNoMore) forgetKept(pages);
   else addPage(pages, page);
+}
+
+/** Whether two pages under one name show different lists: they count another total, or are another person's. */
+export function isAnotherList(one: LedgerPage, other: LedgerPage): boolean {
+  return totalOf(one) !== totalOf(other) || !areOfOnePerson([one, other]);
 }
 
 /** A list as one window sees it before any page has come: by what its cursor remembers. */

@@ -1,14 +1,12 @@
 /**
- * Reads all that an operation wants of one customer, list by list side by side, and decides which failure
- * concerns the customer and which one balance alone.
+ * Reads all that an operation wants of one customer, list by list side by side. What becomes of it when a list fails,
+ * or the lists are of several people, is `judge-customer.ts`.
  */
-import { GatewayError } from '../errors.ts';
-import type { CustomerDetails } from '../upstream/page-request.ts';
 import { failureScope } from '../upstream/refusal.ts';
 import type { Limits } from './block.ts';
 import type { CallAllowance, CallShare } from './call-allowance.ts';
 import type { CustomerTask, ListTask } from './customer-task.ts';
-import { filterKey } from './list-name.ts';
+import { judgeReadings, mustReadAnew, type TaskReading } from './judge-customer.ts';
 import type { PageSource } from './page-source.ts';
 import { type ListReading, readList } from './read-list.ts';
 import type { ReceiptBook } from './receipt.ts';
@@ -22,12 +20,6 @@ export type ReadingTools = {
   readonly signal: AbortSignal;
 };
 
-/** A customer that exists: who it is, and each list by `filterKey`. */
-export type TaskReading = {
-  readonly details: CustomerDetails;
-  readonly lists: ReadonlyMap<string, ListReading>;
-};
-
 /** A customer and, for each of its lists, the calls set aside for it. */
 export type PaidTask = { readonly task: CustomerTask; readonly shares: readonly CallShare[] };
 
@@ -37,7 +29,8 @@ export function payTask(task: CustomerTask, allowance: CallAllowance): PaidTask 
 }
 
 /**
- * Reads a customer's lists side by side.
+ * Reads a customer's lists side by side. Those that were kept of another person than the others tell are read anew, on
+ * calls that are left: that the identifier has come to mean somebody else is known only then.
  * @returns `null` when there is no such customer.
  * @throws {GatewayError} when the customer as such was refused, or no call told who it is.
  */
@@ -45,29 +38,44 @@ export async function readCustomer(
   { task, shares }: PaidTask,
   tools: ReadingTools,
 ): Promise<TaskReading | null> {
-  const read = (list: Omit<ListTask, 'price'>, share: CallShare) => readTask(task, list, share, tools);
+  const unplanned = () => tools.allowance.share(0);
+  const first = await Promise.all(
+    task.lists.map((list, index) => readTask(task, list, shares[index] ?? unplanned(), tools)),
+  );
+  const anew = withoutKept(tools);
   const readings = await Promise.all(
-    task.lists.map((list, index) => read(list, shares[index] ?? tools.allowance.share(0))),
+    task.lists.flatMap((list, index) => {
+      const reading = first[index];
+      if (reading === undefined) return [];
+      return mustReadAnew(reading, first) ? readTask(task, list, unplanned(), anew) : reading;
+    }),
   );
   // Any page will do; its price is not known beforehand, so it lives on what is left.
   if (mustAskForDetails(task, readings)) {
-    readings.push(await read({ filter: {}, windows: [] }, tools.allowance.share(0)));
+    readings.push(await readTask(task, { filter: {}, windows: [] }, unplanned(), tools));
   }
+  for (const { keptAnswers } of readings) tools.receipt.addKept(keptAnswers);
   return judgeReadings(task, readings);
+}
+
+function withoutKept(tools: ReadingTools): ReadingTools {
+  return {
+    ...tools,
+    sourceOf: (...list) => ({ ...tools.sourceOf(...list), kept: () => [] }),
+  };
 }
 
 function readTask(
   task: CustomerTask,
   list: Omit<ListTask, 'price'>,
   share: CallShare,
-  { sourceOf, allowance, receipt, limits, signal }: ReadingTools,
+  { sourceOf, allowance, limits, signal }: ReadingTools,
 ): Promise<ListReading> {
   return readList({
     source: sourceOf(task.identifier, list.filter),
     windows: list.windows,
     share,
     maxCalls: allowance.limit,
-    onKept: receipt.addKept,
     limits,
     signal,
   });
@@ -83,25 +91,4 @@ function mustAskForDetails(task: CustomerTask, readings: readonly ListReading[])
     readings.every(({ failure }) => failure !== undefined && failureScope(failure) === 'filter') &&
     task.lists.every(({ filter }) => Object.keys(filter).length > 0)
   );
-}
-
-function judgeReadings(task: CustomerTask, readings: readonly ListReading[]): TaskReading | null {
-  const refusals = readings.flatMap(({ customerFailure }) => customerFailure ?? []);
-  const [refusal] = refusals;
-  if (refusal === 'NO_SUCH_CUSTOMER') return null;
-  if (refusal !== undefined) throw refusal;
-  const details = readings.flatMap(({ pages }) => pages.details ?? [])[0];
-  if (details === undefined) throw failureWithoutDetails(task, readings);
-  const lists = task.lists.flatMap(({ filter }, index) => {
-    const reading = readings[index];
-    return reading === undefined ? [] : [[filterKey(filter), reading] as const];
-  });
-  return { details, lists: new Map(lists) };
-}
-
-/** When no call told who the customer is: the error of the call without filters if there was one, else of the first. */
-function failureWithoutDetails(task: CustomerTask, readings: readonly ListReading[]): Error {
-  const unfiltered = readings.filter((_, index) => Object.keys(task.lists[index]?.filter ?? {}).length === 0);
-  const [failure] = [...unfiltered, ...readings].flatMap(({ failure }) => failure ?? []);
-  return failure ?? new GatewayError('INTERNAL_SERVER_ERROR', 'No call was made for the customer');
 }

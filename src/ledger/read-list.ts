@@ -3,15 +3,15 @@
  * ended. Which calls, `plan.ts` says; what to make of the outcome, `connection.ts`.
  */
 import { GatewayError } from '../errors.ts';
-import type { LedgerPage } from '../upstream/page-request.ts';
+import type { LedgerPage, PageAnswer } from '../upstream/page-request.ts';
 import { failureScope } from '../upstream/refusal.ts';
 import { type Block, blockKey, covers, furthestBlock, type Limits } from './block.ts';
 import { type CallShare, tooExpensive } from './call-allowance.ts';
-import { totalOf } from './known-list.ts';
-import { addFreshPage, addKeptPage, createListPages, type ListPages } from './list-pages.ts';
+import { addFreshPage, addKeptPage, createListPages, isAnotherList, type ListPages } from './list-pages.ts';
 import type { ListSource } from './page-source.ts';
 import { type Plan, planBlocks } from './plan.ts';
 import { type Need, type Reach, reachOf } from './reach.ts';
+import { anotherPerson, areOfOnePerson } from './same-person.ts';
 import type { Window } from './window.ts';
 
 /** What to read of one list, and how. No windows: any one page, for the customer's details. */
@@ -22,8 +22,6 @@ export type ListRequest = {
   readonly share: CallShare;
   readonly maxCalls: number;
   readonly signal: AbortSignal;
-  /** Told how many kept answers served. */
-  readonly onKept: (answers: number) => void;
 };
 
 /** What the reading of a list has found out. */
@@ -35,6 +33,8 @@ export type ListReading = {
   readonly failure: GatewayError | undefined;
   /** The windows that could not be filled, each with what stopped it. */
   readonly endings: ReadonlyMap<Window, GatewayError>;
+  /** How many kept answers served. */
+  readonly keptAnswers: number;
 };
 
 /** The state of a reading: which pages it has, which it could still recall, what was asked, what has failed. */
@@ -55,7 +55,7 @@ export async function readList(request: ListRequest): Promise<ListReading> {
   const kept = looked instanceof Promise ? await looked : looked;
   const progress: Progress = {
     pages: createListPages(request.windows),
-    recallable: kept.filter((answer) => answer !== null).sort((a, b) => startOfPage(a) - startOfPage(b)),
+    recallable: recallableOf(kept),
     asked: new Set(),
     failures: [],
     endings: new Map(),
@@ -71,8 +71,14 @@ export async function readList(request: ListRequest): Promise<ListReading> {
   endStuckWindows(progress, request.windows);
   request.share.release();
   const { pages, customerFailure, failures, endings } = progress;
-  request.onKept(kept.includes(null) ? 1 : pages.kept.length);
-  return { pages, customerFailure, failure: failures[0]?.error, endings };
+  const keptAnswers = kept.includes(null) ? 1 : pages.kept.length;
+  return { pages, customerFailure, failure: failures[0]?.error, endings, keptAnswers };
+}
+
+/** The kept pages in order; none when they are of several people, for nothing tells who is right. */
+function recallableOf(kept: readonly PageAnswer[]): LedgerPage[] {
+  const pages = kept.filter((answer) => answer !== null);
+  return areOfOnePerson(pages) ? pages.sort((a, b) => startOfPage(a) - startOfPage(b)) : [];
 }
 
 /**
@@ -154,9 +160,17 @@ async function runRound(progress: Progress, request: ListRequest, { calls, joins
   }
 }
 
+/**
+ * Takes in a page. All pages that were called for are of the person that the first one told, whose entries a window
+ * may begin with: a later page of another person is as good as none.
+ */
 function takePage(progress: Progress, block: Block, page: LedgerPage): void {
+  if (!areOfOnePerson([...progress.pages.fresh.slice(0, 1), page])) {
+    takeFailure(progress, block, anotherPerson());
+    return;
+  }
   // What was kept of a list that is no more must not come back.
-  if (progress.recallable.some((kept) => totalOf(kept) !== totalOf(page))) progress.recallable = [];
+  if (progress.recallable.some((kept) => isAnotherList(kept, page))) progress.recallable = [];
   addFreshPage(progress.pages, page);
   progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
 }

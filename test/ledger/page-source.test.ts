@@ -44,15 +44,15 @@ async function request(
     receipt,
     now: () => 0,
   });
-  const { pages, endings } = await readList({
+  const { pages, endings, keptAnswers } = await readList({
     source: sourceOf({ name: 'MOBILE', value: '1', source: 'INSTORE' }, filter),
     windows,
     limits: limitsUpTo(maxLimit, false),
     share: createCallAllowance(1000).share(0),
     maxCalls: 1000,
     signal: new AbortController().signal,
-    onKept: receipt.addKept,
   });
+  receipt.addKept(keptAnswers);
   const shown = windows.map((window) => numbersOf(buildConnection(pages, window, endings.get(window))));
   return { shown, receipt: receipt.read() };
 }

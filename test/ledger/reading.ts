@@ -36,7 +36,6 @@ export async function readWindows(
     share,
     maxCalls,
     signal: new AbortController().signal,
-    onKept: () => {},
   });
 }
 

@@ -1,0 +1,214 @@
+/** An identifier that comes to mean another person: whatever was kept and whatever comes, an answer is of one person. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { type Block, limitsUpTo } from '../../src/ledger/block.ts';
+import { createCallAllowance } from '../../src/ledger/call-allowance.ts';
+import type { BalanceDemand, CustomerReading } from '../../src/ledger/customer-demand.ts';
+import { createCustomerLoader } from '../../src/ledger/customer-loader.ts';
+import { createReceiptBook } from '../../src/ledger/receipt.ts';
+import type { LedgerPage } from '../../src/upstream/page-request.ts';
+import { fullList, modelPage } from './model.ts';
+import { windowOf } from './reading.ts';
+
+const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
+
+/** A page that says whose it is in each of its entries. */
+function pageOf(userId: string, block: Block, length = 35): LedgerPage {
+  const page = modelPage(fullList(length), { identifier, filter: {}, ...block });
+  const entries = page.entries.map((entry) => ({ ...entry, pointsCategory: userId }));
+  return { ...page, details: { ...page.details, userId }, entries };
+}
+
+const wholePage = (pageNumber: number): Block => ({ limit: 10, pageNumber });
+
+type World = {
+  /** By till: the pages that are kept. */
+  readonly kept?: Readonly<Record<string, readonly LedgerPage[]>>;
+  /** The upstream: which page it gives to a call of a list, by till; calls are counted from 0. */
+  readonly answer: (block: Block, till: string, call: number) => LedgerPage | Error;
+  readonly cap?: number;
+};
+
+/** Reads one list for each till, all of one customer, and says what came of it. */
+async function readTills(world: World, windows: Readonly<Record<string, BalanceDemand['window']>>) {
+  let calls = 0;
+  const receipt = createReceiptBook();
+  const loader = createCustomerLoader({
+    limits: limitsUpTo(10, false),
+    signal: new AbortController().signal,
+    receipt,
+    allowance: createCallAllowance(world.cap ?? 50),
+    sourceOf: (_, { tillId = '' }) => ({
+      kept: () => world.kept?.[tillId] ?? [],
+      underWay: () => [],
+      fetch: async (block) => {
+        calls += 1;
+        const answer = world.answer(block, tillId, calls - 1);
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    }),
+  });
+  const balances = Object.entries(windows).map(([tillId, window]) => ({
+    key: tillId,
+    filter: { tillId },
+    window,
+  }));
+  const reading = await loader
+    .load({ identifier, hasDetails: true, balances })
+    .catch((error: unknown) => error);
+  return { reading, calls, kept: receipt.read().kept };
+}
+
+type Told = Awaited<ReturnType<typeof readTills>>['reading'];
+
+function customerOf(told: Told): CustomerReading {
+  if (typeof told === 'object' && told !== null && 'balances' in told) return told as CustomerReading;
+  throw new Error('Expected a customer', { cause: told });
+}
+
+/** What each balance shows: how many entries of whom, with which warnings; or the code of its error. */
+function shown(told: Told) {
+  const { details, balances } = customerOf(told);
+  const lists = [...balances.values()].map((balance) => {
+    if (balance instanceof Error) return 'code' in balance ? balance.code : balance;
+    const owners = [...new Set(balance.edges.map(({ node }) => node.pointsCategory))];
+    return [balance.edges.length, owners.join(), balance.warnings.map(({ code }) => code).join()];
+  });
+  return [details.userId, ...lists];
+}
+
+const forward = (size: number) => windowOf('forward', size);
+
+describe('a list whose identifier comes to mean another person', () => {
+  it('between two calls ends early before the other one’s entries', async () => {
+    const answer = (block: Block, _: string, call: number) => pageOf(call === 0 ? '1' : '2', block);
+    const { reading, calls } = await readTills({ answer }, { a: forward(30) });
+    expect(shown(reading)).toEqual(['1', [10, '1', 'LIST_INCOMPLETE']]);
+    const [balance] = customerOf(reading).balances.values();
+    expect(balance).toMatchObject({ hasNextPage: true, endMark: { kind: 'gap', position: 10 } });
+    expect(balance).toMatchObject({
+      warnings: [{ message: expect.stringContaining('UPSTREAM_BAD_RESPONSE') }],
+    });
+    expect(calls).toBe(3);
+  });
+
+  it('after a page was kept is read anew, with that page as well', async () => {
+    const kept = { a: [pageOf('1', wholePage(0))] };
+    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, { a: forward(20) });
+    expect(shown(told.reading)).toEqual(['2', [20, '2', '']]);
+    expect([told.calls, told.kept]).toEqual([2, 0]);
+  });
+
+  it('while pages were kept trusts none of those that contradict each other', async () => {
+    const kept = { a: [pageOf('1', wholePage(0)), pageOf('2', wholePage(1))] };
+    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, { a: forward(20) });
+    expect(shown(told.reading)).toEqual(['2', [20, '2', '']]);
+    expect([told.calls, told.kept]).toEqual([2, 0]);
+  });
+
+  it('does not bring back a kept page that it has no use for at first', async () => {
+    const kept = { a: [pageOf('1', wholePage(0)), pageOf('1', wholePage(3))] };
+    const windows = { a: forward(35) };
+    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, windows);
+    expect(shown(told.reading)).toEqual(['2', [35, '2', '']]);
+    expect([told.calls, told.kept]).toEqual([4, 0]);
+  });
+});
+
+describe('lists of one customer that are of two people', () => {
+  it('are given where they are the first one’s, and refused where not', async () => {
+    const answer = (block: Block, till: string) => pageOf(till === 'b' ? '2' : '1', block);
+    const windows = { a: forward(10), b: forward(10), c: forward(10) };
+    const { reading, calls } = await readTills({ answer }, windows);
+    expect(shown(reading)).toEqual(['1', [10, '1', ''], 'UPSTREAM_BAD_RESPONSE', [10, '1', '']]);
+    expect(calls).toBe(3);
+  });
+
+  it('are read anew where they were kept, if a call tells another person', async () => {
+    const kept = { a: [pageOf('1', wholePage(0))], c: [pageOf('2', wholePage(0))] };
+    const windows = { a: forward(10), b: forward(10), c: forward(10) };
+    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, windows);
+    expect(shown(told.reading)).toEqual(['2', [10, '2', ''], [10, '2', ''], [10, '2', '']]);
+    expect([told.calls, told.kept]).toEqual([2, 1]);
+  });
+
+  it('are all read anew if all were kept, for none of them tells who it is now', async () => {
+    const kept = { a: [pageOf('1', wholePage(0))], b: [pageOf('2', wholePage(0))] };
+    const windows = { a: forward(10), b: forward(10) };
+    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, windows);
+    expect(shown(told.reading)).toEqual(['2', [10, '2', ''], [10, '2', '']]);
+    expect([told.calls, told.kept]).toEqual([2, 0]);
+  });
+
+  it('are refused where no call is left to read them anew', async () => {
+    const kept = { a: [pageOf('1', wholePage(0))] };
+    const windows = { a: forward(10), b: forward(10) };
+    const empty = (block: Block) => ({ ...pageOf('2', block), entries: [] });
+    const told = await readTills({ kept, answer: empty, cap: 2 }, windows);
+    expect(shown(told.reading)).toEqual(['2', 'OPERATION_TOO_EXPENSIVE', [0, '', 'LIST_INCOMPLETE']]);
+    expect(told.calls).toBe(2);
+  });
+
+  it('that were kept of one person cost no call', async () => {
+    const kept = { a: [pageOf('1', wholePage(0))], b: [pageOf('1', wholePage(0))] };
+    const windows = { a: forward(10), b: forward(10) };
+    const told = await readTills({ kept, answer: () => new Error('Expected no call') }, windows);
+    expect(shown(told.reading)).toEqual(['1', [10, '1', ''], [10, '1', '']]);
+    expect([told.calls, told.kept]).toEqual([0, 2]);
+  });
+});
+
+const anyPerson = fc.constantFrom('1', '1', '2', '3');
+const anyTills = fc.subarray(['a', 'b', 'c'], { minLength: 1 });
+const anyWindow = fc
+  .tuple(fc.constantFrom('forward' as const, 'backward' as const), fc.integer({ min: 0, max: 45 }))
+  .map(([direction, size]) => windowOf(direction, size));
+const anyKept = fc
+  .array(fc.tuple(anyPerson, fc.nat(3)), { maxLength: 3 })
+  .map((pages) => pages.map(([userId, pageNumber]) => pageOf(userId, wholePage(pageNumber))));
+const anyTillsOf = <T>(value: fc.Arbitrary<T>) => fc.record({ a: value, b: value, c: value });
+
+describe('whoever the pages are of', () => {
+  it('all that one answer shows is of the person that it names, within the calls allowed', async () => {
+    const scenes = fc.record({
+      tills: anyTills,
+      windows: anyTillsOf(anyWindow),
+      kept: anyTillsOf(anyKept),
+      people: fc.infiniteStream(anyPerson),
+      lengths: fc.record({ 1: fc.nat(35), 2: fc.nat(35), 3: fc.nat(35) }),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenes, async ({ tills, windows, kept, people, lengths }) => {
+        const answer = (block: Block) => {
+          const userId = people.next().value as '1' | '2' | '3';
+          return pageOf(userId, block, lengths[userId]);
+        };
+        const asked = Object.fromEntries(tills.map((till) => [till, windows[till as 'a']]));
+        const { reading, calls } = await readTills({ answer, kept, cap: 20 }, asked);
+        expect(calls).toBeLessThanOrEqual(20);
+        if (reading instanceof GatewayError && reading.code === 'OPERATION_TOO_EXPENSIVE') return;
+        const { details, balances } = customerOf(reading);
+        const owners = [...balances.values()].flatMap((balance) =>
+          balance instanceof Error ? [] : balance.edges.map(({ node }) => node.pointsCategory),
+        );
+        expect([...new Set([details.userId, ...owners])]).toEqual([details.userId]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('an answer that needs a call is whole when only what was kept is of somebody else', async () => {
+    const scenes = fc.record({ windows: anyTillsOf(anyWindow), kept: anyTillsOf(anyKept) });
+    await fc.assert(
+      fc.asyncProperty(scenes, async ({ windows, kept }) => {
+        const withNew = { ...windows, d: forward(10) };
+        const { reading } = await readTills({ answer: (block) => pageOf('9', block), kept }, withNew);
+        const sizes = Object.values(withNew).map(({ size }) => Math.min(size, 35));
+        expect(shown(reading)).toEqual(['9', ...sizes.map((size) => [size, size > 0 ? '9' : '', ''])]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
