@@ -4,7 +4,7 @@
  */
 
 import { loadConfig } from '../src/config.ts';
-import type { Chapter } from '../src/gateway/pages/story.ts';
+import type { Chapter } from '../src/gateway/pages/chapter.ts';
 import { tellStory } from '../src/gateway/pages/story.ts';
 import { sandboxCast } from '../src/gateway/pages/story-cast.ts';
 import { deriveKeys } from '../src/ledger/secret-keys.ts';

@@ -2,9 +2,9 @@
  * The page that GraphiQL lives in: its title, its options, and the files that it is made of.
  */
 import { createHash } from 'node:crypto';
+import type { Chapter } from './chapter.ts';
 import type { PageContent } from './page.ts';
 import { explorerPolicy } from './security-policy.ts';
-import type { Chapter } from './story.ts';
 
 /** What GraphiQL opens with. */
 export type ExplorerOptions = {

@@ -4,8 +4,9 @@
 import type { Config } from '../../config.ts';
 import { deriveKeys } from '../../ledger/secret-keys.ts';
 import { schema } from '../../schema/schema.ts';
+import type { Chapter } from './chapter.ts';
 import { createPages, type Pages } from './pages.ts';
-import { type Chapter, tellStory } from './story.ts';
+import { tellStory } from './story.ts';
 import { sandboxCast, unknownCast } from './story-cast.ts';
 
 /** The settings that pages depend on. */

@@ -4,7 +4,7 @@
 
 import { createCursorCodec } from '../../ledger/cursor.ts';
 import type { KeyRing } from '../../ledger/secret-keys.ts';
-import type { Cast } from './story.ts';
+import type { Cast } from './chapter.ts';
 import { bySituation } from './story-errors.ts';
 
 const amara = { name: 'MOBILE', value: '447700900001', source: 'INSTORE' } as const;

@@ -2,7 +2,7 @@
  * The part of the story in which something goes wrong: what each kind of error looks like, and that a failure
  * leaves its siblings whole.
  */
-import type { Cast, Chapter } from './story.ts';
+import type { Cast, Chapter } from './chapter.ts';
 
 const partialList = `# A later page failed for good: what was read before it
 # is data, not an error. The warning LIST_INCOMPLETE

@@ -2,39 +2,8 @@
  * The story that explains the API: operations in the order in which they are best read, each of which runs as it
  * stands against the sandbox. GraphiQL opens with it as tabs, and the request collection is printed from it.
  */
+import type { Cast, Chapter } from './chapter.ts';
 import { errorChapters } from './story-errors.ts';
-
-/** One operation of the story. */
-export type Chapter = {
-  /** The name of the operation, and the title of its tab. */
-  readonly name: string;
-  /** The document, with a comment for its reader. */
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  /** Depends on a member that only the sandbox has: told nowhere else. */
-  readonly sandboxOnly?: true;
-};
-
-/** A `CustomerIdentifierInput`, in full: the editor would mark a source that is left out. */
-export type Identifier = { readonly name: string; readonly value: string; readonly source: string };
-
-/** What the story is told about. */
-export type Cast = {
-  /** Has more than three balances. */
-  readonly member: Identifier;
-  /** The same one by another identifier. */
-  readonly memberByEmail: Identifier;
-  /** Has balances that changed in the course of 2025. */
-  readonly history: Identifier;
-  /** Has alternate currencies. */
-  readonly currencies: Identifier;
-  /** Is nobody's. */
-  readonly nobody: Identifier;
-  /** Registered in a web shop. */
-  readonly online: Identifier;
-  /** The `endCursor` of the first chapter. */
-  readonly cursor: string;
-};
 
 const firstPage = `# A member's balances come page by page: so many of so
 # many, and a cursor for the next page.
