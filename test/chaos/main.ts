@@ -10,6 +10,10 @@ import { findingsOf } from './verdict.ts';
 
 const usualMinutes = 11; // One to warm up, ten to compare with.
 const [minutes = usualMinutes, seed = 1] = process.argv.slice(2).map(Number);
+if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
+  console.error('npm run chaos -- [minutes, more than 0] [seed, a whole number]');
+  process.exit(1);
+}
 const plan = { ...longPlan(seed, minutes), command: ['--enable-source-maps', 'dist/main.js'] };
 const settings = {
   seed,
