@@ -1,0 +1,35 @@
+/** urql with its normalised cache, paging query by query. What is shown is what the cache has for the last page. */
+
+import { Client, type Exchange, fetchExchange } from '@urql/core';
+import { byMobile } from '../gateway/members.ts';
+import { balances } from '../operations.ts';
+import { type Connect, showList, url, windowOf } from './shown-list.ts';
+import { exchanges } from './urql-exchanges.ts';
+
+/** A client with the exchanges given before the one that fetches. */
+export const connectUrqlWith =
+  (...before: readonly Exchange[]): Connect =>
+  (fetch) => {
+    const client = new Client({ url, fetch, exchanges: [...before, fetchExchange] });
+    return {
+      openList: async (question) => {
+        const { categoryType } = question;
+        const variablesFrom = (cursor?: string | null) => ({
+          identifier: byMobile('1'),
+          categoryType,
+          ...windowOf(question, cursor),
+        });
+        let shown = variablesFrom();
+        const askFrom = async (cursor?: string | null) => {
+          const { error } = await client.query(balances, variablesFrom(cursor)).toPromise();
+          if (error) throw error;
+          shown = variablesFrom(cursor);
+        };
+        await askFrom();
+        const readPage = () => client.readQuery(balances, shown)?.data?.customer?.ledgerBalance;
+        return showList(question.direction, readPage, askFrom);
+      },
+    };
+  };
+
+export const connectUrql = connectUrqlWith(...exchanges);
