@@ -1,0 +1,48 @@
+/** What README.md tells users of Apollo Client, urql and Relay to write is what the tests page with, and fits the schema. */
+
+import { readFileSync } from 'node:fs';
+import { assertObjectType } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { schema } from '../../src/schema/schema.ts';
+import { fromReadme } from '../readme-parts.ts';
+import { typePolicies } from './apollo-policies.ts';
+import { compileRelay } from './relay-compile.ts';
+import { documents } from './relay-documents.ts';
+
+/** Code without what a formatter may change. */
+const squeeze = (code: string) => code.replace(/\s+/g, '').replace(/,(?=[\])}])/g, '');
+
+const withoutImports = (code: string) => code.replace(/^[\s\S]*\nimport .*;\n/, '');
+
+describe('the README', () => {
+  it.each([
+    ['apollo-policies.ts', /```ts\n(const ledgerBalance = relayStyle[^`]*)```/],
+    ['urql-exchanges.ts', /```ts\n(const keyless[^`]*)```/],
+  ])('says the same as %s', (file, pattern) => {
+    const source = readFileSync(`test/clients/${file}`, 'utf8');
+    expect(squeeze(fromReadme(pattern))).toBe(squeeze(withoutImports(source)));
+  });
+
+  it('names every filter of the schema for Apollo Client', () => {
+    const { ledgerBalance } = assertObjectType(schema.getType('Customer')).getFields();
+    const paging = ['first', 'after', 'last', 'before'];
+    const filters = ledgerBalance?.args.map(({ name }) => name).filter((name) => !paging.includes(name));
+    expect(typePolicies.Customer.fields.ledgerBalance.keyArgs).toEqual(expect.arrayContaining(filters ?? []));
+    expect(filters).toHaveLength(7);
+  });
+});
+
+describe("Relay's compiler", () => {
+  it('takes the schema as it is: a list to page through, fetched again by the id of the customer', () => {
+    const { fragment } = compileRelay(documents.forward);
+    expect(fragment.metadata).toMatchObject({
+      connection: [{ direction: 'forward', path: ['ledgerBalance'] }],
+      refetch: { fragmentPathInResult: ['node'], identifierInfo: { identifierField: 'id' } },
+    });
+  });
+
+  it('says so where a document does not fit it', () => {
+    const misspelt = documents.forward.replace('closingBalance', 'closingBalances');
+    expect(() => compileRelay(misspelt)).toThrow('has no field `closingBalances`');
+  });
+});
