@@ -15,7 +15,7 @@ import { operatorListener, operatorPlugin } from './gateway/operator-endpoints.t
 import { pagesOf } from './gateway/pages/gateway-pages.ts';
 import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
 import { readinessOf } from './gateway/readiness.ts';
-import { createReplicaSharing } from './gateway/replica-sharing.ts';
+import { createReplicaSharing, logSharing } from './gateway/replica-sharing.ts';
 import { createContextFactory } from './gateway/request-context.ts';
 import { requestIdOf } from './gateway/request-id.ts';
 import { traceStarter } from './gateway/request-trace.ts';
@@ -69,6 +69,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const readiness = { isDraining: false };
   const metrics = deps.metrics ?? createMetrics({ now: () => performance.now() });
   const sharing = createReplicaSharing(config, deps.now);
+  if (sharing !== undefined) logSharing(sharing, deps.log);
   const upstream = createUpstreamAccess(config, {
     now: deps.now,
     ...(sharing && { budget: sharing.budget }),

@@ -3,11 +3,12 @@
  * line. Pure. Tells the upstream's host, never its path, and of credentials only whose they are.
  */
 
+import { isLoopback } from './config/loopback.ts';
 import type { Config } from './config.ts';
 
 /** Where things listen. `sandboxUrl` stands where the built-in sandbox answers, `adminUrl` where ADMIN_PORT is set. */
 export type Listening = {
-  readonly config: Pick<Config, 'upstream' | 'graphiql' | 'tracesTo' | 'warnings'>;
+  readonly config: Pick<Config, 'host' | 'upstream' | 'graphiql' | 'tracesTo' | 'warnings'>;
   readonly url: string;
   readonly sandboxUrl: string | undefined;
   readonly adminUrl?: string | undefined;
@@ -27,9 +28,15 @@ const upstreamIn = ({ upstream }: Listening['config']): string =>
 const placesIn = ({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] => [
   `  Start here    ${url}`,
   config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
-  sandboxUrl === undefined ? '' : `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`,
+  sandboxIn({ config, sandboxUrl }),
   adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
 ];
+
+/** The sandbox listens on the loopback: who reaches the gateway from another machine, or a container's host, cannot. */
+const sandboxIn = ({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string =>
+  sandboxUrl !== undefined && isLoopback(config.host)
+    ? `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`
+    : '';
 
 /** The first query, as one command. Only in the sandbox is anybody known by name. */
 const firstTry = ({ url, sandboxUrl }: Listening): readonly string[] => {

@@ -11,7 +11,7 @@ const listening = (
   upstream: Listening['config']['upstream'],
   over: Partial<Listening['config']> = {},
 ): Listening => ({
-  config: { upstream, graphiql: true, tracesTo: undefined, warnings: [], ...over },
+  config: { host: '127.0.0.1', upstream, graphiql: true, tracesTo: undefined, warnings: [], ...over },
   url,
   sandboxUrl: upstream.mode === 'sandbox' ? 'http://127.0.0.1:5000' : undefined,
 });
@@ -29,6 +29,12 @@ describe('describeForPerson', () => {
     expect(describeForPerson(sandbox)).toMatch(/GraphiQL +http:\/\/127\.0\.0\.1:4000\/graphql {2}\(/);
     expect(describeForPerson(sandbox)).toMatch(/Sandbox +http:\/\/127\.0\.0\.1:5000\/_sandbox {2}\(/);
     expect(describeForPerson(sandbox)).toMatch(/Upstream +the built-in sandbox/);
+  });
+
+  it('does not send anyone to a sandbox that cannot be reached from elsewhere', () => {
+    const open = listening({ mode: 'sandbox' }, { host: '0.0.0.0' });
+    expect(describeForPerson(open)).not.toContain('_sandbox');
+    expect(describeForPerson(open)).toMatch(/Upstream +the built-in sandbox/);
   });
 
   it('gives a command that asks for a member of the sandbox, in nothing but the sandbox', () => {

@@ -3,6 +3,7 @@
  * repeats the text, which may hold a password even where none belongs.
  */
 
+import { isLoopback } from './loopback.ts';
 import type { Parsed } from './setting.ts';
 
 const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
@@ -48,11 +49,8 @@ export const parseRedisUrl = (text: string): Parsed<string> => {
 
 const isDecodable = (text: string): boolean => /^([^%]|%[\da-f]{2})*$/i.test(text);
 
-/**
- * Whether calls to this URL could be read on the way: plain `http:` to anything but this machine. All of
- * 127.0.0.0/8 is this machine (RFC 1122, section 3.2.1.3); URL has normalised shorthands such as `127.1`.
- */
+/** Whether calls to this URL could be read on the way: plain `http:` to anything but this machine. */
 export const isExposed = (url: string): boolean => {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return protocol === 'http:' && !isLoopback(hostname);
 };

@@ -6,6 +6,7 @@ import { deriveRedisKeys } from '../store/redis-keys.ts';
 import { createRedisLink } from '../store/redis-link.ts';
 import { createSharedAnswers, type SharedAnswerStore } from '../store/shared-answers.ts';
 import { createSharedBudget } from '../store/shared-budget.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { CallBudget } from '../upstream/call-budget.ts';
 
 /** Whether this replica shares with the others, or goes on by itself because Redis is away. */
@@ -56,4 +57,12 @@ export function createReplicaSharing(
     answersBeside: (own) => createSharedAnswers({ own, link, keys, now }),
     close: link.close,
   };
+}
+
+/** Has the log tell of every change: a replica that cannot reach Redis serves on, and nobody would notice. */
+export function logSharing({ onChange }: ReplicaSharing, log: Pick<Log, 'info' | 'warn'>): void {
+  onChange((state) => {
+    if (state === 'alone') log.warn({ sharing: state }, 'Redis is away: this replica keeps to its own share');
+    else log.info({ sharing: state }, 'Redis is back: replicas share again');
+  });
 }

@@ -154,6 +154,15 @@ describe('the landing page', () => {
     expect(callCount()).toBe(0);
   });
 
+  it('sends nobody to the sandbox who cannot reach it, though it still answers', async () => {
+    const { get, callCount } = await start({ HOST: '0.0.0.0' }, 'http://127.0.0.1:4010');
+    const html = await (await get('/', browser)).text();
+    expect(html).toContain('The built-in sandbox answers');
+    expect(html).not.toContain('_sandbox');
+    expect((await (await get('/')).json()).endpoints).not.toHaveProperty('sandbox');
+    expect(callCount()).toBe(0);
+  });
+
   it('promises nothing that is off, and names no upstream', async () => {
     const { get, callCount } = await start({ NODE_ENV: 'production' });
     expect(await (await get('/')).json()).toEqual({

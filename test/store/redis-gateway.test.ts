@@ -100,4 +100,20 @@ describe('replicas', () => {
     expect(await edgesOf(one, 10)).toBe(10);
     expect(sandbox.callCount()).toBe(2);
   });
+
+  it('say in their log that they are alone, and that they share again, once each', async () => {
+    const redis = await startRedis();
+    const { one, sandbox } = await startReplicas(redis.url, { UPSTREAM_CALLS_PER_MINUTE: '9' });
+    await edgesOf(one, 3);
+    await redis.kill();
+    await sharingIs(one, 'alone');
+    await redis.restart();
+    await sharingIs(one, 'shared');
+    const told = one.logLines.flatMap(({ level, sharing }) => (sharing ? [[level, sharing]] : []));
+    expect(told).toEqual([
+      ['warn', 'alone'],
+      ['info', 'shared'],
+    ]);
+    expect(sandbox.callCount()).toBe(1);
+  });
 });

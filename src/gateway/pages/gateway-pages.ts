@@ -1,6 +1,7 @@
 /**
  * Which pages this gateway shows, by its settings.
  */
+import { isLoopback } from '../../config/loopback.ts';
 import type { Config } from '../../config.ts';
 import { deriveKeys } from '../../ledger/secret-keys.ts';
 import { schema } from '../../schema/schema.ts';
@@ -10,7 +11,7 @@ import { tellStory } from './story.ts';
 import { sandboxCast, unknownCast } from './story-cast.ts';
 
 /** The settings that pages depend on. */
-export type PageSettings = Pick<Config, 'graphiql' | 'introspection' | 'idSecret'> & {
+export type PageSettings = Pick<Config, 'host' | 'graphiql' | 'introspection' | 'idSecret'> & {
   readonly upstream: { readonly mode: Config['upstream']['mode'] };
 };
 
@@ -20,7 +21,7 @@ export function pagesOf(settings: PageSettings, sandboxUrl: string | undefined):
   return createPages({
     explorer: settings.graphiql ? { story: storyOf(settings, sandboxUrl), needsCredentials } : undefined,
     schema: settings.introspection ? schema : undefined,
-    landing: { sandboxUrl, needsCredentials },
+    landing: { sandboxUrl, isSandboxInReach: isLoopback(settings.host), needsCredentials },
   });
 }
 

@@ -12,6 +12,8 @@ export type LandingOptions = {
   readonly hasSchema: boolean;
   /** Base URL of the built-in sandbox; `undefined` where an endpoint is the upstream. */
   readonly sandboxUrl: string | undefined;
+  /** Whether whoever sees this can open the sandbox too, which listens on the loopback of the gateway's own machine. */
+  readonly isSandboxInReach: boolean;
   /** Whether a caller must bring credentials. */
   readonly needsCredentials: boolean;
 };
@@ -57,11 +59,12 @@ Every answer has an <code>x-request-id</code>: name it when you report something
 
 /** The same for machines, as JSON: the paths of what there is. */
 export function landingJson(options: LandingOptions): PageContent {
+  const [sandbox] = sandboxPlaces(options);
   const endpoints = {
     graphql: '/graphql',
     ...(options.hasExplorer && { graphiql: '/graphql' }),
     ...(options.hasSchema && { schema: '/schema.graphql' }),
-    ...(options.sandboxUrl !== undefined && { sandbox: controlUrl(options.sandboxUrl) }),
+    ...(sandbox !== undefined && { sandbox }),
     alive: '/livez',
     ready: '/readyz',
   };
@@ -75,12 +78,13 @@ function whoAnswers({ sandboxUrl, needsCredentials }: LandingOptions): string {
 }
 
 /** What can be opened, the most inviting first. */
-function cardsFor({ hasExplorer, hasSchema, sandboxUrl }: LandingOptions): readonly Card[] {
+function cardsFor(options: LandingOptions): readonly Card[] {
+  const { hasExplorer, hasSchema } = options;
   return [
     ...(hasExplorer
       ? [{ href: 'graphql', title: 'GraphiQL', text: 'Try it here: tabs that tell the story of the API.' }]
       : []),
-    ...(sandboxUrl === undefined ? [] : [sandboxCard(sandboxUrl)]),
+    ...sandboxPlaces(options).map(sandboxCard),
     ...(hasSchema
       ? [
           {
@@ -94,12 +98,14 @@ function cardsFor({ hasExplorer, hasSchema, sandboxUrl }: LandingOptions): reado
   ];
 }
 
-function sandboxCard(sandboxUrl: string): Card {
-  const text = 'Who is good for what; switch faults on, and see the calls.';
-  return { href: controlUrl(sandboxUrl), title: 'Sandbox', text };
+function sandboxCard(href: string): Card {
+  return { href, title: 'Sandbox', text: 'Who is good for what; switch faults on, and see the calls.' };
 }
 
-const controlUrl = (sandboxUrl: string): string => `${sandboxUrl}/_sandbox`;
+/** Where the sandbox's control page is, if it can be opened. */
+function sandboxPlaces({ sandboxUrl, isSandboxInReach }: LandingOptions): readonly string[] {
+  return sandboxUrl !== undefined && isSandboxInReach ? [`${sandboxUrl}/_sandbox`] : [];
+}
 
 const writeCard = ({ href, title, text }: Card): string =>
   `<a href="${escapeHtml(href)}"><strong>${title}</strong><span>${text}</span></a>`;

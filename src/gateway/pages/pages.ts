@@ -17,7 +17,7 @@ export type PagesOptions = {
   readonly explorer: ExplorerOptions | undefined;
   /** `undefined`: introspection is off, and so is this. */
   readonly schema: GraphQLSchema | undefined;
-  readonly landing: Pick<LandingOptions, 'sandboxUrl' | 'needsCredentials'>;
+  readonly landing: Omit<LandingOptions, 'hasExplorer' | 'hasSchema'>;
 };
 
 /** A request, as far as pages look at it. */
