@@ -21,7 +21,8 @@ export async function withReplay<T>({ renewal }: Credentials, call: SignedCall<T
       renewal.accepted(sent);
       return answer;
     } catch (error) {
-      if (!isUnauthenticated(error) || !renewal.refused(sent) || !mayReplay) throw error;
+      // The second 401 is not held against the token: others may be let in with it, and it has just been fetched.
+      if (!isUnauthenticated(error) || !mayReplay || !renewal.refused(sent)) throw error;
       return attempt(false);
     }
   };

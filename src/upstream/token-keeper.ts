@@ -12,9 +12,11 @@
  * Trick. One fetch under way at most, for whoever wants it, and for as long as any of them can wait. A 401 counts against
  * the very token that was sent: when it comes the token may long be another. A token that was fetched because of a
  * refusal and was itself refused before it was ever accepted shows that tokens are not what is wrong, and is not replaced
- * again for a while. After a fetch that failed there is a rest, in which everybody is told that failure at once.
+ * again for a while. Nor is one that serves others well, beyond a few times in a row: then it is a question that is answered
+ * 401, whatever the token. After a fetch that failed there is a rest, in which everybody is told that failure at once.
  *
- * Cost. Recovery, of a key that was refused or of a token endpoint that was long down, is noticed a few seconds late.
+ * Cost. Recovery, of a key that was refused or of a token endpoint that was long down, is noticed a few seconds late, as is
+ * a token that is revoked the fourth time within a quarter of a minute.
  */
 
 import type { StartCallSpan } from './call-trace.ts';
@@ -51,6 +53,13 @@ export type TokenKeeper = {
 /** No token is taken to live shorter, or every call would fetch one; and no renewal is tried again sooner. */
 const leastLifeMs = 250;
 
+/**
+ * So often within `stormMs` is a token replaced because it was refused. Tokens are revoked once in a while, perhaps twice
+ * in a row; more often than that it is one question that is refused, and each such question would cost a token call.
+ */
+const mostRefusals = 3;
+const stormMs = mostRefusals * refusalPauseMs;
+
 type Kept = FetchedToken & {
   readonly followsRefusal: boolean;
   isAccepted: boolean;
@@ -64,6 +73,15 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
   let kept: Kept | undefined;
   let underWay: Fetch | undefined;
   let renewNotBefore = Number.NEGATIVE_INFINITY;
+  let refusedAt: readonly number[] = [];
+
+  /** Notes that a token was refused; not if that was so too often of late. */
+  function noteRefusal(): boolean {
+    const recent = refusedAt.filter((moment) => now() < moment + stormMs);
+    if (recent.length >= mostRefusals) return false;
+    refusedAt = [...recent, now()];
+    return true;
+  }
 
   function keep(fetched: FetchedToken, followsRefusal: boolean): void {
     kept = { ...livable(fetched), followsRefusal, isAccepted: false, isRefused: false };
@@ -114,8 +132,8 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
       return kept.value;
     },
     refused(token) {
-      if (kept === undefined || kept.value !== token) return true;
-      if (isHopeless(kept, now())) return false;
+      if (kept === undefined || kept.value !== token || kept.isRefused) return true;
+      if (isHopeless(kept, now()) || !noteRefusal()) return false;
       kept.isRefused = true;
       return true;
     },

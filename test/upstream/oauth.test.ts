@@ -11,7 +11,7 @@ const login = { key: 'KEY-never-shown', secret: 'SECRET-never-shown' };
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** An upstream that gives tokens `t1`, `t2`, … unless `onToken` answers, and lets in whomever `isLetIn` says. */
-const startOAuth = async (isLetIn: (token: string) => boolean, onToken?: Answer) => {
+const startOAuth = async (isLetIn: (token: string, page: number) => boolean, onToken?: Answer) => {
   let issued = 0;
   const bodies: string[] = [];
   const giveToken: Answer = (_, response) => {
@@ -31,7 +31,8 @@ const startOAuth = async (isLetIn: (token: string) => boolean, onToken?: Answer)
       return;
     }
     const token = String(request.headers['x-cap-api-oauth-token']);
-    if (isLetIn(token)) response.end(JSON.stringify(successBody()));
+    const page = new URL(request.url ?? '', 'http://upstream').searchParams.get('offset');
+    if (isLetIn(token, Number(page))) response.end(JSON.stringify(successBody()));
     else response.writeHead(401).end();
   });
   const client = startClient(`${upstream.url}/prefix`, { credentials: login });
@@ -68,6 +69,17 @@ describe('the client with key and secret', () => {
     expect(client.areCredentialsRefused()).toBe(true);
     await expect(call()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
     expect(counts()).toEqual({ tokens: 2, pages: 3 });
+  });
+
+  it('fetches few tokens for a question that is answered 401 whatever its token, while others are let in', async () => {
+    const { call, client, counts } = await startOAuth((token, page) => page !== 13 && token !== '');
+    const odd = () => client.forCaller(callerWith())(pageRequest({ pageNumber: 13 }), noSignal());
+    for (let asked = 0; asked < 20; asked += 1) {
+      await expect(odd()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      await call();
+    }
+    expect(counts()).toEqual({ tokens: 4, pages: 43 });
+    expect(client.areCredentialsRefused()).toBe(false);
   });
 
   it('tells everybody who waits that the key was refused, without saying what it is', async () => {

@@ -132,17 +132,22 @@ describe('a token', () => {
     expect(fetchToken.mock.calls.length).toBeLessThanOrEqual(3);
   });
 
-  it('that was accepted since is replaced as often as it is revoked', async () => {
-    const { keeper, give, token } = await openWithToken();
-    for (const [old, fresh] of [
-      ['one', 'two'],
-      ['two', 'three'],
-    ] as const) {
+  it('that was accepted since is replaced when it is revoked again, but not for one question after the other', async () => {
+    const { clock, keeper, fetchToken, give, token } = await openWithToken();
+    const revoke = async (old: string, fresh: string) => {
       expect(keeper.refused(old)).toBe(true);
       const next = token();
       await give(fresh);
       expect(await next).toBe(fresh);
       keeper.accepted(fresh);
-    }
+    };
+    await revoke('one', 'two');
+    await revoke('two', 'three');
+    await revoke('three', 'four');
+    expect(keeper.refused('four')).toBe(false);
+    expect(await token()).toBe('four');
+    expect(fetchToken).toHaveBeenCalledTimes(4);
+    clock.now += 3 * refusalPauseMs;
+    await revoke('four', 'five');
   });
 });
