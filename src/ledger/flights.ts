@@ -5,6 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import type { DelayObserver } from '../upstream/budget-line.ts';
 import type { PageAnswer } from '../upstream/page-request.ts';
+import { latestOf, refuserOf, type Seat } from '../upstream/seats.ts';
 import { type Block, blockKey } from './block.ts';
 
 /** One who waits for a call. */
@@ -38,9 +39,6 @@ export type Flights = {
    */
   readonly join: (list: string, block: Block, start: StartCall, sharer: Sharer) => Promise<PageAnswer>;
 };
-
-/** A sharer while it waits. */
-type Seat = Pick<Sharer, 'deadlineAt'> & { readonly refuse: (reason: unknown) => void };
 
 type Flight = {
   readonly block: Block;
@@ -104,19 +102,5 @@ export function createFlights(): Flights {
         flight.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
       });
     },
-  };
-}
-
-function latestOf(seats: Iterable<Seat>): number {
-  return [...seats].reduce(
-    (latest, { deadlineAt }) => Math.max(latest, deadlineAt()),
-    Number.NEGATIVE_INFINITY,
-  );
-}
-
-/** Refuses, of those who wait at that moment, all who have less time than a delay takes. */
-function refuserOf(seats: Iterable<Seat>): DelayObserver {
-  return (answeredNoSoonerThan, refusal) => {
-    for (const { deadlineAt, refuse } of seats) if (deadlineAt() < answeredNoSoonerThan) refuse(refusal());
   };
 }

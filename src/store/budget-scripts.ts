@@ -39,7 +39,7 @@ local places = redis.call('ZRANGE', KEYS[1], over, over + tonumber(ARGV[4]) - 1,
 for i = 2, #places, 2 do reply[#reply + 1] = math.min(window, tonumber(places[i]) - now) end
 return reply`;
 
-/** KEYS: places. ARGV: id, window, longest call (µs), 1 if the call was sent. Safe to repeat. */
+/** KEYS: places. ARGV: id, window and how much later than its end the call may be counted, longest call (µs), 1 if it was sent. Safe to repeat. */
 export const endScript = `
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000000 + tonumber(t[2])

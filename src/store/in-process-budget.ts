@@ -24,7 +24,7 @@ export function createInProcessBudget({ callsPerMinute, now }: InProcessBudgetOp
       if (waitMs > 0) return { ok: false, retryAfterMs: waitMs };
       const end = book.enter(credential);
       // Without a limit nothing is counted, so nothing need be remembered of a call that has ended.
-      return { ok: true, release: (wasSent) => end(wasSent && hasLimit) };
+      return { ok: true, release: (wasSent, lateByMs) => end(wasSent && hasLimit, lateByMs) };
     },
     waitsMs: async (credential, count) => book.waitsMs(credential, callsPerMinute, count),
     block: book.block,

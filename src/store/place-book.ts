@@ -24,6 +24,9 @@ type Held = { readonly places: number; readonly until: number };
 /** Calls of one credential that may count at a time: those in the book, and those of others with them. */
 export type PlaceLimits = { readonly own: number; readonly all: number };
 
+/** Tells that a call has ended, or was never sent; one that was given up may still be counted `lateByMs` later. */
+export type EndPlace = (wasSent: boolean, lateByMs?: number) => void;
+
 /** The book. */
 export type PlaceBook = {
   /** In how many milliseconds each of the next `count` places is free, if there are `limit` in all, or `Infinity`. */
@@ -34,7 +37,7 @@ export type PlaceBook = {
    */
   readonly ask: (credential: string, limit: number) => (() => void) | undefined;
   /** Writes a call down, whatever the limit. What it gives tells, once, that the call has ended. */
-  readonly enter: (credential: string) => (wasSent: boolean) => void;
+  readonly enter: (credential: string) => EndPlace;
   /** Nothing for so many milliseconds; a shorter block never ends a longer. */
   readonly block: (credential: string, forMs: number) => void;
   /**
@@ -77,11 +80,11 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
       const page = pageOf(credential);
       page.underWay += 1;
       let isEnded = false;
-      return (wasSent) => {
+      return (wasSent, lateByMs = 0) => {
         if (isEnded) return;
         isEnded = true;
         page.underWay -= 1;
-        if (wasSent) page.freeAt.push(now() + windowMs);
+        if (wasSent) insertAscending(page.freeAt, now() + lateByMs + windowMs);
       };
     },
     block(credential, forMs) {
@@ -111,6 +114,12 @@ function emptyPage(): Page {
   const longAgo = Number.NEGATIVE_INFINITY;
   const none = { places: 0, until: longAgo };
   return { underWay: 0, asked: 0, freeAt: [], blockedUntil: longAgo, others: none, withheld: none };
+}
+
+/** From the end, where nearly all belong. */
+function insertAscending(moments: number[], moment: number): void {
+  const before = moments.findLastIndex((other) => other <= moment);
+  moments.splice(before + 1, 0, moment);
 }
 
 function settle(page: Page, moment: number): Page {

@@ -4,13 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { askScript, blockScript, endScript } from './budget-scripts.ts';
-import { waitsFor } from './place-book.ts';
+import { type EndPlace, waitsFor } from './place-book.ts';
 import { type RedisKeys, redisName } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 
 /** What Redis says to who asks for a place. `taken` counts the places of all replicas; `lost` is what says nothing. */
 export type PlaceAnswer =
-  | { readonly kind: 'taken'; readonly taken: number; readonly end: (wasSent: boolean) => void }
+  | { readonly kind: 'taken'; readonly taken: number; readonly end: EndPlace }
   | Refusal
   | { readonly kind: 'lost' };
 
@@ -65,8 +65,12 @@ export function createRedisPlaces({
     const [, blockedUs = 0, taken = 0] = reply;
     return { kind: 'refused', taken, blockedMs: milliseconds(blockedUs), waits: waitsIn(reply, 1) };
   };
-  const endOf = (credential: string, id: string) => (wasSent: boolean) =>
-    limit > 0 && tell(endScript, [placesOf(credential)], [id, windowUs, longestUs, wasSent ? '1' : '0']);
+  const endOf =
+    (credential: string, id: string): EndPlace =>
+    (wasSent, lateByMs = 0) => {
+      const words = [id, microseconds(windowMs + lateByMs), longestUs, wasSent ? '1' : '0'];
+      if (limit > 0) tell(endScript, [placesOf(credential)], words);
+    };
 
   return {
     async take(credential: string): Promise<PlaceAnswer> {

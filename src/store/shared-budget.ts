@@ -21,7 +21,7 @@
  * in both. A replica that alone cannot reach Redis adds no more than its part to what the others make.
  */
 import { budgetWindowMs, type CallBudget, type CallGrant } from '../upstream/call-budget.ts';
-import { createPlaceBook, type PlaceBook } from './place-book.ts';
+import { createPlaceBook, type EndPlace, type PlaceBook } from './place-book.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 import { createRedisPlaces, type PlaceAnswer } from './redis-places.ts';
@@ -105,10 +105,10 @@ function createOwnPart(options: OwnPartOptions, book: PlaceBook) {
   );
   const limit = (isAlone = isOnTrial()) => (isAlone ? share : callsPerMinute);
 
-  function enter(credential: string): (wasSent: boolean) => void {
+  function enter(credential: string): EndPlace {
     const end = book.enter(credential);
     // Without a limit nothing is counted, so nothing need be remembered of a call that has ended.
-    return (wasSent) => end(wasSent && Number.isFinite(callsPerMinute));
+    return (wasSent, lateByMs) => end(wasSent && Number.isFinite(callsPerMinute), lateByMs);
   }
 
   return {
@@ -140,12 +140,12 @@ function watchTrial(
   return () => link.isAway() || now() < until;
 }
 
-function endBoth(end: (wasSent: boolean) => void, endThere: (wasSent: boolean) => void) {
+function endBoth(end: EndPlace, endThere: EndPlace): EndPlace {
   let isEnded = false;
-  return (wasSent: boolean) => {
+  return (...outcome) => {
     if (isEnded) return;
     isEnded = true;
-    end(wasSent);
-    endThere(wasSent);
+    end(...outcome);
+    endThere(...outcome);
   };
 }

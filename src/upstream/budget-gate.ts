@@ -30,8 +30,14 @@ export type BudgetGate = {
    * upstream's, and that for the next place.
    */
   readonly pass: <T>(request: LineRequest, call: (place: Place) => Promise<T>) => Promise<T>;
-  /** @throws {GatewayError} RATE_LIMITED, as `pass` would at once, if it is known that no place comes in time. */
-  readonly refuseInVain: (request: Pick<LineRequest, 'credential' | 'deadlineAt'>) => Promise<void>;
+  /**
+   * @param ahead how many will stand in line before this one, beside those who do already; none unless given.
+   * @throws {GatewayError} RATE_LIMITED, as `pass` would at once, if it is known that no place comes in time.
+   */
+  readonly refuseInVain: (
+    request: Pick<LineRequest, 'credential' | 'deadlineAt'>,
+    ahead?: number,
+  ) => Promise<void>;
   /** Tells at once who waits in vain by now, as when deadlines were drawn in. */
   readonly lookAgain: () => void;
   /** How many wait, of all credentials together. */
@@ -94,13 +100,12 @@ export function createBudgetGate(
         onFailed(error);
         throw isUpstreamsLimit(error) ? await withNextPlace(request.credential, error) : error;
       } finally {
-        if (isGivenUp) setTimeout(release, lateArrivalMs, true).unref();
-        else release(wasSent);
+        release(wasSent, isGivenUp ? lateArrivalMs : 0);
         if (!wasSent) lines.stir(request.credential);
       }
     },
-    async refuseInVain({ credential, deadlineAt }) {
-      const waits = await budget.waitsMs(credential, lines.lengthOf(credential) + 1);
+    async refuseInVain({ credential, deadlineAt }, ahead = 0) {
+      const waits = await budget.waitsMs(credential, lines.lengthOf(credential) + ahead + 1);
       refuseIfVain(waits.at(-1) ?? 0, deadlineAt() - now());
     },
     lookAgain: lines.stirAll,

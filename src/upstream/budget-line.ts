@@ -203,9 +203,9 @@ function standInLine(
   });
 }
 
-/** @throws {GatewayError} RATE_LIMITED, if a place after so long is of no use to who has so much time. */
+/** @throws {GatewayError} RATE_LIMITED, if a place is free only after so long, and of no use to who has so much time. */
 export function refuseIfVain(waitMs: number, leftMs: number): void {
-  if (waitMs + shortestCallMs > leftMs) throw spent(waitMs);
+  if (waitMs > 0 && waitMs + shortestCallMs > leftMs) throw spent(waitMs);
 }
 
 function spent(waitMs: number) {

@@ -13,9 +13,10 @@ export type CallGrant =
       readonly ok: true;
       /**
        * Tells, once, that the call has ended. The place is free again 60 s later, because a call may have been counted
-       * at any moment until its end; at once if the call was never sent (`wasSent: false`).
+       * at any moment until its end, or `lateByMs` after it if we gave it up; at once if the call was never sent
+       * (`wasSent: false`).
        */
-      readonly release: (wasSent: boolean) => void;
+      readonly release: (wasSent: boolean, lateByMs?: number) => void;
     }
   | {
       readonly ok: false;

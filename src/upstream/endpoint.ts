@@ -3,6 +3,7 @@
 import { type CredentialsOwner, decodeAnswer } from './decode.ts';
 import type { CallDispatcher, Connections } from './dispatcher.ts';
 import { fetchAnswer, type HttpCall } from './http-call.ts';
+import { withoutSecrets } from './own-secrets.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
 import { buildQuery } from './parameters.ts';
 
@@ -48,7 +49,8 @@ export function openEndpoint({ baseUrl, dispatcher, now }: EndpointOptions): End
       const path = `${pathPrefix}${pagePath}?${buildQuery(request)}`;
       onSent();
       const answer = await fetchAnswer(undici, { method: 'GET', path, headers, signal, onStatus });
-      return decodeAnswer(answer, { credentialsOwner: owner, now: now() });
+      const body = typeof answer.body === 'string' ? withoutSecrets(answer.body, headers) : answer.body;
+      return decodeAnswer({ ...answer, body }, { credentialsOwner: owner, now: now() });
     },
   };
 }

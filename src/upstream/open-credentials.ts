@@ -2,13 +2,15 @@
 
 import type { BudgetGate } from './budget-gate.ts';
 import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
-import { observeWithSpan, type StartCallSpan } from './call-trace.ts';
+import { observeWithSpan } from './call-trace.ts';
 import type { Credentials } from './credentials.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import type { Endpoint } from './endpoint.ts';
 import { budgetOfKey, createOAuthCredentials } from './oauth-credentials.ts';
+import type { Fetch } from './shared-fetch.ts';
+import type { FetchedToken } from './token.ts';
 import { fetchToken, type OAuthLogin, tokenPath } from './token-call.ts';
-import { createTokenKeeper, type DeadlineAt } from './token-keeper.ts';
+import { createTokenKeeper } from './token-keeper.ts';
 import { createTokenRest } from './token-rest.ts';
 
 /** What token calls need; without a key there are none. */
@@ -48,10 +50,10 @@ export function openCredentials(
   const { signal } = closing;
   const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
   const credential = budgetOfKey(credentials.key);
-  const fetchNext = (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => {
+  const fetchNext: Fetch<FetchedToken> = (deadlineAt, onDelay, startSpan) => {
     const askedAt = monotonicNow();
     return gate.pass(
-      { credential, subject: tokenSubject, isUrgent: true, deadlineAt, signal },
+      { credential, subject: tokenSubject, isUrgent: true, deadlineAt, onDelay, signal },
       ({ onSent }) => {
         onSent();
         const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;

@@ -3,6 +3,7 @@
  * limit. Knows nothing of trying again.
  */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unlessAborted } from './abortable.ts';
 import type { Breaker } from './breaker.ts';
 import type { BudgetGate } from './budget-gate.ts';
@@ -39,8 +40,7 @@ type Way = Pick<PlacedCall, 'call' | 'onSigned' | 'canWaitPlaced'> & { readonly 
 /** Builds the way of one try. */
 export function createPageTry(options: PageTryOptions): PageTry {
   const { credentials, gate, breaker, timeoutMs, now } = options;
-  const sign = async ({ headers, deadlineAt, startSpan }: UpstreamCaller) =>
-    credentials.headersFor(headers, deadlineAt, startSpan);
+  const waitForToken = createTokenWait(options);
 
   const placesFor = ({ caller, signal }: PageCall): RowRequest => ({
     credentials: credentials.budgetsOf(caller.headers),
@@ -55,7 +55,7 @@ export function createPageTry(options: PageTryOptions): PageTry {
     signal.throwIfAborted();
     breaker.refuseIfOpen();
     // Fetched before there is a place to be held, or the token's own call could find none left.
-    await unlessAborted(signal, sign(caller));
+    await waitForToken(caller, signal);
     const askedAt = now();
     return passRow(gate, placesFor(way.call), async (place) => {
       const pauseMs = Math.min(placedPauseMs, (caller.deadlineAt() - now()) / 2);
@@ -83,6 +83,30 @@ export function createPageTry(options: PageTryOptions): PageTry {
         // Once is enough: tokens that live shorter than the waits would be fetched without end.
         way = { ...way, placedPauseMs: 0, canWaitPlaced: true };
       }
+    }
+  };
+}
+
+/**
+ * Builds the wait for a token that a call cannot go out without. The call stands in no line meanwhile, but has its turn
+ * behind those who wait like it: who will find no place in the budget after the wait is told so before it.
+ */
+function createTokenWait({ credentials, gate }: PageTryOptions) {
+  let waiting = 0;
+  return async (caller: UpstreamCaller, signal: AbortSignal): Promise<void> => {
+    const { headers, deadlineAt, startSpan } = caller;
+    const signing = credentials.headersFor(headers, deadlineAt, startSpan);
+    if (!(signing instanceof Promise)) return;
+    signing.catch(() => undefined); // Whoever is refused here does not wait for it.
+    const ahead = waiting;
+    waiting += 1;
+    try {
+      await nextTurn(); // By then the token's own call has its place, or stands in line.
+      const [credential] = credentials.budgetsOf(headers);
+      await gate.refuseInVain({ credential, deadlineAt }, ahead);
+      await unlessAborted(signal, signing);
+    } finally {
+      waiting -= 1;
     }
   };
 }

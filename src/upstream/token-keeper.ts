@@ -20,16 +20,14 @@
  */
 
 import type { StartCallSpan } from './call-trace.ts';
+import { createSharedFetch, type DeadlineAt, type Fetch } from './shared-fetch.ts';
 import type { FetchedToken } from './token.ts';
 import { refusalPauseMs, type TokenRest } from './token-rest.ts';
 
-/** Until when something is of use, in milliseconds of the clock that never goes back. May change; asked at every look. */
-export type DeadlineAt = () => number;
-
 /** What a keeper needs. */
 export type TokenKeeperOptions = {
-  /** Makes one token call, which must be sent by `deadlineAt` or fail. */
-  readonly fetchToken: (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => Promise<FetchedToken>;
+  /** Makes one token call, which must be sent by its deadline or fail. */
+  readonly fetchToken: Fetch<FetchedToken>;
   /** What the token endpoint is given after a failure. */
   readonly rest: TokenRest;
   /** A clock in milliseconds that never goes back. */
@@ -39,9 +37,9 @@ export type TokenKeeperOptions = {
 /** Keeps one token. */
 export type TokenKeeper = {
   /**
-   * A token that is good now; a promise of one that must be fetched first. Fails with the error of that token call. A token call belongs to the
-   * trace of whoever first had need of it, also one that nobody waits for. Whoever has run out of time or interest just
-   * stops waiting: the call goes on for the others.
+   * A token that is good now; a promise of one that must be fetched first. Fails with the error of that token call, or as
+   * soon as it is known that this must wait for the budget longer than the caller can. A token call belongs to the trace of
+   * whoever first had need of it, also one that nobody waits for; it goes on for the others when somebody leaves.
    */
   readonly token: (deadlineAt: DeadlineAt, startSpan?: StartCallSpan) => string | Promise<string>;
   /** A call with this token was answered 401. @returns whether it makes sense to try once more. */
@@ -66,22 +64,11 @@ type Kept = FetchedToken & {
   isRefused: boolean;
 };
 
-type Fetch = { readonly token: Promise<string>; readonly deadlines: Set<DeadlineAt> };
-
 /** A keeper without a token. Makes no call before one is wanted. */
 export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions): TokenKeeper {
   let kept: Kept | undefined;
-  let underWay: Fetch | undefined;
   let renewNotBefore = Number.NEGATIVE_INFINITY;
-  let refusedAt: readonly number[] = [];
-
-  /** Notes that a token was refused; not if that was so too often of late. */
-  function noteRefusal(): boolean {
-    const recent = refusedAt.filter((moment) => now() < moment + stormMs);
-    if (recent.length >= mostRefusals) return false;
-    refusedAt = [...recent, now()];
-    return true;
-  }
+  const hasRefusalsLeft = countRefusals(now);
 
   function keep(fetched: FetchedToken, followsRefusal: boolean): void {
     kept = { ...livable(fetched), followsRefusal, isAccepted: false, isRefused: false };
@@ -89,38 +76,23 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
     rest.end();
   }
 
-  async function fetchNext(deadlineAt: DeadlineAt, startSpan?: StartCallSpan): Promise<string> {
+  const next = createSharedFetch<string>(async (...how) => {
     // Looked at now: a token that is on its way when another is refused was not fetched because of that.
     const followsRefusal = kept?.isRefused === true;
     try {
-      const fetched = await fetchToken(deadlineAt, startSpan);
+      const fetched = await fetchToken(...how);
       keep(fetched, followsRefusal);
       return fetched.value;
     } catch (error) {
       const shareMs = kept === undefined ? 0 : marginMs(kept) / 10;
       renewNotBefore = now() + Math.max(shareMs, rest.begin(error), leastLifeMs);
       throw error;
-    } finally {
-      underWay = undefined;
     }
-  }
+  });
 
-  /** One fetch at a time. That one fails is told to those who wait for it; a renewal may have nobody waiting. */
-  function join(deadlineAt: DeadlineAt, startSpan?: StartCallSpan): Promise<string> {
-    if (underWay !== undefined) {
-      underWay.deadlines.add(deadlineAt);
-      return underWay.token;
-    }
-    const deadlines = new Set([deadlineAt]);
-    const token = fetchNext(() => latestOf(deadlines), startSpan);
-    token.catch(() => undefined);
-    underWay = { token, deadlines };
-    return token;
-  }
-
-  async function joinUnlessResting(...wanted: Parameters<typeof join>): Promise<string> {
-    if (underWay === undefined) rest.refuseIfResting();
-    return join(...wanted);
+  async function joinUnlessResting(...wanted: Parameters<typeof next.join>): Promise<string> {
+    if (!next.isUnderWay()) rest.refuseIfResting();
+    return next.join(...wanted);
   }
 
   return {
@@ -128,12 +100,13 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
       if (kept === undefined || !isGood(kept, now())) return joinUnlessResting(deadlineAt, startSpan);
       const end = endOf(kept);
       const isDue = now() >= Math.max(renewalAt(kept), renewNotBefore);
-      if (isDue && underWay === undefined) void join(() => end, startSpan);
+      // Nobody waits for a renewal; that it fails is told to who has need of it next.
+      if (isDue && !next.isUnderWay()) next.join(() => end, startSpan).catch(() => undefined);
       return kept.value;
     },
     refused(token) {
       if (kept === undefined || kept.value !== token || kept.isRefused) return true;
-      if (isHopeless(kept, now()) || !noteRefusal()) return false;
+      if (isHopeless(kept, now()) || !hasRefusalsLeft()) return false;
       kept.isRefused = true;
       return true;
     },
@@ -147,10 +120,15 @@ function livable(fetched: FetchedToken): FetchedToken {
   return { ...fetched, lifeMs: Math.max(fetched.lifeMs, leastLifeMs) };
 }
 
-function latestOf(deadlines: Iterable<DeadlineAt>): number {
-  let latest = Number.NEGATIVE_INFINITY;
-  for (const deadlineAt of deadlines) latest = Math.max(latest, deadlineAt());
-  return latest;
+/** Counts those who ask, and says no to whoever comes when it was too often of late. */
+function countRefusals(now: () => number): () => boolean {
+  let moments: readonly number[] = [];
+  return () => {
+    const recent = moments.filter((moment) => now() < moment + stormMs);
+    const isAllowed = recent.length < mostRefusals;
+    moments = isAllowed ? [...recent, now()] : recent;
+    return isAllowed;
+  };
 }
 
 /** A share of the life, for lives differ by three orders of magnitude. */

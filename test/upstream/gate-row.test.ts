@@ -12,21 +12,25 @@ describe('a call that was given up', () => {
   it.each([
     ['left by its caller', new Error('left'), true],
     ['timed out', new GatewayError('UPSTREAM_TIMEOUT', 'm'), false],
-  ])('keeps its place two seconds longer, for it may still arrive: %s', async (_, error, isLeft) => {
-    vi.useFakeTimers({ now: 0 });
-    onTestFinished(() => void vi.useRealTimers());
-    const budget = createInProcessBudget({ callsPerMinute: 1, now: () => Date.now() });
-    const gate = createBudgetGate(budget, () => Date.now());
-    const leaving = new AbortController();
-    const call = gate.pass({ ...request, credential: 'c', signal: leaving.signal }, async ({ onSent }) => {
-      onSent();
-      if (isLeft) leaving.abort(error);
-      throw error;
-    });
-    await expect(call).rejects.toBe(error);
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(await budget.waitsMs('c', 1)).toEqual([52_000]);
-  });
+  ])(
+    'keeps its place two seconds longer, for it may still arrive, and says so at once: %s',
+    async (_, error, isLeft) => {
+      vi.useFakeTimers({ now: 0 });
+      onTestFinished(() => void vi.useRealTimers());
+      const budget = createInProcessBudget({ callsPerMinute: 1, now: () => Date.now() });
+      const gate = createBudgetGate(budget, () => Date.now());
+      const leaving = new AbortController();
+      const call = gate.pass({ ...request, credential: 'c', signal: leaving.signal }, async ({ onSent }) => {
+        onSent();
+        if (isLeft) leaving.abort(error);
+        throw error;
+      });
+      await expect(call).rejects.toBe(error);
+      expect(await budget.waitsMs('c', 1)).toEqual([62_000]);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await budget.waitsMs('c', 1)).toEqual([52_000]);
+    },
+  );
 });
 
 describe('an upstream’s 429 to a call that counts in two budgets', () => {

@@ -1,6 +1,7 @@
 /** A token keeper over a token endpoint whose calls a test answers one by one, on a clock of the test's own. */
 
 import { vi } from 'vitest';
+import type { DelayObserver } from '../../src/upstream/budget-line.ts';
 import type { FetchedToken } from '../../src/upstream/token.ts';
 import { createTokenKeeper } from '../../src/upstream/token-keeper.ts';
 import { createTokenRest } from '../../src/upstream/token-rest.ts';
@@ -13,7 +14,7 @@ export const openKeeper = () => {
   const clock = { now: 0 };
   const pending: { resolve: (token: FetchedToken) => void; reject: (error: Error) => void }[] = [];
   const fetchToken = vi.fn(
-    (_deadlineAt: () => number) =>
+    (_deadlineAt: () => number, _onDelay: DelayObserver) =>
       new Promise<FetchedToken>((resolve, reject) => {
         pending.push({ resolve, reject });
       }),

@@ -2,6 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import type { UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { createOAuthCredentials } from '../../src/upstream/oauth-credentials.ts';
 import { pageRequest, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';
@@ -10,8 +12,15 @@ const login = { key: 'KEY-never-shown', secret: 'SECRET-never-shown' };
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
+const giveShortToken: Answer = (_, response) =>
+  response.end(JSON.stringify({ data: { accessToken: 'short', ttlSeconds: 5 }, errors: null }));
+
 /** An upstream that gives tokens `t1`, `t2`, … unless `onToken` answers, and lets in whomever `isLetIn` says. */
-const startOAuth = async (isLetIn: (token: string, page: number) => boolean, onToken?: Answer) => {
+const startOAuth = async (
+  isLetIn: (token: string, page: number) => boolean,
+  onToken?: Answer,
+  options: Partial<UpstreamClientOptions> = {},
+) => {
   let issued = 0;
   const bodies: string[] = [];
   const giveToken: Answer = (_, response) => {
@@ -35,7 +44,7 @@ const startOAuth = async (isLetIn: (token: string, page: number) => boolean, onT
     if (isLetIn(token, Number(page))) response.end(JSON.stringify(successBody()));
     else response.writeHead(401).end();
   });
-  const client = startClient(`${upstream.url}/prefix`, { credentials: login });
+  const client = startClient(`${upstream.url}/prefix`, { credentials: login, ...options });
   const call = () => client.forCaller(callerWith())(pageRequest(), noSignal());
   const counts = () => {
     const tokens = upstream.calls.filter(({ method }) => method === 'POST').length;
@@ -120,6 +129,31 @@ describe('the client with key and secret', () => {
     );
     await call();
     await call();
+  });
+});
+
+describe('the budget of a client with key and secret', () => {
+  it('is told at once to those who wait for a token, and would find it spent behind the others', async () => {
+    const clock = { shift: 0 };
+    const now = () => performance.now() + clock.shift;
+    const budget = createInProcessBudget({ callsPerMinute: 2, now });
+    const { client, call, counts } = await startOAuth(() => true, giveShortToken, {
+      budget,
+      monotonicNow: now,
+    });
+    await call(); // With the token's own call that is all there is.
+    clock.shift = 10_000; // The token has ended; both places are free in some fifty seconds.
+    const leaving = new AbortController();
+    const deadlineAt = now() + 55_000;
+    const wish = () =>
+      client.forCaller(callerWith({ deadlineAt: () => deadlineAt }))(pageRequest(), leaving.signal);
+    const first = expect(wish()).rejects.toBe('left');
+    const others = await Promise.all([wish(), wish()].map((one) => one.catch((error: Error) => error)));
+    for (const error of others)
+      expect(error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 110 } });
+    leaving.abort('left');
+    await first;
+    expect(counts()).toEqual({ tokens: 1, pages: 1 });
   });
 });
 

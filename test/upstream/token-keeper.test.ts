@@ -99,6 +99,17 @@ describe('a token', () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['one']));
   });
 
+  it('that must wait for the budget is waited for by those alone who have the time, and the others are told', async () => {
+    const { fetchToken, give, token } = openKeeper();
+    const spent = new GatewayError('RATE_LIMITED', 'spent');
+    const [patient, hasty] = [token(9000), expect(token(4000)).rejects.toBe(spent)];
+    fetchToken.mock.lastCall?.[1](5000, () => spent);
+    await hasty;
+    await give('one');
+    expect(await patient).toBe('one');
+    expect(fetchToken).toHaveBeenCalledTimes(1);
+  });
+
   it('whose renewal is under way when it ends is waited for beyond that', async () => {
     const { clock, fetchToken, give, token } = await openWithToken();
     clock.now = lifeMs * 0.95;
