@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { AnswerStore } from '../store/kept-answers.ts';
 import { deriveRedisKeys } from '../store/redis-keys.ts';
 import { createRedisLink } from '../store/redis-link.ts';
+import { createRedisPulse } from '../store/redis-pulse.ts';
 import { createSharedAnswers, type SharedAnswerStore } from '../store/shared-answers.ts';
 import { createSharedBudget } from '../store/shared-budget.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -41,12 +42,14 @@ export function createReplicaSharing(
   if (settings.redisUrl === undefined) return undefined;
   const link = createRedisLink(settings.redisUrl);
   const keys = deriveRedisKeys(settings.idSecret);
+  const pulse = createRedisPulse(link, keys);
   const stateOf = (isAway: boolean): SharingState => (isAway ? 'alone' : 'shared');
   return {
     state: () => stateOf(link.isAway()),
     onChange: (listener) => link.onChange((isAway) => listener(stateOf(isAway))),
     budget: createSharedBudget({
       link,
+      pulse,
       keys,
       callsPerMinute: settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY,
       replicas: settings.replicas,
@@ -55,7 +58,10 @@ export function createReplicaSharing(
       now: () => performance.now(),
     }),
     answersBeside: (own) => createSharedAnswers({ own, link, keys, now }),
-    close: link.close,
+    close() {
+      pulse.stop();
+      return link.close();
+    },
   };
 }
 

@@ -18,11 +18,13 @@ export type InProcessBudgetOptions = {
 export function createInProcessBudget({ callsPerMinute, now }: InProcessBudgetOptions): CallBudget {
   const book = createPlaceBook(now, budgetWindowMs);
   const hasLimit = Number.isFinite(callsPerMinute);
+  let calls = 0;
   return {
     async take(credential) {
       const [waitMs = 0] = book.waitsMs(credential, callsPerMinute, 1);
       if (waitMs > 0) return { ok: false, retryAfterMs: waitMs };
-      const end = book.enter(credential);
+      calls += 1;
+      const end = book.enter(credential, String(calls));
       // Without a limit nothing is counted, so nothing need be remembered of a call that has ended.
       return { ok: true, release: (wasSent, lateByMs) => end(wasSent && hasLimit, lateByMs) };
     },

@@ -5,13 +5,21 @@
 
 import type { BudgetReading } from '../upstream/call-budget.ts';
 
-/** A credential's calls under way, when the places of the ended ones are free again, ascending, and its block. */
+/** A place of one's own: of a call under way, or one that is free again at a moment. */
+export type OwnPlace = { readonly id: string; readonly freeAt: number | undefined };
+
+type EndedPlace = OwnPlace & { readonly freeAt: number };
+
+/** A credential's calls under way, by the ids of their places, those of the ended ones by when they are free, and its block. */
 type Page = {
-  underWay: number;
+  readonly underWay: Set<string>;
+  /** Ascending. */
+  readonly ended: EndedPlace[];
   /** Places that are being asked for elsewhere: no calls, and perhaps never any. */
   asked: number;
-  readonly freeAt: number[];
   blockedUntil: number;
+  /** The order of what was heard last. */
+  heard: number;
   /** Places that others held when that was last told, and until when they can still hold them. */
   others: Held;
   /** Places that nobody may have. */
@@ -36,15 +44,21 @@ export type PlaceBook = {
    * calls and such asks hold `limit` places already: there is no place to ask for until one of these comes to nothing.
    */
   readonly ask: (credential: string, limit: number) => (() => void) | undefined;
-  /** Writes a call down, whatever the limit. What it gives tells, once, that the call has ended. */
-  readonly enter: (credential: string) => EndPlace;
+  /**
+   * Writes a call down, whatever the limit, under an id that no other has. What it gives tells, once, that the call has
+   * ended.
+   */
+  readonly enter: (credential: string, id: string) => EndPlace;
+  /** The places of one's own that are not free within `soonMs` milliseconds. */
+  readonly held: (credential: string, soonMs: number) => readonly OwnPlace[];
+  readonly credentials: () => readonly string[];
   /** Nothing for so many milliseconds; a shorter block never ends a longer. */
   readonly block: (credential: string, forMs: number) => void;
   /**
    * So many places are taken, those of one's own calls included, and none that is still asked for. Believed for a window:
-   * by then those of others may be free.
+   * by then those of others may be free. What was asked before, by its `order`, is passed over when it is heard after.
    */
-  readonly hear: (credential: string, taken: number) => void;
+  readonly hear: (credential: string, told: { readonly taken: number; readonly order: number }) => void;
   /**
    * Nothing more will be heard for so long, in milliseconds. Of the places that nobody holds, as far as is known, each
    * of the replicas has an equal part, and what would go beyond that is withheld from `own`.
@@ -76,23 +90,28 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
         page.asked -= 1;
       };
     },
-    enter(credential) {
+    enter(credential, id) {
       const page = pageOf(credential);
-      page.underWay += 1;
-      let isEnded = false;
+      page.underWay.add(id);
       return (wasSent, lateByMs = 0) => {
-        if (isEnded) return;
-        isEnded = true;
-        page.underWay -= 1;
-        if (wasSent) insertAscending(page.freeAt, now() + lateByMs + windowMs);
+        if (!page.underWay.delete(id)) return;
+        if (wasSent) insertAscending(page.ended, { id, freeAt: now() + lateByMs + windowMs });
       };
     },
+    held(credential, soonMs) {
+      const { underWay = [], ended = [] } = pages.get(credential) ?? {};
+      const stillHeld = ended.filter(({ freeAt }) => freeAt > now() + soonMs);
+      return [...Array.from(underWay, (id) => ({ id, freeAt: undefined })), ...stillHeld];
+    },
+    credentials: () => [...pages.keys()],
     block(credential, forMs) {
       const page = pageOf(credential);
       page.blockedUntil = Math.max(page.blockedUntil, now() + forMs);
     },
-    hear(credential, taken) {
+    hear(credential, { taken, order }) {
       const page = pageOf(credential);
+      if (order < page.heard) return;
+      page.heard = order;
       page.others = { places: Math.max(0, taken - ownPlaces(page)), until: now() + windowMs };
     },
     withhold(limits, replicas, forMs) {
@@ -113,18 +132,19 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
 function emptyPage(): Page {
   const longAgo = Number.NEGATIVE_INFINITY;
   const none = { places: 0, until: longAgo };
-  return { underWay: 0, asked: 0, freeAt: [], blockedUntil: longAgo, others: none, withheld: none };
+  const [underWay, ended] = [new Set<string>(), []];
+  return { underWay, ended, asked: 0, heard: 0, blockedUntil: longAgo, others: none, withheld: none };
 }
 
 /** From the end, where nearly all belong. */
-function insertAscending(moments: number[], moment: number): void {
-  const before = moments.findLastIndex((other) => other <= moment);
-  moments.splice(before + 1, 0, moment);
+function insertAscending(places: EndedPlace[], place: EndedPlace): void {
+  const before = places.findLastIndex(({ freeAt }) => freeAt <= place.freeAt);
+  places.splice(before + 1, 0, place);
 }
 
 function settle(page: Page, moment: number): Page {
-  const stillTaken = page.freeAt.findIndex((freeAt) => freeAt > moment);
-  page.freeAt.splice(0, stillTaken === -1 ? page.freeAt.length : stillTaken);
+  const stillTaken = page.ended.findIndex(({ freeAt }) => freeAt > moment);
+  page.ended.splice(0, stillTaken === -1 ? page.ended.length : stillTaken);
   return page;
 }
 
@@ -144,8 +164,8 @@ function isIdle(page: Page, moment: number): boolean {
   return ownPlaces(page) + page.asked + held === 0 && page.blockedUntil <= moment;
 }
 
-function ownPlaces({ underWay, freeAt }: Page): number {
-  return underWay + freeAt.length;
+function ownPlaces({ underWay, ended }: Page): number {
+  return underWay.size + ended.length;
 }
 
 function heldPlaces({ places, until }: Held, moment: number): number {
@@ -182,11 +202,11 @@ function waitsOf(page: Page, asked: Asked, moment: number): readonly number[] {
 
 /** The waits until the places that are taken are free, by their order. */
 function takenWaits(page: Page, windowMs: number, moment: number) {
-  const { freeAt, underWay, withheld } = page;
-  const own = freeAt.length + underWay;
+  const { withheld } = page;
+  const own = ownPlaces(page);
   const ownWait = (index: number): number => {
-    const free = freeAt[index];
-    return free === undefined ? windowMs : free - moment;
+    const place = page.ended[index];
+    return place === undefined ? windowMs : place.freeAt - moment;
   };
   const withheldCount = heldPlaces(withheld, moment);
   if (withheldCount === 0) return { count: own, wait: ownWait };

@@ -2,7 +2,8 @@
  * The connection to Redis: made at first use, quietly made again when it breaks, and known to be away when it is.
  * Knows no key and no script.
  */
-import { createClient, RESP_TYPES } from '@redis/client';
+import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
+import { setPatience } from './patience.ts';
 
 /** A command's words, or binary parts of it. */
 export type RedisWord = string | Buffer;
@@ -23,8 +24,11 @@ export type RedisLink = {
   readonly close: () => Promise<void>;
 };
 
-/** Milliseconds in which Redis must answer. A hundred times what it takes on a busy network; callers are waiting. */
-const usualReplyTimeoutMs = 500;
+/**
+ * Milliseconds in which Redis must answer. Hundreds of times what it takes on a busy network, and more than a fork or a slow
+ * script holds it up as a rule; but callers are waiting.
+ */
+export const usualReplyTimeoutMs = 900;
 /** Milliseconds in which a connection must come about. */
 const connectTimeoutMs = 1000;
 /** Milliseconds between two looks at a Redis that has failed, at the most: so soon is it used again. */
@@ -86,7 +90,7 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
           replyTimeoutMs,
         );
       } catch (error) {
-        if (!link.isClosed) distrust();
+        if (!link.isClosed && !isAboutKey(error)) distrust();
         throw error;
       }
     },
@@ -97,6 +101,11 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
       destroyClient(link.client);
     },
   };
+}
+
+/** Whether Redis has answered, and only that a key is of another kind than asked for: nothing is wrong with Redis itself. */
+function isAboutKey(error: unknown): boolean {
+  return error instanceof ErrorReply && error.message.includes('WRONGTYPE');
 }
 
 /** Instead of what was to be done at `timer`. */
@@ -137,10 +146,10 @@ function noOutcomeYet(): { readonly promise: Promise<void>; readonly settle: () 
   return { promise, settle };
 }
 
-async function inTime<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+function inTime<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
+  let stop = () => {};
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis does not answer')), timeoutMs);
+    stop = setPatience(timeoutMs, () => reject(new Error('Redis does not answer')));
   });
-  return Promise.race([reply, tooLate]).finally(() => clearTimeout(timer));
+  return Promise.race([reply, tooLate]).finally(() => stop());
 }

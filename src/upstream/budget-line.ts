@@ -97,16 +97,16 @@ export function createBudgetLine(budget: CallBudget, credential: string, now: ()
     stir();
   }
 
+  const look = lookThrough(queue, (count) => budget.waitsMs(credential, count, count), now);
+
   async function rest(retryAfterMs: number): Promise<void> {
     if (isResting) return;
     isResting = true;
     width = 1;
     try {
-      const waits = await budget.waitsMs(credential, queue.size());
-      refuseInVain(queue.inTurn(), waits, now());
-      // The first refusal may be of this process's own book, in which places that were only asked for count in full.
-      const soonestMs = Math.max(waits[0] ?? retryAfterMs, soonestLookMs);
-      if (queue.size() > 0) await sleeper.sleep(Math.min(soonestMs, lookAgainMs));
+      const { restMs, roundMs } = await look(retryAfterMs);
+      if (queue.size() > 0) await sleeper.sleep(restMs);
+      refuseLate(queue.inTurn(), now() + roundMs);
     } finally {
       isResting = false;
     }
@@ -134,6 +134,37 @@ export function createBudgetLine(budget: CallBudget, credential: string, now: ()
   }
 
   return { wait: (request) => standInLine(queue, request, stir), stir, length: queue.size };
+}
+
+/**
+ * Looks when places come free, and tells those who wait in vain. Gives for how long to rest then, and how long it takes
+ * by the look of it to ask for a place and to look again: those who have not that time must be told before.
+ */
+function lookThrough(
+  queue: Line,
+  waitsMs: (count: number) => Promise<readonly number[]>,
+  now: () => number,
+): (retryAfterMs: number) => Promise<{ readonly restMs: number; readonly roundMs: number }> {
+  return async (retryAfterMs) => {
+    const lookedAt = now();
+    const waits = await waitsMs(queue.size());
+    const roundMs = 2 * (now() - lookedAt);
+    refuseInVain(queue.inTurn(), waits, now());
+    // The first refusal may be of this process's own book, in which places that were only asked for count in full.
+    const soonestMs = Math.min(waits[0] ?? retryAfterMs, firstEndMs(queue.inTurn(), now() + roundMs));
+    return { restMs: Math.max(soonestLookMs, Math.min(soonestMs, lookAgainMs)), roundMs };
+  };
+}
+
+/** How long until a place is of no more use to the first of them: that is to be told then, not when all is over. */
+function firstEndMs(waiters: readonly Waiter[], moment: number): number {
+  const ends = waiters.map(({ deadlineAt }) => deadlineAt() - shortestCallMs - moment);
+  return ends.reduce((first, end) => Math.min(first, end + 1), Number.POSITIVE_INFINITY);
+}
+
+/** Tells those for whom a place would come too late by now, before another is asked for: that may take a while. */
+function refuseLate(waiters: readonly Waiter[], moment: number): void {
+  for (const { deadlineAt, refuse } of waiters) if (moment + shortestCallMs > deadlineAt()) refuse(spent(0));
 }
 
 /** Tells all whom no place reaches in time. `waits` are those of the next places, of which each has the first left. */

@@ -28,7 +28,7 @@ export type CallGrant =
  * The budget of each upstream credential. `credential` is a digest, and no more than a name; a store that others can
  * read hashes it again with a key of its own. Nothing here ever rejects: an implementation whose store fails goes on
  * by itself, with a smaller budget. Waiting for a place is not its business: `take` answers as soon as it knows, which is
- * at once in this process, and within 500 ms where a store is asked that may fall silent.
+ * at once in this process, and within a second where a store is asked that may fall silent.
  */
 export type CallBudget = {
   /** Takes a place if one is free right now. */
@@ -36,8 +36,10 @@ export type CallBudget = {
   /**
    * In how many milliseconds each of the next `count` places can be free at the soonest: ascending, 0 for one that is
    * free now. A call under way counts as ending now; places beyond the budget free a whole window after those before.
+   * `waiting` says how many stand in line for them here, where that is for others to know who share the budget, and with
+   * whom the places are shared out then.
    */
-  readonly waitsMs: (credential: string, count: number) => Promise<readonly number[]>;
+  readonly waitsMs: (credential: string, count: number, waiting?: number) => Promise<readonly number[]>;
   /** Gives no place for so many milliseconds from now: the upstream's own 429. A shorter block never ends a longer. */
   readonly block: (credential: string, forMs: number) => void;
   /** How it stands right now, over all credentials. Asks nobody: what it tells is what this process knows. */

@@ -6,6 +6,7 @@ import { argv } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import { createRedisLink } from '../../src/store/redis-link.ts';
+import { createRedisPulse } from '../../src/store/redis-pulse.ts';
 import { createSharedBudget } from '../../src/store/shared-budget.ts';
 
 /** What the parent tells each process. */
@@ -23,11 +24,15 @@ export type HammerReport = {
 };
 
 const order: HammerOrder = JSON.parse(argv[2] ?? '');
-const link = createRedisLink(order.url, 20_000); // On a busy machine processes wait for each other, not for Redis.
+// On a busy machine processes wait for each other, not for Redis.
+const link = createRedisLink(order.url, 20_000);
+const keys = deriveRedisKeys('a secret for tests that is long enough');
+const pulse = createRedisPulse(link, keys, 19_000);
 const budget = createSharedBudget({
   ...order,
   link,
-  keys: deriveRedisKeys('a secret for tests that is long enough'),
+  pulse,
+  keys,
   replicas: 20,
   longestCallMs: 5000,
   now: () => performance.now(),
@@ -54,6 +59,7 @@ async function hammer(until: number): Promise<void> {
 process.once('message', async () => {
   const until = performance.now() + order.forMs;
   await Promise.all([hammer(until), hammer(until)]);
+  pulse.stop();
   await link.close();
   process.send?.({ calls, wasAlone } satisfies HammerReport, () => process.disconnect());
 });

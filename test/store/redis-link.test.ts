@@ -96,6 +96,17 @@ it('takes a server that refuses for away, for a while', async () => {
   await turned(link, false);
 });
 
+it('does not take a key of another kind for a server that is away', async () => {
+  const redis = await startRedis();
+  const link = open(redis.url);
+  await link.send(['SET', 'a', 'text']);
+  await expect(link.send(['HVALS', 'a'])).rejects.toThrow('WRONGTYPE');
+  await expect(link.send(['EVAL', "return redis.call('HVALS', KEYS[1])", '1', 'a'])).rejects.toThrow(
+    'WRONGTYPE',
+  );
+  expect(link.isAway()).toBe(false);
+});
+
 it('comes back to a server that refuses all no more than twice a second', async () => {
   const redis = await startRedis('--requirepass', 'right-password');
   const stranger = open(redis.url);

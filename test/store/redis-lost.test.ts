@@ -1,7 +1,7 @@
 /** The budget of replicas when Redis is away: each by itself, and all together within it. */
 
 import { describe, expect, it } from 'vitest';
-import { openReplica, taken, takePlace, turned } from './budget-replicas.ts';
+import { beats, openReplica, taken, takePlace, turned } from './budget-replicas.ts';
 import { startRedis } from './redis-server.ts';
 
 describe('when Redis is lost', () => {
@@ -34,7 +34,8 @@ describe('when Redis is lost', () => {
     const over = { callsPerMinute: 8 };
     const [one, two] = [openReplica(redis.url, over), openReplica(redis.url, over)];
     const before = (await taken(one.budget, first)) + (await taken(two.budget, second));
-    for (const { budget } of [one, two]) (await takePlace(budget))(false); // Both have asked of late.
+    for (const { budget } of [one, two]) (await takePlace(budget))(false);
+    await Promise.all([beats(one, 2), beats(two, 2)]); // Both know it all.
     const lost = Promise.all([turned(one.link, true), turned(two.link, true)]);
     await redis.kill();
     await lost;

@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import type { RedisLink } from '../../src/store/redis-link.ts';
-import { createSharedBudget, type SharedBudgetOptions } from '../../src/store/shared-budget.ts';
+import { createSharedBudget } from '../../src/store/shared-budget.ts';
+import type { SharedBudgetOptions } from '../../src/store/shared-budget-options.ts';
 import { createBudgetLine } from '../../src/upstream/budget-line.ts';
 import type { CallBudget } from '../../src/upstream/call-budget.ts';
 import { taken, takePlace } from './budget-replicas.ts';
@@ -48,6 +49,7 @@ function openBudget(over: Partial<SharedBudgetOptions> = {}) {
   const redis = fakeLink();
   const budget = createSharedBudget({
     link: redis.link,
+    pulse: { start: () => undefined, onDoubt: () => undefined, onBeat: () => undefined },
     keys: deriveRedisKeys('a secret for tests that is long enough'),
     callsPerMinute: 100,
     replicas: 2,
@@ -125,7 +127,7 @@ describe('a place that is asked for', () => {
     const asks = asksOf(budget, 3);
     expect(redis.sent()).toBe(2);
     expect(await asks[2]).toEqual({ ok: false, retryAfterMs: 1 });
-    redis.answer(0, 0, 2, 200_000);
+    redis.answer(0, 0, 2, 0, 200_000);
     expect(await asks[0]).toEqual({ ok: false, retryAfterMs: 200 });
     void budget.take('c');
     expect(redis.sent()).toBe(2);
@@ -135,7 +137,7 @@ describe('a place that is asked for', () => {
     const { redis, budget } = openBudget({ callsPerMinute: 2 });
     const waits = budget.waitsMs('c', 2);
     void asksOf(budget, 2);
-    redis.answer(0, 0, 2, 200_000, 50_000_000);
+    redis.answer(0, 0, 2, 0, 200_000, 50_000_000);
     expect(await waits).toEqual([200, 50_000]);
   });
 

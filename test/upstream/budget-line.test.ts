@@ -166,6 +166,16 @@ describe('a line before a budget that is kept elsewhere', () => {
     expect(told[1]).toEqual([1400 + 30_000 + 100, 30]);
   });
 
+  it('tells who waits for a place that never comes, before his time is up', async () => {
+    const { far, line } = openFarBudget(0);
+    far.waitMs = 10; // As when another replica is always the first to ask.
+    const [hasty, patient] = [stand(line, () => 5000), stand(line, () => 5555)];
+    await vi.advanceTimersByTimeAsync(6000);
+    expect([hasty, patient].map(({ code }) => code)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
+    expect(hasty.at).toBeLessThan(5000);
+    expect(patient.at).toBeLessThan(5555);
+  });
+
   it('goes by how long a place is of use now, not by how long it was when one came', async () => {
     const { line } = openFarBudget(0);
     let deadlineAt = 1000;

@@ -1,0 +1,126 @@
+/** What replicas notice of a Redis that none of them asks: that it stands still, that it has forgotten, who waits elsewhere. */
+
+import { describe, expect, it } from 'vitest';
+import { beats, openReplica, taken, takePlace, turned } from './budget-replicas.ts';
+import { startRedis } from './redis-server.ts';
+
+type Replica = ReturnType<typeof openReplica>;
+
+/** Resolves when a replica doubts that Redis knows all. */
+const doubted = ({ pulse }: Replica) => new Promise<string>((resolve) => pulse.onDoubt(resolve));
+
+/** Two replicas, of which each has made a call that was never sent: both feel the pulse. */
+async function openTwo(over: Parameters<typeof openReplica>[1] = {}) {
+  const redis = await startRedis();
+  const [one, two] = [openReplica(redis.url, over), openReplica(redis.url, over)];
+  for (const { budget } of [one, two]) (await takePlace(budget))(false);
+  return { redis, one, two };
+}
+
+describe('a Redis that stands still for a while', () => {
+  it.each([700, 900, 1200])(
+    'of %i ms lets two replicas make no more than allowed, though one alone asked',
+    async (ms) => {
+      const { redis, one, two } = await openTwo({ callsPerMinute: 60 });
+      redis.freeze();
+      const asked = taken(one.budget, 60);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      redis.thaw();
+      const [first, second] = [await asked, await taken(two.budget, 60)];
+      const all = first + second + (await taken(one.budget, 60));
+      expect(all).toBeLessThanOrEqual(60);
+      expect(all).toBeGreaterThanOrEqual(30);
+    },
+  );
+
+  it('is noticed by a replica that asked nothing', async () => {
+    const { redis, two } = await openTwo({ callsPerMinute: 60 });
+    const noticed = doubted(two);
+    redis.freeze();
+    expect(await noticed).toBe('silent');
+    redis.thaw();
+    expect(await taken(two.budget, 60)).toBe(30);
+  });
+
+  it('of half a second changes nothing', async () => {
+    const { redis, one, two } = await openTwo({ callsPerMinute: 60 });
+    redis.freeze();
+    const asked = taken(one.budget, 40);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    redis.thaw();
+    expect([await asked, await taken(two.budget, 40)]).toEqual([40, 20]);
+    expect(one.budget.read()).toMatchObject({ limit: 60 });
+  });
+});
+
+describe('a Redis that has forgotten everything', () => {
+  it('is told again of the calls that were made, by whoever made them', async () => {
+    const { one, two } = await openTwo();
+    expect(await taken(one.budget, 4)).toBe(4);
+    const noticed = Promise.all([doubted(one), doubted(two)]);
+    await two.link.send(['FLUSHALL']);
+    expect(await noticed).toEqual(['forgetful', 'forgetful']);
+    await beats(one, 1);
+    expect(await taken(two.budget, 4)).toBe(0);
+  });
+
+  it('is told again of one account that it has dropped, and its replicas keep to what they were allowed', async () => {
+    const { one, two } = await openTwo();
+    expect(await taken(one.budget, 3)).toBe(3);
+    await two.link.send([
+      'EVAL',
+      "for _, key in ipairs(redis.call('KEYS', 'lbg:*')) do if redis.call('TYPE', key).ok == 'zset' then redis.call('DEL', key) end end",
+      '0',
+    ]);
+    await beats(one, 2);
+    expect(await taken(two.budget, 4)).toBe(1);
+    expect(two.budget.read()).toMatchObject({ limit: 4 });
+  });
+
+  it('learns, when it is back, of the calls that were made without it', async () => {
+    const { redis, one, two } = await openTwo({ callsPerMinute: 10, replicas: 5 });
+    const lost = Promise.all([turned(one.link, true), turned(two.link, true)]);
+    await redis.kill();
+    await lost;
+    const alone = await taken(one.budget, 9);
+    expect(alone).toBeGreaterThan(0);
+    const back = Promise.all([turned(one.link, false), turned(two.link, false)]);
+    await redis.restart();
+    await back;
+    await beats(two, 2);
+    const third = openReplica(redis.url, { callsPerMinute: 10, replicas: 5 }); // Started anew: it keeps to no share.
+    expect(await taken(third.budget, 10)).toBe(10 - alone);
+  });
+});
+
+describe('an idle replica', () => {
+  it('knows what the others have called for when Redis is lost', async () => {
+    const { redis, one, two } = await openTwo({ callsPerMinute: 10 });
+    expect(await taken(one.budget, 9)).toBe(9);
+    await beats(two, 2);
+    const lost = turned(two.link, true);
+    await redis.kill();
+    await lost;
+    expect(await taken(two.budget, 10)).toBe(0); // Of the one that was left none knows whose it is.
+  });
+});
+
+describe('calls that wait at several replicas', () => {
+  it('share out the places that come free, so that none waits for one that another replica will have', async () => {
+    const { one, two } = await openTwo({ windowMs: 60_000 });
+    for (let place = 0; place < 4; place += 1) (await takePlace(one.budget))(true);
+    await one.budget.waitsMs('c', 4, 4);
+    const waits = await two.budget.waitsMs('c', 4, 4);
+    const windows = waits.map((wait) => Math.ceil(wait / 60_000));
+    expect(windows).toEqual([1, 1, 2, 2]); // The first is taken for equal to the other's first.
+  });
+
+  it('are believed for no longer than they are told of', async () => {
+    const { one, two } = await openTwo();
+    for (let place = 0; place < 4; place += 1) (await takePlace(one.budget))(true);
+    await one.budget.waitsMs('c', 4, 4);
+    await one.budget.waitsMs('c', 0, 0);
+    const waits = await two.budget.waitsMs('c', 4, 4);
+    expect(waits.map((wait) => Math.ceil(wait / 60_000))).toEqual([1, 1, 1, 1]);
+  });
+});
