@@ -8,6 +8,11 @@ import type { SharedBudgetOptions } from './shared-budget-options.ts';
 
 /** Both ways. Nothing here ever rejects. */
 export type Knowledge = {
+  /**
+   * Whether Redis counts all places that are held here, or it has lost some, and is told of them again. It must have been
+   * asked after they were.
+   */
+  readonly isWhole: (credential: string, taken: number) => boolean;
   /** Takes in what Redis says of all. */
   readonly learn: (credential: string, told: Told) => void;
   /** Looks at an account, and learns from it. Gives the waits for the next places; none when Redis does not answer. */
@@ -24,15 +29,21 @@ const mostWatched = 4;
 
 /** Knows what the book has. Looks at the accounts used last at every beat of the pulse. */
 export function createKnowledge(
-  { link, pulse, now }: Pick<SharedBudgetOptions, 'link' | 'pulse' | 'now'>,
+  { link, pulse, callsPerMinute, now }: Omit<SharedBudgetOptions, 'keys'>,
   book: PlaceBook,
   remote: RedisPlaces,
 ): Knowledge {
-  /** If Redis counts fewer places than are held here alone, it has lost some. */
+  function isWhole(credential: string, taken: number): boolean {
+    // Without a limit no places are counted.
+    if (!Number.isFinite(callsPerMinute) || taken >= book.heldCount(credential, soonMs)) return true;
+    restore(credential);
+    return false;
+  }
+
   function learn(credential: string, told: Told): void {
     book.hear(credential, told);
     book.block(credential, told.blockedMs);
-    if (told.taken < book.held(credential, soonMs).length) restore(credential);
+    isWhole(credential, told.taken);
   }
 
   async function look(credential: string, looked: Looked): Promise<readonly number[]> {
@@ -59,5 +70,5 @@ export function createKnowledge(
   pulse.onBeat(() => {
     for (const credential of book.credentials().slice(-mostWatched)) void look(credential, { count: 0 });
   });
-  return { learn, look };
+  return { isWhole, learn, look };
 }

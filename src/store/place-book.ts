@@ -4,6 +4,7 @@
  */
 
 import type { BudgetReading } from '../upstream/call-budget.ts';
+import { type Asked, waitsFor } from './place-waits.ts';
 
 /** A place of one's own: of a call under way, or one that is free again at a moment. */
 export type OwnPlace = { readonly id: string; readonly freeAt: number | undefined };
@@ -51,6 +52,7 @@ export type PlaceBook = {
   readonly enter: (credential: string, id: string) => EndPlace;
   /** The places of one's own that are not free within `soonMs` milliseconds. */
   readonly held: (credential: string, soonMs: number) => readonly OwnPlace[];
+  readonly heldCount: (credential: string, soonMs: number) => number;
   readonly credentials: () => readonly string[];
   /** Nothing for so many milliseconds; a shorter block never ends a longer. */
   readonly block: (credential: string, forMs: number) => void;
@@ -99,9 +101,13 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
       };
     },
     held(credential, soonMs) {
-      const { underWay = [], ended = [] } = pages.get(credential) ?? {};
-      const stillHeld = ended.filter(({ freeAt }) => freeAt > now() + soonMs);
-      return [...Array.from(underWay, (id) => ({ id, freeAt: undefined })), ...stillHeld];
+      const { underWay, ended } = pages.get(credential) ?? emptyPage();
+      const underWayStill = Array.from(underWay, (id) => ({ id, freeAt: undefined }));
+      return [...underWayStill, ...ended.slice(countFree(ended, now() + soonMs))];
+    },
+    heldCount(credential, soonMs) {
+      const { underWay, ended } = pages.get(credential) ?? emptyPage();
+      return underWay.size + ended.length - countFree(ended, now() + soonMs);
     },
     credentials: () => [...pages.keys()],
     block(credential, forMs) {
@@ -143,9 +149,14 @@ function insertAscending(places: EndedPlace[], place: EndedPlace): void {
 }
 
 function settle(page: Page, moment: number): Page {
-  const stillTaken = page.ended.findIndex(({ freeAt }) => freeAt > moment);
-  page.ended.splice(0, stillTaken === -1 ? page.ended.length : stillTaken);
+  page.ended.splice(0, countFree(page.ended, moment));
   return page;
+}
+
+/** Of places in the order in which they come free, how many are free at a moment. */
+function countFree(ended: readonly EndedPlace[], moment: number): number {
+  const firstTaken = ended.findIndex(({ freeAt }) => freeAt > moment);
+  return firstTaken === -1 ? ended.length : firstTaken;
 }
 
 /** Looks at two pages each time, so that idle ones go faster than new ones come. */
@@ -192,8 +203,6 @@ function leftOn(page: Page, { own, all }: PlaceLimits, moment: number): number {
   return Math.max(0, Math.min(ownLeft, all - taken - heldPlaces(page.others, moment)));
 }
 
-type Asked = { readonly limit: number; readonly count: number; readonly windowMs: number };
-
 function waitsOf(page: Page, asked: Asked, moment: number): readonly number[] {
   const taken = takenWaits(page, asked.windowMs, moment);
   const blockedMs = page.blockedUntil - moment;
@@ -216,26 +225,4 @@ function takenWaits(page: Page, windowMs: number, moment: number) {
     ...Array.from({ length: withheldCount }, () => withheld.until - moment),
   ].sort((a, b) => a - b);
   return { count: waits.length, wait: (index: number) => waits[index] ?? windowMs };
-}
-
-/**
- * The waits of the next places, in milliseconds, ascending, from those of the `taken` ones, which `takenWaitMs` tells
- * from the soonest on. Places beyond the limit free a whole window after those before them.
- */
-export function waitsFor(
-  takenWaitMs: (index: number) => number,
-  {
-    limit,
-    count,
-    windowMs,
-    taken,
-    blockedMs,
-  }: Asked & { readonly taken: number; readonly blockedMs: number },
-): readonly number[] {
-  const waitOf = (place: number): number => (place < limit - taken ? 0 : takenWaitMs(place - limit + taken));
-  const waits = Array.from({ length: count }, (_, index) => {
-    const windows = Math.floor(index / limit);
-    return waitOf(index % limit) + windows * windowMs;
-  });
-  return waits.map((wait) => Math.max(wait, blockedMs, 0));
 }

@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { askScript, blockScript, endScript, restoreScript } from './budget-scripts.ts';
-import { type EndPlace, type OwnPlace, waitsFor } from './place-book.ts';
+import type { EndPlace, OwnPlace } from './place-book.ts';
+import { waitsFor } from './place-waits.ts';
 import { type RedisKeys, redisName } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 

@@ -35,6 +35,7 @@ import type { SharedBudgetOptions } from './shared-budget-options.ts';
 
 /** A place that is asked for comes free as soon as the answer is no, which can be at any moment. */
 const soonestMs = 1;
+const askAgain: CallGrant = { ok: false, retryAfterMs: soonestMs };
 
 /** The budget. */
 export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
@@ -51,7 +52,7 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
     const [waitMs = 0] = own.waitsMs(credential, 1);
     if (waitMs > 0) return { ok: false, retryAfterMs: waitMs };
     const noteAnswer = book.ask(credential, own.limit());
-    if (noteAnswer === undefined) return { ok: false, retryAfterMs: soonestMs };
+    if (noteAnswer === undefined) return askAgain;
     const answer = await remote.take(credential, id);
     noteAnswer();
     return heed(credential, id, answer);
@@ -61,7 +62,8 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
   function heed(credential: string, id: string, answer: PlaceAnswer): CallGrant {
     if (answer.kind === 'lost') return own.take(credential, id, true);
     if (answer.kind === 'taken') {
-      const grant = own.take(credential, id);
+      const isWhole = knowledge.isWhole(credential, answer.taken - 1);
+      const grant = isWhole ? own.take(credential, id) : askAgain;
       if (grant.ok) book.hear(credential, answer);
       else remote.endOf(credential, id)(false);
       return grant;

@@ -64,6 +64,18 @@ describe('a Redis that has forgotten everything', () => {
     expect(await taken(two.budget, 4)).toBe(0);
   });
 
+  it('gives nobody a place who holds others that it does not count', async () => {
+    const { one, two } = await openTwo({ callsPerMinute: 10 });
+    expect([await taken(one.budget, 4), await taken(two.budget, 4)]).toEqual([4, 4]);
+    const flushed = two.link.send(['FLUSHALL']);
+    const firstAsk = two.budget.take('c'); // On the same connection: right behind it.
+    await flushed;
+    expect(await firstAsk).toEqual({ ok: false, retryAfterMs: 1 });
+    await Promise.all([beats(one, 2), beats(two, 2)]);
+    const all = (await taken(two.budget, 10)) + (await taken(one.budget, 10));
+    expect(all).toBeLessThanOrEqual(2);
+  });
+
   it('is told again of one account that it has dropped, and its replicas keep to what they were allowed', async () => {
     const { one, two } = await openTwo();
     expect(await taken(one.budget, 3)).toBe(3);
