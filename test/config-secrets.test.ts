@@ -39,6 +39,13 @@ describe('secrets', () => {
     );
   });
 
+  it('come from a file without the mark that some editors begin it with, and not from one that is no text', () => {
+    expect(load(env, fileWith(`\ufeff${secret}`)).idSecret).toBe(secret);
+    expect(problemsOf(env, fileWith(`${secret}\ufffd`))).toEqual([
+      expect.stringMatching(/^ID_SECRET_FILE: got one that is no UTF-8, takes /),
+    ]);
+  });
+
   it('are a problem when the file cannot be read, is empty, or stands beside the variable', () => {
     expect(problemsOf(env)).toEqual([
       expect.stringMatching(/^ID_SECRET_FILE: got one that fails \(ENOENT\), takes /),
