@@ -17,7 +17,7 @@
  */
 
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isShortTurn } from './server-turns.ts';
 
 /** The arrivals of one server. */
 export type Arrivals = {
@@ -26,9 +26,6 @@ export type Arrivals = {
   /** Lets go of what was held, and of what comes. */
   readonly release: () => void;
 };
-
-/** A turn that is shorter than this, in milliseconds, had hardly room for a connection after it had looked. */
-const shortTurnMs = 1;
 
 /** Passes a server's requests on to a listener, unless they are held. */
 export function watchArrivals(server: Server, listener: RequestListener): Arrivals {
@@ -43,9 +40,8 @@ export function watchArrivals(server: Server, listener: RequestListener): Arriva
   });
 
   async function isQuietTurn(): Promise<boolean> {
-    const [before, startedAt] = [connections, performance.now()];
-    await nextTurn(); // Comes right after the loop has looked for arrivals.
-    return connections === before && performance.now() - startedAt < shortTurnMs;
+    const before = connections;
+    return (await isShortTurn()) && connections === before;
   }
 
   return {

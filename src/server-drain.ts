@@ -32,7 +32,12 @@ export const createDrain = (server: Server): Drain => {
   let isWalkDue = false;
 
   const openRequests = () => [...open.values()].reduce((sum, responses) => sum + responses.size, 0);
-  /** A walk over all connections: the answers of one turn share it, or a thousand at once would take a thousand. */
+  /**
+   * A walk over all connections: the answers of one turn share it, or a thousand at once would take a thousand. It
+   * finds no connection with a request unread. All that were idle have been ended by `endIdle`, none is new, and each
+   * answer since `begin` ends its own. What is left are answers that had promised before to keep the connection, and
+   * end only now: whoever still receives one has not sent another request yet, or sent it ahead and it was read.
+   */
   const endIdleSoon = () => {
     if (isWalkDue) return;
     isWalkDue = true;

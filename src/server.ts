@@ -8,6 +8,7 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Arrivals, watchArrivals } from './server-arrivals.ts';
 import { createDrain, type Drain } from './server-drain.ts';
+import { untilShortTurn } from './server-turns.ts';
 
 /** What a server needs. */
 export type ServerOptions = {
@@ -115,7 +116,7 @@ type StopOptions = Pick<ServerOptions, 'onDrain' | 'shutdownTimeoutMs'> & Pick<S
 
 type Stoppable = { readonly server: Server; readonly drain: Drain; readonly arrivals: Arrivals };
 
-/** How long requests may be held for the sake of an empty queue, in milliseconds: nobody notices a second here. */
+/** How long an empty queue, and then a short turn, may be waited for, in milliseconds: nobody notices a second here. */
 const longestHoldMs = 1000;
 
 /**
@@ -134,8 +135,9 @@ const marginOf = (shutdownTimeoutMs: number, openRequests: number): number =>
 /**
  * Readiness drops first, and for `noticeMs` all goes on as before, so that a balancer can see it. Then, as
  * soon as no connection waits to be taken, the socket closes, and every answer from now on ends its
- * connection. A connection that stays idle for `noticeMs` more is ended: by then a request that was sent on
- * it before has been read. What is not answered in time is cut off.
+ * connection. A connection that stays idle for `noticeMs` more is ended; not before the end of a short turn, though:
+ * if requests keep the loop busy, the time is up before the loop has looked for what was sent in it, and to end
+ * a connection with a request unread is to reset it. What is not answered in time is cut off.
  *
  * The order matters. If answers ended their connections while the socket is open, clients under load would
  * come back at once, and those whom the kernel, but not yet this process, had accepted as the socket closes
@@ -154,15 +156,18 @@ const stopServer = async (
   };
   announce();
   await delay(noticeMs);
-  await arrivals.holdUntilEmpty(Math.min(longestHoldMs, (endsAt - performance.now()) / 2));
+  const holdMs = () => Math.min(longestHoldMs, (endsAt - performance.now()) / 2);
+  await arrivals.holdUntilEmpty(holdMs());
 
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   drain.begin();
   arrivals.release();
-  const idleTimer = setTimeout(() => {
+  const endIdle = async () => {
+    await untilShortTurn(holdMs());
     drain.endIdle();
-    announce();
-  }, noticeMs);
+    if (drain.openRequests() > 0) announce();
+  };
+  const idleTimer = setTimeout(() => void endIdle(), noticeMs);
   let unanswered = 0;
   const deadline = setTimeout(() => {
     unanswered = drain.cutOff();

@@ -19,9 +19,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   verify: ['config', 'ledger', 'upstream'],
   config: [],
-  server: ['server-arrivals', 'server-drain'],
-  'server-arrivals': [],
+  server: ['server-arrivals', 'server-drain', 'server-turns'],
+  'server-arrivals': ['server-turns'],
   'server-drain': [],
+  'server-turns': [],
   'start-lines': ['config'],
   errors: [],
 };
