@@ -103,10 +103,18 @@ const createLimitedServer = (limits: ServerLimits): Server => {
   return server;
 };
 
+/**
+ * Connections that the kernel keeps until this process takes them; it caps this at its own bound (net.core.somaxconn,
+ * 4096 on Linux since 5.4). Node's 511 is too few for clients that come all at once, as after a restart of the
+ * balancer: those who find the queue full try again after a second. Measured with 1500 and a loop busy for 0.3 s:
+ * two thirds waited for that second, and with this none.
+ */
+const backlog = 4096;
+
 const listen = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off('error', reject);
       resolve();
     });

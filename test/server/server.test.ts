@@ -1,8 +1,16 @@
 /** The server: where it listens, and what it holds against slow clients. */
 
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeListenError, startServer } from '../../src/server.ts';
 import { open, running, startHeld } from './held-server.ts';
+
+const boundPath = '/proc/sys/net/core/somaxconn';
+/** How many connections the kernel lets wait for a server, where it tells. */
+const longestQueue = existsSync(boundPath) ? Number(readFileSync(boundPath, 'utf8')) : 0;
+
+/** When a client that found the queue full tries again, in milliseconds (RFC 6298, section 2). */
+const retryMs = 1000;
 
 describe('startServer', () => {
   it.each([
@@ -49,6 +57,13 @@ describe('startServer', () => {
       expect(client.text).toMatch(/^(HTTP\/1\.1 408 |$)/);
     },
   );
+
+  it.runIf(longestQueue > 1000)('has hundreds that connect at once wait, and turns none away', async () => {
+    const { server } = await startHeld();
+    const startedAt = performance.now();
+    await Promise.all(Array.from({ length: 700 }, () => open(server.port)));
+    expect(performance.now() - startedAt).toBeLessThan(retryMs);
+  });
 
   it('takes no more connections than it can hold', async () => {
     const { server } = await startHeld({ maxConnections: 1 });
