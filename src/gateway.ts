@@ -7,6 +7,7 @@ import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { type ClosingTime, createClosingTime } from './gateway/closing-time.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
+import { createFrontDoor } from './gateway/front-door.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
 import { createKeeping } from './gateway/keeping.ts';
 import { operationPlugin } from './gateway/operation-plugin.ts';
@@ -81,11 +82,13 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
   const closingTime = createClosingTime();
   const exchanges = createExchanges(config, deps, closingTime);
+  const frontDoor = createFrontDoor(exchanges.of);
   const contextOf = createContextFactory(config, upstream, createKeeping(config, deps, sharing));
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     context: ({ request, req }) => contextOf(request, exchanges.of(request), req?.socket.remoteAddress),
     plugins: [
+      frontDoor.plugin,
       operatorPlugin(operators, config.adminPort !== undefined),
       pagesPlugin(pagesOf(config, deps.sandboxUrl)),
       wellFormedPlugin,
@@ -99,17 +102,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       rulesPlugin(config.introspection),
     ],
     maxRequestBodySize: config.maxBodyBytes,
-    graphiql: false, // Pages are ours: Yoga's is 9 MB, uncompressed, and needs inline scripts.
-    landingPage: false,
-    healthCheckEndpoint: ' ', // Yoga answers every URL that ends like this; none ends with a space.
-    maskedErrors: false, // `operationPlugin` gives every error its client form, unexpected ones included.
-    logging: false, // The log is ours: Yoga would print errors with what they quote.
-    multipart: false,
-    batching: { limit: largestBatch },
-    cors: false,
+    ...yogaOptions,
   });
   return {
-    listener: yoga,
+    listener: frontDoor.guard(yoga),
     fetch: async (request) => yoga.fetch(request),
     adminListener: operatorListener(operators),
     drain(withinMs) {
@@ -123,6 +119,18 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     },
   };
 }
+
+/** What is the same for every gateway: most of what Yoga would do by itself is ours to do. */
+const yogaOptions = {
+  graphiql: false, // Pages are ours: Yoga's is 9 MB, uncompressed, and needs inline scripts.
+  landingPage: false,
+  healthCheckEndpoint: ' ', // Yoga answers every URL that ends like this; none ends with a space.
+  maskedErrors: false, // `operationPlugin` gives every error its client form, unexpected ones included.
+  logging: false, // The log is ours: Yoga would print errors with what they quote.
+  multipart: false,
+  batching: { limit: largestBatch },
+  cors: false,
+} as const;
 
 /** One exchange for each request, made when it is first asked for. */
 function createExchanges(

@@ -1,0 +1,25 @@
+/**
+ * Whom and what an HTTP request asks for: its Host header and its request target (RFC 9112, section 3.2). Pure.
+ */
+
+/** What HTTP calls a host, and what else stands in a Host header: no user, no path, nothing of another language. */
+const hostForm = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
+
+/** `http://host:80/path?query`, as clients send it to proxies; a server must take it too (section 3.2.2). */
+const absoluteForm = /^https?:\/\/([^/?#]+)(.*)$/i;
+
+/**
+ * Whether a Host header's value is `host` or `host:port`. Empty is valid: it stands for a target without a host. Names
+ * that no URL can have, such as `1.2.3.4.5`, are not, although the grammar has room for them.
+ */
+export function isValidHost(value: string): boolean {
+  return value === '' || (hostForm.test(value) && URL.canParse(`http://${value}`));
+}
+
+/** The path and query of a request target; nothing when it has none or names a host that is not valid. */
+export function pathOf(target: string): string | undefined {
+  if (target.startsWith('/')) return target;
+  const [, host = '', rest = ''] = absoluteForm.exec(target) ?? [];
+  if (host === '' || !isValidHost(host)) return undefined;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
