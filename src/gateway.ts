@@ -20,10 +20,12 @@ import { createReplicaSharing, logSharing } from './gateway/replica-sharing.ts';
 import { createContextFactory } from './gateway/request-context.ts';
 import { requestIdOf } from './gateway/request-id.ts';
 import { traceStarter } from './gateway/request-trace.ts';
+import { unfailing } from './gateway/unfailing-plugin.ts';
 import { createUpstreamAccess } from './gateway/upstream-access.ts';
 import { largestBatch, wellFormedPlugin } from './gateway/well-formed-plugin.ts';
 import type { SchemaContext } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
+import { describeFault } from './telemetry/fault-line.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { StartRequestTrace } from './telemetry/trace-spans.ts';
@@ -82,6 +84,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
   const closingTime = createClosingTime();
   const exchanges = createExchanges(config, deps, closingTime);
+  const onFault = (request: Request, fault: unknown) =>
+    deps.log.error({ requestId: exchanges.of(request).requestId, ...describeFault(fault) }, 'fault');
   const frontDoor = createFrontDoor(exchanges.of);
   const contextOf = createContextFactory(config, upstream, createKeeping(config, deps, sharing));
   const yoga = createYoga<ServerContext, SchemaContext>({
@@ -100,7 +104,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         countRequest: metrics.countRequest,
       }),
       rulesPlugin(config.introspection),
-    ],
+    ].map((plugin) => unfailing(plugin, onFault)),
     maxRequestBodySize: config.maxBodyBytes,
     ...yogaOptions,
   });

@@ -32,8 +32,11 @@ export function isFault(error: GraphQLError): boolean {
   return error.extensions['code'] === 'INTERNAL_SERVER_ERROR';
 }
 
+/** All that a client is told of a fault of the gateway's own. */
+export const unexpected = 'Something unexpected went wrong';
+
 function maskedError(error: GraphQLError): GraphQLError {
-  return clientError(error, 'INTERNAL_SERVER_ERROR', 'Something unexpected went wrong', {});
+  return clientError(error, 'INTERNAL_SERVER_ERROR', unexpected, {});
 }
 
 function clientError(

@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import { errorCodes } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
+import { plainError } from './plain-error.ts';
 import { isValidHost, pathOf } from './request-target.ts';
 
 /** The two halves of the door: what comes before Yoga, and what answers inside it. */
@@ -34,17 +34,11 @@ export function createFrontDoor(exchangeOf: (request: Request) => Exchange): Fro
         const flaw = req && flaws.get(req);
         if (flaw === undefined) return;
         exchangeOf(request).begin().errorCodes = ['BAD_REQUEST'];
-        endResponse(new fetchAPI.Response(bodyOf(flaw), { status: 400, headers }));
+        const { body, headers } = plainError('BAD_REQUEST', flaw);
+        endResponse(new fetchAPI.Response(body, { status: 400, headers }));
       },
     },
   };
-}
-
-const headers = { 'content-type': 'application/json; charset=utf-8' };
-
-function bodyOf(message: string): string {
-  const { retryable } = errorCodes.BAD_REQUEST;
-  return JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST', retryable } }] });
 }
 
 /** What is wrong with a request's address, for its client to read; nothing if nothing is. */

@@ -1,6 +1,7 @@
 /** Faults of the gateway's own: masked for the client, told to the log without what they quote. */
 
 import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { customersDetails, details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
@@ -58,5 +59,32 @@ describe('a fault of the gateway itself', () => {
     expect(result.data?.customers.filter((customer) => customer !== null)).toHaveLength(1);
     expect(errorsOf(result).map(([code]) => code)).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(harness.sandbox.callCount()).toBe(2);
+  });
+});
+
+describe('a fault before or after an operation', () => {
+  const fails = (): never => {
+    throw new RangeError(quoted);
+  };
+  const metrics = createMetrics({ now: () => performance.now() });
+
+  it('is masked too where a probe or a page meets it, and told to the log', async () => {
+    const harness = await startHarness({}, {}, { metrics: { ...metrics, read: async () => fails() } });
+    const response = await harness.gateway.fetch(new Request('http://gateway.test/metrics'));
+    expect([response.status, errorsOf(await response.json())]).toEqual([
+      500,
+      [['INTERNAL_SERVER_ERROR', null]],
+    ]);
+    const requestId = response.headers.get('x-request-id');
+    expect(harness.logLines).toEqual([expect.objectContaining({ msg: 'fault', requestId })]);
+    expect(JSON.stringify(harness.logLines)).not.toContain(quoted);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('leaves the answer as it is when it comes after it', async () => {
+    const harness = await startHarness({}, {}, { metrics: { ...metrics, countRequest: fails } });
+    expect(await harness.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+    expect(harness.logLines.map(({ msg }) => msg)).toEqual(['fault']);
+    expect(harness.sandbox.callCount()).toBe(0);
   });
 });
