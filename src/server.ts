@@ -7,6 +7,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Arrivals, watchArrivals } from './server-arrivals.ts';
+import { tellDepartures } from './server-departures.ts';
 import { createDrain, type Drain } from './server-drain.ts';
 import { untilShortTurn } from './server-turns.ts';
 
@@ -76,6 +77,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const { host, port, listener } = options;
   const limits = { ...usualLimits, ...options.limits };
   const server = createLimitedServer(limits);
+  tellDepartures(server);
   const drain = createDrain(server);
   const arrivals = watchArrivals(server, listener);
   await listen(server, host, port);
