@@ -49,14 +49,23 @@ function checkAccepted(accepted: string | null): void {
  */
 export const largestBatch = 10;
 
-/** A batch without members would be answered with an empty list, and no error that a client could see. */
+/**
+ * A batch without members would be answered with an empty list, and no error that a client could see; and a member that
+ * is no object Yoga takes apart all the same, and for a fault of its own.
+ */
 function checkBatch({ requestParserResult }: { readonly requestParserResult: unknown }): void {
   if (!Array.isArray(requestParserResult)) return;
   const { length } = requestParserResult;
   if (length === 0) throw badRequest('A batch takes at least one operation, got none');
-  if (length <= largestBatch) return;
-  const message = `A batch takes up to ${largestBatch} operations, got ${length}`;
-  throw new GatewayError('OPERATION_LIMITED', message, { limit: largestBatch });
+  if (length > largestBatch) {
+    const message = `A batch takes up to ${largestBatch} operations, got ${length}`;
+    throw new GatewayError('OPERATION_LIMITED', message, { limit: largestBatch });
+  }
+  if (!requestParserResult.every(isObject)) throw badRequest('A batch takes operations, got something else');
+}
+
+function isObject(member: unknown): boolean {
+  return typeof member === 'object' && member !== null && !Array.isArray(member);
 }
 
 /** GET has JSON inside its URL. */

@@ -17,7 +17,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, number) => 
 async function post(body: unknown) {
   harness.sandbox.reset();
   const response = await harness.post(body);
-  const result = await response.json();
+  const [result] = [await response.json()].flat();
   return { status: response.status, data: result.data, codes: errorsOf(result).map(([code]) => code) };
 }
 
@@ -92,10 +92,24 @@ describe('a variable', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('nested without end is refused', async () => {
+  it.each([
+    ['an id', query],
+    ['a list of ids', 'query ($id: [ID!]!) { nodes(ids: $id) { id } }'],
+    ['an identifier', 'query ($id: CustomerIdentifierInput!) { customer(identifier: $id) { id } }'],
+  ])('nested without end is refused as %s', async (_, asked) => {
+    for (const nested of [
+      '['.repeat(100_000) + ']'.repeat(100_000),
+      `${'{"name":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
+    ]) {
+      const { codes } = await post(`{"query":${JSON.stringify(asked)},"variables":{"id":${nested}}}`);
+      expect([new Set(codes), harness.sandbox.callCount()]).toEqual([new Set(['BAD_USER_INPUT']), 0]);
+    }
+  });
+
+  it('is not looked for in extensions that nest without end', async () => {
     const nested = '['.repeat(100_000) + ']'.repeat(100_000);
-    const { codes } = await post(`{"query":${JSON.stringify(query)},"variables":{"id":${nested}}}`);
-    expect([codes, harness.sandbox.callCount()]).toEqual([['BAD_USER_INPUT'], 0]);
+    const { data } = await post(`{"query":"{ __typename }","extensions":{"a":${nested}}}`);
+    expect([data, harness.sandbox.callCount()]).toEqual([{ __typename: 'Query' }, 0]);
   });
 
   it('of two hundred thousand characters is refused', async () => {
@@ -110,17 +124,35 @@ describe('a variable', () => {
 });
 
 describe('a request', () => {
-  it.each(['[]', '[[]]', '[null]', '[1]', '[{}]', '[{"query":"{"}]'])(
-    'that is a list without a good operation has no data and costs no call: %s',
-    async (body) => {
-      harness.sandbox.reset();
-      const response = await harness.post(body);
-      const results = [await response.json()].flat();
-      expect(response.status).toBeLessThan(500);
-      expect(results.flatMap((result) => errorsOf(result)).length > 0 || body === '[]').toBe(true);
-      expect(harness.sandbox.callCount()).toBe(0);
-    },
-  );
+  it.each([
+    '[]',
+    '[[]]',
+    '[null]',
+    '[1]',
+    '["a"]',
+    '[true]',
+    '[{"query":"{ __typename }"},null]',
+    'null',
+    '1',
+    '"a"',
+    'true',
+    '{}',
+    '{"query":1}',
+    '{"query":null,"extensions":{"persistedQuery":{"version":1,"sha256Hash":"0"}}}',
+    '{"query":"{ __typename }","extensions":1}',
+    '{"query":"{ __typename }","variables":[]}',
+  ])('that has no good operation, or something else beside one, is BAD_REQUEST: %s', async (body) => {
+    const { status, data, codes } = await post(body);
+    expect([status, data, codes]).toEqual([400, undefined, ['BAD_REQUEST']]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it.each(['[{}]', '[{"query":"{"}]'])('that has one bad operation says so of that: %s', async (body) => {
+    const { data, codes } = await post(body);
+    expect([data, codes.length]).toEqual([undefined, 1]);
+    expect(codes[0]).toMatch(/^BAD_REQUEST$|^GRAPHQL_PARSE_FAILED$/);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
 
   it.each([
     ['a name that is an object', { operationName: {} }],
