@@ -6,6 +6,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { type ClosingTime, createClosingTime } from './gateway/closing-time.ts';
+import { depthPlugin } from './gateway/depth-plugin.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
@@ -96,6 +97,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       operatorPlugin(operators, config.adminPort !== undefined),
       pagesPlugin(pagesOf(config, deps.sandboxUrl)),
       wellFormedPlugin,
+      depthPlugin,
       operationPlugin({
         exchangeOf: exchanges.of,
         maxBodyBytes: config.maxBodyBytes,

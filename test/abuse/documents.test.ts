@@ -92,10 +92,33 @@ describe('a document', () => {
         .map((n) => `fragment F${n} on Customer { ...F${n + 1} }`)
         .join(' ')} fragment F5000 on Customer { id }`,
     ],
-  ])('that nests %s deeper than any stack is refused, and harms nobody', async (_, query) => {
-    expect(query.length).toBeLessThan(bodyLimit);
-    const { data, codes, calls } = await survive({ query });
-    expect([data, codes.length > 0, calls]).toEqual([undefined, true, 0]);
+    ['fields', `{ ${'a { '.repeat(5000)} a ${'} '.repeat(5000)} }`],
+    ['a little deeper than it may', `{ ${customer} { ${'... { '.repeat(199)} id ${'} '.repeat(199)} } }`],
+  ])(
+    'that nests %s, deeper than any stack or not, is OPERATION_LIMITED, and harms nobody',
+    async (_, query) => {
+      expect(query.length).toBeLessThan(bodyLimit);
+      const { data, text, codes, calls } = await survive({ query });
+      expect([data, codes, calls]).toEqual([undefined, ['OPERATION_LIMITED'], 0]);
+      expect(JSON.parse(text).errors[0].extensions.limit).toBe(200);
+    },
+  );
+
+  it('that nests too deep is refused in a batch and in a URL as well, and as often as it comes', async () => {
+    const query = `{ ${'... { '.repeat(1000)} __typename ${'} '.repeat(1000)} }`;
+    harness.sandbox.reset();
+    const [refused, served] = await (await harness.post([{ query }, { query: '{ __typename }' }])).json();
+    const url = `http://gateway.test/graphql?query=${encodeURIComponent(query)}`;
+    const inUrl = await (await harness.gateway.fetch(new Request(url))).json();
+    expect([refused, inUrl].map(errorsOf)).toEqual(Array(2).fill([['OPERATION_LIMITED', null]]));
+    expect(served).toEqual({ data: { __typename: 'Query' } });
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('that nests as deep as it may is answered', async () => {
+    const query = `{ ${customer} { ${'... { '.repeat(197)} ...A ${'} '.repeat(197)} } } fragment A on Customer { userId }`;
+    const { data, calls } = await survive({ query });
+    expect([data, calls]).toEqual([{ customer: { userId: mobiles.twelve } }, 1]);
   });
 
   it('that is wrong in ten thousand places is told a hundred of them', async () => {
