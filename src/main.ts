@@ -118,20 +118,30 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
 const requestsShareOf = (shutdownTimeoutMs: number): number =>
   shutdownTimeoutMs - Math.min(500, Math.floor(shutdownTimeoutMs / 2));
 
-type Listened = Omit<ServerOptions, 'shutdownTimeoutMs'> & { readonly variable: string };
+type Listened = ServerOptions & { readonly variable: string };
 
-const listen = ({ variable, ...options }: Listened, { shutdownTimeoutMs }: Config): Promise<RunningServer> =>
-  startServer({ ...options, shutdownTimeoutMs: requestsShareOf(shutdownTimeoutMs) }).catch((error: unknown) =>
+const listen = ({ variable, ...options }: Listened): Promise<RunningServer> =>
+  startServer(options).catch((error: unknown) =>
     giveUp(describeListenError(error, { ...options, variable })),
   );
+
+/** Of what is left then, what requests of operators may have: an answer takes some milliseconds, and nobody else is owed one. */
+const operatorsShareOf = (shutdownTimeoutMs: number): number =>
+  Math.min(200, (shutdownTimeoutMs - requestsShareOf(shutdownTimeoutMs)) / 2);
 
 /** The port for operators, if there is one. It answers until the very end, so that a drain can be watched. */
 const listenForOperators = async ({ adminListener: listener }: Gateway, config: Config) => {
   const { host, adminPort: port } = config;
   if (port === undefined) return undefined;
-  const limits = { noticeMs: 0 };
-  const onDrain = () => undefined;
-  const server = await listen({ listener, host, port, limits, onDrain, variable: 'ADMIN_PORT' }, config);
+  const server = await listen({
+    listener,
+    host,
+    port,
+    shutdownTimeoutMs: operatorsShareOf(config.shutdownTimeoutMs),
+    limits: { noticeMs: 0 },
+    onDrain: () => undefined,
+    variable: 'ADMIN_PORT',
+  });
   return { url: server.url, close: async () => void (await server.stop()) };
 };
 
@@ -154,7 +164,8 @@ const main = async (): Promise<void> => {
   });
   const { listener, drain: onDrain } = gateway;
   const admin = await listenForOperators(gateway, config);
-  const server = await listen({ listener, host, port, onDrain, variable: 'PORT' }, config);
+  const ownMs = requestsShareOf(shutdownTimeoutMs);
+  const server = await listen({ listener, host, port, shutdownTimeoutMs: ownMs, onDrain, variable: 'PORT' });
 
   surviveFaults(log, metrics); // Not before: a fault at the start is a reason not to start.
   // Before anyone is told that it listens: who reads that line may send a signal at once.

@@ -1,4 +1,6 @@
 /** ADMIN_PORT: what operators read has a port of its own, and the port of everyone tells no more than it must. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { endpointOf, spawnGateway } from './main-process.ts';
 
@@ -28,6 +30,19 @@ describe('ADMIN_PORT', () => {
     expect((await onAdmin('/graphql')).status).toBe(404);
     gateway.kill('SIGTERM');
     expect(await gateway.ended).toBe(0);
+  });
+
+  it('does not keep the process for a request on it that is never sent whole', async () => {
+    const shutdownTimeoutMs = 20_000;
+    const gateway = spawnGateway({ ADMIN_PORT: '0', SHUTDOWN_TIMEOUT_MS: String(shutdownTimeoutMs) });
+    const [, adminPort] = await gateway.said(/Operators {5}http:\S+:(\d+)\/metrics/);
+    const operator = connect(Number(adminPort), '127.0.0.1');
+    operator.write('GET /metrics HTTP/1.1\r\nHost: h\r\n\r\nGET /metr');
+    await once(operator, 'data'); // By now the gateway has read it all.
+    const startedAt = performance.now();
+    gateway.kill('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(shutdownTimeoutMs / 4);
   });
 
   it('that is taken is told by its name', async () => {
