@@ -136,11 +136,12 @@ const longestHoldMs = 1000;
 const endingMs = 3;
 
 /**
- * What is left for sending the last answers, in milliseconds: a second, or a tenth of a time that is short; more for
- * each request that is open, but never more than half of the time, for the sake of those that would be answered in it.
+ * What is left for sending the last answers, in milliseconds: a second, or a tenth of a time that is short; and more for
+ * each request that is open, up to the whole time. Some of them would be answered in it; but those for whom it does not
+ * last are cut off, and an answer that says why is better than none.
  */
 const marginOf = (shutdownTimeoutMs: number, openRequests: number): number =>
-  Math.min(shutdownTimeoutMs / 2, Math.min(1000, shutdownTimeoutMs / 10) + openRequests * endingMs);
+  Math.min(shutdownTimeoutMs, Math.min(1000, shutdownTimeoutMs / 10) + openRequests * endingMs);
 
 /**
  * Readiness drops first, and for `noticeMs` all goes on as before, so that a balancer can see it. Then, as
