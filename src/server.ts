@@ -137,11 +137,13 @@ const endingMs = 3;
 
 /**
  * What is left for sending the last answers, in milliseconds: a second, or a tenth of a time that is short; and more for
- * each request that is open, up to the whole time. Some of them would be answered in it; but those for whom it does not
- * last are cut off, and an answer that says why is better than none.
+ * each request that is open, for those for whom it does not last are cut off, and an answer that says why is better than
+ * none. But as much as that first part remains to them all, for most are answered in it, were they thousands.
  */
-const marginOf = (shutdownTimeoutMs: number, openRequests: number): number =>
-  Math.min(shutdownTimeoutMs, Math.min(1000, shutdownTimeoutMs / 10) + openRequests * endingMs);
+const marginOf = (shutdownTimeoutMs: number, openRequests: number): number => {
+  const leastMs = Math.min(1000, shutdownTimeoutMs / 10);
+  return Math.min(shutdownTimeoutMs - leastMs, leastMs + openRequests * endingMs);
+};
 
 /**
  * Readiness drops first, and for `noticeMs` all goes on as before, so that a balancer can see it. Then, as

@@ -42,10 +42,13 @@ export function unfailing<Context extends object>(
   };
 }
 
-async function attempt(work: () => unknown, onFailure: (fault: unknown) => void): Promise<void> {
+/** Waits for nothing where the hook does not: most requests pass through all of them in one turn. */
+function attempt(work: () => unknown, onFailure: (fault: unknown) => void): Promise<void> | undefined {
   try {
-    await work();
+    const outcome = work();
+    return outcome instanceof Promise ? outcome.then(() => undefined, onFailure) : undefined;
   } catch (fault) {
     onFailure(fault);
+    return undefined;
   }
 }

@@ -71,7 +71,16 @@ function killOnExit(child: ChildProcess): () => void {
   return kill;
 }
 
-const calm = ['operation', 'listening', 'stopping', 'stopped', 'settings'];
+/** The messages of lines that tell of no fault: some weathers take Redis away. */
+const calm = [
+  'operation',
+  'listening',
+  'stopping',
+  'stopped',
+  'settings',
+  'Redis is away: this replica keeps to its own share',
+  'Redis is back: replicas share again',
+];
 
 function readLog({ stdout }: ChildProcess, ended: Promise<unknown>) {
   const complaints: string[] = [];
