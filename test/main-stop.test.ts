@@ -79,7 +79,7 @@ describe('a signal', () => {
   });
 
   it('cuts off what cannot be answered within SHUTDOWN_TIMEOUT_MS, such as half a request, and ends with 1', async () => {
-    const { gateway, endpoint, answer, upstream } = await startBusy({ SHUTDOWN_TIMEOUT_MS: '400' });
+    const { gateway, endpoint, answer, upstream } = await startBusy({ SHUTDOWN_TIMEOUT_MS: '1500' });
     const headers = { 'content-type': 'application/json', 'content-length': 2, expect: '100-continue' };
     const half = request(endpoint, { method: 'POST', headers });
     const cutOff = once(half, 'error');
