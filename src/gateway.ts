@@ -73,7 +73,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const readiness = { isDraining: false };
   const metrics = deps.metrics ?? createMetrics({ now: () => performance.now() });
   const sharing = createReplicaSharing(config, deps.now);
-  if (sharing !== undefined) logSharing(sharing, deps.log);
+  if (sharing !== undefined) logSharing(sharing, deps.log, () => performance.now());
   const upstream = createUpstreamAccess(config, {
     now: deps.now,
     ...(sharing && { budget: sharing.budget }),

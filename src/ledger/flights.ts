@@ -3,7 +3,7 @@
  * what pages are for; who may share with whom is in the name of the list.
  */
 import { setMaxListeners } from 'node:events';
-import type { DelayObserver } from '../upstream/budget-line.ts';
+import type { DelayObserver } from '../upstream/budget-refusals.ts';
 import type { PageAnswer } from '../upstream/page-request.ts';
 import { latestOf, refuserOf, type Seat } from '../upstream/seats.ts';
 import { type Block, blockKey } from './block.ts';

@@ -2,7 +2,7 @@
  * Where a list's pages come from: kept answers, calls under way, calls of its own. Everything that two requests may
  * share goes through here, under names that say what they must have in common.
  */
-import type { DelayObserver } from '../upstream/budget-line.ts';
+import type { DelayObserver } from '../upstream/budget-refusals.ts';
 import type { CustomerIdentifier, FetchPage, LedgerFilter, PageAnswer } from '../upstream/page-request.ts';
 import type { Block } from './block.ts';
 import type { Flights, StartCall } from './flights.ts';

@@ -51,7 +51,9 @@ local others, ahead = {}, 0
 local all = redis.call('HGETALL', KEYS[3])
 for i = 1, #all, 2 do
   local count, till = string.match(all[i + 1], '^(%d+) (%d+)$')
-  if all[i] ~= ARGV[6] and tonumber(till) > now then
+  if tonumber(till) <= now then
+    redis.call('HDEL', KEYS[3], all[i])
+  elseif all[i] ~= ARGV[6] then
     others[#others + 1] = tonumber(count)
     ahead = ahead + math.min(tonumber(count), wanted)
   end
@@ -94,8 +96,12 @@ for i = 3, #ARGV, 2 do
 end
 return redis.call('PEXPIRE', KEYS[1], math.ceil((tonumber(ARGV[1]) + tonumber(ARGV[2])) / 1000))`;
 
-/** KEYS: word. ARGV: another word. Gives the word that stands there, the other one if there was none; it lives an hour. */
+/**
+ * KEYS: word. ARGV: another word. Gives the word that stands there, the other one if there was none; it lives an hour. And
+ * the moment (µs).
+ */
 export const pulseScript = `
+local t = redis.call('TIME')
 local word = redis.call('GET', KEYS[1]) or ARGV[1]
 redis.call('SET', KEYS[1], word, 'PX', 3600000)
-return word`;
+return {word, t[1] .. string.format('%06d', t[2])}`;

@@ -47,8 +47,8 @@ export function createOwnPart(
 
 /**
  * Whether each replica must keep to its share: while Redis is away or has been silent, and for `oblivionMs` after, since it
- * may have forgotten what was before. `onLoss` is told when it had remembered all: replicas on trial keep to their shares,
- * and have nothing to divide.
+ * may have forgotten what was before. `onLoss` is told each time that it may: also while this replica keeps to its share
+ * already, for the others may have noticed nothing then, and taken all.
  */
 function watchTrial(
   { link, pulse, now }: OwnPartOptions,
@@ -57,13 +57,15 @@ function watchTrial(
 ): () => boolean {
   let until = Number.NEGATIVE_INFINITY;
   const begin = () => {
-    if (now() >= until) onLoss();
     until = now() + oblivionMs;
   };
   link.onChange((isAway) => {
-    if (!isAway) until = now() + oblivionMs;
-    else if (now() >= until) onLoss();
+    if (isAway) onLoss();
+    else begin();
   });
-  pulse.onDoubt(begin);
+  pulse.onDoubt(() => {
+    onLoss();
+    begin();
+  });
   return () => link.isAway() || now() < until;
 }

@@ -7,15 +7,22 @@ const lateMs = 50;
 const readingMs = 100;
 
 /**
- * Calls `onOver` when `ms` milliseconds have passed, unless what it gives is called before. When this process has stood
- * still meanwhile, as one does that shares a processor, it waits a little longer: what came in time may only be unread.
+ * Calls `onOver` when `ms` milliseconds have passed, unless what it gives is called before. What came in time may only be
+ * unread: timers go before arrivals in each turn of the loop. So these are looked at once more; and for a little longer
+ * when this process has stood still, as one does that shares a processor.
  */
 export function setPatience(ms: number, onOver: () => void): () => void {
   const dueAt = performance.now() + ms;
-  let timer = setTimeout(look, ms);
-  function look(): void {
-    if (performance.now() > dueAt + lateMs) timer = setTimeout(onOver, readingMs);
-    else onOver();
-  }
-  return () => clearTimeout(timer);
+  let turn: NodeJS.Immediate | undefined;
+  const isOver = () => {
+    turn = setImmediate(onOver);
+  };
+  let timer = setTimeout(() => {
+    if (performance.now() > dueAt + lateMs) timer = setTimeout(isOver, readingMs);
+    else isOver();
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(turn);
+  };
 }

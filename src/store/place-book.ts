@@ -53,6 +53,7 @@ export type PlaceBook = {
   /** The places of one's own that are not free within `soonMs` milliseconds. */
   readonly held: (credential: string, soonMs: number) => readonly OwnPlace[];
   readonly heldCount: (credential: string, soonMs: number) => number;
+  /** In the order in which they were used. */
   readonly credentials: () => readonly string[];
   /** Nothing for so many milliseconds; a shorter block never ends a longer. */
   readonly block: (credential: string, forMs: number) => void;
@@ -73,11 +74,21 @@ export type PlaceBook = {
 /** An empty book. `now` is a clock in milliseconds that never goes back. */
 export function createPlaceBook(now: () => number, windowMs: number): PlaceBook {
   const pages = new Map<string, Page>();
+  let turn = pages.entries();
+
+  /** Looks at the next two pages in turn, so that idle ones go faster than new ones come. */
+  function dropIdle(): void {
+    for (const _ of [1, 2]) {
+      const next = turn.next();
+      if (next.done) turn = pages.entries();
+      else if (isIdle(settle(next.value[1], now()), now())) pages.delete(next.value[0]);
+    }
+  }
 
   function pageOf(credential: string): Page {
     const page = pages.get(credential) ?? emptyPage();
-    pages.delete(credential); // Put back as the newest: the oldest is looked at first when room is made.
-    dropIdle(pages, now());
+    dropIdle();
+    pages.delete(credential); // Put back as the one that was used last.
     pages.set(credential, settle(page, now()));
     return page;
   }
@@ -100,15 +111,8 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
         if (wasSent) insertAscending(page.ended, { id, freeAt: now() + lateByMs + windowMs });
       };
     },
-    held(credential, soonMs) {
-      const { underWay, ended } = pages.get(credential) ?? emptyPage();
-      const underWayStill = Array.from(underWay, (id) => ({ id, freeAt: undefined }));
-      return [...underWayStill, ...ended.slice(countFree(ended, now() + soonMs))];
-    },
-    heldCount(credential, soonMs) {
-      const { underWay, ended } = pages.get(credential) ?? emptyPage();
-      return underWay.size + ended.length - countFree(ended, now() + soonMs);
-    },
+    held: (credential, soonMs) => heldOn(pages.get(credential), now() + soonMs),
+    heldCount: (credential, soonMs) => heldCountOn(pages.get(credential), now() + soonMs),
     credentials: () => [...pages.keys()],
     block(credential, forMs) {
       const page = pageOf(credential);
@@ -122,17 +126,24 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
     },
     withhold(limits, replicas, forMs) {
       if (!Number.isFinite(limits.all)) return; // Of places without end there is no part, and nothing is left over.
-      for (const page of pages.values()) {
-        const own = ownPlaces(settle(page, now()));
-        const others = heldPlaces(page.others, now());
-        if (own + others === 0) continue; // Nothing is known but that a place was asked for: the share it is.
-        const free = Math.max(0, limits.all - own - others);
-        const places = Math.max(0, limits.own - own - Math.floor(free / replicas));
-        page.withheld = { places, until: now() + forMs };
-      }
+      for (const page of pages.values())
+        withholdFrom(settle(page, now()), { limits, replicas, forMs }, now());
     },
     read: (limits) => readingOf([...pages.values()], limits, now()),
   };
+}
+
+type Withholding = { readonly limits: PlaceLimits; readonly replicas: number; readonly forMs: number };
+
+function withholdFrom(page: Page, { limits, replicas, forMs }: Withholding, moment: number): void {
+  const own = ownPlaces(page);
+  const others = heldPlaces(page.others, moment);
+  if (own + others === 0) return; // Nothing is known but that a place was asked for: the share it is.
+  const free = Math.max(0, limits.all - own - others);
+  const places = Math.max(0, limits.own - own - Math.floor(free / replicas));
+  // What was withheld before still is: others may have noticed nothing, and taken what was left to them then.
+  const before = heldPlaces(page.withheld, moment);
+  page.withheld = { places: Math.max(before, places), until: moment + forMs };
 }
 
 function emptyPage(): Page {
@@ -153,21 +164,20 @@ function settle(page: Page, moment: number): Page {
   return page;
 }
 
+/** The places of one's own that are not free at that moment. */
+function heldOn({ underWay, ended }: Page = emptyPage(), moment: number): readonly OwnPlace[] {
+  const underWayStill = Array.from(underWay, (id) => ({ id, freeAt: undefined }));
+  return [...underWayStill, ...ended.slice(countFree(ended, moment))];
+}
+
+function heldCountOn({ underWay, ended }: Page = emptyPage(), moment: number): number {
+  return underWay.size + ended.length - countFree(ended, moment);
+}
+
 /** Of places in the order in which they come free, how many are free at a moment. */
 function countFree(ended: readonly EndedPlace[], moment: number): number {
   const firstTaken = ended.findIndex(({ freeAt }) => freeAt > moment);
   return firstTaken === -1 ? ended.length : firstTaken;
-}
-
-/** Looks at two pages each time, so that idle ones go faster than new ones come. */
-function dropIdle(pages: Map<string, Page>, moment: number): void {
-  for (const _ of [1, 2]) {
-    const [oldest] = pages;
-    if (oldest === undefined) return;
-    const [credential, page] = oldest;
-    pages.delete(credential);
-    if (!isIdle(settle(page, moment), moment)) pages.set(credential, page);
-  }
 }
 
 function isIdle(page: Page, moment: number): boolean {

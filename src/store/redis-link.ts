@@ -67,7 +67,7 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
     lookAgain = postpone(lookAgain, () => void look(), longestPauseMs);
   }
   async function look(): Promise<void> {
-    if (link.isClosed) return;
+    if (!link.client.isOpen) return connect(); // It was put off for the sake of this look.
     try {
       if (link.client.isReady) await inTime(link.client.sendCommand(['PING']), replyTimeoutMs);
       turn(!link.client.isReady);
@@ -97,6 +97,7 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
     onChange: (listener) => void listeners.push(listener),
     async close() {
       link.isClosed = true;
+      link.firstOutcome.settle();
       clearTimeout(lookAgain);
       destroyClient(link.client);
     },

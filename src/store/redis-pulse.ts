@@ -7,10 +7,12 @@
  * replaced by an empty one behind a proxy, breaks no connection.
  *
  * Trick. Silence is noticed sooner than anybody goes on alone: by `silenceMs` in any replica, since a beat is never sent
- * later than `periodMs` after it began, and the link gives up later than both together. And all replicas keep one random
- * word in Redis, which nobody but the first ever sets: another word means that Redis has begun anew.
+ * later than `periodMs` after it began, and the link gives up later than both together. A replica that stood still itself
+ * may read the answer before it notices; so Redis tells when it answered, which is held against how soon it does as a
+ * rule. And all replicas keep one random word in Redis, which nobody but the first ever sets: another word means that Redis
+ * has begun anew.
  *
- * Cost. Five small commands a second from each replica that has made a call.
+ * Cost. Five small commands a second from each replica that has made a call, and whatever is asked at each beat.
  */
 import { randomBytes } from 'node:crypto';
 import { pulseScript } from './budget-scripts.ts';
@@ -33,14 +35,15 @@ export type RedisPulse = {
 };
 
 const periodMs = 200;
-/** Together with the period less than the link's patience, by more than timers are late on a busy machine. */
+/** Together with the period less than the link's patience. */
 const usualSilenceMs = usualReplyTimeoutMs - periodMs - 50;
 
-/** No pulse is felt yet. In `silenceMs`, Redis must answer. */
+/** No pulse is felt yet. In `silenceMs`, Redis must answer; but for the first beat, which may have to connect. */
 export function createRedisPulse(link: RedisLink, keys: RedisKeys, silenceMs = usualSilenceMs): RedisPulse {
   const doubters: ((doubt: Doubt) => void)[] = [];
   const listeners: (() => void)[] = [];
   const name = redisName(keys, 'pulse', '');
+  const delayOf = watchDelays();
   let word: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -48,19 +51,23 @@ export function createRedisPulse(link: RedisLink, keys: RedisKeys, silenceMs = u
   function tell(doubt: Doubt): void {
     for (const listener of doubters) listener(doubt);
   }
+  function learn(told: string, delayMs: number): void {
+    if (word !== undefined && delayMs > silenceMs) tell('silent');
+    if (word !== undefined && told !== word) tell('forgetful');
+    word = told;
+    for (const listener of listeners) listener();
+  }
   async function beat(): Promise<void> {
-    const stop = setPatience(silenceMs, () => tell('silent'));
+    const stop = word === undefined ? undefined : setPatience(silenceMs, () => tell('silent'));
+    const sentAt = performance.now();
     try {
-      const told = String(
-        await link.send(['EVAL', pulseScript, '1', name, randomBytes(12).toString('base64url')]),
-      );
-      if (word !== undefined && told !== word) tell('forgetful');
-      word = told;
-      for (const listener of listeners) listener();
+      const reply = await link.send(['EVAL', pulseScript, '1', name, randomBytes(12).toString('base64url')]);
+      const [told, answeredAt] = Array.isArray(reply) ? reply.map(String) : [];
+      if (told !== undefined) learn(told, delayOf(sentAt, Number(answeredAt) / 1000));
     } catch {
       // That it is lost, the link tells by itself.
     } finally {
-      stop();
+      stop?.();
     }
   }
   async function goOn(): Promise<void> {
@@ -78,5 +85,21 @@ export function createRedisPulse(link: RedisLink, keys: RedisKeys, silenceMs = u
       isStopped = true;
       clearTimeout(timer);
     },
+  };
+}
+
+/** Beats by which is judged how soon Redis answers as a rule: ten seconds, in which clocks run apart by nothing that counts. */
+const mostRemembered = 50;
+
+/**
+ * Gives how much longer than at the best of the last beats Redis took to answer one, in milliseconds, from when it was sent
+ * by one clock, and answered by another. That the clocks differ is no matter, for they always differ by the same.
+ */
+function watchDelays(): (sentAt: number, answeredAt: number) => number {
+  let differences: readonly number[] = [];
+  return (sentAt, answeredAt) => {
+    const difference = answeredAt - sentAt;
+    differences = [...differences, difference].slice(-mostRemembered);
+    return difference - Math.min(...differences);
   };
 }

@@ -1,8 +1,8 @@
 /** The way through the budgets: a fair line before each credential's. Knows neither calls nor how budgets are counted. */
 
 import { GatewayError } from '../errors.ts';
-import { refuseIfVain } from './budget-line.ts';
 import { createBudgetLines, type LineRequest, type WaitObserver } from './budget-lines.ts';
+import { refuseIfVain } from './budget-refusals.ts';
 import type { CallBudget } from './call-budget.ts';
 import { isFinal } from './final-failure.ts';
 import { isUnsent } from './transport-failure.ts';

@@ -3,10 +3,9 @@
  * neither calls nor how the budget is counted.
  */
 
-import type { GatewayError } from '../errors.ts';
+import { type DelayObserver, firstEndMs, refuseInVain, refuseLate, type Waiting } from './budget-refusals.ts';
 import type { CallBudget, CallGrant } from './call-budget.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
-import { finalFailure } from './final-failure.ts';
 import { createSleeper } from './sleeper.ts';
 
 /** Tells that a call has ended, or that it was never sent. */
@@ -25,13 +24,6 @@ export type PlaceRequest = {
   readonly onDelay?: DelayObserver | undefined;
 };
 
-/**
- * Told, at every look that finds no place yet, that the call will not be answered sooner than at this moment, on the
- * clock of the deadlines; and what to tell one of several sharers who has less time than that. The call itself goes on
- * waiting as long as its own deadline allows. Must not throw.
- */
-export type DelayObserver = (answeredNoSoonerThan: number, refusal: () => GatewayError) => void;
-
 /** The line before one budget. */
 export type BudgetLine = {
   /**
@@ -45,10 +37,7 @@ export type BudgetLine = {
   readonly length: () => number;
 };
 
-type Waiter = Pick<PlaceRequest, 'deadlineAt' | 'onDelay'> & {
-  readonly grant: (release: ReleasePlace) => void;
-  readonly refuse: (error: unknown) => void;
-};
+type Waiter = Waiting & { readonly grant: (release: ReleasePlace) => void };
 
 /**
  * So many places are asked for side by side. A budget that is kept elsewhere takes a while to answer: one place after
@@ -65,14 +54,13 @@ const lookAgainMs = 1000;
 /** A budget whose answers contradict each other for a moment is not asked in a loop. In milliseconds. */
 const soonestLookMs = 10;
 
-/** A place that comes later than this before the deadline is of no use: no call is answered within it. */
-const shortestCallMs = 100;
-
 /**
  * A line in which nobody waits. `now` is a clock in milliseconds that never goes back.
  *
- * Places are asked for side by side until one is refused. Then the line rests: it tells those who wait in vain, sleeps
- * until a place may be free or somebody stirs it, and asks for one place, for two once that is granted, and so on.
+ * Places are asked for side by side until one is refused. Then the line rests: it waits for the other answers, tells those
+ * who wait in vain, sleeps until a place may be free or somebody stirs it, and asks for one place, for two once that is
+ * granted, and so on. Only with all answers in hand is it known who waits, and how long: a place that is granted and not
+ * handed out yet would count as taken, and whoever was to have it be refused.
  */
 export function createBudgetLine(budget: CallBudget, credential: string, now: () => number): BudgetLine {
   const queue = createLine();
@@ -82,50 +70,47 @@ export function createBudgetLine(budget: CallBudget, credential: string, now: ()
   let isResting = false;
 
   function askForPlaces(): void {
-    while (!isResting && asked < Math.min(width, queue.size())) void orFail(askForPlace);
+    while (!isResting && asked < Math.min(width, queue.size())) void orFail(queue, askForPlace);
   }
 
   async function askForPlace(): Promise<void> {
     sleeper.rest(); // Whatever stirs the line from now on may not be in the answer.
     asked += 1;
-    const grant = await budget.take(credential).finally(() => {
+    let grant: CallGrant | undefined;
+    try {
+      grant = await budget.take(credential);
+    } finally {
       asked -= 1;
-    });
+      if (grant?.ok) handOut(queue, grant.release); // In one breath: whoever looks must not find it in nobody's hands.
+      if (asked === 0) sleeper.wake();
+    }
     if (!grant.ok) return rest(grant.retryAfterMs);
     width = Math.min(width * 2, mostAsked);
-    handOut(grant.release);
     stir();
   }
 
-  const look = lookThrough(queue, (count) => budget.waitsMs(credential, count, count), now);
+  const look = lookThrough(queue, (count, waiting) => budget.waitsMs(credential, count, waiting), now);
+
+  /** Whatever stirs the line until then is in what is looked at next. */
+  async function allAnswers(): Promise<void> {
+    sleeper.rest();
+    for (; asked > 0; sleeper.rest()) await sleeper.sleep(lookAgainMs);
+  }
 
   async function rest(retryAfterMs: number): Promise<void> {
     if (isResting) return;
     isResting = true;
     width = 1;
     try {
-      const { restMs, roundMs } = await look(retryAfterMs);
+      await allAnswers();
+      const { restMs, roundMs } = await look.through(retryAfterMs);
       if (queue.size() > 0) await sleeper.sleep(restMs);
       refuseLate(queue.inTurn(), now() + roundMs);
+      look.tellChange();
     } finally {
       isResting = false;
     }
     askForPlaces();
-  }
-
-  function handOut(release: ReleasePlace): void {
-    const waiter = queue.takeFirst();
-    if (waiter === undefined) release(false);
-    else waiter.grant(release);
-  }
-
-  /** A budget never throws. One that does must not leave anybody waiting for ever. */
-  async function orFail(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      for (const waiter of queue.inTurn()) waiter.refuse(error);
-    }
   }
 
   function stir(): void {
@@ -136,50 +121,49 @@ export function createBudgetLine(budget: CallBudget, credential: string, now: ()
   return { wait: (request) => standInLine(queue, request, stir), stir, length: queue.size };
 }
 
+function handOut(queue: Line, release: ReleasePlace): void {
+  const waiter = queue.takeFirst();
+  if (waiter === undefined) release(false);
+  else waiter.grant(release);
+}
+
+/** A budget never throws. One that does must not leave anybody waiting for ever. */
+async function orFail(queue: Line, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    for (const waiter of queue.inTurn()) waiter.refuse(error);
+  }
+}
+
 /**
  * Looks when places come free, and tells those who wait in vain. Gives for how long to rest then, and how long it takes
- * by the look of it to ask for a place and to look again: those who have not that time must be told before.
+ * by the look of it to ask for a place and to look again: those who have not that time must be told before. Of how many
+ * wait whoever shares the budget is told, and again as soon as it is known that there are fewer.
  */
 function lookThrough(
   queue: Line,
-  waitsMs: (count: number) => Promise<readonly number[]>,
+  waitsMs: (count: number, waiting: number) => Promise<readonly number[]>,
   now: () => number,
-): (retryAfterMs: number) => Promise<{ readonly restMs: number; readonly roundMs: number }> {
-  return async (retryAfterMs) => {
+) {
+  let told = 0;
+  function tellChange(): void {
+    if (queue.size() === told) return;
+    told = queue.size();
+    waitsMs(0, told).catch(() => undefined);
+  }
+  async function through(retryAfterMs: number) {
     const lookedAt = now();
-    const waits = await waitsMs(queue.size());
+    told = queue.size();
+    const waits = await waitsMs(told, told);
     const roundMs = 2 * (now() - lookedAt);
     refuseInVain(queue.inTurn(), waits, now());
+    tellChange();
     // The first refusal may be of this process's own book, in which places that were only asked for count in full.
     const soonestMs = Math.min(waits[0] ?? retryAfterMs, firstEndMs(queue.inTurn(), now() + roundMs));
     return { restMs: Math.max(soonestLookMs, Math.min(soonestMs, lookAgainMs)), roundMs };
-  };
-}
-
-/** How long until a place is of no more use to the first of them: that is to be told then, not when all is over. */
-function firstEndMs(waiters: readonly Waiter[], moment: number): number {
-  const ends = waiters.map(({ deadlineAt }) => deadlineAt() - shortestCallMs - moment);
-  return ends.reduce((first, end) => Math.min(first, end + 1), Number.POSITIVE_INFINITY);
-}
-
-/** Tells those for whom a place would come too late by now, before another is asked for: that may take a while. */
-function refuseLate(waiters: readonly Waiter[], moment: number): void {
-  for (const { deadlineAt, refuse } of waiters) if (moment + shortestCallMs > deadlineAt()) refuse(spent(0));
-}
-
-/** Tells all whom no place reaches in time. `waits` are those of the next places, of which each has the first left. */
-function refuseInVain(waiters: readonly Waiter[], waits: readonly number[], moment: number): void {
-  let place = 0;
-  for (const waiter of waiters) {
-    const waitMs = waits[place] ?? waits.at(-1) ?? 0;
-    const answeredAt = moment + waitMs + shortestCallMs;
-    if (answeredAt > waiter.deadlineAt()) {
-      waiter.refuse(spent(waitMs));
-      continue;
-    }
-    place += 1;
-    if (waitMs > 0) waiter.onDelay?.(answeredAt, () => spent(waitMs));
   }
+  return { through, tellChange };
 }
 
 type Turn = { readonly subject: string; readonly isUrgent: boolean };
@@ -231,17 +215,5 @@ function standInLine(
     signal.addEventListener('abort', abandon, { once: true });
     queue.add(turn, waiter);
     stir();
-  });
-}
-
-/** @throws {GatewayError} RATE_LIMITED, if a place is free only after so long, and of no use to who has so much time. */
-export function refuseIfVain(waitMs: number, leftMs: number): void {
-  if (waitMs > 0 && waitMs + shortestCallMs > leftMs) throw spent(waitMs);
-}
-
-function spent(waitMs: number) {
-  const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
-  return finalFailure('RATE_LIMITED', `The budget of upstream calls is spent for ${retryAfter} s.`, {
-    retryAfter,
   });
 }

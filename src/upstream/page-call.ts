@@ -1,6 +1,6 @@
 /** A call for one page, and on whose behalf it is made. Types alone. */
 
-import type { DelayObserver } from './budget-line.ts';
+import type { DelayObserver } from './budget-refusals.ts';
 import type { StartCallSpan } from './call-trace.ts';
 import type { PageRequest } from './page-request.ts';
 

@@ -1,6 +1,6 @@
 /** Those who wait for one and the same thing, each for as long as it can. Knows nothing of what they wait for. */
 
-import type { DelayObserver } from './budget-line.ts';
+import type { DelayObserver } from './budget-refusals.ts';
 
 /** One who waits. */
 export type Seat = {

@@ -1,6 +1,6 @@
 /** One fetch at a time, for whoever wants its outcome. Knows nothing of what is fetched. */
 
-import type { DelayObserver } from './budget-line.ts';
+import type { DelayObserver } from './budget-refusals.ts';
 import type { StartCallSpan } from './call-trace.ts';
 import { latestOf, refuserOf, type Seat } from './seats.ts';
 

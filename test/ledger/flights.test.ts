@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createFlights, type Sharer } from '../../src/ledger/flights.ts';
-import type { DelayObserver } from '../../src/upstream/budget-line.ts';
+import type { DelayObserver } from '../../src/upstream/budget-refusals.ts';
 import type { PageAnswer } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 

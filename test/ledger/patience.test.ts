@@ -7,7 +7,7 @@ import { createPageSource } from '../../src/ledger/page-source.ts';
 import { createReceiptBook } from '../../src/ledger/receipt.ts';
 import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
 import { createBudgetGate } from '../../src/upstream/budget-gate.ts';
-import type { DelayObserver } from '../../src/upstream/budget-line.ts';
+import type { DelayObserver } from '../../src/upstream/budget-refusals.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 

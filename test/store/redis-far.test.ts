@@ -5,8 +5,8 @@ import { errorsOf } from '../gateway/client-form.ts';
 import { startHarness } from '../gateway/harness.ts';
 import { byMobile } from '../gateway/members.ts';
 import { balances } from '../operations.ts';
-import { farFrom } from './far-server.ts';
 import { startRedis } from './redis-server.ts';
+import { startRelay } from './relay.ts';
 
 const mobiles = Array.from({ length: 200 }, (_, index) => `4477009${String(index).padStart(5, '0')}`);
 const members = mobiles.map((mobile) => numberedMember(mobile, { ledger: numberedLedger(3) }));
@@ -15,11 +15,12 @@ describe('a Redis 100 ms away', () => {
   it('keeps nobody from being served in time, for places are asked for side by side', {
     timeout: 20_000,
   }, async () => {
-    const { url } = await startRedis();
+    const redis = await startRedis();
+    const { url } = await startRelay(redis.url, 50);
     const harness = await startHarness(
       { members },
       {
-        REDIS_URL: await farFrom(url, 50),
+        REDIS_URL: url,
         REPLICAS: '2',
         UPSTREAM_CALLS_PER_MINUTE: '1000',
         UPSTREAM_MAX_CONCURRENCY: '32',
@@ -31,6 +32,8 @@ describe('a Redis 100 ms away', () => {
     );
     expect(answers.flatMap(({ errors = [] }) => errors)).toEqual([]);
     expect(harness.sandbox.callCount()).toBe(200);
+    const readiness = await harness.gateway.fetch(new Request('http://gateway.test/readyz'));
+    expect((await readiness.json()).parts.sharing).toBe('shared'); // It was Redis that gave them their places.
   });
 });
 

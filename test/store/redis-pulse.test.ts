@@ -1,8 +1,10 @@
 /** What replicas notice of a Redis that none of them asks: that it stands still, that it has forgotten, who waits elsewhere. */
 
 import { describe, expect, it } from 'vitest';
+import { createBudgetLine } from '../../src/upstream/budget-line.ts';
 import { beats, openReplica, taken, takePlace, turned } from './budget-replicas.ts';
 import { startRedis } from './redis-server.ts';
+import { startRelay } from './relay.ts';
 
 type Replica = ReturnType<typeof openReplica>;
 
@@ -42,11 +44,11 @@ describe('a Redis that stands still for a while', () => {
     expect(await taken(two.budget, 60)).toBe(30);
   });
 
-  it('of half a second changes nothing', async () => {
+  it('of a fraction of a second changes nothing', async () => {
     const { redis, one, two } = await openTwo({ callsPerMinute: 60 });
     redis.freeze();
     const asked = taken(one.budget, 40);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 250));
     redis.thaw();
     expect([await asked, await taken(two.budget, 40)]).toEqual([40, 20]);
     expect(one.budget.read()).toMatchObject({ limit: 60 });
@@ -102,6 +104,66 @@ describe('a Redis that has forgotten everything', () => {
     await beats(two, 2);
     const third = openReplica(redis.url, { callsPerMinute: 10, replicas: 5 }); // Started anew: it keeps to no share.
     expect(await taken(third.budget, 10)).toBe(10 - alone);
+  });
+});
+
+describe('a replica that was on its own with its doubt', () => {
+  it('takes none of what the others have taken since, when Redis is lost', async () => {
+    const redis = await startRedis();
+    const relay = await startRelay(redis.url);
+    const one = openReplica(relay.url, { callsPerMinute: 60 });
+    const two = openReplica(redis.url, { callsPerMinute: 60 });
+    const felt = Promise.all([beats(one, 1), beats(two, 1)]);
+    for (const { budget } of [one, two]) (await takePlace(budget))(false);
+    await felt;
+    const doubt = doubted(one);
+    relay.holdUp(870); // The next beat is sent within 200 ms, and answered later than 650 ms after.
+    await doubt;
+    expect(await taken(two.budget, 60)).toBe(60);
+    await beats(one, 2);
+    const lost = turned(one.link, true);
+    await redis.kill();
+    await lost;
+    expect(await taken(one.budget, 60)).toBe(0);
+  });
+});
+
+describe('a first connection that takes its time', () => {
+  it('is no reason to doubt Redis', async () => {
+    const redis = await startRedis();
+    const relay = await startRelay(redis.url);
+    relay.holdUp(750);
+    const one = openReplica(relay.url, { callsPerMinute: 60 });
+    let doubts = 0;
+    one.pulse.onDoubt(() => {
+      doubts += 1;
+    });
+    const felt = beats(one, 3);
+    expect(await taken(one.budget, 1)).toBe(1);
+    await felt;
+    expect([doubts, one.budget.read().limit]).toEqual([0, 60]);
+  });
+});
+
+describe('a burst of as many calls as there are places', () => {
+  it('is served, all of it, and two more are told at once that they come too late', async () => {
+    const redis = await startRedis();
+    for (let round = 0; round < 8; round += 1) {
+      const { budget } = openReplica(redis.url, { callsPerMinute: 20, replicas: 1 });
+      const line = createBudgetLine(budget, `round ${round}`, () => performance.now());
+      const { signal } = new AbortController();
+      const deadlineAt = performance.now() + 30_000;
+      const codes = await Promise.all(
+        Array.from({ length: 22 }, () =>
+          line.wait({ subject: 's', deadlineAt: () => deadlineAt, signal }).then(
+            () => 'place',
+            ({ code }: { code: string }) => code,
+          ),
+        ),
+      );
+      expect(codes.filter((code) => code === 'place')).toHaveLength(20);
+      expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(2);
+    }
   });
 });
 

@@ -1,7 +1,8 @@
 /** The line before a budget that takes its time to answer, that others share, or that breaks. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createBudgetLine, type DelayObserver } from '../../src/upstream/budget-line.ts';
+import { createBudgetLine } from '../../src/upstream/budget-line.ts';
+import type { DelayObserver } from '../../src/upstream/budget-refusals.ts';
 import type { CallBudget } from '../../src/upstream/call-budget.ts';
 import { unlimitedBudget } from '../../src/upstream/call-budget.ts';
 

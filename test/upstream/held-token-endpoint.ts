@@ -1,7 +1,7 @@
 /** A token keeper over a token endpoint whose calls a test answers one by one, on a clock of the test's own. */
 
 import { vi } from 'vitest';
-import type { DelayObserver } from '../../src/upstream/budget-line.ts';
+import type { DelayObserver } from '../../src/upstream/budget-refusals.ts';
 import type { FetchedToken } from '../../src/upstream/token.ts';
 import { createTokenKeeper } from '../../src/upstream/token-keeper.ts';
 import { createTokenRest } from '../../src/upstream/token-rest.ts';
