@@ -14,8 +14,9 @@
  * taken for free: so of that, a part at the most may come on top.
  *
  * All must notice the loss, or those who have not take all that Redis then gives. So each keeps to its share as soon as
- * Redis is silent for a while, and nobody goes on alone before every other has noticed (`redis-pulse.ts`). What cannot be
- * seen from the others is one replica that is cut off from a Redis which serves them: it adds its share.
+ * Redis is silent for a while, which is before anybody goes on alone, or as soon as it hears how late Redis answered
+ * (`redis-pulse.ts`). What cannot be seen from the others is one replica that is cut off from a Redis which serves them, and
+ * what is not looked at is all credentials but those used last: there a replica adds its share.
  *
  * A place that Redis is asked for is no call until the answer is there, and the answer may never come. So it counts for
  * who would ask for more than there is, and for nothing else: neither in what is divided, nor in what others hold, nor in
