@@ -1,7 +1,7 @@
 /**
  * Tells every open response of a server when its client has gone, by its `close` event. Knows nothing of what is then done.
  *
- * Node does so itself, but only for the response whose turn it is on the connection. With pipelining (RFC 9112,
+ * Node 20 and 22 do so themselves, but only for the response whose turn it is on the connection. With pipelining (RFC 9112,
  * section 9.3.2) others wait behind it, and get the connection, and the news of it, one after another: never, once it
  * has gone. Whatever is done for them would go on to its end.
  */
@@ -16,8 +16,10 @@ export const tellDepartures = (server: Server): void => {
     const responses = new Set<ServerResponse>();
     open.set(socket, responses);
     socket.once('close', () => {
-      // Those that have the connection hear of it from Node.
-      for (const response of responses) if (response.socket === null) response.emit('close');
+      // Those that have the connection hear of it from Node; and in later versions, as 24, the others too.
+      queueMicrotask(() => {
+        for (const response of responses) response.emit('close');
+      });
     });
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
