@@ -14,8 +14,8 @@ const shortestSecret = 8;
 export function withoutSecrets(text: string, signed: Readonly<Record<string, string>>): string {
   const values = secretHeaders.flatMap((name) => signed[name] ?? []);
   const credentials = values.map((value) => value.replace(/^\S+\s+/, '')).filter(isLong);
-  const spellings = credentials.flatMap((secret) => [secret, secret.replaceAll('/', '\\/')]);
-  return spellings.reduce((clean, secret) => clean.replaceAll(secret, '…'), text);
+  const spellings = new Set(credentials.flatMap((secret) => [secret, secret.replaceAll('/', '\\/')]));
+  return [...spellings].reduce((clean, secret) => clean.replaceAll(secret, '…'), text);
 }
 
 function isLong(secret: string): boolean {
