@@ -62,7 +62,12 @@ type Kept = FetchedToken & {
   readonly followsRefusal: boolean;
   isAccepted: boolean;
   isRefused: boolean;
+  /** Refusals that it was kept in spite of, since a call was let in with it. */
+  spared: number;
 };
+
+/** So many refusals in a row, and nobody let in between, are no longer taken for those of single questions. */
+const mostSpared = 3;
 
 /** A keeper without a token. Makes no call before one is wanted. */
 export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions): TokenKeeper {
@@ -71,7 +76,7 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
   const hasRefusalsLeft = countRefusals(now);
 
   function keep(fetched: FetchedToken, followsRefusal: boolean): void {
-    kept = { ...livable(fetched), followsRefusal, isAccepted: false, isRefused: false };
+    kept = { ...livable(fetched), followsRefusal, isAccepted: false, isRefused: false, spared: 0 };
     renewNotBefore = fetched.sentAt + leastLifeMs;
     rest.end();
   }
@@ -106,12 +111,14 @@ export function createTokenKeeper({ fetchToken, rest, now }: TokenKeeperOptions)
     },
     refused(token) {
       if (kept === undefined || kept.value !== token || kept.isRefused) return true;
-      if (isHopeless(kept, now()) || !hasRefusalsLeft()) return false;
-      kept.isRefused = true;
+      if (isHopeless(kept, now())) return false;
+      kept.spared += 1;
+      // A passing refusal is gone when the call is sent once more, with whatever token.
+      kept.isRefused = hasRefusalsLeft() || kept.spared > mostSpared;
       return true;
     },
     accepted(token) {
-      if (kept?.value === token) kept.isAccepted = true;
+      if (kept?.value === token) Object.assign(kept, { isAccepted: true, spared: 0 });
     },
   };
 }

@@ -26,6 +26,9 @@ const slackMs = 400;
 /** The longest rest of a token endpoint that failed or refused the key: whoever comes meanwhile is told that failure. */
 const tokenRestMs = 5000;
 
+/** How much later than the door a replica may know of a token call's end, in milliseconds: a busy machine holds it up. */
+const tokenNewsMs = 1500;
+
 /** What cannot be explained about an operation; empty when all is as it must be. */
 export function unexplained(seen: Seen, evidence: Evidence, limits: Limits): readonly string[] {
   const calls = triesOf(evidence.callsOf(seen.requestId));
@@ -90,7 +93,7 @@ function hasOtherCause(code: string, seen: Seen, evidence: Evidence, limits: Lim
 }
 
 function isFromToken(code: string, { startedAt, endedAt }: Seen, { tokenCalls }: Evidence): boolean {
-  const from = code === 'RATE_LIMITED' ? startedAt : startedAt - tokenRestMs - slackMs;
+  const from = code === 'RATE_LIMITED' ? startedAt : startedAt - tokenRestMs - tokenNewsMs;
   return tokenCalls.some((call) => predict(call) === code && overlaps(call, from, endedAt));
 }
 

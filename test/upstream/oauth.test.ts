@@ -87,7 +87,7 @@ describe('the client with key and secret', () => {
       await expect(odd()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
       await call();
     }
-    expect(counts()).toEqual({ tokens: 4, pages: 43 });
+    expect(counts()).toEqual({ tokens: 4, pages: 60 });
     expect(client.areCredentialsRefused()).toBe(false);
   });
 

@@ -155,10 +155,28 @@ describe('a token', () => {
     await revoke('one', 'two');
     await revoke('two', 'three');
     await revoke('three', 'four');
-    expect(keeper.refused('four')).toBe(false);
-    expect(await token()).toBe('four');
+    for (let question = 0; question < 10; question += 1) {
+      expect(keeper.refused('four')).toBe(true); // Sent once more, with the same token.
+      expect(await token()).toBe('four');
+      keeper.accepted('four'); // Other calls are let in.
+    }
     expect(fetchToken).toHaveBeenCalledTimes(4);
     clock.now += 3 * refusalPauseMs;
     await revoke('four', 'five');
+  });
+
+  it('is replaced, however often others were, when nobody is let in with it any more', async () => {
+    const { keeper, fetchToken, give, token } = await openWithToken();
+    for (const fresh of ['two', 'three', 'four']) {
+      keeper.refused(await token());
+      const next = token();
+      await give(fresh);
+      keeper.accepted(await next);
+    }
+    for (let call = 0; call < 4; call += 1) keeper.refused('four');
+    const next = token();
+    await give('five');
+    expect(await next).toBe('five');
+    expect(fetchToken).toHaveBeenCalledTimes(5);
   });
 });
