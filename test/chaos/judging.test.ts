@@ -191,7 +191,7 @@ describe('the judge of errors', () => {
       [],
     );
     expect(
-      explain({ codes }, [], [callWith({ fault: 'hang', endedAt: 94_000, startedAt: 93_000 })]),
+      explain({ codes }, [], [callWith({ fault: 'hang', endedAt: 93_000, startedAt: 92_000 })]),
     ).toHaveLength(1);
   });
 });
