@@ -1,7 +1,8 @@
 /** The connections to the upstream, direct or through a proxy. Knows neither its paths nor who calls. */
 
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { connectingWithCall } from './connector.ts';
+import { createConnector } from './interim.ts';
 import { type ProxyOptions, proxyFor } from './proxy.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { createTunnel } from './tunnel.ts';
@@ -41,7 +42,7 @@ export const createDispatcher = ({ maxConcurrency, ...proxyOptions }: Dispatcher
   open: (origin) => {
     const proxy = proxyFor(new URL(origin), proxyOptions);
     const tunnel = proxy === undefined ? undefined : createTunnel(proxy);
-    const connect = connectingWithCall(tunnel?.connect ?? buildConnector({}));
+    const connect = connectingWithCall(tunnel?.connect ?? createConnector());
     const undici = new Pool(origin, { connections: maxConcurrency, connect });
     const close = async () => {
       await Promise.all([undici.destroy(), tunnel?.close()]);

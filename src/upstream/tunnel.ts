@@ -5,7 +5,8 @@
 
 import type { Socket } from 'node:net';
 import { unescape as unescapePercent } from 'node:querystring';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { type buildConnector, type Dispatcher, Pool } from 'undici';
+import { createConnector } from './interim.ts';
 import { defaultPort } from './proxy.ts';
 
 /** A way through a proxy: `connect` is what a pool takes as its connector. */
@@ -27,9 +28,12 @@ const defaultTimeoutMs = 10_000;
  */
 export const createTunnel = (proxyUrl: string, timeoutMs = defaultTimeoutMs): Tunnel => {
   const { origin, username, password } = new URL(proxyUrl);
-  const proxy = new Pool(origin, { headersTimeout: timeoutMs });
+  const proxy = new Pool(origin, {
+    connect: createConnector(),
+    headersTimeout: timeoutMs,
+  });
   const headers = username === '' ? {} : { 'proxy-authorization': basic(username, password) };
-  const connectTls = buildConnector({});
+  const connectTls = createConnector();
   return {
     connect: (options, callback) => {
       openTunnel(proxy, headers, options).then(
