@@ -52,6 +52,8 @@ export type Config = {
   readonly cachePastTtlSeconds: number;
   readonly receipts: boolean;
   readonly logLevel: LogLevel;
+  /** Of log lines that wait for their reader. */
+  readonly logBufferBytes: number;
   /** The host of the collector that spans go to; undefined: nothing is traced. */
   readonly tracesTo: string | undefined;
   /** Full sentences for the log at the start: what works but is likely not meant. */
@@ -129,6 +131,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     cachePastTtlSeconds: values.CACHE_PAST_TTL_SECONDS ?? values.CACHE_TTL_SECONDS,
     receipts: given.has('RECEIPTS') ? values.RECEIPTS : !production,
     logLevel: values.LOG_LEVEL,
+    logBufferBytes: values.LOG_BUFFER_BYTES,
     tracesTo: traces.tracesTo,
     warnings: [...slipWarnings(env), ...[upstream, idSecrets, traces].flatMap((part) => part.warnings)],
   });

@@ -21,7 +21,7 @@ import { startSandbox } from './sandbox/server.ts';
 import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server.ts';
 import { describeForLog, describeForPerson, type Listening } from './start-lines.ts';
 import { describeFault } from './telemetry/fault-line.ts';
-import { createLog, type Log } from './telemetry/log.ts';
+import { createStreamLog, type Log, type StreamLog } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 
@@ -42,6 +42,13 @@ const readConfig = (): Config => {
     throw error;
   }
 };
+
+const openLog = ({ logLevel, logBufferBytes }: Config, metrics: Metrics): StreamLog =>
+  createStreamLog(process.stdout, {
+    level: logLevel,
+    bufferBytes: logBufferBytes,
+    onDropped: metrics.countDroppedLine,
+  });
 
 /** The configuration with an endpoint in it: the one that is set, or a sandbox that is started for it. */
 const connectUpstream = async ({ upstream, ...config }: Config) => {
@@ -94,20 +101,32 @@ const stopAll = async (server: RunningServer, parts: readonly ({ close(): Promis
   return unanswered;
 };
 
+/** The longest that the end waits for a reader of the log, in milliseconds: one that reads at all needs a fraction of it. */
+const longestLogFlushMs = 250;
+
+/** Ends the process when the log is written, at the latest at `endsAt`. */
+const endProcess = async (code: number, { flush }: StreamLog, endsAt: number): Promise<never> => {
+  await flush(Math.min(longestLogFlushMs, (endsAt - performance.now()) / 2));
+  process.exit(code);
+};
+
 /** Stops on SIGTERM and SIGINT, be they sent to the process or its group; a second one ends at once. */
 const stopOnSignal = (
-  log: Log,
+  streamLog: StreamLog,
   shutdownTimeoutMs: number,
   stop: (endsAt: number) => Promise<number>,
 ): void => {
+  const { log } = streamLog;
   const onSignal = async (signal: NodeJS.Signals) => {
-    for (const name of signals) process.removeAllListeners(name).once(name, () => process.exit(1));
+    const endsAt = performance.now() + shutdownTimeoutMs;
+    for (const name of signals)
+      process.removeAllListeners(name).once(name, () => void endProcess(1, streamLog, endsAt));
     log.info({ signal }, 'stopping');
     // Whatever hangs after the last connection must not keep the process: the platform waits no longer.
     setTimeout(() => process.exit(1), shutdownTimeoutMs).unref();
-    const unanswered = await stop(performance.now() + shutdownTimeoutMs);
+    const unanswered = await stop(endsAt);
     log.info({ unanswered }, 'stopped');
-    process.exit(unanswered === 0 ? 0 : 1);
+    await endProcess(unanswered === 0 ? 0 : 1, streamLog, endsAt);
   };
   for (const name of signals) process.once(name, (signal) => void onSignal(signal));
 };
@@ -148,8 +167,9 @@ const listenForOperators = async ({ adminListener: listener }: Gateway, config: 
 const main = async (): Promise<void> => {
   const config = readConfig();
   const { host, port, shutdownTimeoutMs } = config;
-  const log = createLog({ level: config.logLevel });
   const metrics = createMetrics({ now: () => performance.now(), withProcess: true });
+  const streamLog = openLog(config, metrics);
+  const { log } = streamLog;
   const tracing = await startTraces(config, log);
 
   const connected = await connectUpstream(config);
@@ -169,7 +189,7 @@ const main = async (): Promise<void> => {
 
   surviveFaults(log, metrics); // Not before: a fault at the start is a reason not to start.
   // Before anyone is told that it listens: who reads that line may send a signal at once.
-  stopOnSignal(log, shutdownTimeoutMs, (endsAt) =>
+  stopOnSignal(streamLog, shutdownTimeoutMs, (endsAt) =>
     stopAll(server, [gateway, stoppingTraces(tracing, endsAt), sandbox, admin]),
   );
   announce(log, config.production, {

@@ -58,6 +58,7 @@ describe('without any setting', () => {
       cachePastTtlSeconds: 0,
       receipts: true,
       logLevel: 'info',
+      logBufferBytes: 1_048_576,
       tracesTo: undefined,
       warnings: [],
     });

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { afterEach } from 'vitest';
 import { builtPath } from './built-path.ts';
 
@@ -18,24 +19,38 @@ export type GatewayProcess = {
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Resolves when the standard output matches, with the match; fails when the process ends before. */
   readonly said: (pattern: RegExp) => Promise<RegExpExecArray>;
-  /** The exit code, or the signal that ended it. */
+  /** The exit code, or the signal that ended it; when all that it has said is read. */
   readonly ended: Promise<number | string>;
+  /** The same, also when nobody reads what it says. */
+  readonly exited: Promise<number | string>;
+  /** Reads no more of the standard output, until told to read on. */
+  readonly stopReading: () => void;
+  readonly readOn: () => void;
+  /** Closes the standard output at the reader's end. */
+  readonly closeReader: () => void;
 };
 
-/** Starts the gateway, in a process group of its own so that a signal to the group can be tried. */
-export const spawnGateway = (env: Readonly<Record<string, string>> = {}): GatewayProcess => {
+/**
+ * Starts the gateway, in a process group of its own so that a signal to the group can be tried. Its standard output is
+ * read, unless `output` is a file of the test's own.
+ */
+export const spawnGateway = (
+  env: Readonly<Record<string, string>> = {},
+  output: 'pipe' | number = 'pipe',
+): GatewayProcess => {
   const child = spawn(process.execPath, ['--enable-source-maps', builtPath('src/main.ts')], {
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, 'pipe'],
     detached: true,
   });
   running.push(child);
+  const reader = child.stdout ?? Readable.from([]);
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  reader.setEncoding('utf8').on('data', (text) => {
     stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
@@ -45,11 +60,15 @@ export const spawnGateway = (env: Readonly<Record<string, string>> = {}): Gatewa
     stderr: () => stderr,
     kill: (signal) => child.kill(signal),
     ended,
+    exited: once(child, 'exit').then(([code, signal]) => code ?? signal),
+    stopReading: () => void reader.pause(),
+    readOn: () => void reader.resume(),
+    closeReader: () => void reader.destroy(),
     said: async (pattern) => {
       for (;;) {
         const match = pattern.exec(stdout);
         if (match !== null) return match;
-        const more = await Promise.race([once(child.stdout, 'data'), ended]);
+        const more = await Promise.race([once(reader, 'data'), ended]);
         if (!Array.isArray(more))
           throw new Error(`Ended with ${more}, never said ${pattern}: ${stdout}${stderr}`);
       }

@@ -3,6 +3,7 @@
  * look at more than one of them are elsewhere (`start-rules.ts`).
  */
 
+import { serverSettings } from './server-settings.ts';
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
 import { parseProxyUrl, parseRedisUrl, parseUpstreamUrl } from './upstream-url.ts';
 
@@ -220,6 +221,7 @@ export const settings = {
       'Answers `x-upstream-receipt: 1` with what the operation cost. Tells callers how the upstream is used.',
   }),
   LOG_LEVEL: choice(logLevels, { byDefault: 'info', meaning: 'The least severe log line that is written.' }),
+  ...serverSettings,
   HTTPS_PROXY: proxy('Proxy for an `https:` upstream; in lower case as well.'),
   HTTP_PROXY: proxy(
     'Proxy for an `http:` upstream, and for an `https:` one without HTTPS_PROXY; in lower case as well.',

@@ -3,7 +3,8 @@
  * told. What may stand in a line is decided in `operation-line.ts` and `fault-line.ts`.
  */
 
-import { destination, type LevelWithSilent, pino } from 'pino';
+import type { Writable } from 'node:stream';
+import { type LevelWithSilent, pino } from 'pino';
 
 /** What stands in a line besides time, level and message. Flat, and free of anything that names a person. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
@@ -11,7 +12,7 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 /** Writes one line. `message` is fixed text: what varies goes into `fields`. */
 type WriteLine = (fields: LogFields, message: string) => void;
 
-/** The log as everyone else sees it. Never throws. */
+/** The log as everyone else sees it. Never throws, and never waits. */
 export type Log = {
   readonly debug: WriteLine;
   readonly info: WriteLine;
@@ -23,14 +24,13 @@ export type Log = {
 export type LogOptions = {
   /** The least severe line that is written; `silent` writes none. */
   readonly level: LevelWithSilent;
-  /** Takes each line, newline included. The standard output unless given. */
-  readonly write?: (line: string) => void;
+  /** Takes each line, newline included. */
+  readonly write: (line: string) => void;
 };
 
 /**
  * Builds a log. Lines carry `time` (ISO 8601, UTC) and `level` by name, as log collectors like them, and
- * neither host name nor process id, which those add themselves. Written synchronously: a line that says why
- * a process ended must be out before it does, and at one line for each operation the cost does not show.
+ * neither host name nor process id, which those add themselves.
  */
 export const createLog = ({ level, write }: LogOptions): Log => {
   const logger = pino(
@@ -40,7 +40,7 @@ export const createLog = ({ level, write }: LogOptions): Log => {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    write === undefined ? standardOutput() : { write },
+    { write },
   );
   return {
     debug: (fields, message) => logger.debug(fields, message),
@@ -50,5 +50,65 @@ export const createLog = ({ level, write }: LogOptions): Log => {
   };
 };
 
-/** A full disk or a reader that went away costs lines, never the process: an `error` nobody hears would end it. */
-const standardOutput = () => destination({ dest: 1, sync: true }).on('error', () => undefined);
+/** How a log on a stream is made. */
+export type StreamLogOptions = {
+  readonly level: LevelWithSilent;
+  /** Bytes of lines that may wait for the reader. Lines beyond it are dropped. */
+  readonly bufferBytes: number;
+  /** Is called for every line that is dropped. */
+  readonly onDropped: () => void;
+};
+
+/** A log on a stream. */
+export type StreamLog = {
+  readonly log: Log;
+  /** Resolves when every line is written, at the latest after `withinMs`. */
+  readonly flush: (withinMs: number) => Promise<void>;
+};
+
+/**
+ * Builds a log on a stream, such as the standard output. The stream decides when a line goes out: Node writes at once to
+ * a file, and to a pipe as long as it has room; what the pipe has no room for waits, up to `bufferBytes`. A full disk or
+ * a reader that went away costs lines. When a line gets through again, the log tells once how many were dropped.
+ *
+ * pino's own destination is no choice for a pipe that nobody reads. Synchronous, it stops the process. Asynchronous, it
+ * blocks a thread of Node's pool, which `process.exit` then waits for.
+ */
+export const createStreamLog = (
+  stream: Writable,
+  { level, bufferBytes, onDropped }: StreamLogOptions,
+): StreamLog => {
+  let dropped = 0;
+  const drop = () => {
+    dropped += 1;
+    onDropped();
+  };
+  const onWritten = (error?: Error | null) => {
+    if (error) return drop();
+    // Half of the buffer must be free: a reader that is merely slow would be told after every line.
+    if (dropped === 0 || stream.writableLength > bufferBytes / 2) return;
+    const lines = dropped;
+    dropped = 0;
+    log.warn({ lines }, 'log lines were dropped');
+  };
+  const log = createLog({
+    level,
+    write: (line) => {
+      if (stream.writableLength + line.length > bufferBytes) drop();
+      else stream.write(line, onWritten);
+    },
+  });
+  stream.on('error', () => undefined); // `onWritten` counts it; an `error` without a listener would end the process.
+  return { log, flush: (withinMs) => untilWritten(stream, withinMs) };
+};
+
+const untilWritten = async (stream: Writable, withinMs: number): Promise<void> => {
+  if (stream.writableLength === 0) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, withinMs);
+    stream.write('', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+};

@@ -8,7 +8,7 @@ import { addCallMetrics, type CallMetrics } from './call-metrics.ts';
 import type { OperationEnd } from './operation-line.ts';
 import { addOperationMetrics } from './operation-metrics.ts';
 import type { RequestCosts } from './savings.ts';
-import { createCounters } from './series.ts';
+import { createCounter, createCounters } from './series.ts';
 import { addUpstreamGauges, type WatchedUpstream } from './upstream-gauges.ts';
 
 /** The metrics as everyone else sees them. What is told here never throws. */
@@ -19,6 +19,8 @@ export type Metrics = CallMetrics & {
   readonly watchUpstream: (upstream: WatchedUpstream) => void;
   /** A fault that no operation caught. */
   readonly countStrayFault: (kind: StrayFault) => void;
+  /** A log line was dropped because nobody reads the log, or it could not be written. */
+  readonly countDroppedLine: () => void;
   /** All series, as text, and the type of that text. */
   readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
@@ -43,11 +45,13 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions): Met
   const countRequest = addOperationMetrics(registry);
   const calls = addCallMetrics(registry, now);
   const faults = createCounters(registry, faultFamily);
+  const droppedLines = createCounter(registry, droppedFamily);
   return {
     countRequest,
     ...calls,
     watchUpstream: addUpstreamGauges(registry),
     countStrayFault: (kind) => faults.inc({ kind }),
+    countDroppedLine: () => droppedLines.inc(),
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }
@@ -57,4 +61,9 @@ const faultFamily = {
   help: 'Faults outside every operation; the process goes on.',
   label: 'kind',
   values: strayFaults,
+} as const;
+
+const droppedFamily = {
+  name: 'log_lines_dropped_total',
+  help: 'Log lines that were dropped: nobody reads the standard output, or it cannot be written to.',
 } as const;

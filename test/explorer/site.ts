@@ -26,7 +26,7 @@ export async function openSite(
     files,
   );
   if (upstream.mode === 'sandbox') throw new Error('The site brings its own sandbox');
-  const log = createLog({ level: 'silent' });
+  const log = createLog({ level: 'silent', write: () => undefined });
   const gateway = createGateway(
     { ...config, upstream },
     { log, now: Date.now, createRequestId: randomUUID, sandboxUrl: sandbox.url },

@@ -1,0 +1,78 @@
+/** The log on a stream: bounded in bytes, never waiting, and honest about what it dropped. */
+import { Writable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { createStreamLog } from '../../src/telemetry/log.ts';
+
+/** A stream whose reader takes a chunk when the test says so, or refuses it. */
+const openReader = () => {
+  const chunks: string[] = [];
+  let settle: ((error?: Error) => void) | undefined;
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (chunk: string, _, done) => {
+      settle = (error) => {
+        if (error === undefined) chunks.push(chunk);
+        done(error);
+      };
+    },
+    destroy: (_, done) => done(null), // The standard output cannot be closed either.
+  });
+  const take = async (error?: Error) => {
+    settle?.(error);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { chunks, stream, take };
+};
+
+const open = (bufferBytes: number) => {
+  const reader = openReader();
+  const counted = { dropped: 0 };
+  const onDropped = () => {
+    counted.dropped += 1;
+  };
+  return { ...reader, counted, ...createStreamLog(reader.stream, { level: 'info', bufferBytes, onDropped }) };
+};
+
+it('keeps lines up to its bound for a reader that pauses, drops and counts the rest, and says so once', async () => {
+  const { log, chunks, take, counted, stream } = open(1000);
+  for (let n = 0; n < 100; n += 1) log.info({ n }, 'operation');
+  expect(stream.writableLength).toBeLessThanOrEqual(1000);
+  expect(counted.dropped).toBeGreaterThan(50);
+  expect(counted.dropped).toBeLessThan(100);
+  while (stream.writableLength > 0) await take();
+  const lines = chunks.map((line) => JSON.parse(line));
+  expect(lines.filter(({ msg }) => msg === 'operation')).toHaveLength(100 - counted.dropped);
+  expect(lines.filter(({ msg }) => msg === 'log lines were dropped')).toEqual([
+    expect.objectContaining({ level: 'warn', lines: counted.dropped }),
+  ]);
+});
+
+it('drops no line that the reader takes in time', async () => {
+  const { log, chunks, take, counted } = open(1000);
+  for (let n = 0; n < 100; n += 1) {
+    log.info({ n }, 'operation');
+    await take();
+  }
+  expect([chunks.length, counted.dropped]).toEqual([100, 0]);
+});
+
+it('counts lines that cannot be written, and throws nothing', async () => {
+  const { log, take, counted } = open(100_000);
+  for (let n = 0; n < 3; n += 1) log.info({ n }, 'operation');
+  await take(new Error('ENOSPC'));
+  expect(counted.dropped).toBe(3);
+  log.info({}, 'operation');
+});
+
+it('is flushed when every line is written, or when the time is up', async () => {
+  const { log, chunks, take, flush } = open(100_000);
+  await flush(60_000);
+  log.info({}, 'operation');
+  const flushed = flush(60_000);
+  await take();
+  await take();
+  await flushed;
+  expect(chunks.join('')).toContain('"operation"');
+  log.info({}, 'operation');
+  await flush(1);
+});
