@@ -75,7 +75,7 @@ export const errorCodes = {
   },
   UPSTREAM_REJECTED: {
     retryable: false,
-    meaning: 'The upstream refused; `upstreamCode` is its code.',
+    meaning: 'The upstream refused; `upstreamCode` is its code, if it gave one.',
     remedy: "Read the message: it is the upstream's own.",
   },
   UPSTREAM_TIMEOUT: {
@@ -86,7 +86,7 @@ export const errorCodes = {
   UPSTREAM_UNAVAILABLE: {
     retryable: true,
     meaning: 'The upstream cannot be reached or fails.',
-    remedy: 'Try again a little later.',
+    remedy: 'Try again a little later, after `retryAfter` seconds if it says so.',
   },
   UPSTREAM_BAD_RESPONSE: {
     retryable: true,

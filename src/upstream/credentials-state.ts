@@ -19,7 +19,7 @@ export type CredentialsState = {
  */
 const forgetAfterMs = 30_000;
 
-/** Refusals of what was asked for: who gets one was let in. */
+/** Refusals of what was asked for: who gets one with a code of the upstream's own was let in. */
 const answersBehindTheDoor: readonly ErrorCode[] = ['UPSTREAM_REJECTED', 'CUSTOMER_MERGED'];
 
 function isAmong(error: unknown, codes: readonly ErrorCode[]): error is GatewayError {
@@ -45,7 +45,8 @@ export function createCredentialsState(now: () => number): CredentialsState {
         return answer;
       } catch (error) {
         if (isAmong(error, ['UPSTREAM_UNAUTHORIZED'])) holdAgainst(error);
-        if (isAmong(error, answersBehindTheDoor)) refusedUntil = Number.NEGATIVE_INFINITY;
+        if (isAmong(error, answersBehindTheDoor) && error.details.upstreamCode !== undefined)
+          refusedUntil = Number.NEGATIVE_INFINITY;
         throw error;
       }
     },

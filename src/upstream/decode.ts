@@ -8,9 +8,17 @@ import { isCutShort } from './body.ts';
 import { parseLosslessJson } from './lossless-json.ts';
 import { decodePage } from './page.ts';
 import type { PageAnswer } from './page-request.ts';
-import { findRefusal, judgeRefusal, reportsFailure, upstreamFailure } from './refusal.ts';
-import { type RetryHeaders, retryAfterSeconds } from './retry-after.ts';
+import {
+  type FailureContext,
+  findRefusal,
+  isFailureStatus,
+  judgeRefusal,
+  reportsFailure,
+  upstreamFailure,
+} from './refusal.ts';
+import { failureRetryAfter, type RetryHeaders, retryAfterSeconds } from './retry-after.ts';
 import { isJsonObject, type JsonObject } from './shape.ts';
+import { meaningOfStatus } from './status.ts';
 
 /** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
 export type RawAnswer = RetryHeaders & {
@@ -26,15 +34,17 @@ export type AnswerContext = { readonly credentialsOwner: CredentialsOwner; reado
 
 /**
  * Judges in this order: 401, 403 and 429 by their status, whatever the body; a refusal in the body, whatever
- * the status; 5xx; a body that was cut short; other statuses than 200; a body that could not be read; the success shape.
+ * the status; 5xx, 408 and 425; a body that was cut short; other statuses than 200; a body that could not be read; the
+ * success shape.
  * @throws {GatewayError} for all but a page and "no such customer", which is null.
  */
 export const decodeAnswer = (answer: RawAnswer, context: AnswerContext): PageAnswer => {
   refuseByStatus(answer, context);
   const body = typeof answer.body === 'string' ? parseBody(answer.body) : answer.body;
+  const failure = { status: answer.status, retryAfter: failureRetryAfter(answer, context.now) };
   const refusal = findRefusal(body);
-  if (refusal === undefined) return decodeSuccess(answer.status, body);
-  const error = judgeRefusal(refusal, answer.status);
+  if (refusal === undefined) return decodeSuccess(failure, body);
+  const error = judgeRefusal(refusal, failure);
   if (error === null) return null;
   throw error;
 };
@@ -80,11 +90,13 @@ const parseBody = (text: string): unknown => {
   }
 };
 
-const decodeSuccess = (status: number, body: unknown): PageAnswer => {
-  if (status >= 500) throw upstreamFailure(status);
+const decodeSuccess = (failure: FailureContext, body: unknown): PageAnswer => {
+  const { status } = failure;
+  if (isFailureStatus(status)) throw upstreamFailure(failure);
   if (body instanceof GatewayError && isCutShort(body)) throw body; // What it would have said is not known.
-  if (status >= 400) throw asSingular(unexpected(`status ${status}`));
-  if (status !== 200) throw unexpected(`status ${status}`);
+  const meaning = meaningOfStatus(status);
+  if (meaning === 'refused') throw asSingular(refusedBy(status));
+  if (meaning !== 'page') throw unexpected(describeStatus(status));
   if (body instanceof GatewayError) throw body;
   if (!isJsonObject(body)) throw unexpected('JSON that is no object');
   if (reportsFailure(body)) throw asSingular(unexpected('errors in an unknown form'));
@@ -99,6 +111,15 @@ const decodeOwnPage = (body: JsonObject): PageAnswer => {
     throw asSingular(error as Error);
   }
 };
+
+/** A refusal that names no code: the same call would meet the same answer again. */
+const refusedBy = (status: number): GatewayError =>
+  new GatewayError('UPSTREAM_REJECTED', `The upstream refused the call with ${describeStatus(status)}.`);
+
+const describeStatus = (status: number): string =>
+  status >= 300 && status < 400 && status !== 304
+    ? `status ${status}, a redirect, which is never followed`
+    : `status ${status}`;
 
 const unexpected = (got: string): GatewayError =>
   new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`);

@@ -4,8 +4,10 @@
  */
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { finalFailure } from './final-failure.ts';
 import { publicMessage } from './public-message.ts';
 import { isJsonObject, type JsonObject, textOf } from './shape.ts';
+import { meaningOfStatus } from './status.ts';
 
 /** What a failure is about: the customer asked for, the filter, or no more than this one call. */
 export type FailureScope = 'customer' | 'filter' | 'call';
@@ -87,29 +89,35 @@ const asRefusal = (failure: unknown): Refusal[] => {
   return Number.isSafeInteger(code) ? [{ code, message: textOf(failure['message']) ?? '' }] : [];
 };
 
+/** The rest of an answer that a failure is read from. `retryAfter`: the seconds that it asks to wait, if it does. */
+export type FailureContext = { readonly status: number; readonly retryAfter: number | undefined };
+
 /**
  * What a refusal sent with this HTTP status means: null for "no such customer", else the error to throw. An
- * unknown code is the upstream's own failure with a status of 500 or more, and a refusal below that. The
+ * unknown code is the upstream's own failure where the status says so, and a refusal elsewhere. The
  * upstream's message passes through on refusals, except for what no client may see.
  */
-export const judgeRefusal = ({ code, message }: Refusal, status: number): GatewayError | null => {
+export const judgeRefusal = ({ code, message }: Refusal, context: FailureContext): GatewayError | null => {
   const known = knownRefusals[code];
-  const becomes = known === undefined ? unknownBecomes(status) : known.becomes;
+  const becomes = known === undefined ? unknownBecomes(context.status) : known.becomes;
   if (becomes === null) return null;
-  if (becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(status);
+  if (becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(context);
   const neutral = known?.meaning ?? 'The upstream refused the call and gave no reason that can be shown.';
   return new GatewayError(becomes, publicMessage(message, neutral), { upstreamCode: code });
 };
 
 const unknownBecomes = (status: number): ErrorCode =>
-  status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REJECTED';
+  isFailureStatus(status) ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REJECTED';
 
-/** The upstream's own failure, to be tried again. */
-export const upstreamFailure = (status: number): GatewayError =>
-  new GatewayError(
-    'UPSTREAM_UNAVAILABLE',
-    `Expected a page, got a failure of the upstream (status ${status}).`,
-  );
+/** Whether a status says that the upstream itself fails. */
+export const isFailureStatus = (status: number): boolean => meaningOfStatus(status).startsWith('failing');
+
+/** The upstream's own failure, to be tried again, but not before it says, nor when its status says that it lasts. */
+export const upstreamFailure = ({ status, retryAfter }: FailureContext): GatewayError => {
+  const message = `Expected an answer, got a failure of the upstream (status ${status}).`;
+  if (meaningOfStatus(status) === 'failing-for-good') return finalFailure('UPSTREAM_UNAVAILABLE', message);
+  return new GatewayError('UPSTREAM_UNAVAILABLE', message, retryAfter === undefined ? {} : { retryAfter });
+};
 
 /** What an error thrown by an upstream call is about. Codes that nobody documents concern the call alone. */
 export const failureScope = (error: GatewayError): FailureScope =>

@@ -1,4 +1,4 @@
-/** How long a 429 asks to wait: the Retry-After header in seconds. The clock comes in from outside. */
+/** How long an answer asks to wait: the Retry-After header in seconds. The clock comes in from outside. */
 
 /** The upstream counts calls per minute, so after a whole minute its count has surely started anew. */
 const defaultSeconds = 60;
@@ -16,16 +16,26 @@ export type RetryHeaders = {
 };
 
 /**
- * Whole seconds to wait, rounded up, from 1 to 3600. Takes seconds or an HTTP date (RFC 9110, section 10.2.3). A date is
+ * Whole seconds to wait after a 429, rounded up, from 1 to 3600. Takes seconds or an HTTP date (RFC 9110, section 10.2.3). A date is
  * held against the answer's own, for the upstream's clock and ours may differ by minutes; against `now`, in milliseconds
  * since 1970, if the answer has none that makes sense. Without a header that makes sense: 60.
  */
-export const retryAfterSeconds = ({ retryAfter, date }: RetryHeaders, now: number): number => {
-  const seconds = waitSeconds(retryAfter?.trim() ?? '', date?.trim() ?? '', now);
-  return Number.isNaN(seconds) ? defaultSeconds : Math.min(Math.max(Math.ceil(seconds), 1), maxSeconds);
+export const retryAfterSeconds = (headers: RetryHeaders, now: number): number => {
+  const seconds = waitSeconds(headers, now);
+  return Number.isNaN(seconds) ? defaultSeconds : withinBounds(seconds);
 };
 
-const waitSeconds = (text: string, date: string, now: number): number => {
+/** The same after a failure, which as a rule names no time: undefined without a header that names one to come. */
+export const failureRetryAfter = (headers: RetryHeaders, now: number): number | undefined => {
+  const seconds = waitSeconds(headers, now);
+  return seconds > 0 ? withinBounds(seconds) : undefined;
+};
+
+const withinBounds = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 1), maxSeconds);
+
+const waitSeconds = (headers: RetryHeaders, now: number): number => {
+  const text = headers.retryAfter?.trim() ?? '';
+  const date = headers.date?.trim() ?? '';
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
   const answeredAt = readDate(date);
   return (readDate(text) - (Number.isNaN(answeredAt) ? now : answeredAt)) / 1000;

@@ -29,7 +29,8 @@ const longestPauseMs = 2000;
 /**
  * Runs `attempt`, and again while it fails for a passing reason: out of reach, cut off in the middle of an answer, failing,
  * or taking no more calls for now. Between two tries is a pause, drawn from 0 to a bound that doubles (full jitter: callers
- * that failed together must not come back together). When it would reach the deadline, the failure is told at once.
+ * that failed together must not come back together). It comes on top of the wait that the failure asks for, if it does
+ * (Retry-After). When the next try would reach the deadline, the failure is told at once.
  *
  * After RATE_LIMITED there is no pause here: the wait that the upstream asked for is the budget's, in whose line all
  * stand who want a call with the same credentials, and which tells at once who cannot be served in time. `attempt` is
@@ -49,12 +50,16 @@ export async function withRetries<T>(
     } catch (error) {
       if (failures === retries || signal.aborted || !isTransient(error)) throw error;
       const jitterMs = random() * Math.min(basePauseMs * 2 ** failures, longestPauseMs);
-      const pauseMs = error.code === 'RATE_LIMITED' ? 0 : jitterMs;
-      placedPauseMs = jitterMs - pauseMs;
+      const pauseMs = pauseAfter(error, jitterMs);
+      placedPauseMs = error.code === 'RATE_LIMITED' ? jitterMs : 0;
       if (now() + pauseMs >= deadlineAt()) throw error;
       await pause(pauseMs, signal);
     }
   }
+}
+
+function pauseAfter({ code, details }: GatewayError, jitterMs: number): number {
+  return code === 'RATE_LIMITED' ? 0 : (details.retryAfter ?? 0) * 1000 + jitterMs;
 }
 
 const transientCodes: readonly string[] = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED'];

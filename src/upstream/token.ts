@@ -2,8 +2,15 @@
 
 import { GatewayError } from '../errors.ts';
 import type { RawAnswer } from './decode.ts';
-import { findRefusal, knownRefusals, reportsFailure, upstreamFailure } from './refusal.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import {
+  type FailureContext,
+  findRefusal,
+  isFailureStatus,
+  knownRefusals,
+  reportsFailure,
+  upstreamFailure,
+} from './refusal.ts';
+import { failureRetryAfter, retryAfterSeconds } from './retry-after.ts';
 import { isJsonObject, misshapen, readObject, textOf } from './shape.ts';
 
 /** An access token. Holds a secret: never logged, never part of a message. */
@@ -32,17 +39,19 @@ export function decodeToken(answer: RawAnswer, now: number): Token {
   const { status, body } = answer;
   if (status === 429) throw rateLimited(retryAfterSeconds(answer, now));
   if (status === 401 || status === 403) throw refused();
-  if (status >= 500) throw upstreamFailure(status);
+  const context = { status, retryAfter: failureRetryAfter(answer, now) };
+  if (isFailureStatus(status)) throw upstreamFailure(context);
   const parsed = typeof body === 'string' ? parseJson(body) : undefined;
   const failure = findRefusal(parsed);
-  if (failure !== undefined) throw failed(failure.code, status);
+  if (failure !== undefined) throw failed(failure.code, context);
   if (status !== 200) throw unexpected(`status ${status}`);
   if (typeof body !== 'string') throw body;
   return readToken(parsed);
 }
 
-function failed(code: number, status: number): GatewayError {
-  if (knownRefusals[code]?.becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(status);
+function failed(code: number, context: FailureContext): GatewayError {
+  const { status } = context;
+  if (knownRefusals[code]?.becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(context);
   return status === 400 || code === 401 || code === 403
     ? refused()
     : unexpected(`a failure with status ${status}`);

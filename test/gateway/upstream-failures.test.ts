@@ -87,7 +87,7 @@ describe('an upstream that', () => {
     ['points elsewhere', { kind: 'redirect' }, 'UPSTREAM_BAD_RESPONSE'],
     ['refuses our credentials', { kind: 'unauthorized' }, 'UPSTREAM_UNAUTHORIZED'],
     ['forbids our credentials', { kind: 'forbidden' }, 'UPSTREAM_UNAUTHORIZED'],
-    ['refuses in an unknown form', { kind: 'other-shape', status: 400, text: '{}' }, 'UPSTREAM_BAD_RESPONSE'],
+    ['refuses in an unknown form', { kind: 'other-shape', status: 400, text: '{}' }, 'UPSTREAM_REJECTED'],
   ])('%s is told as it is: %j', async (_, fault, code) => {
     const { errors } = await failuresUnder(fault);
     expect(errors).toEqual([[code, 'customer']]);

@@ -206,12 +206,18 @@ describe('a body', () => {
 });
 
 describe('a redirect', () => {
-  it.each([301, 302, 303, 307, 308])('of %i is never followed', async (status) => {
+  it.each<[number, ErrorCode]>([
+    [301, 'UPSTREAM_REJECTED'],
+    [302, 'UPSTREAM_BAD_RESPONSE'],
+    [303, 'UPSTREAM_BAD_RESPONSE'],
+    [307, 'UPSTREAM_BAD_RESPONSE'],
+    [308, 'UPSTREAM_REJECTED'],
+  ])('of %i is never followed', async (status, code) => {
     const elsewhere = await startJsonUpstream(successBody());
     const upstream = await startUpstream((_, response) => {
       response.writeHead(status, { location: elsewhere.url }).end(success);
     });
-    expect((await errorFrom(upstream.url)).code).toBe('UPSTREAM_BAD_RESPONSE');
+    expect((await errorFrom(upstream.url)).code).toBe(code);
     expect([upstream.calls.length, elsewhere.calls.length]).toEqual([1, 0]);
   });
 });

@@ -104,12 +104,18 @@ describe('decodeAnswer', () => {
     expect(errorOf(500, failureBody(4711)).code).toBe('UPSTREAM_UNAVAILABLE');
   });
 
-  it.each([201, 204, 206, 301, 302, 304, 307, 400, 404, 418])(
+  it.each([201, 204, 205, 206, 300, 302, 303, 304, 307])(
     'does not take a success shape with status %i for a success',
     (status) => {
       expect(errorOf(status, successBody()).code).toBe('UPSTREAM_BAD_RESPONSE');
     },
   );
+
+  it.each([301, 308, 400, 404, 410, 418])('takes status %i without a code for a refusal', (status) => {
+    for (const body of ['', html, successBody()]) {
+      expect(errorOf(status, body)).toMatchObject({ code: 'UPSTREAM_REJECTED', details: {} });
+    }
+  });
 
   it.each(['', html, '{"customer', 'null', '[]', '5', '"x"', '{}', '{"errors":[]}', unreadable])(
     'refuses %j with status 200',

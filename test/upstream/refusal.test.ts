@@ -83,7 +83,8 @@ describe('reportsFailure', () => {
 });
 
 describe('judgeRefusal', () => {
-  const judge = (code: number, status = 400, message = 'Because.') => judgeRefusal({ code, message }, status);
+  const judge = (code: number, status = 400, message = 'Because.') =>
+    judgeRefusal({ code, message }, { status, retryAfter: undefined });
 
   it('takes 8015 for "no such customer", whatever the status', () => {
     expect([200, 400, 404, 500].map((status) => judge(8015, status))).toEqual([null, null, null, null]);
@@ -114,6 +115,11 @@ describe('judgeRefusal', () => {
     for (const error of [judge(9003, 200), judge(9003, 400), judge(4711, 500), judge(4711, 503)]) {
       expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: {} });
     }
+  });
+
+  it('says when to try again after a failure, if the upstream does', () => {
+    const error = judgeRefusal({ code: 9003, message: '' }, { status: 200, retryAfter: 3 });
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { retryAfter: 3 } });
   });
 
   it('replaces a message that no client may see by the meaning of the code', () => {

@@ -1,7 +1,7 @@
 /** Retry-After in all its forms. */
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { retryAfterSeconds } from '../../src/upstream/retry-after.ts';
+import { failureRetryAfter, retryAfterSeconds } from '../../src/upstream/retry-after.ts';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -66,6 +66,24 @@ describe('retryAfterSeconds', () => {
     'holds a date against our clock when the answer has the date %j',
     (date) => {
       expect(secondsOf('Sun, 22 Nov 2026 12:00:30 GMT', now, date)).toBe(30);
+    },
+  );
+});
+
+describe('failureRetryAfter', () => {
+  it.each([
+    ['7', 7],
+    ['0.2', 1],
+    ['9999', 3600],
+    ['Sun, 22 Nov 2026 12:00:30 GMT', 30],
+  ])('reads %s as %i', (retryAfter, seconds) => {
+    expect(failureRetryAfter({ retryAfter, date: undefined }, now)).toBe(seconds);
+  });
+
+  it.each([undefined, '', 'soon', '0', '-1', 'Sun, 22 Nov 2026 11:00:00 GMT'])(
+    'asks for no wait on %j, which names no time to come',
+    (retryAfter) => {
+      expect(failureRetryAfter({ retryAfter, date: undefined }, now)).toBeUndefined();
     },
   );
 });

@@ -53,6 +53,16 @@ describe('a call that fails for a passing reason', () => {
     expect(tries.at(-1)).toBeLessThanOrEqual(2); // A timer of no length takes a millisecond.
   });
 
+  it('is not tried again before the time that the upstream names, and a little later than that', async () => {
+    const resting = failing('UPSTREAM_UNAVAILABLE', { retryAfter: 3 });
+    const { tries, placedPauses } = await run(resting, { drawn: 0.5 });
+    expect(tries).toEqual([0, 3050, 6150]);
+    expect(placedPauses).toEqual([0, 0, 0]);
+    vi.setSystemTime(0);
+    const outlasting = await run(resting, { drawn: 0, deadlineAt: 3000 });
+    expect(outlasting).toMatchObject({ tries: [0], ended: { reason: resting, at: 0 } });
+  });
+
   it('is told at once when the pause would reach the deadline', async () => {
     const error = failing('UPSTREAM_UNAVAILABLE');
     expect(await run(error, { deadlineAt: 100 })).toEqual({
