@@ -10,6 +10,12 @@ describe('wantsHtml', () => {
     ['*/*', false],
     ['application/json', false],
     ['text/htmlx', false],
+    ['text/html;q=0', false],
+    ['text/html;q=0, */*', false],
+    ['text/html;q=0.5, application/json', false],
+    ['application/json, text/html', false],
+    ['text/html, application/json', true],
+    ['image/png, text/html;q=0.1', true],
     [null, false],
   ])('takes %j for a browser: %s', (accept, expected) => {
     expect(wantsHtml(accept)).toBe(expected);

@@ -93,7 +93,6 @@ describe('POST /graphql', () => {
     ['text/plain', JSON.stringify({ query })],
     ['text/plain;a=application/json', JSON.stringify({ query })],
     ['application/graphql', query],
-    ['APPLICATION/JSON', JSON.stringify({ query })],
     ['application/json-patch+json', JSON.stringify({ query })],
     [
       'multipart/form-data; boundary=x',
@@ -137,7 +136,6 @@ describe('POST /graphql', () => {
     { operationName: 1 },
     { operationName: ['A'] },
     { operationName: { toString: 'A' } },
-    { more: 1 },
   ])('refuses a parameter that is none: %j', async (parameter) => {
     const harness = await open();
     const response = await harness.post({ query, ...parameter });

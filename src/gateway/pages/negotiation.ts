@@ -1,13 +1,17 @@
 /**
  * Reads the request headers by which a client says what it takes and what it has. Pure.
  */
+import { preferredType } from '../media-type.ts';
 
 /** The codings in which pages are sent; `identity` is none. */
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** Whether a browser asks: it names HTML, which API clients leave to the wildcard. */
+/** HTML last: it must be weighed more than JSON, or be named where JSON is left to a wildcard, as browsers do. */
+const pageTypes = ['application/json', 'application/graphql-response+json', 'text/html'] as const;
+
+/** Whether a browser asks: of what is served it weighs HTML most (RFC 9110, section 12.5.1). */
 export function wantsHtml(accept: string | null): boolean {
-  return /\btext\/html\b/i.test(accept ?? '');
+  return preferredType(accept, pageTypes) === 'text/html';
 }
 
 /**

@@ -1,0 +1,95 @@
+/**
+ * Media types, and which of them a client takes (RFC 9110, sections 8.3.1, 5.6.6 and 12.5.1). Pure.
+ */
+
+/** A media type or a media range: `application/json`, `text/*`. Names are in lower case, values as they were written. */
+export type MediaType = { readonly name: string; readonly parameters: ReadonlyMap<string, string> };
+
+const token = "[!#$%&'*+.^_`|~\\w-]+";
+const nameForm = new RegExp(`^${token}/${token}`);
+
+/** `; name=value`, `; name="value"`, or a semicolon alone: each of them next to the one before. */
+const parameterForm = new RegExp(
+  `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\.)*)"))?`,
+  'gy',
+);
+
+/** Reads a media type. Returns nothing when it is malformed, or gives a parameter twice. */
+export function parseMediaType(text: string): MediaType | undefined {
+  const trimmed = text.trim();
+  const [name] = nameForm.exec(trimmed) ?? [];
+  if (name === undefined) return undefined;
+  const parameters = new Map<string, string>();
+  let readTo = name.length;
+  for (const [part, parameter, plain, quoted = ''] of trimmed.slice(name.length).matchAll(parameterForm)) {
+    readTo += part.length;
+    if (parameter === undefined) continue;
+    if (parameters.has(parameter.toLowerCase())) return undefined;
+    parameters.set(parameter.toLowerCase(), plain ?? quoted.replace(/\\(.)/g, '$1'));
+  }
+  return readTo === trimmed.length ? { name: name.toLowerCase(), parameters } : undefined;
+}
+
+/** Whether a media type names UTF-8 as its charset, or none at all. Both spellings are common. */
+export function isUtf8({ parameters }: MediaType): boolean {
+  return /^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8');
+}
+
+/** How much a client wants something: by weight, then by how exactly it was named, then by what it named first. */
+type Wish = { readonly weight: number; readonly exactness: number; readonly position: number };
+
+type Range = Wish & { readonly name: string };
+
+/**
+ * Returns the offer that an `Accept` header weighs most, or nothing when it takes none of them. Of equal offers the
+ * first one wins. A missing or empty header takes everything. Every offer is sent in UTF-8.
+ */
+export function preferredType<Offer extends string>(
+  accept: string | null,
+  offers: readonly Offer[],
+): Offer | undefined {
+  const ranges = rangesIn(accept?.trim() ? accept : '*/*');
+  const wanted = offers.flatMap((offer) => {
+    const wish = wishFor(offer, ranges);
+    return wish === undefined || wish.weight === 0 ? [] : [{ offer, wish }];
+  });
+  return wanted.sort((one, other) => compareWishes(one.wish, other.wish))[0]?.offer;
+}
+
+/** The parts between commas; a comma within quotes is none. */
+const listForm = /(?:[^,"]|"(?:[^"\\]|\\.?)*(?:"|$))+/g;
+
+/** From 0 to 1; of decimals more than the three that the grammar has. */
+const weightForm = /^(0(\.\d*)?|1(\.0*)?)$/;
+
+/** Ranges that cannot be read, or that ask for what no answer has, are left out. */
+function rangesIn(accept: string): readonly Range[] {
+  return (accept.match(listForm) ?? []).flatMap((text, position) => {
+    const type = parseMediaType(text);
+    const weight = type?.parameters.get('q') ?? '1';
+    if (type === undefined || !weightForm.test(weight) || !isServed(type)) return [];
+    return [{ name: type.name, weight: Number(weight), position, exactness: exactnessOf(type) }];
+  });
+}
+
+function isServed(range: MediaType): boolean {
+  return [...range.parameters.keys()].every((name) => name === 'q' || name === 'charset') && isUtf8(range);
+}
+
+function exactnessOf({ name, parameters }: MediaType): number {
+  if (name === '*/*') return 0;
+  if (name.endsWith('/*')) return 1;
+  return parameters.has('charset') ? 3 : 2;
+}
+
+/** The most exact range that covers an offer decides about it, so `text/*, text/html;q=0` refuses HTML. */
+function wishFor(offer: string, ranges: readonly Range[]): Wish | undefined {
+  const names = [offer, offer.replace(/\/.*$/, '/*'), '*/*'];
+  return ranges
+    .filter(({ name }) => names.includes(name))
+    .sort((one, other) => other.exactness - one.exactness || compareWishes(one, other))[0];
+}
+
+function compareWishes(one: Wish, other: Wish): number {
+  return other.weight - one.weight || other.exactness - one.exactness || one.position - other.position;
+}
