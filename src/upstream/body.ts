@@ -2,19 +2,24 @@
 
 import type { Readable } from 'node:stream';
 import { GatewayError } from '../errors.ts';
+import { undoCodings } from './content-coding.ts';
 
 /** 1 MiB: a page of a hundred entries takes about 20 KiB. */
 export const maxBodyBytes = 1_048_576;
 
 /**
- * Reads a body to its end as UTF-8. Returns its text, or the UPSTREAM_BAD_RESPONSE that it deserves, for the
- * status may still say something better: more than 1 MiB, which ends the connection; cut short; not UTF-8.
- * Trusts no Content-Length: bytes are counted as they come.
+ * Reads a body to its end as UTF-8; `contentEncoding` is the header that says how it was compressed. Returns its text, or
+ * the UPSTREAM_BAD_RESPONSE that it deserves, for the status may still say something better: more than 1 MiB, compressed
+ * or not, which ends the connection; cut short; in an unknown coding; not UTF-8. Trusts no Content-Length: bytes are
+ * counted as they come.
  */
-export const readBody = async (stream: Readable): Promise<string | GatewayError> => {
+export const readBody = async (stream: Readable, contentEncoding = ''): Promise<string | GatewayError> => {
   try {
     const bytes = await readBytes(stream);
-    return bytes === undefined ? unreadable('more than 1 MiB') : decodeText(bytes);
+    if (bytes === undefined) return unreadable('more than 1 MiB');
+    if (contentEncoding === '') return decodeText(bytes);
+    const decoded = await undoCodings(bytes, contentEncoding, maxBodyBytes);
+    return 'bytes' in decoded ? decodeText(decoded.bytes) : unreadable(decoded.got, decoded.cause);
   } catch (cause) {
     const error = unreadable('part of one', cause);
     if (!(cause instanceof Error && cause.name === parserError)) cutShort.add(error);

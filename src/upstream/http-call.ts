@@ -40,7 +40,7 @@ export async function fetchAnswer(undici: Dispatcher, { onStatus, ...call }: Htt
     date: firstOf(response.headers['date']),
     body: saysAllByStatus(response.statusCode)
       ? await skipBody(response.body)
-      : await readBody(response.body),
+      : await readBody(response.body, response.headers['content-encoding']?.toString()),
   };
 }
 
