@@ -1,26 +1,41 @@
 /** A time limit on what others do. Knows nothing of what it is. */
 
-/** A timer that comes so much late, in milliseconds, tells that this process itself has stood still. */
+/** The limit is measured in parts of this many milliseconds. */
+const longestPartMs = 100;
+
+/** A timer that fires this many milliseconds late tells that this process itself has stood still. */
 const lateMs = 50;
 
-/** What then lies unread is read within so many milliseconds. */
-const readingMs = 100;
-
 /**
- * Calls `onOver` when `ms` milliseconds have passed, unless what it gives is called before. What came in time may only be
- * unread: timers go before arrivals in each turn of the loop. So these are looked at once more; and for a little longer
- * when this process has stood still, as one does that shares a processor.
+ * Calls `onOver` when `ms` milliseconds have passed, unless what it gives is called before. Only time counts in which
+ * this process could read: while requests keep its loop busy, an answer that came in time lies unread. A timer of the
+ * whole length would condemn an answer as soon as the loop is busy for that long. So the time is measured in parts, and
+ * a part counts no more than its own length, however late its timer fires. When the last one was late, one more part
+ * follows. Timers fire before the loop reads, so the end is one reading later.
+ *
+ * Cost: while each turn of the loop takes `t` milliseconds, real silence is noticed after some `ms / 100` turns.
  */
 export function setPatience(ms: number, onOver: () => void): () => void {
-  const dueAt = performance.now() + ms;
+  let leftMs = ms;
+  let hasWaitedLonger = false;
+  let timer: NodeJS.Timeout | undefined;
   let turn: NodeJS.Immediate | undefined;
-  const isOver = () => {
-    turn = setImmediate(onOver);
+
+  const waitForPart = () => {
+    const partMs = Math.min(leftMs, longestPartMs);
+    const dueAt = performance.now() + partMs;
+    timer = setTimeout(() => endPart(partMs, performance.now() > dueAt + lateMs), partMs);
   };
-  let timer = setTimeout(() => {
-    if (performance.now() > dueAt + lateMs) timer = setTimeout(isOver, readingMs);
-    else isOver();
-  }, ms);
+  const endPart = (partMs: number, isLate: boolean) => {
+    leftMs -= partMs;
+    if (leftMs <= 0 && isLate && !hasWaitedLonger) {
+      hasWaitedLonger = true;
+      leftMs = longestPartMs;
+    }
+    if (leftMs > 0) waitForPart();
+    else turn = setImmediate(onOver);
+  };
+  waitForPart();
   return () => {
     clearTimeout(timer);
     clearImmediate(turn);

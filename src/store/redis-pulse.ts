@@ -59,9 +59,14 @@ export function createRedisPulse(link: RedisLink, keys: RedisKeys, silenceMs = u
   }
   async function beat(): Promise<void> {
     const stop = word === undefined ? undefined : setPatience(silenceMs, () => tell('silent'));
-    const sentAt = performance.now();
+    // Not before the command has gone out: the time until then is this process's own, and says nothing of Redis.
+    let sentAt = performance.now();
+    const onSent = () => {
+      sentAt = performance.now();
+    };
     try {
-      const reply = await link.send(['EVAL', pulseScript, '1', name, randomBytes(12).toString('base64url')]);
+      const words = ['EVAL', pulseScript, '1', name, randomBytes(12).toString('base64url')];
+      const reply = await link.send(words, onSent);
       const [told, answeredAt] = Array.isArray(reply) ? reply.map(String) : [];
       if (told !== undefined) learn(told, delayOf(sentAt, Number(answeredAt) / 1000));
     } catch {

@@ -59,3 +59,21 @@ it('is over soon after the process stood still when nothing has come', async () 
   standStill(150);
   await expect.poll(() => over.mock.calls.length).toBe(1);
 });
+
+it('is not over while turns of the loop are so long that the answer has not been read yet', async () => {
+  const over = vi.fn();
+  const stop = setPatience(900, over);
+  for (let turn = 0; turn < 5; turn += 1) {
+    standStill(700);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  stop();
+  expect(over).not.toHaveBeenCalled();
+});
+
+it('is over in its own time while the loop is free', async () => {
+  const startedAt = performance.now();
+  await new Promise<void>((resolve) => setPatience(900, resolve));
+  expect(performance.now() - startedAt).toBeGreaterThan(890);
+  expect(performance.now() - startedAt).toBeLessThan(1100);
+});

@@ -201,3 +201,26 @@ describe('calls that wait at several replicas', () => {
     expect(waits.map((wait) => Math.ceil(wait / 60_000))).toEqual([1, 1, 1, 1]);
   });
 });
+
+describe('a replica whose processor is saturated', () => {
+  it('neither doubts Redis nor takes it for away: Redis answers at once, and the replica reads late', async () => {
+    const redis = await startRedis();
+    const one = openReplica(redis.url, { callsPerMinute: 60 });
+    let doubts = 0;
+    one.pulse.onDoubt(() => {
+      doubts += 1;
+    });
+    const felt = beats(one, 3);
+    expect(await taken(one.budget, 1)).toBe(1);
+    await felt;
+    const until = performance.now() + 6000;
+    const more = beats(one, 3);
+    while (performance.now() < until) {
+      const turnEndsAt = performance.now() + 700;
+      while (performance.now() < turnEndsAt); // As five hundred requests do that arrive in one turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await more;
+    expect([doubts, one.link.isAway(), one.budget.read().limit]).toEqual([0, false, 60]);
+  });
+});
