@@ -10,8 +10,9 @@
 export const errorCodes = {
   BAD_USER_INPUT: {
     retryable: false,
-    meaning: 'An argument or variable is wrong. No upstream call was made.',
-    remedy: 'Correct what the message names.',
+    meaning:
+      'An argument or variable is wrong; `argument` names it. No upstream call was made for what it concerns.',
+    remedy: 'Correct the argument.',
   },
   GRAPHQL_PARSE_FAILED: {
     retryable: false,
@@ -105,6 +106,11 @@ export type ErrorCode = keyof typeof errorCodes;
 
 /** What a client finds in `extensions` besides `code` and `retryable`; which code has which, the table says. */
 export type ErrorDetails = {
+  /**
+   * The wrong argument, with the path inside it as graphql writes paths: `identifier.value`, `identifiers[3].value`. A
+   * variable where the argument cannot be told: `$end`.
+   */
+  readonly argument?: string;
   /** The upstream's own code, on its refusals. */
   readonly upstreamCode?: number;
   /** Whole seconds, rounded up, at least 1. */
@@ -131,4 +137,9 @@ export class GatewayError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** BAD_USER_INPUT for one argument, named by its path (`ErrorDetails.argument`). */
+export function wrongArgument(argument: string, message: string): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', message, { argument });
 }

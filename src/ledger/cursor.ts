@@ -7,7 +7,7 @@
  * through the key. The form is for ever: a new one takes a new kind byte.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { GatewayError } from '../errors.ts';
+import { wrongArgument } from '../errors.ts';
 import type { CustomerIdentifier, LedgerFilter } from '../upstream/page-request.ts';
 import type { CursorMark } from './cursor-mark.ts';
 import { customerKey, filterKey } from './list-name.ts';
@@ -17,8 +17,8 @@ import { decodeVarints, encodeVarints } from './varint.ts';
 /** Makes and opens the cursors of one list. */
 export type CursorCodec = {
   readonly seal: (mark: CursorMark) => string;
-  /** @throws {GatewayError} BAD_USER_INPUT for a cursor that is damaged or another list's. */
-  readonly open: (cursor: string) => CursorMark;
+  /** @throws {GatewayError} BAD_USER_INPUT for the argument whose cursor is damaged or another list's. */
+  readonly open: (argument: string, cursor: string) => CursorMark;
 };
 
 /** 96 bits: a forger would have to ask the gateway 2^95 times. */
@@ -44,7 +44,7 @@ export function createCursorCodec(
       const body = encodeMark(mark);
       return Buffer.concat([body, tagOf(currentKey, body)]).toString('base64url');
     },
-    open(cursor) {
+    open(argument, cursor) {
       const bytes = cursor.length <= longestCursor ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
       const body = bytes.subarray(0, -tagLength);
       const tag = bytes.subarray(-tagLength);
@@ -53,7 +53,7 @@ export function createCursorCodec(
       );
       const mark = isOurs && bytes.toString('base64url') === cursor ? decodeMark(body) : undefined;
       if (mark !== undefined) return mark;
-      throw new GatewayError('BAD_USER_INPUT', 'The cursor is not one of this customer and these arguments');
+      throw wrongArgument(argument, 'The cursor is not one of this customer and these arguments');
     },
   };
 }

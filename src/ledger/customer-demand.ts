@@ -16,8 +16,11 @@ export type CustomerDemand = {
   readonly balances: readonly BalanceDemand[];
 };
 
-/** A customer as read. A balance that failed alone is its error here, and does not touch the rest. */
+/**
+ * A customer as read. `details` is null when no detail was wanted and no call told them. A balance that failed alone
+ * is its error here, and does not touch the rest.
+ */
 export type CustomerReading = {
-  readonly details: CustomerDetails;
+  readonly details: CustomerDetails | null;
   readonly balances: ReadonlyMap<string, BalancePage | Error>;
 };

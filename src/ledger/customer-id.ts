@@ -7,7 +7,7 @@
  * makes equal identifiers equal ids, and of a scheme that resists nonce reuse it gives away nothing else.
  */
 import { gcmsiv } from '@noble/ciphers/aes.js';
-import { GatewayError } from '../errors.ts';
+import { wrongArgument } from '../errors.ts';
 import { type CustomerIdentifier, customerSources, identifierNames } from '../upstream/page-request.ts';
 import type { KeyRing } from './secret-keys.ts';
 
@@ -32,9 +32,10 @@ export function sealCustomerId(keys: KeyRing, identifier: CustomerIdentifier): s
 
 /**
  * Opens an id made with any key of the ring.
+ * @param argument where the id was given: `id`, or `ids[3]`.
  * @throws {GatewayError} BAD_USER_INPUT for anything else.
  */
-export function openCustomerId(keys: KeyRing, id: string): CustomerIdentifier {
+export function openCustomerId(keys: KeyRing, argument: string, id: string): CustomerIdentifier {
   const bytes = id.length <= longestId ? Buffer.from(id, 'base64url') : Buffer.alloc(0);
   const isForm = bytes[0] === version && bytes.length >= 1 + blockLength + tagLength;
   if (isForm && bytes.toString('base64url') === id) {
@@ -44,7 +45,7 @@ export function openCustomerId(keys: KeyRing, id: string): CustomerIdentifier {
       if (identifier !== undefined) return identifier;
     }
   }
-  throw new GatewayError('BAD_USER_INPUT', 'The id is not one that this gateway has given out');
+  throw wrongArgument(argument, 'The id is not one that this gateway has given out');
 }
 
 function decrypt(key: Uint8Array, sealed: Uint8Array): string | undefined {

@@ -15,6 +15,7 @@
  * Cost. Looking ahead walks part of the selection twice.
  */
 import DataLoader from 'dataloader';
+import { asError, attempt } from './attempt.ts';
 import { buildConnection } from './connection.ts';
 import type { CustomerDemand, CustomerReading } from './customer-demand.ts';
 import { type CustomerTask, tasksOf } from './customer-task.ts';
@@ -66,18 +67,4 @@ function answerDemand(demand: CustomerDemand, { details, lists }: TaskReading): 
     return [key, attempt(() => buildConnection(list.pages, window, list.endings.get(window)))] as const;
   });
   return { details, balances: new Map(balances) };
-}
-
-function attempt<T>(build: () => T): T | Error {
-  try {
-    return build();
-  } catch (error) {
-    return asError(error);
-  }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error
-    ? error
-    : new Error('Something was thrown that is no error', { cause: error });
 }

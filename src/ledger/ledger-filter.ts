@@ -1,7 +1,7 @@
 /**
  * Checks which balances a caller means. Knows nothing of calls.
  */
-import { GatewayError } from '../errors.ts';
+import { wrongArgument } from '../errors.ts';
 import type { LedgerEntryType, LedgerFilter, PointCategoryType } from '../upstream/page-request.ts';
 import { checkText } from './text-argument.ts';
 
@@ -11,9 +11,9 @@ export type FilterArguments = {
   readonly categoryType?: PointCategoryType | null | undefined;
   readonly ledgerEntryType?: LedgerEntryType | null | undefined;
   readonly currencies?: readonly string[] | null | undefined;
-  readonly includeAllCurrencies: boolean;
+  readonly includeAllCurrencies?: boolean | null | undefined;
   readonly tillId?: string | null | undefined;
-  readonly includeTillConceptEvents: boolean;
+  readonly includeTillConceptEvents?: boolean | null | undefined;
 };
 
 /** Currency names in one filter at most. No programme known has more than a few dozen. */
@@ -26,8 +26,8 @@ const mostCurrencies = 100;
 export function filterFromArguments(given: FilterArguments): LedgerFilter {
   const { endDate, categoryType, ledgerEntryType, tillId } = given;
   const currencies = currencyNames(given.currencies ?? []);
-  if (currencies.length > 0 && given.includeAllCurrencies) {
-    throw new GatewayError('BAD_USER_INPUT', '`currencies` and `includeAllCurrencies` exclude each other');
+  if (currencies.length > 0 && given.includeAllCurrencies === true) {
+    throw wrongArgument('currencies', '`currencies` and `includeAllCurrencies` exclude each other');
   }
   if (isGiven(tillId)) checkText('tillId', tillId);
   return {
@@ -35,24 +35,22 @@ export function filterFromArguments(given: FilterArguments): LedgerFilter {
     ...(isGiven(categoryType) && { categoryType }),
     ...(isGiven(ledgerEntryType) && { ledgerEntryType }),
     ...(currencies.length > 0 && { currencies }),
-    ...(given.includeAllCurrencies && { includeAllCurrencies: true as const }),
+    ...(given.includeAllCurrencies === true && { includeAllCurrencies: true as const }),
     ...(isGiven(tillId) && { tillId }),
-    ...(given.includeTillConceptEvents && { includeTillConceptEvents: true as const }),
+    ...(given.includeTillConceptEvents === true && { includeTillConceptEvents: true as const }),
   };
 }
 
 function currencyNames(names: readonly string[]): string[] {
   if (names.length > mostCurrencies) {
-    throw new GatewayError(
-      'BAD_USER_INPUT',
-      `\`currencies\` takes up to ${mostCurrencies} names, got ${names.length}`,
-    );
+    const message = `\`currencies\` takes up to ${mostCurrencies} names, got ${names.length}`;
+    throw wrongArgument('currencies', message);
   }
-  for (const name of names) {
-    checkText('currencies', name);
+  for (const [index, name] of names.entries()) {
+    const argument = `currencies[${index}]`;
+    checkText(argument, name);
     // The upstream takes the names as one comma-separated text and knows no way to escape a comma.
-    if (name.includes(','))
-      throw new GatewayError('BAD_USER_INPUT', '`currencies` takes names without commas');
+    if (name.includes(',')) throw wrongArgument(argument, '`currencies` takes names without commas');
   }
   return [...new Set(names)].sort();
 }

@@ -1,7 +1,7 @@
 /**
  * Whether what is asked for fits into a URL. Checked before any call, where it is a clear error and costs nothing.
  */
-import { GatewayError } from '../errors.ts';
+import { wrongArgument } from '../errors.ts';
 import type { CustomerIdentifier, LedgerFilter } from '../upstream/page-request.ts';
 
 /**
@@ -11,13 +11,35 @@ import type { CustomerIdentifier, LedgerFilter } from '../upstream/page-request.
 const mostOctets = 6000;
 
 /**
- * Checks one list's parameters together; each may be within its own bound and all of them too much.
+ * Checks the texts of an identifier together; each may be within its own bound and both of them too much.
+ * @param argument where the identifier was given: `identifier`, or `identifiers[3]`.
  * @throws {GatewayError} BAD_USER_INPUT
  */
-export function checkQuerySize({ value, accountId = '' }: CustomerIdentifier, filter: LedgerFilter): void {
+export function checkIdentifierSize(argument: string, identifier: CustomerIdentifier): void {
+  checkSize(argument, textsOf(identifier));
+}
+
+/**
+ * Checks a filter together with the identifier, which fits alone.
+ * @throws {GatewayError} BAD_USER_INPUT for the filter's longer argument.
+ */
+export function checkFilterSize(identifier: CustomerIdentifier, filter: LedgerFilter): void {
   const { currencies = [], tillId = '' } = filter;
-  const octets = encodeURIComponent([value, accountId, tillId, ...currencies].join(',')).length;
+  const argument = octetsOf(currencies) > octetsOf([tillId]) ? 'currencies' : 'tillId';
+  checkSize(argument, [...textsOf(identifier), tillId, ...currencies]);
+}
+
+function checkSize(argument: string, texts: readonly string[]): void {
+  const octets = octetsOf(texts);
   if (octets <= mostOctets) return;
   const message = `The texts in the arguments take up to ${mostOctets} octets in a URL, got ${octets}`;
-  throw new GatewayError('BAD_USER_INPUT', message);
+  throw wrongArgument(argument, message);
+}
+
+function textsOf({ value, accountId = '' }: CustomerIdentifier): string[] {
+  return [value, accountId];
+}
+
+function octetsOf(texts: readonly string[]): number {
+  return encodeURIComponent(texts.join(',')).length;
 }

@@ -41,16 +41,16 @@ export const balanceArguments = builder.args((t) => ({
       'out. Not together with `includeAllCurrencies`.',
   }),
   includeAllCurrencies: t.boolean({
-    required: true,
     defaultValue: false,
-    description: 'Every alternate currency of the customer too. Not together with `currencies`.',
+    description:
+      'Every alternate currency of the customer too. Not together with `currencies`. Null is the default.',
   }),
   tillId: t.id({ description: 'The balance as seen from this till.' }),
   includeTillConceptEvents: t.boolean({
-    required: true,
     defaultValue: false,
     description:
-      "Count deductions at tills of the programme's concept too, even when they belong to another programme.",
+      "Count deductions at tills of the programme's concept too, even when they belong to another programme. " +
+      'Null is the default.',
   }),
   first: t.int({
     description:

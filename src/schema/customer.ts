@@ -19,28 +19,36 @@ export const Customer = builder.objectRef<CustomerParent>('Customer').implement(
     }),
     userId: t.id({
       description: "The programme's own id of the customer: an integer of any size, every digit kept.",
-      resolve: ({ reading }) => reading.details.userId,
+      resolve: ({ reading }) => detailsOf(reading).userId,
     }),
     externalId: t.string({
       nullable: true,
       description: "The customer's id in another system. Null when there is none.",
-      resolve: ({ reading }) => reading.details.externalId,
+      resolve: ({ reading }) => detailsOf(reading).externalId,
     }),
     firstName: t.string({
       nullable: true,
       description: 'First name. Null when it is not known.',
-      resolve: ({ reading }) => reading.details.firstName,
+      resolve: ({ reading }) => detailsOf(reading).firstName,
     }),
     lastName: t.string({
       nullable: true,
       description: 'Last name. Null when it is not known.',
-      resolve: ({ reading }) => reading.details.lastName,
+      resolve: ({ reading }) => detailsOf(reading).lastName,
     }),
     entityType: t.string({
       nullable: true,
       description:
         'What kind of entity holds the points, such as `CUSTOMER`. Null when the upstream does not say.',
-      resolve: ({ reading }) => reading.details.entityType,
+      resolve: ({ reading }) => detailsOf(reading).entityType,
     }),
   }),
 });
+
+/** The details, which are there whenever a field that needs them is selected (`look-ahead.ts`). */
+function detailsOf({
+  details,
+}: CustomerParent['reading']): NonNullable<CustomerParent['reading']['details']> {
+  if (details === null) throw new Error('Details that are selected were not asked for');
+  return details;
+}

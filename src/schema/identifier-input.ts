@@ -19,7 +19,7 @@ const IdentifierName = builder.enumType('IdentifierName', {
 
 const CustomerSource = builder.enumType('CustomerSource', {
   description: 'The channels through which a customer can be registered.',
-  values: describedValues<IdentifierInput['source']>({
+  values: describedValues<NonNullable<IdentifierInput['source']>>({
     INSTORE: 'Registered in a shop. By far the most common.',
     MARTJACK: 'Registered through the MartJack web shop.',
     WECHAT: 'Registered through WeChat.',
@@ -50,9 +50,8 @@ export const CustomerIdentifierInput = builder.inputType('CustomerIdentifierInpu
     }),
     source: t.field({
       type: CustomerSource,
-      required: true,
       defaultValue: 'INSTORE',
-      description: 'The channel through which the identifier is registered.',
+      description: 'The channel through which the identifier is registered. Null is the default.',
     }),
     accountId: t.id({
       description: 'The account in which the identifier is registered, for channels that have several.',

@@ -3,6 +3,7 @@
  * anything is awaited.
  */
 import type { GraphQLResolveInfo } from 'graphql';
+import { attempt } from '../ledger/attempt.ts';
 import { tooExpensive } from '../ledger/call-allowance.ts';
 import { customerKey } from '../ledger/list-name.ts';
 import type { SchemaContext } from './context.ts';
@@ -10,17 +11,6 @@ import type { CustomerParent } from './customer-parent.ts';
 import { demandOf, readSelection } from './look-ahead.ts';
 
 type Identifier = CustomerParent['identifier'];
-
-/** What a function gives, or the error that it throws: one wrong list item must not fail the others. */
-export function attempt<T>(work: () => T): T | Error {
-  try {
-    return work();
-  } catch (error) {
-    return error instanceof Error
-      ? error
-      : new Error('Something was thrown that is no error', { cause: error });
-  }
-}
 
 /**
  * The customers in the order of their identifiers, equal ones loaded once; each rejects for itself. More of them than
@@ -42,8 +32,15 @@ export function loadCustomers(
 
   async function load(identifier: Identifier): Promise<CustomerParent | null> {
     if (selection instanceof Error) throw selection;
-    const reading = await context.customers.load(demandOf(selection, identifier, context));
-    return reading && { identifier, reading };
+    const { demand, refused } = demandOf(selection, identifier, context);
+    // Whether there is such a customer is not asked when every field that would need to know is refused.
+    if (refused.size > 0 && demand.balances.length === 0 && !demand.hasDetails) {
+      return { identifier, reading: { details: null, balances: refused } };
+    }
+    const reading = await context.customers.load(demand);
+    return (
+      reading && { identifier, reading: { ...reading, balances: new Map([...reading.balances, ...refused]) } }
+    );
   }
 
   return identifiers.map(async (one, index) => {

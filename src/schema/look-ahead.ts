@@ -1,88 +1,101 @@
 /**
  * From the selection under a customer field to one demand: everything that the document wants of that customer,
- * checked as a whole before any call goes out.
+ * checked as a whole before any call goes out. What is wrong with one balance refuses that balance alone.
  */
 import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues } from 'graphql';
+import { attempt } from '../ledger/attempt.ts';
 import { createCursorCodec } from '../ledger/cursor.ts';
-import type { CustomerDemand } from '../ledger/customer-demand.ts';
+import type { BalanceDemand, CustomerDemand } from '../ledger/customer-demand.ts';
 import { type FilterArguments, filterFromArguments } from '../ledger/ledger-filter.ts';
-import { checkQuerySize } from '../ledger/query-size.ts';
+import { checkFilterSize } from '../ledger/query-size.ts';
 import { type WindowArguments, windowFromArguments } from '../ledger/window.ts';
 import type { SchemaContext } from './context.ts';
 import { selectedFields } from './selection.ts';
 
 type Identifier = CustomerDemand['identifier'];
-type LedgerFilter = CustomerDemand['balances'][number]['filter'];
+type LedgerFilter = BalanceDemand['filter'];
 
-/** Fields of `Customer` that take a call's answer; its id does not. */
-const detailFields: ReadonlySet<string> = new Set([
-  'userId',
-  'externalId',
-  'firstName',
-  'lastName',
-  'entityType',
-]);
+/** Fields of `Customer` that need none of its details. All others do. */
+const fieldsWithoutDetails: ReadonlySet<string> = new Set(['__typename', 'id', 'ledgerBalance']);
 
-/** Fields of `LedgerBalance` that depend on the window. The others are in any page of the list. */
-const windowFields: ReadonlySet<string> = new Set(['edges', 'nodes', 'pageInfo']);
+/** Fields of `LedgerBalance` that are the same in any page of the list. All others depend on the window. */
+const fieldsWithoutWindow: ReadonlySet<string> = new Set(['__typename', 'totalCount', 'warnings']);
 
 /** What a selection wants of whichever customer it stands under. */
 export type CustomerSelection = {
   readonly hasDetails: boolean;
-  readonly balances: readonly SelectedBalance[];
+  /** By response key; an error is the balance's own. */
+  readonly balances: ReadonlyMap<string, SelectedBalance | Error>;
 };
 
 /** One balance wanted, its cursors still closed: they open only for the customer they were made for. */
 type SelectedBalance = {
-  readonly key: string;
   readonly filter: LedgerFilter;
   readonly given: WindowArguments;
   /** Whether anything is selected that depends on the window. */
   readonly wantsWindow: boolean;
 };
 
+/** What is to be asked of one customer, and the balances that are refused before any call, by response key. */
+export type CheckedDemand = {
+  readonly demand: CustomerDemand;
+  readonly refused: ReadonlyMap<string, Error>;
+};
+
 /**
- * Reads the selection under the field that `info` stands at, once for all customers of a list.
- * @throws {GatewayError} BAD_USER_INPUT for the first wrong filter of any balance below.
+ * Reads the selection under the field that `info` stands at, once for all customers of a list. A wrong argument of a
+ * balance is that balance's own error.
  */
 export function readSelection(info: GraphQLResolveInfo): CustomerSelection {
   const fields = selectedFields(info, objectType(info, 'Customer'), info.fieldNodes);
-  const names = [...fields.values()].map(([node]) => node?.name.value ?? '');
+  const balances = [...fields].filter(([, nodes]) => nameOf(nodes) === 'ledgerBalance');
   return {
-    hasDetails: names.some((name) => detailFields.has(name)),
-    balances: [...fields]
-      .filter(([, [node]]) => node?.name.value === 'ledgerBalance')
-      .map(([key, nodes]) => readBalance(key, nodes, info)),
+    hasDetails: [...fields.values()].some((nodes) => !fieldsWithoutDetails.has(nameOf(nodes))),
+    balances: new Map(balances.map(([key, nodes]) => [key, attempt(() => readBalance(nodes, info))])),
   };
 }
 
-function readBalance(key: string, nodes: readonly FieldNode[], info: GraphQLResolveInfo): SelectedBalance {
+function readBalance(nodes: readonly FieldNode[], info: GraphQLResolveInfo): SelectedBalance {
   const given = balanceArguments(nodes, info);
   const below = selectedFields(info, objectType(info, 'LedgerBalance'), nodes);
-  const wantsWindow = [...below.values()].some(([node]) => windowFields.has(node?.name.value ?? ''));
-  return { key, filter: filterFromArguments(given), given, wantsWindow };
+  const wantsWindow = [...below.values()].some((field) => !fieldsWithoutWindow.has(nameOf(field)));
+  return { filter: filterFromArguments(given), given, wantsWindow };
 }
 
-/**
- * What a selection wants of one customer.
- * @throws {GatewayError} BAD_USER_INPUT for the first wrong window or cursor, or for more text than fits a URL.
- */
+/** Nodes under one response key are one field. */
+function nameOf([node]: readonly FieldNode[]): string {
+  return node?.name.value ?? '';
+}
+
+/** What a selection wants of one customer. Balances with a wrong filter, window or cursor are left out of the demand. */
 export function demandOf(
   { hasDetails, balances }: CustomerSelection,
   identifier: Identifier,
+  context: SchemaContext,
+): CheckedDemand {
+  const wanted: BalanceDemand[] = [];
+  const refused = new Map<string, Error>();
+  for (const [key, balance] of balances) {
+    const demand = attempt(() => balanceDemand(key, balance, identifier, context));
+    if (demand instanceof Error) refused.set(key, demand);
+    else wanted.push(demand);
+  }
+  return { demand: { identifier, hasDetails, balances: wanted }, refused };
+}
+
+/** @throws {GatewayError} BAD_USER_INPUT for a wrong window or cursor, or for more text than fits a URL. */
+function balanceDemand(
+  key: string,
+  balance: SelectedBalance | Error,
+  identifier: Identifier,
   { keys, maxPageSize }: SchemaContext,
-): CustomerDemand {
-  checkQuerySize(identifier, {});
-  return {
-    identifier,
-    hasDetails,
-    balances: balances.map(({ key, filter, given, wantsWindow }) => {
-      checkQuerySize(identifier, filter);
-      const open = (cursor: string) => createCursorCodec(keys.cursors, identifier, filter).open(cursor);
-      const window = windowFromArguments(given, maxPageSize, open);
-      return { key, filter, window: wantsWindow ? window : { ...window, size: 0 } };
-    }),
-  };
+): BalanceDemand {
+  if (balance instanceof Error) throw balance;
+  const { filter, given, wantsWindow } = balance;
+  checkFilterSize(identifier, filter);
+  const { open } = createCursorCodec(keys.cursors, identifier, filter);
+  const window = windowFromArguments(given, maxPageSize, open);
+  return { key, filter, window: wantsWindow ? window : { ...window, size: 0 } };
 }
 
 /** The arguments as the executor will coerce them; nodes under one response key have equal ones. */

@@ -2,12 +2,13 @@
  * The root fields. Each hands its demands to the loader before it waits for anything, so that all of an
  * operation's demands are planned together (`../ledger/customer-loader.ts`).
  */
+import { attempt } from '../ledger/attempt.ts';
 import { openCustomerId } from '../ledger/customer-id.ts';
 import { identifierFromInput } from '../ledger/customer-identifier.ts';
 import { builder } from './builder.ts';
 import { Customer } from './customer.ts';
 import { CustomerIdentifierInput } from './identifier-input.ts';
-import { attempt, loadCustomers } from './load-customers.ts';
+import { loadCustomers } from './load-customers.ts';
 import { Node } from './node.ts';
 
 builder.queryType({
@@ -25,7 +26,8 @@ builder.queryType({
         }),
       },
       resolve: (_, { identifier }, context, info) =>
-        loadCustomers([attempt(() => identifierFromInput(identifier))], context, info)[0] ?? null,
+        loadCustomers([attempt(() => identifierFromInput('identifier', identifier))], context, info)[0] ??
+        null,
     }),
     customers: t.field({
       type: [Customer],
@@ -40,7 +42,9 @@ builder.queryType({
         }),
       },
       resolve: (_, { identifiers }, context, info) => {
-        const read = identifiers.map((identifier) => attempt(() => identifierFromInput(identifier)));
+        const read = identifiers.map((identifier, index) =>
+          attempt(() => identifierFromInput(`identifiers[${index}]`, identifier)),
+        );
         return loadCustomers(read, context, info);
       },
     }),
@@ -50,7 +54,7 @@ builder.queryType({
       description: 'Whatever has this id. Null: it no longer exists.',
       args: { id: t.arg.id({ required: true, description: 'An `id` from an earlier answer.' }) },
       resolve: (_, { id }, context, info) =>
-        loadCustomers([attempt(() => openCustomerId(context.keys.ids, id))], context, info)[0] ?? null,
+        loadCustomers([attempt(() => openCustomerId(context.keys.ids, 'id', id))], context, info)[0] ?? null,
     }),
     nodes: t.field({
       type: [Node],
@@ -58,7 +62,9 @@ builder.queryType({
       description: 'Whatever has these ids, in their order. A null item: it no longer exists.',
       args: { ids: t.arg.idList({ required: true, description: 'Values of `id` from earlier answers.' }) },
       resolve: (_, { ids }, context, info) => {
-        const opened = ids.map((id) => attempt(() => openCustomerId(context.keys.ids, id)));
+        const opened = ids.map((id, index) =>
+          attempt(() => openCustomerId(context.keys.ids, `ids[${index}]`, id)),
+        );
         return loadCustomers(opened, context, info);
       },
     }),

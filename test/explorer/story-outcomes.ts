@@ -80,7 +80,12 @@ export const storyOutcomes: readonly Outcome[] = [
       },
     },
   },
-  { name: 'WrongArgument', calls: 0, codes: ['BAD_USER_INPUT'], data: { customer: null } },
+  {
+    name: 'WrongArgument',
+    calls: 1,
+    codes: ['BAD_USER_INPUT'],
+    data: { customer: { firstName: 'Amara', ledgerBalance: null } },
+  },
   {
     name: 'Refusals',
     calls: 3,

@@ -7,7 +7,7 @@ import { type ErrorCode, errorCodes } from '../../src/errors.ts';
 
 const known: Readonly<Record<string, { readonly retryable: boolean }>> = errorCodes;
 const memberNames = ['message', 'path', 'locations', 'extensions'];
-const extensionNames = ['code', 'retryable', 'upstreamCode', 'retryAfter', 'calls', 'limit'];
+const extensionNames = ['code', 'retryable', 'upstreamCode', 'retryAfter', 'calls', 'limit', 'argument'];
 
 /** Signs of what no client may see: hosts, pages, headers, stacks. */
 const leaks = [
@@ -38,6 +38,11 @@ function expectErrorForm(error: GraphQLError, isExecuted: boolean): void {
   // A refusal by HTTP status alone has no code.
   if (code !== 'UPSTREAM_REJECTED') expect(upstreamCode !== undefined).toBe(code === 'CUSTOMER_MERGED');
   for (const leak of leaks) expect(error.message).not.toMatch(leak);
+}
+
+/** The arguments that the errors name. */
+export function argumentsOf(result: ExecutionResult<unknown>): unknown[] {
+  return (result.errors ?? []).map(({ extensions }) => extensions['argument']);
 }
 
 /** Each error in short: its code and where it is. */

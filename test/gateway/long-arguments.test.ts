@@ -1,7 +1,7 @@
 /** The longest arguments there are: what fits is served, what does not costs no call. */
 import { expect, it } from 'vitest';
 import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
-import { errorsOf } from './client-form.ts';
+import { argumentsOf, errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 
 it('an id of the longest identifier there is opens again', async () => {
@@ -19,13 +19,15 @@ it('an id of the longest identifier there is opens again', async () => {
   expect(harness.sandbox.callCount()).toBe(2);
 });
 
-it('arguments that no URL can hold are BAD_USER_INPUT and cost no call', async () => {
+it('arguments that no URL can hold refuse their balance and cost no call', async () => {
   const harness = await startHarness({ members: [numberedMember('1', { ledger: numberedLedger(3) })] });
   const currencies = Array.from({ length: 100 }, (_, index) => `${index}`.padEnd(1000, 'x'));
   const query = `query ($c: [String!]) {
-    customer(identifier: { name: MOBILE, value: "1" }) { userId ledgerBalance(currencies: $c) { totalCount } }
+    customer(identifier: { name: MOBILE, value: "1" }) { __typename ledgerBalance(currencies: $c) { totalCount } }
   }`;
   const result = await harness.ask(query, { c: currencies });
-  expect(errorsOf(result)).toEqual([['BAD_USER_INPUT', 'customer']]);
+  expect(result.data).toEqual({ customer: { __typename: 'Customer', ledgerBalance: null } });
+  expect(errorsOf(result)).toEqual([['BAD_USER_INPUT', 'customer.ledgerBalance']]);
+  expect(argumentsOf(result)).toEqual(['currencies']);
   expect(harness.sandbox.callCount()).toBe(0);
 });

@@ -10,8 +10,8 @@ export type CustomerIdentifierInput = {
   accountId?: string | null | undefined;
   /** Which kind of identifier `value` is. */
   name: IdentifierName;
-  /** The channel through which the identifier is registered. */
-  source?: CustomerSource;
+  /** The channel through which the identifier is registered. Null is the default. */
+  source?: CustomerSource | null | undefined;
   /** The identifier itself, exactly as registered. Not empty, at most 1000 characters. */
   value: string;
 };

@@ -41,7 +41,7 @@ describe('a cursor', () => {
     const codec = createCursorCodec(keys, customer, {});
     fc.assert(
       fc.property(anyMark, (any) => {
-        expect(codec.open(codec.seal(any))).toEqual(any);
+        expect(codec.open('after', codec.seal(any))).toEqual(any);
       }),
     );
   });
@@ -53,7 +53,9 @@ describe('a cursor', () => {
   it.each(otherLists)('does not open for %s', (_, otherCustomer, filter) => {
     const cursor = createCursorCodec(keys, customer, {}).seal(mark);
     const other = createCursorCodec(keys, { ...customer, ...otherCustomer }, filter);
-    expect(() => other.open(cursor)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+    expect(() => other.open('after', cursor)).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', details: { argument: 'after' } }),
+    );
   });
 
   it('does not open with a character changed, left out or added, or when it is something else', () => {
@@ -65,7 +67,7 @@ describe('a cursor', () => {
       `${cursor.slice(0, index)}=${cursor.slice(index)}`,
     ]);
     for (const text of [...damaged, '', ' ', cursor.repeat(40), 'YXJyYXljb25uZWN0aW9uOjA=', '\u0000']) {
-      expect(() => codec.open(text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+      expect(() => codec.open('after', text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
     }
   });
 
@@ -82,7 +84,7 @@ describe('a cursor', () => {
       customer,
       {},
     );
-    expect(renewed.open(cursor)).toEqual(mark);
+    expect(renewed.open('after', cursor)).toEqual(mark);
     expect(renewed.seal(mark)).not.toBe(cursor);
   });
 });

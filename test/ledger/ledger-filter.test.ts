@@ -3,8 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { type FilterArguments, filterFromArguments } from '../../src/ledger/ledger-filter.ts';
 
-const none: FilterArguments = { includeAllCurrencies: false, includeTillConceptEvents: false };
-const read = (given: Partial<FilterArguments>) => filterFromArguments({ ...none, ...given });
+const read = (given: FilterArguments) => filterFromArguments(given);
 
 describe('filterFromArguments', () => {
   it('leaves out what restricts nothing', () => {
@@ -13,11 +12,15 @@ describe('filterFromArguments', () => {
       categoryType: null,
       ledgerEntryType: null,
       currencies: null,
+      includeAllCurrencies: null,
       tillId: null,
+      includeTillConceptEvents: null,
     };
     expect(read({})).toEqual({});
     expect(read(nulls)).toEqual({});
     expect(read({ currencies: [] })).toEqual({});
+    expect(read({ currencies: [], includeAllCurrencies: true })).toEqual({ includeAllCurrencies: true });
+    expect(read({ includeAllCurrencies: false, includeTillConceptEvents: false })).toEqual({});
   });
 
   it('keeps everything that was given', () => {
@@ -38,16 +41,18 @@ describe('filterFromArguments', () => {
     });
   });
 
-  it.each<Partial<FilterArguments>>([
-    { currencies: ['Gold,Silver'] },
-    { currencies: [''] },
-    { currencies: [' '] },
-    { currencies: ['Gold'], includeAllCurrencies: true },
-    { currencies: Array.from({ length: 101 }, (_, index) => `c${index}`) },
-    { currencies: ['\ud800'] },
-    { tillId: '' },
-    { tillId: 'x'.repeat(1001) },
-  ])('refuses %j', (given) => {
-    expect(() => read(given)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+  it.each<[FilterArguments, argument: string]>([
+    [{ currencies: ['Silver', 'Gold,Silver'] }, 'currencies[1]'],
+    [{ currencies: [''] }, 'currencies[0]'],
+    [{ currencies: [' '] }, 'currencies[0]'],
+    [{ currencies: ['Gold'], includeAllCurrencies: true }, 'currencies'],
+    [{ currencies: Array.from({ length: 101 }, (_, index) => `c${index}`) }, 'currencies'],
+    [{ currencies: ['\ud800'] }, 'currencies[0]'],
+    [{ tillId: '' }, 'tillId'],
+    [{ tillId: 'x'.repeat(1001) }, 'tillId'],
+  ])('refuses %j and names `%s`', (given, argument) => {
+    expect(() => read(given)).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', details: { argument } }),
+    );
   });
 });

@@ -76,7 +76,7 @@ function shown(told: Told) {
     const owners = [...new Set(balance.edges.map(({ node }) => node.pointsCategory))];
     return [balance.edges.length, owners.join(), balance.warnings.map(({ code }) => code).join()];
   });
-  return [details.userId, ...lists];
+  return [details?.userId, ...lists];
 }
 
 const forward = (size: number) => windowOf('forward', size);
@@ -193,7 +193,7 @@ describe('whoever the pages are of', () => {
         const owners = [...balances.values()].flatMap((balance) =>
           balance instanceof Error ? [] : balance.edges.map(({ node }) => node.pointsCategory),
         );
-        expect([...new Set([details.userId, ...owners])]).toEqual([details.userId]);
+        expect([...new Set([details?.userId, ...owners])]).toEqual([details?.userId]);
       }),
       { numRuns: 2000 },
     );

@@ -27,17 +27,17 @@ const good: readonly (readonly [WindowArguments, ReturnType<typeof read>])[] = [
   ],
 ];
 
-const bad: readonly WindowArguments[] = [
-  { first: -1 },
-  { first: 201 },
-  { last: -1 },
-  { last: 201 },
-  { first: 1, last: 1 },
-  { first: 0, last: 0 },
-  { last: 1, after: 'x' },
-  { first: 1, before: 'x' },
-  { before: 'x' },
-  { first: 1, after: 'x', before: 'x' },
+const bad: readonly (readonly [WindowArguments, argument: string])[] = [
+  [{ first: -1 }, 'first'],
+  [{ first: 201 }, 'first'],
+  [{ last: -1 }, 'last'],
+  [{ last: 201 }, 'last'],
+  [{ first: 1, last: 1 }, 'last'],
+  [{ first: 0, last: 0 }, 'last'],
+  [{ last: 1, after: 'x' }, 'after'],
+  [{ first: 1, before: 'x' }, 'before'],
+  [{ before: 'x' }, 'before'],
+  [{ first: 1, after: 'x', before: 'x' }, 'before'],
 ];
 
 describe('windowFromArguments', () => {
@@ -45,8 +45,10 @@ describe('windowFromArguments', () => {
     expect(read(given)).toEqual(window);
   });
 
-  it.each(bad)('refuses %j', (given) => {
-    expect(() => read(given)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+  it.each(bad)('refuses %j and names `%s`', (given, argument) => {
+    expect(() => read(given)).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', details: { argument } }),
+    );
   });
 
   it('does not give more by default than is allowed', () => {

@@ -16,7 +16,7 @@ export const contract = /* GraphQL */ `
   input CustomerIdentifierInput {
     name: IdentifierName!
     value: String!
-    source: CustomerSource! = INSTORE
+    source: CustomerSource = INSTORE
     accountId: ID
   }
   enum IdentifierName { MOBILE EMAIL EXTERNAL_ID CARD_NUMBER CARD_EXTERNAL_ID ID }
@@ -40,9 +40,9 @@ export const contract = /* GraphQL */ `
       categoryType: PointCategoryType
       ledgerEntryType: LedgerEntryType
       currencies: [String!]
-      includeAllCurrencies: Boolean! = false
+      includeAllCurrencies: Boolean = false
       tillId: ID
-      includeTillConceptEvents: Boolean! = false
+      includeTillConceptEvents: Boolean = false
       first: Int, after: String, last: Int, before: String
     ): LedgerBalance
   }

@@ -32,13 +32,14 @@ query EndsEarly($identifier: CustomerIdentifierInput!) {
 }
 `;
 
-const wrongCursor = `# A cursor is good for the list that it came from.
-# Anything else is refused before a call is made:
-# BAD_USER_INPUT, as for every other argument that is
-# wrong. Trying again does not help: retryable is false.
+const wrongCursor = `# A cursor is good for the list that it came from. Any
+# other is BAD_USER_INPUT, as is every wrong argument;
+# extensions.argument names it. It refuses its own field,
+# without a call for it: the name is served by one.
 
 query WrongArgument($identifier: CustomerIdentifierInput!) {
   customer(identifier: $identifier) {
+    firstName
     ledgerBalance(first: 3, after: "not-a-cursor-of-this-list") {
       totalCount
     }

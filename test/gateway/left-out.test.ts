@@ -1,0 +1,62 @@
+/** What may be left out of an argument, and that `null` and an empty list leave it out too. */
+
+import { expect, it } from 'vitest';
+import { errorsOf } from './client-form.ts';
+import { startHarness } from './harness.ts';
+import { mobiles, threeMembers } from './members.ts';
+
+const nulls = {
+  endDate: null,
+  categoryType: null,
+  ledgerEntryType: null,
+  currencies: null,
+  includeAllCurrencies: null,
+  tillId: null,
+  includeTillConceptEvents: null,
+  first: null,
+  after: null,
+  last: null,
+  before: null,
+};
+
+const head = `query (
+  $identifier: CustomerIdentifierInput! $endDate: LocalDateTime $categoryType: PointCategoryType
+  $ledgerEntryType: LedgerEntryType $currencies: [String!] $includeAllCurrencies: Boolean $tillId: ID
+  $includeTillConceptEvents: Boolean $first: Int $after: String $last: Int $before: String
+)`;
+const listOf = (name: string, values: Readonly<Record<string, unknown>>, write: (name: string) => string) =>
+  `${name}: ledgerBalance(${Object.keys(values).map((key) => `${key}: ${write(key)}`)}) { edges { cursor } }`;
+
+it('null for every argument is the same list as leaving it out, by one call', async () => {
+  const harness = await startHarness({ members: threeMembers });
+  const result = await harness.ask<{ customer: Record<'plain' | 'literal' | 'variable', object> }, object>(
+    `${head} { customer(identifier: $identifier) {
+      plain: ledgerBalance { edges { cursor } }
+      ${listOf('literal', nulls, () => 'null')}
+      ${listOf('variable', nulls, (key) => `$${key}`)}
+    } }`,
+    { ...nulls, identifier: { name: 'MOBILE', value: mobiles.twelve, source: null, accountId: null } },
+  );
+  expect(errorsOf(result)).toEqual([]);
+  const { plain, literal, variable } = result.data?.customer ?? {};
+  expect(plain).toMatchObject({ edges: { length: 10 } });
+  expect([literal, variable]).toEqual([plain, plain]);
+  expect(harness.sandbox.callCount()).toBe(1);
+  const [call] = harness.sandbox.calls();
+  expect(call?.query).toMatchObject({ source: 'INSTORE' });
+  for (const name of ['includeAlternateCurrencies', 'includeTillConceptEvents', 'accountId'])
+    expect(call?.query).not.toHaveProperty(name);
+});
+
+it('an empty list of currencies is left out, also beside `includeAllCurrencies`', async () => {
+  const harness = await startHarness({ members: threeMembers });
+  const result = await harness.ask(
+    `{ customer(identifier: { name: MOBILE, value: "${mobiles.twelve}", source: null }) {
+      a: ledgerBalance(includeAllCurrencies: true) { totalCount }
+      b: ledgerBalance(includeAllCurrencies: true, currencies: []) { totalCount }
+    } }`,
+  );
+  expect(errorsOf(result)).toEqual([]);
+  expect(result.data).toEqual({ customer: { a: { totalCount: 12 }, b: { totalCount: 12 } } });
+  expect(harness.sandbox.callCount()).toBe(1);
+});
