@@ -1,151 +1,184 @@
 /**
- * Spares an upstream that fails, and its callers the wait for it: after too many failures calls are refused for a
- * while, then one is let through to see. Knows neither HTTP nor which failures are whose.
+ * Refuses calls for a moment while the upstream fails. Knows neither HTTP nor which failures are the upstream's fault.
+ *
+ * Background. Some questions fail for their own sake: the upstream resets the connection, answers 5xx or never answers
+ * for one customer, and serves all others. Whoever asks such questions must not shut out anybody else.
+ *
+ * Need. A real outage must be noticed after few calls. But a burst of failing questions between two good answers looks
+ * just like the beginning of an outage.
+ *
+ * Trick. Failures count by question, so that pages and retries of one question are one failure; and only since the last
+ * answer. There is one circuit for each caller, which opens on questions of several requests, and one for everybody,
+ * which opens on questions of several callers. Any answer closes them. While a circuit is open, a question that was
+ * answered a moment ago still goes out until it fails itself, and every pause ends with one trial call.
+ *
+ * Cost. An upstream that fails for one question only, or for some calls and not for others, opens nothing: its callers
+ * wait for each failure. Callers who share an address share a circuit.
  *
  * Own code: cockatiel's last release for Node 20 weighs more than this, counts a probe whose client has gone away as
  * an answer, and cannot say "no judgement", which half of our outcomes are.
  */
 
+import { type BreakerState, type Circuit, createCircuit } from './circuit.ts';
 import { finalFailure } from './final-failure.ts';
 
-/** `open` refuses all; `half-open` has one call under way that decides. */
-export type BreakerState = 'closed' | 'open' | 'half-open';
+export type { BreakerState } from './circuit.ts';
 
 /**
- * What a call tells of the upstream. `there`: somebody answered, though not the question: who asks with bad credentials,
- * or too often, learns nothing of how others fare, but a probe so answered has found the upstream at work. `unknown`:
- * nothing, when it was cancelled soon or did not go out.
+ * What a call tells of the upstream. `there`: it answered, but not the question: a trial call so answered has found the
+ * upstream at work. `unknown`: nothing, when the call was cancelled soon or did not go out.
  */
 export type Verdict = 'well' | 'failing' | 'there' | 'unknown';
 
+/** A call as the breaker sees it. */
+export type Asked = {
+  /** The fairness key: who calls the gateway, as far as addresses tell. */
+  readonly caller: string;
+  /** The id of the incoming HTTP request. */
+  readonly requestId: string;
+  /** What is asked: customer and filter. Its pages and retries are the same question. */
+  readonly question: string;
+};
+
 /** A breaker for one upstream. */
 export type Breaker = {
-  /** @throws {GatewayError} UPSTREAM_UNAVAILABLE, final, while a call would have no prospect. Decides nothing. */
-  readonly refuseIfOpen: () => void;
+  /** @throws {GatewayError} UPSTREAM_UNAVAILABLE, final, while such a call would be refused. Decides nothing. */
+  readonly refuseIfOpen: (asked: Asked) => void;
   /**
    * Makes a call, and judges the upstream by it: `judge` says what an error tells; a call without one tells that all
-   * is well. After the pause the first call decides and all others are refused. A call that waits for something of its
-   * own asks `refuseIfShut` right before it goes out: the breaker may have opened meanwhile.
+   * is well. A call that waits for something of its own calls `refuseIfShut` right before it goes out: the breaker may
+   * have opened meanwhile.
    * @throws {GatewayError} as `refuseIfOpen`, without making the call.
    */
   readonly run: <T>(
+    asked: Asked,
     call: (refuseIfShut: () => void) => Promise<T>,
     judge: (error: unknown) => Verdict,
   ) => Promise<T>;
+  /** The state that everybody is in; or that of the last caller who was shut out, if nobody was answered since. */
   readonly state: () => BreakerState;
   /** Whether any call since this moment, on the breaker's clock, has found the upstream at work. */
   readonly wasWellSince: (moment: number) => boolean;
 };
 
-const atWork: readonly Verdict[] = ['well', 'there'];
+/** More failing questions than one page of a list shows; few enough that an outage costs little. */
+const fewestQuestions = 10;
+/** One request may ask for fifty odd customers: it shuts out nobody, its own caller included. */
+const fewestRequests = 2;
+/** One more than a client that changes its address once. */
+const fewestCallers = 3;
 
-/** Failures count for half a minute: three calls that time out one after the other at the default of 10 s. */
-const windowMs = 30_000;
-const sliceMs = 1000;
+/** Callers with failures that are remembered. A forgotten one starts anew, so that the memory is bounded. */
+const mostCallers = 1000;
 
-/** Fewer calls than this show nothing, and one request alone, at two retries a call, must not open it by a hiccup. */
-const fewestCalls = 20;
-const worstRate = 0.5;
-
-/** Long enough to let a service breathe, short enough to be over before anyone is called out of bed. */
-const pauseMs = 5000;
-
-/**
- * A breaker that is closed. `now` is a clock in milliseconds that never goes back; `onRefusal` is told of every call
- * that is refused, and must not throw.
- */
+/** A closed breaker. `now` is the monotonic clock in ms; `onRefusal` is called for each refused call, and must not throw. */
 export function createBreaker(now: () => number, onRefusal: () => void = () => undefined): Breaker {
-  const record = createRecord(now);
-  let state: BreakerState = 'closed';
-  let openUntil = 0;
+  const answered = createAnsweredQuestions(now);
+  const circuits = createCircuits(now);
   let lastWellAt = Number.NEGATIVE_INFINITY;
-
-  function open(forMs: number): void {
-    state = 'open';
-    openUntil = now() + forMs;
-  }
-
-  function close(): void {
-    state = 'closed';
-    record.clear();
-  }
 
   function refuseIf(isShut: boolean): void {
     if (!isShut) return;
     onRefusal();
-    throw refusal();
+    throw finalFailure(
+      'UPSTREAM_UNAVAILABLE',
+      'The upstream has been failing: no calls are made for a moment.',
+    );
   }
 
-  function refuseIfOpen(): void {
-    refuseIf(state === 'half-open' || (state === 'open' && now() < openUntil));
+  function refuseIfOpen({ caller, question }: Asked): void {
+    refuseIf(!answered.has(question) && circuits.of(caller).some((circuit) => circuit.isShut()));
   }
 
-  function learn(verdict: Verdict, isProbe: boolean): void {
-    const isAtWork = atWork.includes(verdict);
-    if (isAtWork) lastWellAt = now();
-    if (isProbe) {
-      if (isAtWork) close();
-      else open(verdict === 'failing' ? pauseMs : 0);
-      return;
-    }
-    // What was under way when it opened has nothing to add.
-    if (state !== 'closed' || verdict === 'unknown' || verdict === 'there') return;
-    record.add(verdict === 'failing');
-    if (record.isBad()) open(pauseMs);
+  function learn(verdict: Verdict, asked: Asked, trials: readonly Circuit[]): void {
+    const isAnswer = verdict === 'well' || verdict === 'there';
+    if (isAnswer) lastWellAt = now();
+    if (verdict === 'well') answered.add(asked.question);
+    if (verdict === 'well' || (isAnswer && trials.length > 0)) circuits.close(asked.caller);
+    else for (const trial of trials) trial.endTrial(verdict === 'failing');
+    if (verdict !== 'failing') return;
+    answered.delete(asked.question);
+    circuits.addFailure(asked);
   }
 
   return {
     refuseIfOpen,
-    async run(call, judge) {
-      refuseIfOpen();
-      const isProbe = state === 'open';
-      if (isProbe) state = 'half-open';
+    async run(asked, call, judge) {
+      refuseIfOpen(asked);
+      const { caller, question } = asked;
+      const trials = answered.has(question)
+        ? []
+        : circuits.of(caller).filter((circuit) => circuit.beginTrial());
+      const isShut = () =>
+        !answered.has(question) && circuits.of(caller).some((circuit) => circuit.state() !== 'closed');
       try {
-        const answer = await call(() => refuseIf(!isProbe && state !== 'closed'));
-        learn('well', isProbe);
+        const answer = await call(() => refuseIf(trials.length === 0 && isShut()));
+        learn('well', asked, trials);
         return answer;
       } catch (error) {
-        learn(judge(error), isProbe);
+        learn(judge(error), asked, trials);
         throw error;
       }
     },
-    state: () => state,
+    state: circuits.state,
     wasWellSince: (moment) => lastWellAt >= moment,
   };
 }
 
-function refusal() {
-  return finalFailure(
-    'UPSTREAM_UNAVAILABLE',
-    'The upstream has been failing: no calls are made for a moment.',
-  );
+/** The circuit of everybody, and those of callers with failures. */
+function createCircuits(now: () => number) {
+  const createShared = () => createCircuit(now, { fewestQuestions, fewestCallers });
+  const callers = new Map<string, Circuit>();
+  let shared = createShared();
+  let lastOpened: Circuit | undefined;
+
+  function circuitOf(caller: string): Circuit {
+    const circuit = callers.get(caller) ?? createCircuit(now, { fewestQuestions, fewestRequests });
+    callers.set(caller, circuit);
+    forgetOldest(callers, mostCallers);
+    return circuit;
+  }
+
+  return {
+    of(caller: string): readonly Circuit[] {
+      const own = callers.get(caller);
+      return own === undefined ? [shared] : [shared, own];
+    },
+    addFailure(asked: Asked): void {
+      for (const circuit of [shared, circuitOf(asked.caller)]) {
+        circuit.addFailure({ ...asked, at: now() });
+        if (circuit.state() === 'open') lastOpened = circuit;
+      }
+    },
+    /** The caller was answered. */
+    close(caller: string): void {
+      if (!shared.isUntouched()) shared = createShared();
+      callers.delete(caller);
+      lastOpened = undefined;
+    },
+    state: () => (shared.state() === 'closed' ? (lastOpened ?? shared).state() : shared.state()),
+  };
 }
 
-type Slice = { readonly startedAt: number; calls: number; failures: number };
+/** Questions stay known for as long as failures count. */
+const answeredForMs = 30_000;
+const mostAnswered = 1000;
 
-/** Calls and failures of the window, a second a slice. */
-function createRecord(now: () => number) {
-  let slices: Slice[] = [];
-  function currentSlice(): Slice {
-    const last = slices.at(-1);
-    if (last !== undefined && now() < last.startedAt + sliceMs) return last;
-    const slice: Slice = { startedAt: now(), calls: 0, failures: 0 };
-    slices = [...slices.filter(({ startedAt }) => startedAt > now() - windowMs), slice];
-    return slice;
-  }
+/** The questions that were answered last and have not failed since: bounded, the least recent is forgotten first. */
+function createAnsweredQuestions(now: () => number) {
+  const answeredAt = new Map<string, number>();
   return {
-    add(isFailure: boolean): void {
-      const slice = currentSlice();
-      slice.calls += 1;
-      if (isFailure) slice.failures += 1;
+    has: (question: string) => (answeredAt.get(question) ?? Number.NEGATIVE_INFINITY) > now() - answeredForMs,
+    add(question: string): void {
+      answeredAt.delete(question);
+      answeredAt.set(question, now());
+      forgetOldest(answeredAt, mostAnswered);
     },
-    isBad(): boolean {
-      const calls = slices.reduce((sum, slice) => sum + slice.calls, 0);
-      const failures = slices.reduce((sum, slice) => sum + slice.failures, 0);
-      return calls >= fewestCalls && failures >= calls * worstRate;
-    },
-    clear(): void {
-      slices = [];
-    },
+    delete: (question: string) => answeredAt.delete(question),
   };
+}
+
+function forgetOldest(entries: Map<string, unknown>, most: number): void {
+  const [oldest] = entries.keys();
+  if (entries.size > most && oldest !== undefined) entries.delete(oldest);
 }

@@ -17,7 +17,7 @@ import {
   upstreamFailure,
 } from './refusal.ts';
 import { failureRetryAfter, type RetryHeaders, retryAfterSeconds } from './retry-after.ts';
-import { isJsonObject, type JsonObject } from './shape.ts';
+import { isJsonObject } from './shape.ts';
 import { meaningOfStatus } from './status.ts';
 
 /** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
@@ -95,21 +95,12 @@ const decodeSuccess = (failure: FailureContext, body: unknown): PageAnswer => {
   if (isFailureStatus(status)) throw upstreamFailure(failure);
   if (body instanceof GatewayError && isCutShort(body)) throw body; // What it would have said is not known.
   const meaning = meaningOfStatus(status);
-  if (meaning === 'refused') throw asSingular(refusedBy(status));
+  if (meaning === 'refused') throw refusedBy(status);
   if (meaning !== 'page') throw unexpected(describeStatus(status));
   if (body instanceof GatewayError) throw body;
   if (!isJsonObject(body)) throw unexpected('JSON that is no object');
-  if (reportsFailure(body)) throw asSingular(unexpected('errors in an unknown form'));
-  return decodeOwnPage(body);
-};
-
-/** What is wrong with the shape of an answer is as a rule wrong with what was asked for: one ledger has an odd entry. */
-const decodeOwnPage = (body: JsonObject): PageAnswer => {
-  try {
-    return decodePage(body);
-  } catch (error) {
-    throw asSingular(error as Error);
-  }
+  if (reportsFailure(body)) throw unexpected('errors in an unknown form');
+  return decodePage(body);
 };
 
 /** A refusal that names no code: the same call would meet the same answer again. */
@@ -123,17 +114,3 @@ const describeStatus = (status: number): string =>
 
 const unexpected = (got: string): GatewayError =>
   new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`);
-
-const singular = new WeakSet<Error>();
-
-const asSingular = (error: Error): Error => {
-  singular.add(error);
-  return error;
-};
-
-/**
- * Whether a call failed in a way that tells nothing of other calls, for it may concern this one question: with a status
- * 4xx, which says that the request is at fault, or with JSON of an unknown shape. Whoever asks an odd question twenty
- * times must not be taken for an outage.
- */
-export const isSingular = (error: Error): boolean => singular.has(error);

@@ -70,6 +70,11 @@ export type PageRequest = {
   readonly pageNumber: number;
 };
 
+/** A name for what is asked: the customer and the filter, whatever the page. Holds personal data: for memory alone. */
+export function questionOf({ identifier, filter }: PageRequest): string {
+  return JSON.stringify([identifier, filter]);
+}
+
 /** Who the customer is. Ids are integers of any size, every digit kept. Empty upstream is `null` here. */
 export type CustomerDetails = {
   readonly userId: string;

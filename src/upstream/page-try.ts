@@ -5,13 +5,13 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unlessAborted } from './abortable.ts';
-import type { Breaker } from './breaker.ts';
+import type { Asked, Breaker } from './breaker.ts';
 import type { BudgetGate } from './budget-gate.ts';
 import type { OutgoingHeaders } from './credentials.ts';
 import { withDeadline } from './deadline.ts';
 import { passRow, type RowRequest } from './gate-row.ts';
 import type { PageCall, UpstreamCaller } from './page-call.ts';
-import type { PageAnswer } from './page-request.ts';
+import { type PageAnswer, questionOf } from './page-request.ts';
 import { pause } from './pause.ts';
 import { beginAnew, callInSlot, type PlacedCall, type PlacedCallOptions } from './placed-call.ts';
 import { verdictOf } from './verdict.ts';
@@ -53,7 +53,8 @@ export function createPageTry(options: PageTryOptions): PageTry {
   async function goThrough({ placedPauseMs, ...way }: Way): Promise<PageAnswer> {
     const { signal, caller } = way.call;
     signal.throwIfAborted();
-    breaker.refuseIfOpen();
+    const asked = askedBy(way.call);
+    breaker.refuseIfOpen(asked);
     // Fetched before there is a place to be held, or the token's own call could find none left.
     await waitForToken(caller, signal);
     const askedAt = now();
@@ -62,6 +63,7 @@ export function createPageTry(options: PageTryOptions): PageTry {
       if (pauseMs > 0) await pause(pauseMs, signal);
       const placed: PlacedCall = { ...way, place, askedAt, placedAt: now(), sentAt: undefined };
       return breaker.run(
+        asked,
         (refuseIfShut) => withDeadline(signal, timeoutMs, callInSlot(options, placed, refuseIfShut)),
         (error) => {
           if (placed.sentAt === undefined) return 'unknown';
@@ -85,6 +87,11 @@ export function createPageTry(options: PageTryOptions): PageTry {
       }
     }
   };
+}
+
+function askedBy({ caller, request }: PageCall): Asked {
+  const { subject = '', requestId } = caller;
+  return { caller: subject, requestId, question: questionOf(request) };
 }
 
 /**

@@ -9,8 +9,8 @@ const faultOfUpstream = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_B
 /** What the breaker looks back on, and how late it may have been seen open, in milliseconds. */
 const lookBackMs = 30_000 + 1500;
 
-/** Fewer than the breaker's own twenty: connection failures before the door cannot be seen here. */
-const fewestFailures = 8;
+/** Fewer than the breaker's own ten: connection failures before the door cannot be seen here. */
+const fewestFailures = 4;
 
 /** Openings that the door knows no reason for. `replicaOf` tells whose call one was. */
 export function unreasonedOpenings(

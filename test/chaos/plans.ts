@@ -18,8 +18,7 @@ export type ChaosPlan = {
 type Phase = ChaosPlan['phases'][number];
 
 /**
- * Half a minute with every kind of trouble once. The outage comes first: a breaker opens when half of the calls of its
- * window fail, which a window full of good ones would forbid. The rush comes last: it spends what is left of the budget.
+ * Half a minute with every kind of trouble once. The outage comes first: it must be seen to open a breaker. The rush comes last: it spends what is left of the budget.
  */
 export function shortPlan(seed: number): Omit<ChaosPlan, 'command'> {
   return {

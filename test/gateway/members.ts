@@ -25,6 +25,11 @@ export function byMobile(value: string): CustomerIdentifierInput {
   return { name: 'MOBILE', value };
 }
 
+/** A customer of its own for each number: a question that no other number asks. */
+export function customerNumber(number: number): CustomerIdentifierInput {
+  return byMobile(String(447_700_100_000 + number));
+}
+
 /** The identifier as it is written into a document. */
 export function mobileLiteral(value: string): string {
   return `{ name: MOBILE, value: ${JSON.stringify(value)} }`;

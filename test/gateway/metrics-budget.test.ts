@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { balances, details } from '../operations.ts';
 import { type Harness, oauthEnv, startHarness } from './harness.ts';
-import { byMobile, mobiles, threeMembers } from './members.ts';
+import { byMobile, customerNumber, mobiles, threeMembers } from './members.ts';
 import { scrape, total } from './scrape.ts';
 
 const identifier = byMobile(mobiles.twelve);
@@ -112,11 +112,13 @@ describe('calls that a breaker refuses', () => {
   it('are counted, each once, beside those that were made', async () => {
     const harness = await open();
     harness.sandbox.setFaults([{ kind: 'server-error' }]);
-    for (let index = 0; index < 25; index += 1) await harness.ask(details, { identifier });
+    for (let index = 0; index < 25; index += 1)
+      await harness.ask(details, { identifier: customerNumber(index) });
     const refusals = ['page', 'token'].map((call) => `upstream_breaker_refusals_total{call="${call}"}`);
-    expect(await look(harness, ...refusals)).toEqual([5, 0]);
-    expect(total(await scrape(harness.gateway), pageCalls)).toBe(20);
-    expect(harness.sandbox.callCount()).toBe(20);
+    const made = harness.sandbox.callCount(); // Ten, and on a slow machine a trial call.
+    expect(made).toBeLessThan(15);
+    expect(await look(harness, ...refusals)).toEqual([25 - made, 0]);
+    expect(total(await scrape(harness.gateway), pageCalls)).toBe(made);
   });
 
   it('are told apart for tokens, for want of which no page is asked for', async () => {

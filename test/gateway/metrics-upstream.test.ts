@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { balances } from '../operations.ts';
 import { type Harness, oauthEnv, startHarness } from './harness.ts';
-import { byMobile, mobiles, threeMembers } from './members.ts';
+import { byMobile, customerNumber, mobiles, threeMembers } from './members.ts';
 import { scrape, total } from './scrape.ts';
 
 const identifier = byMobile(mobiles.twelve);
@@ -45,7 +45,8 @@ describe('the metrics of the upstream', () => {
     const harness = await startHarness({ members: threeMembers }, { UPSTREAM_RETRIES: '0' });
     expect((await scrape(harness.gateway)).get(breakerIs('closed'))).toBe(1);
     harness.sandbox.setFaults([{ kind: 'server-error', status: 503 }]);
-    for (let tries = 0; tries < 40; tries += 1) await harness.ask(balances, { identifier });
+    for (let tries = 0; tries < 40; tries += 1)
+      await harness.ask(balances, { identifier: customerNumber(tries) });
     const series = await scrape(harness.gateway);
     expect(['closed', 'open', 'half-open'].map((state) => series.get(breakerIs(state)))).toEqual([0, 1, 0]);
     expect(total(series, pageCalls)).toBe(harness.sandbox.callCount());

@@ -1,27 +1,55 @@
-/** An upstream that fails is left alone for a moment, and its callers are told at once. */
+/** An upstream that fails is left alone for a moment; questions that fail for their own sake shut out nobody. */
 
 import { describe, expect, it } from 'vitest';
-import { details } from '../operations.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { customersDetails, details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { type Harness, startHarness } from './harness.ts';
-import { byMobile, mobiles, threeMembers } from './members.ts';
+import { byMobile, customerNumber, mobiles, threeMembers } from './members.ts';
 
 const identifier = byMobile(mobiles.twelve);
+const receipt = { 'x-upstream-receipt': '1' };
 
-const askTimes = async (harness: Harness, times: number) => {
-  for (let index = 0; index < times; index += 1) await harness.ask(details, { identifier });
-};
+/** Asks for many customers, each in a request of its own. */
+const askEach = (harness: Harness, times: number, headers = {}) =>
+  Promise.all(
+    Array.from({ length: times }, (_, index) =>
+      harness.ask(details, { identifier: customerNumber(index) }, headers),
+    ),
+  );
+
+/** Fifty members about whom the upstream always fails, beside three about whom it does not. */
+const withFailing = (fault: Fault) => [
+  ...threeMembers,
+  ...Array.from({ length: 50 }, (_, index) =>
+    numberedMember(customerNumber(index).value, { faults: [fault] }),
+  ),
+];
+
+const failingIdentifiers = Array.from({ length: 50 }, (_, index) => customerNumber(index));
 
 describe('an upstream that keeps failing', () => {
-  it('is not called any more, which callers are told at once', async () => {
+  it('is not called any more, which callers learn at once', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'server-error' }]);
-    await askTimes(harness, 20);
-    expect(harness.sandbox.callCount()).toBe(20);
-    const answer = await harness.ask(details, { identifier }, { 'x-upstream-receipt': '1' });
+    for (let index = 0; index < 10; index += 1)
+      await harness.ask(details, { identifier: customerNumber(index) });
+    expect(harness.sandbox.callCount()).toBe(10);
+    const answer = await harness.ask(details, { identifier }, receipt);
     expect(errorsOf(answer)).toEqual([['UPSTREAM_UNAVAILABLE', 'customer']]);
     expect(answer.extensions?.['upstream']).toMatchObject({ made: 0 });
-    expect(harness.sandbox.callCount()).toBe(20);
+    expect(harness.sandbox.callCount()).toBe(10);
+  });
+
+  it('is called for each of many callers no more than ten times in all', async () => {
+    const harness = await startHarness({ members: threeMembers }, { TRUSTED_PROXIES: '1' });
+    harness.sandbox.setFaults([{ kind: 'server-error' }]);
+    for (let index = 0; index < 20; index += 1) {
+      const headers = { 'x-forwarded-for': `192.0.2.${index}` };
+      await harness.ask(details, { identifier: customerNumber(index) }, headers);
+    }
+    expect(harness.sandbox.callCount()).toBeLessThan(15); // Ten, and on a slow machine a trial call.
   });
 });
 
@@ -29,18 +57,55 @@ describe('calls that wait for a slot while the upstream begins to fail', () => {
   it('do not go out once it is known to fail', async () => {
     const harness = await startHarness({ members: threeMembers }, { UPSTREAM_MAX_CONCURRENCY: '2' });
     harness.sandbox.setFaults([{ kind: 'server-error' }]);
-    await askAtOnce(harness, 80);
-    expect(harness.sandbox.callCount()).toBeLessThanOrEqual(22); // Twenty to know it, two under way.
+    await askEach(harness, 80);
+    expect(harness.sandbox.callCount()).toBeLessThanOrEqual(12); // Ten to know it, two under way.
   });
 });
 
-/** Asks for many customers at once: each is a call of its own. */
-const askAtOnce = (harness: Harness, times: number) =>
-  Promise.all(
-    Array.from({ length: times }, (_, index) =>
-      harness.ask(details, { identifier: byMobile(`${Number(mobiles.twelve) + index}`) }),
-    ),
-  );
+describe.each<[string, Fault, Record<string, string>?]>([
+  ['5xx', { kind: 'server-error' }],
+  ['a reset connection', { kind: 'reset' }],
+  ['HTML', { kind: 'html' }],
+  ['JSON of another shape', { kind: 'other-shape' }],
+  ['silence', { kind: 'hang' }, { UPSTREAM_TIMEOUT_MS: '300' }],
+])('a request for fifty customers who are answered with %s', (_, fault, env = {}) => {
+  it('shuts out nobody in a quiet hour, its own caller included', async () => {
+    const harness = await startHarness({ members: withFailing(fault) }, env);
+    await harness.ask(customersDetails, { identifiers: failingIdentifiers });
+    expect(errorsOf(await harness.ask(details, { identifier }))).toEqual([]);
+    expect(harness.sandbox.callCount()).toBe(51);
+  });
+
+  it('shuts out nobody who is being answered, however often it is sent', async () => {
+    const harness = await startHarness({ members: withFailing(fault) }, { ...env, TRUSTED_PROXIES: '1' });
+    const other = { 'x-forwarded-for': '192.0.2.2' };
+    for (let round = 0; round < 4; round += 1) {
+      await harness.ask(
+        customersDetails,
+        { identifiers: failingIdentifiers },
+        { 'x-forwarded-for': '192.0.2.1' },
+      );
+      expect(errorsOf(await harness.ask(details, { identifier: byMobile(mobiles.three) }, other))).toEqual(
+        [],
+      );
+      // From the same address as well, as long as it is answered.
+      expect(
+        errorsOf(await harness.ask(details, { identifier }, { 'x-forwarded-for': '192.0.2.1' })),
+      ).toEqual([]);
+    }
+    expect(harness.sandbox.callCount()).toBeLessThanOrEqual(4 * 52);
+  });
+});
+
+describe('a question that always fails', () => {
+  it('goes out each time it is asked, and keeps no other from doing so', async () => {
+    const harness = await startHarness({ members: withFailing({ kind: 'server-error' }) });
+    for (let tries = 0; tries < 25; tries += 1) await harness.ask(details, { identifier: customerNumber(7) });
+    expect(harness.sandbox.callCount()).toBe(25);
+    expect(errorsOf(await harness.ask(details, { identifier }))).toEqual([]);
+    expect(harness.sandbox.callCount()).toBe(26);
+  });
+});
 
 describe.each([
   ['unknown customers', { kind: 'refusal', code: 8015 }],
@@ -49,12 +114,13 @@ describe.each([
   ['refused credentials', { kind: 'unauthorized' }],
   ['status 404', { kind: 'other-shape', status: 404 }],
   ['JSON of another shape', { kind: 'other-shape' }],
+  ['HTML', { kind: 'html' }],
 ] as const)('an upstream that answers with %s', (_, fault) => {
   it('is called again, however often it did', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([fault]);
     // At once, for each 429 keeps all that come later waiting for a second.
-    await askAtOnce(harness, 25);
+    await askEach(harness, 25);
     expect(harness.sandbox.callCount()).toBe(25);
     await harness.ask(details, { identifier });
     expect(harness.sandbox.callCount()).toBe(26);

@@ -11,6 +11,10 @@ export const pageRequest = (overrides: Partial<PageRequest> = {}): PageRequest =
   ...overrides,
 });
 
+/** A request for a customer of its own: a question that no other number asks. */
+export const questionNumber = (number: number): PageRequest =>
+  pageRequest({ identifier: { name: 'ID', value: String(number), source: 'INSTORE' } });
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** One entry as the upstream spells it. */

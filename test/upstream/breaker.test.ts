@@ -1,166 +1,135 @@
-/** When calls are refused, and how they come to be made again, on a clock of the test's own. */
+/** When calls are refused, and who goes on being served. */
 
 import { describe, expect, it } from 'vitest';
-import { createBreaker, type Verdict } from '../../src/upstream/breaker.ts';
 import { isFinal } from '../../src/upstream/final-failure.ts';
-
-/** A breaker whose calls end as the test says. */
-const open = () => {
-  const clock = { now: 0 };
-  const made = { calls: 0, refused: 0 };
-  const breaker = createBreaker(
-    () => clock.now,
-    () => {
-      made.refused += 1;
-    },
-  );
-  const end = (verdict: Verdict) =>
-    breaker
-      .run(
-        async () => {
-          made.calls += 1;
-          if (verdict !== 'well') throw new Error(verdict);
-        },
-        () => verdict,
-      )
-      .catch((error: Error) => error);
-  const repeat = async (verdict: Verdict, times: number) => {
-    for (let index = 0; index < times; index += 1) await end(verdict);
-  };
-  return { clock, breaker, made, end, repeat };
-};
-
-/** One that twenty failures have opened. */
-const openBroken = async () => {
-  const opened = open();
-  await opened.repeat('failing', 20);
-  expect(opened.breaker.state()).toBe('open');
-  return opened;
-};
-
-/** A call that ends when the test says so. */
-const pending = (run: (call: () => Promise<void>) => Promise<unknown>) => {
-  let succeed = () => {};
-  const call = new Promise<void>((resolve) => {
-    succeed = resolve;
-  });
-  return { ended: run(() => call), succeed };
-};
+import { pending, startBreaker, startBroken, startBrokenForAll } from './breaker-stage.ts';
 
 describe('a breaker', () => {
-  it('opens when half of at least twenty calls fail', async () => {
-    const { breaker, repeat } = open();
-    await repeat('well', 10);
+  it('opens when ten questions of several requests failed and none was answered', async () => {
+    const { breaker, repeat } = startBreaker();
+    await repeat('well', 100);
     await repeat('failing', 9);
     expect(breaker.state()).toBe('closed');
     await repeat('failing', 1);
     expect(breaker.state()).toBe('open');
   });
 
-  it('stays closed while fewer fail, or while failures say nothing of the upstream', async () => {
-    const { breaker, repeat } = open();
+  it('counts a question once, however often it is asked', async () => {
+    const { breaker, repeat } = startBreaker();
+    await repeat('failing', 9);
+    await repeat('failing', 100, { question: 'one' });
+    expect(breaker.state()).toBe('open');
+    const other = startBreaker();
+    await other.repeat('failing', 100, { question: 'one' });
+    expect(other.breaker.state()).toBe('closed');
+  });
+
+  it('stays closed for one request, however much it asks', async () => {
+    const { breaker, repeat } = startBreaker();
+    await repeat('failing', 50, { requestId: 'one' });
+    expect(breaker.state()).toBe('closed');
+  });
+
+  it('stays closed while questions are answered in between', async () => {
+    const { breaker, repeat, end } = startBreaker();
+    for (let round = 0; round < 20; round += 1) {
+      await repeat('failing', 9);
+      await end('well');
+    }
+    expect(breaker.state()).toBe('closed');
+  });
+
+  it('stays closed while failures say nothing of the upstream', async () => {
+    const { breaker, repeat } = startBreaker();
     await repeat('unknown', 100);
-    await repeat('well', 50);
-    await repeat('failing', 49);
+    await repeat('there', 100);
     expect(breaker.state()).toBe('closed');
   });
 
   it('forgets failures after half a minute', async () => {
-    const { clock, breaker, repeat } = open();
-    await repeat('failing', 19);
+    const { clock, breaker, repeat } = startBreaker();
+    await repeat('failing', 9);
     clock.now = 30_000;
-    await repeat('failing', 19);
+    await repeat('failing', 9);
     expect(breaker.state()).toBe('closed');
   });
 
-  it('tells of every call that it refuses, and of none that it makes', async () => {
-    const { breaker, made, end } = await openBroken();
-    expect(made).toEqual({ calls: 20, refused: 0 });
+  it('reports every call that it refuses, and none that it makes', async () => {
+    const { breaker, made, asked, end } = await startBroken();
+    expect(made).toEqual({ calls: 10, refused: 0 });
     await end('well');
-    expect(() => breaker.refuseIfOpen()).toThrow();
-    expect(made).toEqual({ calls: 20, refused: 2 });
+    expect(() => breaker.refuseIfOpen(asked())).toThrow();
+    expect(made).toEqual({ calls: 10, refused: 2 });
   });
 
-  it('that is open makes no call, and says so for good', async () => {
-    const { breaker, made, end } = await openBroken();
+  it('refuses with a final UPSTREAM_UNAVAILABLE, without a call', async () => {
+    const { made, end } = await startBroken();
     const error = await end('well');
     expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(isFinal(error as never)).toBe(true);
-    expect(() => breaker.refuseIfOpen()).toThrow('failing');
-    expect(made.calls).toBe(20);
+    expect(made.calls).toBe(10);
+  });
+});
+
+describe('a caller whose questions fail', () => {
+  it('shuts out itself alone', async () => {
+    const { isRefused } = await startBroken();
+    expect(await isRefused({ caller: 'a' })).toBe(true);
+    expect(await isRefused({ caller: 'b' })).toBe(false);
   });
 
-  it('lets one call through after five seconds, and all when that is well', async () => {
-    const { clock, breaker, made, end } = await openBroken();
-    clock.now = 4999;
-    await end('well');
-    expect(made.calls).toBe(20);
-    clock.now = 5000;
-    expect(() => breaker.refuseIfOpen()).not.toThrow();
-    const probe = pending((call) => breaker.run(call, () => 'unknown'));
-    expect(breaker.state()).toBe('half-open');
-    expect(await end('well')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    probe.succeed();
-    await probe.ended;
+  it('shuts out nobody together with one other, who may be itself at another address', async () => {
+    const { repeat, isRefused } = await startBroken();
+    await repeat('failing', 50, { caller: 'b' });
+    expect(await isRefused({ caller: 'c' })).toBe(false);
+  });
+
+  it('leaves a question that was answered a moment ago to others at its address', async () => {
+    const { clock, breaker, repeat, end, isRefused } = startBreaker();
+    await end('well', { question: 'good' });
+    await repeat('failing', 10);
+    expect(await isRefused({ question: 'good' })).toBe(false);
+    expect(await isRefused({ question: 'new' })).toBe(true);
+    await end('well', { question: 'good' });
     expect(breaker.state()).toBe('closed');
+    await repeat('failing', 10);
+    clock.now = 30_000;
     await end('failing');
+    expect(await isRefused({ question: 'good' })).toBe(true);
+  });
+
+  it('no longer holds the breaker open for all to see once others are answered', async () => {
+    const { breaker, end, isRefused } = await startBroken();
+    await end('well', { caller: 'b' });
     expect(breaker.state()).toBe('closed');
+    expect(await isRefused({ caller: 'a' })).toBe(true);
+  });
+});
+
+describe('an outage', () => {
+  it('shuts out everybody once ten questions of three callers failed', async () => {
+    const { made, isRefused } = await startBrokenForAll();
+    expect(made.calls).toBe(10);
+    expect(await isRefused({ caller: 'd' })).toBe(true);
   });
 
-  it('stays open for as long again when that one fails', async () => {
-    const { clock, breaker, made, end } = await openBroken();
-    clock.now = 5000;
-    await end('failing');
-    expect(breaker.state()).toBe('open');
-    clock.now = 9999;
-    await end('well');
-    expect(made.calls).toBe(21);
-    clock.now = 10_000;
-    await end('well');
-    expect(breaker.state()).toBe('closed');
+  it('costs each question that was answered a moment ago one call more', async () => {
+    const { end, isRefused, made } = startBreaker();
+    await end('well', { question: 'good' });
+    for (const caller of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a']) await end('failing', { caller });
+    await end('failing', { question: 'good', caller: 'd' });
+    expect(await isRefused({ question: 'good', caller: 'd' })).toBe(true);
+    expect(made.calls).toBe(12);
   });
 
-  it('lets the next one decide when that one told nothing', async () => {
-    const { clock, breaker, end } = await openBroken();
-    clock.now = 5000;
-    await end('unknown');
-    await end('well');
-    expect(breaker.state()).toBe('closed');
-  });
-
-  it('refuses a call that waited for something of its own while it opened', async () => {
-    const { breaker, repeat } = open();
-    let goOn = () => {};
-    const waited = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    const late = breaker.run(
-      async (refuseIfShut) => {
-        await waited;
-        refuseIfShut();
-        return 'made';
-      },
-      () => 'unknown',
-    );
-    await repeat('failing', 20);
-    goOn();
-    await expect(late).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    expect(breaker.state()).toBe('open');
-  });
-
-  it('closes when somebody answers its probe, whatever is said', async () => {
-    const { clock, breaker, end } = await openBroken();
-    clock.now = 5000;
-    await end('there');
-    expect(breaker.state()).toBe('closed');
-  });
-
-  it('learns nothing from calls that were under way when it opened', async () => {
-    const { breaker, repeat } = open();
-    const early = pending((call) => breaker.run(call, () => 'unknown'));
-    await repeat('failing', 20);
+  it('ends for everybody with the first answer, also of a call that was under way when it began', async () => {
+    const { breaker, asked, end, isRefused } = startBreaker();
+    const early = pending((call) => breaker.run(asked({ caller: 'a' }), call, () => 'unknown'));
+    for (const caller of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a']) await end('failing', { caller });
+    expect(await isRefused({ caller: 'd' })).toBe(true);
     early.succeed();
     await early.ended;
-    expect(breaker.state()).toBe('open');
+    expect(await isRefused({ caller: 'd' })).toBe(false);
+    expect(breaker.state()).toBe('closed');
   });
 });

@@ -4,7 +4,7 @@ import { getEventListeners, once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
-import { pageRequest, successBody } from './bodies.ts';
+import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import {
   callerWith,
   noSignal,
@@ -139,8 +139,9 @@ describe('callers who leave an upstream that hangs', () => {
       dispatcher: createDispatcher({ maxConcurrency: 20 }),
     });
     const leaver = new AbortController();
-    const fetchPage = client.forCaller(callerWith());
-    const calls = Array.from({ length: 20 }, () => fetchPage(pageRequest(), leaver.signal));
+    const calls = Array.from({ length: 20 }, (_, index) =>
+      client.forCaller(callerWith({ requestId: `r${index}` }))(questionNumber(index), leaver.signal),
+    );
     await vi.waitUntil(() => upstream.calls.length === 20);
     clock.now += leftAfterMs;
     leaver.abort('gone');

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { decodeAnswer, isSingular } from '../../src/upstream/decode.ts';
+import { decodeAnswer } from '../../src/upstream/decode.ts';
 import type { PageAnswer } from '../../src/upstream/page-request.ts';
 import { failureBody, successBody } from './bodies.ts';
 
@@ -134,12 +134,6 @@ describe('decodeAnswer', () => {
     for (const errors of ['x', {}, [{ message: 'x' }], ['x']]) {
       expect(errorOf(200, { ...successBody(), errors }).code).toBe('UPSTREAM_BAD_RESPONSE');
     }
-  });
-
-  it('tells an odd answer to one question by the error itself, and leaves its cause alone', () => {
-    const odd = [errorOf(200, '{}'), errorOf(404, html), errorOf(200, { ...successBody(), errors: 'x' })];
-    expect(odd.map((error) => [isSingular(error), error.cause])).toEqual(odd.map(() => [true, undefined]));
-    expect([errorOf(200, html), errorOf(302, ''), unreadable].map(isSingular)).toEqual([false, false, false]);
   });
 
   it('quotes nothing of a body that is not JSON, in the message or below it', () => {

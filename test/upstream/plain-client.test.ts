@@ -26,15 +26,16 @@ describe('without listeners', () => {
 
   it('a breaker refuses, and events go by', async () => {
     const breaker = createBreaker(() => 0);
-    const failing = () =>
+    const failing = (index: number) =>
       breaker
         .run(
+          { caller: 'c', requestId: `r${index}`, question: `q${index}` },
           () => Promise.reject(new Error('down')),
           () => 'failing',
         )
         .catch(() => 'failed');
-    for (let index = 0; index < 20; index += 1) await failing();
-    expect(() => breaker.refuseIfOpen()).toThrow('failing');
+    for (let index = 0; index < 10; index += 1) await failing(index);
+    expect(() => breaker.refuseIfOpen({ caller: 'c', requestId: 'r', question: 'q' })).toThrow('failing');
     expect([
       unheardEvents.onWaited('granted', 0),
       unheardEvents.onRepeat(),

@@ -14,16 +14,20 @@ describe('verdictOf', () => {
   it.each<[ErrorCode, Verdict]>([
     ['UPSTREAM_UNAVAILABLE', 'failing'],
     ['UPSTREAM_TIMEOUT', 'failing'],
-    ['UPSTREAM_BAD_RESPONSE', 'failing'],
     ['UPSTREAM_REJECTED', 'well'],
     ['CUSTOMER_MERGED', 'well'],
     ['UPSTREAM_UNAUTHORIZED', 'there'],
     ['UNAUTHENTICATED', 'there'],
     ['FORBIDDEN', 'there'],
     ['RATE_LIMITED', 'there'],
+    ['UPSTREAM_BAD_RESPONSE', 'there'],
     ['BAD_USER_INPUT', 'unknown'],
   ])('takes %s for %s', (code, verdict) => {
-    expect(judge(new GatewayError(code, 'm'))).toBe(verdict);
+    expect(judge(new GatewayError(code, 'm', { upstreamCode: 1 }))).toBe(verdict);
+  });
+
+  it('takes a refusal without a code for an answer that a proxy may have given', () => {
+    expect(judge(new GatewayError('UPSTREAM_REJECTED', 'm'))).toBe('there');
   });
 
   it('takes nothing from a caller who has left soon, nor from a bug', () => {
