@@ -3,8 +3,9 @@
  * it. Pure: files and randomness come in. Knows neither GraphQL nor REST.
  */
 
-import { slipWarnings, unservedProblems } from './config/notices.ts';
-import { type Environment, readSettings, type Source } from './config/reading.ts';
+import type { NoProxyEntry } from './config/no-proxy.ts';
+import { proxyWarnings, slipWarnings, unservedProblems } from './config/notices.ts';
+import { type Environment, readSettings, type Source, type ValuesOf } from './config/reading.ts';
 import { type LogLevel, settings } from './config/settings.ts';
 import { decideIdSecrets, decideUpstream, isProduction, type Upstream } from './config/start-rules.ts';
 import { decideTraces } from './config/traces.ts';
@@ -60,11 +61,11 @@ export type Config = {
   readonly warnings: readonly string[];
 };
 
-/** The standard proxy variables: URLs, and a list of hosts that are met directly. */
+/** The standard proxy variables: URLs, and the hosts that are met directly. */
 export type ProxySettings = {
   readonly httpProxy: string | undefined;
   readonly httpsProxy: string | undefined;
-  readonly noProxy: string | undefined;
+  readonly noProxy: readonly NoProxyEntry[] | undefined;
 };
 
 /** What `loadConfig` cannot have of itself. */
@@ -133,11 +134,15 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     logLevel: values.LOG_LEVEL,
     logBufferBytes: values.LOG_BUFFER_BYTES,
     tracesTo: traces.tracesTo,
-    warnings: [...slipWarnings(env), ...[upstream, idSecrets, traces].flatMap((part) => part.warnings)],
+    warnings: [
+      ...slipWarnings(env),
+      ...(upstream.decided.mode === 'sandbox' ? [] : proxyWarnings(env)),
+      ...[upstream, idSecrets, traces].flatMap((part) => part.warnings),
+    ],
   });
 };
 
-type ProxyValues = { readonly [Name in 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY']: string | undefined };
+type ProxyValues = Pick<ValuesOf<typeof settings>, 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY'>;
 
 const proxyFor = ({ mode }: Upstream, values: ProxyValues): ProxySettings =>
   mode === 'sandbox'

@@ -129,7 +129,7 @@ describe('values', () => {
       proxy: {
         httpProxy: 'http://user:word@proxy.example:3128',
         httpsProxy: 'https://proxy.example',
-        noProxy: '*',
+        noProxy: [{ host: '*' }],
       },
       idSecret: secret,
       idSecretPrevious: '🔑'.repeat(32),
@@ -195,7 +195,7 @@ describe('values', () => {
       https_proxy: 'http://lower',
       no_proxy: 'a',
     });
-    expect(proxy).toEqual({ httpProxy: undefined, httpsProxy: 'http://lower', noProxy: 'a' });
+    expect(proxy).toEqual({ httpProxy: undefined, httpsProxy: 'http://lower', noProxy: [{ host: 'a' }] });
     expect(problemsOf({ https_proxy: 'proxy:3128' })).toEqual([expect.stringMatching(/^https_proxy: /)]);
     expect(problemsOf({ https_proxy: 'no url' })).toEqual([expect.stringMatching(/^https_proxy: /)]);
   });

@@ -3,6 +3,7 @@
  * slips of the pen.
  */
 
+import { readNoProxy } from './no-proxy.ts';
 import { type Environment, readSettings, type Source } from './reading.ts';
 import { quoted } from './setting.ts';
 import { settings } from './settings.ts';
@@ -35,4 +36,17 @@ export const slipWarnings = (env: Environment): readonly string[] => {
       : []),
     ...unknown.map((name) => `${name} is no setting of this gateway and has no effect.`),
   ];
+};
+
+/** Warnings about proxies that would not be used, or used against what NO_PROXY was meant to say. */
+export const proxyWarnings = (env: Environment): readonly string[] => {
+  const [all, http, https, noProxy] = ['ALL_PROXY', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].map(
+    (name) => env[name.toLowerCase()] || env[name],
+  );
+  if (!http && !https) {
+    return all ? ['ALL_PROXY has no effect: set HTTPS_PROXY or HTTP_PROXY if the upstream needs it.'] : [];
+  }
+  return readNoProxy(noProxy ?? '').unknown.map(
+    (entry) => `NO_PROXY: ${quoted(entry)} is no host, address or block, and has no effect.`,
+  );
 };

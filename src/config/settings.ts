@@ -3,6 +3,7 @@
  * look at more than one of them are elsewhere (`start-rules.ts`).
  */
 
+import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
 import { serverSettings } from './server-settings.ts';
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
 import { parseProxyUrl, parseRedisUrl, parseUpstreamUrl } from './upstream-url.ts';
@@ -227,12 +228,14 @@ export const settings = {
     'Proxy for an `http:` upstream, and for an `https:` one without HTTPS_PROXY; in lower case as well.',
   ),
   NO_PROXY: {
-    takes: 'host names separated by commas',
-    parse: (value) => ({ value }),
+    takes: 'hosts separated by commas',
+    // What has no known form is warned of, not refused: such lists are often set for a whole fleet.
+    parse: (value) => ({ value: readNoProxy(value).entries }),
     byDefault: undefined,
     lowerCaseToo: true,
-    meaning: 'Hosts that are called without the proxy; in lower case as well.',
-  } as Setting<string | undefined>,
+    meaning:
+      'Hosts that are called without the proxy: `*`, names with all that is below them, addresses, blocks such as `10.0.0.0/8`, each but the last with a port or without. In lower case as well. An entry of another form is warned of at the start.',
+  } as Setting<readonly NoProxyEntry[] | undefined>,
   NODE_ENV: freeText({
     pattern: /^/,
     takes: 'any text',

@@ -2,6 +2,7 @@
  * The environment → which upstream to ask, and with whose credentials. Pure. Reads the gateway's own settings,
  * as far as they concern the upstream, and two that stand in for a caller of the gateway.
  */
+import type { NoProxyEntry } from '../config/no-proxy.ts';
 import { type Environment, problemOf, readSettings, type Source } from '../config/reading.ts';
 import { secret } from '../config/setting.ts';
 import { settings as gatewaySettings } from '../config/settings.ts';
@@ -45,7 +46,7 @@ export type UpstreamAccess = {
   readonly proxy: {
     readonly httpProxy: string | undefined;
     readonly httpsProxy: string | undefined;
-    readonly noProxy: string | undefined;
+    readonly noProxy: readonly NoProxyEntry[] | undefined;
   };
 };
 

@@ -125,16 +125,14 @@ describe('a proxy', () => {
     expect(proxy.tunnels.map(({ url }) => url)).toEqual(['upstream.test:443']);
   });
 
-  it.each(['*', ' * ', 'upstream.invalid', 'a.test, .invalid', '*.invalid'])(
-    'is left out for NO_PROXY=%j',
-    async (noProxy) => {
-      const proxy = await startProxy(1);
-      await expect(
-        fetchThrough('http://upstream.invalid', { httpProxy: proxy.url, noProxy }),
-      ).rejects.toThrow();
-      expect(proxy.tunnels).toHaveLength(0);
-    },
-  );
+  it.each(['*', 'upstream.invalid', 'invalid'])('is left out for %j', async (host) => {
+    const noProxy = [{ host: 'a.test' }, { host }];
+    const proxy = await startProxy(1);
+    await expect(
+      fetchThrough('http://upstream.invalid', { httpProxy: proxy.url, noProxy }),
+    ).rejects.toThrow();
+    expect(proxy.tunnels).toHaveLength(0);
+  });
 
   it.each<[string, (socket: Socket) => void]>([
     ['hangs up without a word', (socket) => socket.end()],

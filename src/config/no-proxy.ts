@@ -1,0 +1,62 @@
+/** NO_PROXY: which hosts are met without the proxy, in the forms that curl and Go know. Pure. */
+
+import { isIP, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
+
+/** Hosts of one entry, on one port or on all. */
+export type NoProxyEntry = {
+  /** `*` for every host; a name, which stands for what is below it as well; or an IP address, without brackets. */
+  readonly host: string;
+  /** How many leading bits of the address count; only for a block of addresses (CIDR). */
+  readonly prefix?: number;
+  readonly port?: number;
+};
+
+/** What a list says, and those of its entries that have no known form. */
+export type NoProxyReading = {
+  readonly entries: readonly NoProxyEntry[];
+  readonly unknown: readonly string[];
+};
+
+/**
+ * Reads a list with commas or white space between entries: `*`; `example.com`, `.example.com`, `*.example.com`, all with a
+ * final dot or without; `10.0.0.7`, `::1`, `[::1]`; blocks such as `10.0.0.0/8`; and each but a block with a port.
+ */
+export function readNoProxy(text: string): NoProxyReading {
+  const words = text.split(/[\s,]+/).filter((word) => word !== '');
+  const read = words.map((word) => ({ word, entry: readEntry(word.toLowerCase()) }));
+  return {
+    entries: read.flatMap(({ entry }) => entry ?? []),
+    unknown: read.flatMap(({ word, entry }) => (entry === undefined ? [word] : [])),
+  };
+}
+
+function readEntry(word: string): NoProxyEntry | undefined {
+  if (isAddress(word)) return { host: word };
+  const [, address = '', prefix] = /^(.+)\/(\d{1,3})$/.exec(word) ?? [];
+  if (prefix !== undefined) return readBlock(address, Number(prefix));
+  const [, bracketed, named = '', digits] = /^(?:\[(.*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(word) ?? [];
+  const host = bracketed === undefined ? readHost(named) : readBracketed(bracketed);
+  if (host === undefined || Number(digits ?? 1) < 1 || Number(digits ?? 1) > 65_535) return undefined;
+  return { host, ...(digits !== undefined && { port: Number(digits) }) };
+}
+
+/** No address with a zone: a URL cannot have one. */
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%');
+}
+
+function readBlock(address: string, prefix: number): NoProxyEntry | undefined {
+  return isAddress(address) && prefix <= (isIPv6(address) ? 128 : 32) ? { host: address, prefix } : undefined;
+}
+
+function readBracketed(text: string): string | undefined {
+  return isIPv6(text) && isAddress(text) ? text : undefined;
+}
+
+/** A name in the form that URLs have it in. One that a URL would take for an IPv4 address, such as `10.1`, is unclear. */
+function readHost(text: string): string | undefined {
+  if (text === '*' || isAddress(text)) return text;
+  const name = domainToASCII(text.replace(/^\*?\./, '').replace(/\.$/, ''));
+  return /^[\w-]+(\.[\w-]+)*$/.test(name) && isIP(name) === 0 ? name : undefined;
+}
