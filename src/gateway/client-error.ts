@@ -62,14 +62,19 @@ function clientError(
 
 /**
  * A request error means that nothing was executed: GraphQL over HTTP, section 6.4, has 400 for that; but 200 in
- * application/json, as long as the HTTP request is well-formed.
+ * application/json, as long as the HTTP request is well-formed. The executor writes 400 on wrong variables without
+ * saying for which media type; no other status is about the GraphQL request.
  */
 function httpFor(error: GraphQLError, code: ErrorCode): HttpExtension | undefined {
   const http = httpOf(error);
+  if (error.extensions['code'] === noOperation) return { ...http, status: 400, spec: true };
   if (code === 'BAD_REQUEST') return { status: 400, ...http, spec: false };
-  if (http !== undefined || error.path !== undefined) return http;
-  return code === 'INTERNAL_SERVER_ERROR' ? { status: 500 } : { status: 400, spec: true };
+  if (error.path !== undefined || (http?.status ?? 400) !== 400) return http;
+  return code === 'INTERNAL_SERVER_ERROR' ? { status: 500 } : { ...http, status: 400, spec: true };
 }
+
+/** Yoga's code when the document has no operation, several and no name, or none of the name. */
+const noOperation = 'OPERATION_RESOLUTION_FAILURE';
 
 function gatewayErrorIn(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error;

@@ -143,36 +143,6 @@ describe('POST /graphql', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it.each<[string, Record<string, unknown>]>([
-    ['several and no name', { query: 'query A { __typename } query B { __typename }' }],
-    ['another name', { query: 'query A { __typename }', operationName: 'B' }],
-    ['none at all', { query: 'fragment F on Query { __typename }' }],
-  ])('refuses operations of which none can be chosen: %s', async (_, body) => {
-    const harness = await open();
-    expect(await told(await harness.post(body))).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
-    expect(harness.sandbox.callCount()).toBe(0);
-  });
-
-  it.each<[string, string, string]>([
-    ['{ customer(', 'GRAPHQL_PARSE_FAILED', 'a syntax error'],
-    ['', 'GRAPHQL_PARSE_FAILED', 'an empty document'],
-    ['{ nobody { id } }', 'GRAPHQL_VALIDATION_FAILED', 'an unknown field'],
-    ['{ customer { id } }', 'GRAPHQL_VALIDATION_FAILED', 'a missing argument'],
-    ['{ __typename ...A }', 'GRAPHQL_VALIDATION_FAILED', 'an unknown fragment'],
-    ['mutation { x }', 'GRAPHQL_VALIDATION_FAILED', 'a mutation'],
-    ['subscription { x }', 'GRAPHQL_VALIDATION_FAILED', 'a subscription'],
-    ['query ($v: Nothing) { node(id: $v) { id } }', 'GRAPHQL_VALIDATION_FAILED', 'an unknown type'],
-    ['{ node(id: $id) { id } }', 'GRAPHQL_VALIDATION_FAILED', 'an unknown variable'],
-  ])('answers %j with %s: 400, and 200 in application/json', async (document, code) => {
-    const harness = await open();
-    const plain = await harness.post({ query: document });
-    expect(await told(plain)).toEqual([200, 'application/json', [[code, null]]]);
-    const accept = 'application/graphql-response+json';
-    const modern = await harness.post({ query: document }, { headers: { accept } });
-    expect(await told(modern)).toEqual([400, accept, [[code, null]]]);
-    expect(harness.sandbox.callCount()).toBe(0);
-  });
-
   it('asks the upstream nothing for an answer that the client does not accept', async () => {
     const harness = await open();
     const response = await harness.post({ query }, { headers: { accept: 'application/xml' } });
@@ -194,26 +164,5 @@ describe('a method other than GET and POST', () => {
     const response = await get(harness, queryPath({ query: 'mutation { x }' }));
     expect(await told(response)).toEqual([405, 'application/json', [['BAD_REQUEST', null]]]);
     expect(harness.sandbox.callCount()).toBe(0);
-  });
-});
-
-describe('introspection', () => {
-  const introspection = '{ __schema { types { name } } }';
-
-  it('answers questions about the schema', async () => {
-    const harness = await open();
-    expect(await harness.ask(introspection)).toHaveProperty('data.__schema.types');
-    expect(harness.sandbox.callCount()).toBe(0);
-  });
-
-  it('is refused with INTROSPECTION=false, and everything else goes on', async () => {
-    const harness = await open({ INTROSPECTION: 'false' });
-    for (const document of [introspection, '{ __type(name: "Query") { name } }']) {
-      const codes = errorsOf(await harness.ask(document)).map(([code]) => code);
-      expect(new Set(codes)).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']));
-    }
-    expect(await harness.ask(query)).toEqual(found);
-    expect(await harness.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
-    expect(harness.sandbox.callCount()).toBe(1);
   });
 });
