@@ -13,7 +13,12 @@ import type { GatewayConfig } from './gateway/gateway-config.ts';
 import { createKeeping } from './gateway/keeping.ts';
 import { operationPlugin } from './gateway/operation-plugin.ts';
 import { operationTypesRule } from './gateway/operation-types-rule.ts';
-import { operatorListener, operatorPlugin } from './gateway/operator-endpoints.ts';
+import {
+  type OperatorSources,
+  operatorListener,
+  operatorPaths,
+  operatorPlugin,
+} from './gateway/operator-endpoints.ts';
 import { pagesOf } from './gateway/pages/gateway-pages.ts';
 import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
 import { readinessOf } from './gateway/readiness.ts';
@@ -22,6 +27,7 @@ import { createContextFactory } from './gateway/request-context.ts';
 import { requestIdOf } from './gateway/request-id.ts';
 import { largestBatch } from './gateway/request-parameters.ts';
 import { traceStarter } from './gateway/request-trace.ts';
+import { routePlugin } from './gateway/route-plugin.ts';
 import { unfailing } from './gateway/unfailing-plugin.ts';
 import { createUpstreamAccess } from './gateway/upstream-access.ts';
 import { wellFormedPlugin } from './gateway/well-formed-plugin.ts';
@@ -95,8 +101,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     context: ({ request, req }) => contextOf(request, exchanges.of(request), req?.socket.remoteAddress),
     plugins: [
       frontDoor.plugin,
-      operatorPlugin(operators, config.adminPort !== undefined),
-      pagesPlugin(pagesOf(config, deps.sandboxUrl)),
+      ...pathPlugins(config, operators, deps.sandboxUrl),
       wellFormedPlugin,
       depthPlugin,
       operationPlugin({
@@ -138,6 +143,21 @@ const yogaOptions = {
   batching: { limit: largestBatch },
   cors: false,
 } as const;
+
+/** Everything that is served beside operations, and the end of what is served nowhere. */
+function pathPlugins(
+  config: GatewayConfig,
+  operators: OperatorSources,
+  sandboxUrl: string | undefined,
+): Plugin[] {
+  const hasAdminPort = config.adminPort !== undefined;
+  const pages = pagesOf(config, sandboxUrl);
+  return [
+    operatorPlugin(operators, hasAdminPort),
+    pagesPlugin(pages),
+    routePlugin([...operatorPaths(hasAdminPort), ...pages.paths]),
+  ];
+}
 
 /** One exchange for each request, made when it is first asked for. */
 function createExchanges(

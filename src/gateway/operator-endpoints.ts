@@ -6,9 +6,18 @@ import type { RequestListener } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { answerProbe, type Parts, type ProbeAnswer } from './probes.ts';
+import { exactPath } from './request-target.ts';
+import { readingMethods, refusalOf } from './route-plugin.ts';
 
 /** What the endpoints tell. */
 export type OperatorSources = { readonly parts: Parts; readonly metrics: Pick<Metrics, 'read'> };
+
+const probePaths: readonly string[] = ['/livez', '/readyz'];
+const allPaths: readonly string[] = [...probePaths, '/metrics'];
+
+/** The paths of the endpoints on the port of everyone. */
+export const operatorPaths = (hasAdminPort: boolean): readonly string[] =>
+  hasAdminPort ? probePaths : allPaths;
 
 type Answer = { readonly status: number; readonly contentType: string; readonly text: string };
 
@@ -19,9 +28,11 @@ type Answer = { readonly status: number; readonly contentType: string; readonly 
 export function operatorPlugin(sources: OperatorSources, hasAdminPort: boolean): Plugin {
   const answer = hasAdminPort ? answerEveryone : answerOperators;
   return {
-    onRequest({ url, fetchAPI, endResponse }) {
-      return answer(url.pathname, sources)?.then(({ status, contentType, text }) => {
-        endResponse(new fetchAPI.Response(text, { status, headers: headersOf(contentType) }));
+    onRequest({ request, fetchAPI, endResponse }) {
+      if (!readingMethods.includes(request.method)) return;
+      return answer(exactPath(request.url), sources)?.then(({ status, contentType, text }) => {
+        const body = request.method === 'HEAD' ? null : text;
+        endResponse(new fetchAPI.Response(body, { status, headers: headersOf(contentType) }));
       });
     },
   };
@@ -30,13 +41,19 @@ export function operatorPlugin(sources: OperatorSources, hasAdminPort: boolean):
 /** Serves them on a port of their own, where nothing else is. */
 export function operatorListener(sources: OperatorSources): RequestListener {
   return (request, response) => {
-    const path = (request.url ?? '').replace(/\?.*$/, '');
+    const { method = '', url = '' } = request;
+    const path = url.replace(/\?.*$/, '');
+    request.resume(); // A body is nothing that anyone here waits for.
+    if (allPaths.includes(path) && !readingMethods.includes(method)) {
+      const { status, headers, body } = refusalOf(method, readingMethods);
+      response.writeHead(status, headers).end(body ?? undefined);
+      return;
+    }
     const answer = answerOperators(path, sources) ?? Promise.resolve(nothingHere);
     answer.then(
       ({ status, contentType, text }) => response.writeHead(status, headersOf(contentType)).end(text),
       (error: Error) => response.destroy(error),
     );
-    request.resume(); // A body is nothing that anyone here waits for.
   };
 }
 
@@ -53,7 +70,7 @@ function told(probe: ProbeAnswer | undefined): Promise<Answer> | undefined {
   return probe && Promise.resolve(asJson(probe.status, probe.body));
 }
 
-const nothingHere = asJson(404, { status: 'nothing here', paths: ['/livez', '/readyz', '/metrics'] });
+const nothingHere = asJson(404, { status: 'nothing here', paths: allPaths });
 
 function asJson(status: number, body: unknown): Answer {
   return { status, contentType: 'application/json', text: JSON.stringify(body) };

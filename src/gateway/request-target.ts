@@ -23,3 +23,11 @@ export function pathOf(target: string): string | undefined {
   if (host === '' || !isValidHost(host)) return undefined;
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
+
+/**
+ * The path of an absolute URL as the client wrote it. Whoever stands in front judges by this text, so dot segments and
+ * percent-encodings are not resolved: what would only lead to a path after that leads nowhere.
+ */
+export function exactPath(url: string): string {
+  return /^[^:/?#]+:\/\/[^/?#]*([^?]*)/.exec(url)?.[1] ?? '';
+}

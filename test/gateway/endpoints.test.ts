@@ -1,5 +1,6 @@
 /** The endpoints beside `/graphql`, the drain, and the bound on bodies. */
 
+import type { ExecutionResult } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from './client-form.ts';
 import { type Harness, startHarness } from './harness.ts';
@@ -58,8 +59,8 @@ describe('a probe', () => {
 
   it('cannot be found inside a query', async () => {
     const harness = await open();
-    const [status] = await statusOf(harness, '/graphql?query={__typename}&operationName=/health');
-    expect(status).toBe(400);
+    const [, body] = await statusOf(harness, '/graphql?query={__typename}&operationName=/health');
+    expect(errorsOf(body as ExecutionResult)).toEqual([['BAD_REQUEST', null]]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 });

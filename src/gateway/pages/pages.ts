@@ -2,6 +2,7 @@
  * Which path shows which page, and to whom. Pages are answers to GET and HEAD; everything else is not theirs.
  */
 import type { GraphQLSchema } from 'graphql';
+import { readingMethods } from '../route-plugin.ts';
 import { explorerAssets } from './explorer-assets.ts';
 import { type ExplorerOptions, explorerPage } from './explorer-page.ts';
 import { favicon } from './favicon.ts';
@@ -23,8 +24,13 @@ export type PagesOptions = {
 /** A request, as far as pages look at it. */
 export type PageRequest = { readonly method: string; readonly path: string; readonly headers: Headers };
 
-/** The answer of the page that is asked for; nothing when no page is. */
-export type Pages = (request: PageRequest) => Promise<PageAnswer> | undefined;
+/** All pages of a gateway. */
+export type Pages = {
+  /** Where there is one. */
+  readonly paths: readonly string[];
+  /** The answer of the page that is asked for; nothing when no page is. */
+  readonly answer: (request: PageRequest) => Promise<PageAnswer> | undefined;
+};
 
 /** What a browser sees at a path, and what everyone else gets; without the one, the path is not theirs. */
 type Views = { readonly browser?: Page; readonly machine?: Page };
@@ -37,11 +43,12 @@ export function createPages(options: PagesOptions): Pages {
     ...schemaViews(options),
     ...explorerViews(options),
   ]);
-  return ({ method, path, headers }) => {
+  const answer: Pages['answer'] = ({ method, path, headers }) => {
     const known = views.get(path);
-    if (known === undefined || (method !== 'GET' && method !== 'HEAD')) return undefined;
+    if (known === undefined || !readingMethods.includes(method)) return undefined;
     return (wantsHtml(headers.get('accept')) ? known.browser : known.machine)?.(headers);
   };
+  return { paths: [...views.keys()], answer };
 }
 
 function landingViews({ explorer, schema, landing }: PagesOptions): Views {
