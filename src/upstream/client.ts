@@ -14,7 +14,7 @@ import type { CallDispatcher } from './dispatcher.ts';
 import { openEndpoint } from './endpoint.ts';
 import { openCredentials } from './open-credentials.ts';
 import type { PageCall, UpstreamCaller } from './page-call.ts';
-import type { FetchPage, PageAnswer } from './page-request.ts';
+import { type FetchPage, type PageAnswer, questionOf } from './page-request.ts';
 import { createPageTry } from './page-try.ts';
 import { withReplay } from './replay.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
@@ -103,7 +103,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   function fetchPage(call: PageCall): Promise<PageAnswer> {
     const scope = { signal: call.signal, deadlineAt: call.caller.deadlineAt };
     const told = { ...call, onSent: tellingRepeats(call.onSent, events.onRepeat) };
-    return state.watch(() =>
+    return state.watch(call.question, () =>
       withRetries({ ...retry, now: monotonicNow }, scope, (placedPauseMs) =>
         withReplay(credentials, (onSigned) => tryCall(told, onSigned, placedPauseMs)),
       ),
@@ -128,5 +128,5 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 function bindCalls(fetchPage: (call: PageCall) => Promise<PageAnswer>): UpstreamClient['forCaller'] {
   return (caller) =>
     (request, signal, onSent = () => undefined) =>
-      fetchPage({ caller, request, signal, onSent, sent: 0 });
+      fetchPage({ caller, request, question: questionOf(request), signal, onSent, sent: 0 });
 }

@@ -1,14 +1,17 @@
 /** Whether the upstream takes the gateway's own credentials. Knows neither which they are nor who asks. */
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { isQuestionRefused } from './decode.ts';
 
-/** What calls have told of the credentials. */
+/** What calls have shown of the credentials. */
 export type CredentialsState = {
-  /** Makes a call and learns from its outcome. */
-  readonly watch: <T>(call: () => Promise<T>) => Promise<T>;
+  /** Makes a call that asks this question, and learns from its outcome. */
+  readonly watch: <T>(question: string, call: () => Promise<T>) => Promise<T>;
   /**
-   * True from a refusal until a call is let in, or `forgetAfterMs` have passed without another refusal. The very error
-   * told again, as while a token endpoint is given its rest, is no other refusal: no call was made for it.
+   * True from a refusal until a call is let in, or `forgetAfterMs` have passed without another refusal. A refusal by the
+   * token endpoint counts at once. A refused question counts when so many different ones were refused, and no call was
+   * let in between them: the upstream or its firewall may object to one question, however often that is asked. The very
+   * error reported again, as while a token endpoint is given its rest, is no other refusal: no call was made for it.
    */
   readonly areRefused: () => boolean;
 };
@@ -19,37 +22,51 @@ export type CredentialsState = {
  */
 const forgetAfterMs = 30_000;
 
-/** Refusals of what was asked for: who gets one with a code of the upstream's own was let in. */
-const answersBehindTheDoor: readonly ErrorCode[] = ['UPSTREAM_REJECTED', 'CUSTOMER_MERGED'];
+/** Few, so that a wrong password is noticed soon; a gateway that is only ever asked fewer stays ready. */
+const fewestQuestions = 3;
 
-function isAmong(error: unknown, codes: readonly ErrorCode[]): error is GatewayError {
-  return error instanceof GatewayError && codes.includes(error.code);
-}
-
-/** A state in which nothing is known against the credentials. `now` is a clock in milliseconds. */
+/** A state in which nothing is known against the credentials. `now` is the monotonic clock in milliseconds. */
 export function createCredentialsState(now: () => number): CredentialsState {
   const forgottenAt = new WeakMap<GatewayError, number>();
+  const refusedQuestions = new Set<string>();
   let refusedUntil = Number.NEGATIVE_INFINITY;
 
-  function holdAgainst(refusal: GatewayError): void {
+  function holdAgainst(refusal: GatewayError, question: string): void {
+    if (isQuestionRefused(refusal)) {
+      if (refusedQuestions.size < fewestQuestions) refusedQuestions.add(question);
+      if (refusedQuestions.size < fewestQuestions) return;
+    }
     const until = forgottenAt.get(refusal) ?? now() + forgetAfterMs;
     forgottenAt.set(refusal, until);
     refusedUntil = Math.max(refusedUntil, until);
   }
 
+  function forget(): void {
+    refusedUntil = Number.NEGATIVE_INFINITY;
+    refusedQuestions.clear();
+  }
+
   return {
-    async watch(call) {
+    async watch(question, call) {
       try {
         const answer = await call();
-        refusedUntil = Number.NEGATIVE_INFINITY;
+        forget();
         return answer;
       } catch (error) {
-        if (isAmong(error, ['UPSTREAM_UNAUTHORIZED'])) holdAgainst(error);
-        if (isAmong(error, answersBehindTheDoor) && error.details.upstreamCode !== undefined)
-          refusedUntil = Number.NEGATIVE_INFINITY;
+        if (isAmong(error, ['UPSTREAM_UNAUTHORIZED'])) holdAgainst(error, question);
+        if (isBehindTheDoor(error)) forget();
         throw error;
       }
     },
     areRefused: () => now() < refusedUntil,
   };
+}
+
+/** Refusals of what was asked for, with the upstream's own code: who gets one was let in. */
+function isBehindTheDoor(error: unknown): boolean {
+  return isAmong(error, ['UPSTREAM_REJECTED', 'CUSTOMER_MERGED']) && error.details.upstreamCode !== undefined;
+}
+
+function isAmong(error: unknown, codes: readonly ErrorCode[]): error is GatewayError {
+  return error instanceof GatewayError && codes.includes(error.code);
 }

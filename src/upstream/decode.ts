@@ -63,7 +63,7 @@ const refuseByStatus = (answer: RawAnswer, { credentialsOwner, now }: AnswerCont
 const credentialsRefused = (status: 401 | 403, owner: CredentialsOwner): GatewayError => {
   if (owner === 'gateway') {
     return new GatewayError('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.", {
-      cause: status === 401 ? unauthenticated : undefined,
+      cause: status === 401 ? unauthenticated : forbidden,
     });
   }
   return status === 401
@@ -74,9 +74,16 @@ const credentialsRefused = (status: 401 | 403, owner: CredentialsOwner): Gateway
 /** The cause of a call's UPSTREAM_UNAUTHORIZED that was a 401, which newer credentials may mend; 403 they do not. */
 const unauthenticated = new Error('The upstream answered with status 401.');
 
+/** The cause of one that was a 403. */
+const forbidden = new Error('The upstream answered with status 403.');
+
 /** Whether a call failed because the gateway's own credentials were answered 401. */
 export const isUnauthenticated = (error: unknown): boolean =>
   error instanceof GatewayError && error.cause === unauthenticated;
+
+/** Whether it was a question that was refused with the gateway's own credentials, and no token call. */
+export const isQuestionRefused = (error: GatewayError): boolean =>
+  error.cause === unauthenticated || error.cause === forbidden;
 
 /** The parsed body, or the error that it is none. The parser's own message quotes the body: it is left out. */
 const parseBody = (text: string): unknown => {

@@ -23,6 +23,8 @@ export type UpstreamCaller = {
 export type PageCall = {
   readonly caller: UpstreamCaller;
   readonly request: PageRequest;
+  /** `questionOf` the request. */
+  readonly question: string;
   readonly signal: AbortSignal;
   /** Told of each call as it goes out. */
   readonly onSent: () => void;

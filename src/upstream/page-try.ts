@@ -11,7 +11,7 @@ import type { OutgoingHeaders } from './credentials.ts';
 import { withDeadline } from './deadline.ts';
 import { passRow, type RowRequest } from './gate-row.ts';
 import type { PageCall, UpstreamCaller } from './page-call.ts';
-import { type PageAnswer, questionOf } from './page-request.ts';
+import type { PageAnswer } from './page-request.ts';
 import { pause } from './pause.ts';
 import { beginAnew, callInSlot, type PlacedCall, type PlacedCallOptions } from './placed-call.ts';
 import { verdictOf } from './verdict.ts';
@@ -89,9 +89,9 @@ export function createPageTry(options: PageTryOptions): PageTry {
   };
 }
 
-function askedBy({ caller, request }: PageCall): Asked {
+function askedBy({ caller, question }: PageCall): Asked {
   const { subject = '', requestId } = caller;
-  return { caller: subject, requestId, question: questionOf(request) };
+  return { caller: subject, requestId, question };
 }
 
 /**

@@ -33,12 +33,12 @@ describe('the metrics of the upstream', () => {
       { members: threeMembers },
       { UPSTREAM_BASIC_PASSWORD: 'not the password', UPSTREAM_RETRIES: '0' },
     );
-    await harness.ask(balances, { identifier });
+    for (const number of [1, 2, 3]) await harness.ask(balances, { identifier: customerNumber(number) });
     expect((await scrape(harness.gateway)).get(refused)).toBe(1);
     const [status, parts] = await readinessOf(harness);
     expect(status).toBe(503);
     expect(parts).toMatchObject({ traffic: 'taken', credentials: 'service credentials refused' });
-    expect(harness.sandbox.callCount()).toBe(1);
+    expect(harness.sandbox.callCount()).toBe(3);
   });
 
   it('count every try, and tell when the breaker opens', async () => {

@@ -5,7 +5,7 @@ import { demoCredentials } from '../../src/sandbox/credentials.ts';
 import { details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { type Harness, oauthEnv, startHarness } from './harness.ts';
-import { byMobile, mobiles, threeMembers } from './members.ts';
+import { byMobile, customerNumber, mobiles, threeMembers } from './members.ts';
 
 const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
 const one = { identifier: identifiers[0] as ReturnType<typeof byMobile> };
@@ -101,11 +101,40 @@ describe('readiness', () => {
   it('drops when user and password are refused, and comes back with the first call that is let in', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'unauthorized' }]);
-    expect(errorsOf(await harness.ask(details, one))).toEqual([['UPSTREAM_UNAUTHORIZED', 'customer']]);
+    for (const number of [1, 2, 3]) {
+      expect(await readiness(harness)).toEqual([200, 'ready']);
+      const answer = await harness.ask(details, { identifier: customerNumber(number) });
+      expect(errorsOf(answer)).toEqual([['UPSTREAM_UNAUTHORIZED', 'customer']]);
+    }
     expect(await readiness(harness)).toEqual([503, 'service credentials refused']);
     harness.sandbox.setFaults([]);
     expect(await harness.ask(details, one)).toMatchObject(found);
     expect(await readiness(harness)).toEqual([200, 'ready']);
-    expect(harness.sandbox.callCount()).toBe(2);
+    expect(harness.sandbox.callCount()).toBe(4);
+  });
+
+  it.each(['unauthorized', 'forbidden'] as const)(
+    'stays when one question is %s, however often it is asked',
+    async (kind) => {
+      const harness = await startHarness({ members: threeMembers });
+      harness.sandbox.setFaults([{ kind }]);
+      for (let tries = 0; tries < 5; tries += 1) {
+        const answer = await harness.ask(details, { identifier: byMobile('<script>') });
+        expect(errorsOf(answer)).toEqual([['UPSTREAM_UNAUTHORIZED', 'customer']]);
+      }
+      expect(await readiness(harness)).toEqual([200, 'ready']);
+      expect(harness.sandbox.callCount()).toBe(5);
+    },
+  );
+
+  it('stays when callers’ own credentials are refused', async () => {
+    const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: '' };
+    const harness = await startHarness({ members: threeMembers }, forward);
+    for (const number of [1, 2, 3, 4]) {
+      const answer = await harness.ask(details, { identifier: customerNumber(number) });
+      expect(errorsOf(answer)).toEqual([['UNAUTHENTICATED', 'customer']]);
+    }
+    expect(await readiness(harness)).toEqual([200, 'ready']);
+    expect(harness.sandbox.callCount()).toBe(4);
   });
 });

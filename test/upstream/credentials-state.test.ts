@@ -1,61 +1,126 @@
-/** Whether the gateway's own credentials are taken, as calls have told. */
+/** Whether the gateway's own credentials are taken, as calls have shown. */
 
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createCredentialsState } from '../../src/upstream/credentials-state.ts';
+import { decodeAnswer } from '../../src/upstream/decode.ts';
 
-const refuse = async (): Promise<never> => {
-  throw new GatewayError('UPSTREAM_UNAUTHORIZED', 'no');
+const start = () => {
+  const clock = { now: 0 };
+  const state = createCredentialsState(() => clock.now);
+  const fail = (error: Error, question = 'q') =>
+    expect(state.watch(question, () => Promise.reject(error))).rejects.toBe(error);
+  const refuse = (...questions: readonly string[]) =>
+    Promise.all(questions.map((question) => fail(questionRefused(403), question)));
+  const succeed = () => state.watch('good', async () => null);
+  return { clock, state, fail, refuse, succeed };
 };
 
-describe('createCredentialsState', () => {
-  it('holds a refusal against them for half a minute, so that a gateway without traffic offers itself again', async () => {
-    const clock = { now: 0 };
-    const state = createCredentialsState(() => clock.now);
+/** What a page call's 401 or 403 becomes with the gateway's own credentials. */
+const questionRefused = (status: number): Error => {
+  try {
+    const answer = { status, body: '', retryAfter: undefined, date: undefined };
+    decodeAnswer(answer, { credentialsOwner: 'gateway', now: 0 });
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('Expected a refusal');
+};
+
+const keyRefused = () => new GatewayError('UPSTREAM_UNAUTHORIZED', 'no');
+
+describe('refused questions', () => {
+  it.each([401, 403])('count when three different ones were answered %i', async (status) => {
+    const { state, fail } = start();
+    for (const question of ['a', 'b', 'c']) {
+      expect(state.areRefused()).toBe(false);
+      await fail(questionRefused(status), question);
+    }
+    expect(state.areRefused()).toBe(true);
+  });
+
+  it('count once for one question, however often it is asked', async () => {
+    const { state, refuse } = start();
+    for (let tries = 0; tries < 10; tries += 1) await refuse('a', 'b');
     expect(state.areRefused()).toBe(false);
-    await expect(state.watch(refuse)).rejects.toThrow('no');
+  });
+
+  it('count from anew after a call that was let in', async () => {
+    const { state, refuse, succeed, fail } = start();
+    await refuse('a', 'b');
+    await succeed();
+    await refuse('c');
+    await fail(new GatewayError('UPSTREAM_REJECTED', 'm', { upstreamCode: 1632 }));
+    await refuse('d', 'e');
+    expect(state.areRefused()).toBe(false);
+    await refuse('f');
+    expect(state.areRefused()).toBe(true);
+  });
+
+  it('still count after a failure, or a refusal that a proxy may have given', async () => {
+    const { state, refuse, fail } = start();
+    await refuse('a', 'b');
+    await fail(new Error('down'));
+    await fail(new GatewayError('UPSTREAM_REJECTED', 'status 404'));
+    await refuse('c');
+    expect(state.areRefused()).toBe(true);
+  });
+
+  it('count for half a minute, so that a gateway without traffic offers itself again', async () => {
+    const { clock, state, refuse } = start();
+    await refuse('a', 'b', 'c');
+    clock.now = 29_999;
+    expect(state.areRefused()).toBe(true);
+    clock.now = 30_000;
+    expect(state.areRefused()).toBe(false);
+    await refuse('a');
+    expect(state.areRefused()).toBe(true);
+  });
+});
+
+describe('a refusal by the token endpoint', () => {
+  it('counts at once, for half a minute', async () => {
+    const { clock, state, fail } = start();
+    await fail(keyRefused());
     clock.now = 29_999;
     expect(state.areRefused()).toBe(true);
     clock.now = 30_000;
     expect(state.areRefused()).toBe(false);
   });
 
-  it('counts one refusal once, however long and often it is told again without a call', async () => {
-    const clock = { now: 0 };
-    const state = createCredentialsState(() => clock.now);
-    const refusal = new GatewayError('UPSTREAM_UNAUTHORIZED', 'no');
+  it('counts once, however long and often it is reported again without a call', async () => {
+    const { clock, state, fail } = start();
+    const refusal = keyRefused();
     for (clock.now = 0; clock.now < 30_000; clock.now += 1000) {
-      await expect(state.watch(() => Promise.reject(refusal))).rejects.toBe(refusal);
+      await fail(refusal);
       expect(state.areRefused()).toBe(true);
     }
-    await expect(state.watch(() => Promise.reject(refusal))).rejects.toBe(refusal);
+    await fail(refusal);
     expect(state.areRefused()).toBe(false);
-    await expect(state.watch(refuse)).rejects.toThrow('no'); // Another one.
+    await fail(keyRefused());
     expect(state.areRefused()).toBe(true);
   });
 
-  it('knows it again, for the rest of its half minute, when it is told after a call that was let in', async () => {
-    const clock = { now: 0 };
-    const state = createCredentialsState(() => clock.now);
-    const refusal = new GatewayError('UPSTREAM_UNAUTHORIZED', 'no');
-    const tell = () => expect(state.watch(() => Promise.reject(refusal))).rejects.toBe(refusal);
-    await tell();
+  it('counts for the rest of its half minute when it is reported after a call that was let in', async () => {
+    const { clock, state, fail, succeed } = start();
+    const refusal = keyRefused();
+    await fail(refusal);
     clock.now = 1000;
-    await state.watch(async () => null); // With a token that was still good.
+    await succeed(); // With a token that was still good.
     expect(state.areRefused()).toBe(false);
-    await tell();
+    await fail(refusal);
     clock.now = 29_999;
     expect(state.areRefused()).toBe(true);
     clock.now = 30_000;
     expect(state.areRefused()).toBe(false);
   });
 
-  it('forgets it with the first call that is let in, and for no other failure', async () => {
-    const state = createCredentialsState(() => 0);
-    await expect(state.watch(refuse)).rejects.toThrow('no');
-    await expect(state.watch(() => Promise.reject(new Error('down')))).rejects.toThrow('down');
+  it('is forgotten with the first call that is let in, and for no other failure', async () => {
+    const { state, fail, succeed } = start();
+    await fail(keyRefused());
+    await fail(new Error('down'));
     expect(state.areRefused()).toBe(true);
-    await state.watch(async () => null);
+    await succeed();
     expect(state.areRefused()).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
 import type { UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { createOAuthCredentials } from '../../src/upstream/oauth-credentials.ts';
-import { pageRequest, successBody } from './bodies.ts';
+import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';
 
 const login = { key: 'KEY-never-shown', secret: 'SECRET-never-shown' };
@@ -75,9 +75,13 @@ describe('the client with key and secret', () => {
     const { client, call, counts } = await startOAuth(() => false);
     await expect(call()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
     expect(counts()).toEqual({ tokens: 2, pages: 2 });
+    expect(client.areCredentialsRefused()).toBe(false);
+    for (const number of [1, 2]) {
+      const other = client.forCaller(callerWith())(questionNumber(number), noSignal());
+      await expect(other).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+    }
     expect(client.areCredentialsRefused()).toBe(true);
-    await expect(call()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
-    expect(counts()).toEqual({ tokens: 2, pages: 3 });
+    expect(counts()).toEqual({ tokens: 2, pages: 4 });
   });
 
   it('fetches few tokens for a question that is answered 401 whatever its token, while others are let in', async () => {
