@@ -33,11 +33,35 @@ describe('secrets', () => {
     readFile: (path: string) => (path === env.ID_SECRET_FILE ? text : ''),
   });
 
-  it.each(['\n', '\r\n', ''])('come from a file too, without its last newline (%j)', (end) => {
-    expect(load(env, fileWith(`${secret} \n${end}`)).idSecret).toBe(
-      end === '' ? `${secret} ` : `${secret} \n`,
-    );
-  });
+  it.each(['', '\n', '\r\n', '\r', '\n\n', '\r\n\r\n'])(
+    'come from a file too, without its line ends (%j), and are the same as in the variable',
+    (end) => {
+      expect(load(env, fileWith(`${secret}${end}`)).idSecret).toBe(secret);
+      expect(load(env, fileWith(`${secret}\n ${secret}${end}`)).idSecret).toBe(`${secret}\n ${secret}`);
+    },
+  );
+
+  it.each([' ', '\t', '\n', '\r', '\r\n', '\u00a0'])(
+    'are refused with white space around them (%j)',
+    (space) => {
+      const got = 'characters with white space or line ends around them, takes ';
+      for (const name of [
+        'ID_SECRET',
+        'ID_SECRET_PREVIOUS',
+        'UPSTREAM_BASIC_USER',
+        'UPSTREAM_OAUTH_SECRET',
+      ]) {
+        for (const text of [`${secret}${space}`, `${space}${secret}`]) {
+          expect(problemsOf({ UPSTREAM_URL: url, [name]: text })).toContainEqual(
+            expect.stringMatching(`^${name}: got \\d+ ${got}`),
+          );
+        }
+      }
+      expect(problemsOf(env, fileWith(`${secret}${space} \n`))).toEqual([
+        expect.stringMatching(`^ID_SECRET_FILE: got \\d+ ${got}`),
+      ]);
+    },
+  );
 
   it('come from a file without the mark that some editors begin it with, and not from one that is no text', () => {
     expect(load(env, fileWith(`\ufeff${secret}`)).idSecret).toBe(secret);

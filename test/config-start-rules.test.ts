@@ -158,12 +158,20 @@ describe('what replicas share', () => {
     },
   );
 
-  it.each(['http://cache', 'nonsense', 'redis://cache/name', 'redis://:100%@cache', 'redis://'])(
-    'is not at %s',
-    (redis) => {
-      expect(variablesOf({ REDIS_URL: redis })).toEqual(['REDIS_URL']);
-    },
-  );
+  it.each([
+    'http://cache',
+    'nonsense',
+    'redis://cache/name',
+    'redis://:100%@cache',
+    'redis://',
+    'redis://cache?db=2',
+    'redis://cache/2?',
+    'rediss://cache/1?ssl_cert_reqs=none',
+    'redis://cache/2#x',
+    'redis://cache/2#',
+  ])('is not at %s', (redis) => {
+    expect(variablesOf({ REDIS_URL: redis })).toEqual(['REDIS_URL']);
+  });
 
   it('needs a secret that they have in common, with an endpoint', () => {
     const env = { UPSTREAM_URL: 'https://upstream.example', REDIS_URL: 'redis://cache' };

@@ -40,15 +40,15 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 
 /**
- * Editors and `echo` end a file with a newline that is no part of the secret, and some editors begin it with a byte order
- * mark; one of each is taken off, no more. The path is not told: it may be the secret itself, set in the wrong variable.
+ * Editors and `echo` end a file with line ends that are no part of the secret, and some editors begin it with a byte order
+ * mark: both are taken off. The path is not told: it may be the secret itself, set in the wrong variable.
  */
 const readSecret = (variable: string, path: string, readFile: Source['readFile']): Found => {
   const takes = 'the path of a readable file with the value in it';
   try {
     const text = readFile(path)
       .replace(/^\ufeff/, '')
-      .replace(/\r?\n$/, '');
+      .replace(/[\r\n]+$/, '');
     if (text.includes('\ufffd')) return { problem: problemOf(variable, 'one that is no UTF-8', takes) };
     return text === '' ? { problem: problemOf(variable, 'an empty file', takes) } : { variable, text };
   } catch (error) {

@@ -74,7 +74,10 @@ export const freeText = <T extends string | undefined>({
   parse: (given) => (pattern.test(given) ? { value: given } : { got: quoted(given) }),
 });
 
-/** A secret of at least `min` characters that matches a pattern. A problem tells its length, never its value. */
+/**
+ * A secret of at least `min` characters that matches a pattern. White space around it is refused: it comes from copying,
+ * cannot be seen, and would make another secret of it. A problem tells its length, never its value.
+ */
 export const secret = ({
   min = 1,
   pattern = /^/,
@@ -91,6 +94,8 @@ export const secret = ({
   secret: true,
   parse: (given) => {
     const length = [...given].length;
+    if (given !== given.trim())
+      return { got: `${length} characters with white space or line ends around them` };
     return length >= min && pattern.test(given)
       ? { value: given }
       : { got: `${length} characters that do not fit` };

@@ -36,12 +36,17 @@ export const parseProxyUrl = (text: string): Parsed<string> => {
   return { value: text };
 };
 
-/** Reads a Redis URL, which may hold a password, percent-encoded where need be, and a database's number. */
+/**
+ * Reads a Redis URL, which may hold a password, percent-encoded where need be, and a database's number as its path. A
+ * query or fragment is refused: nothing reads them, so `?db=2` would share database 0.
+ */
 export const parseRedisUrl = (text: string): Parsed<string> => {
   const url = parseUrl(text);
   if (url === undefined) return { got: 'something that is no URL' };
   if (!/^rediss?:$/.test(url.protocol) || url.hostname === '') return otherKind;
-  if (!/^(\/\d{0,5})?$/.test(url.pathname)) return { got: 'a URL with a path' };
+  if (text.includes('?')) return { got: 'a URL with a query' };
+  if (text.includes('#')) return { got: 'a URL with a fragment' };
+  if (!/^(\/\d{0,5})?$/.test(url.pathname)) return { got: 'a URL with a path that is no number' };
   return isDecodable(url.username + url.password)
     ? { value: text }
     : { got: 'a user or a password with a stray %' };
