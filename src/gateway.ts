@@ -30,6 +30,7 @@ import { traceStarter } from './gateway/request-trace.ts';
 import { routePlugin } from './gateway/route-plugin.ts';
 import { unfailing } from './gateway/unfailing-plugin.ts';
 import { createUpstreamAccess } from './gateway/upstream-access.ts';
+import { variableNamesPlugin } from './gateway/variable-names-plugin.ts';
 import { wellFormedPlugin } from './gateway/well-formed-plugin.ts';
 import type { SchemaContext } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
@@ -103,6 +104,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       frontDoor.plugin,
       ...pathPlugins(config, operators, deps.sandboxUrl),
       wellFormedPlugin,
+      variableNamesPlugin,
       depthPlugin,
       operationPlugin({
         exchangeOf: exchanges.of,

@@ -68,14 +68,6 @@ describe('a list of identifiers', () => {
 describe('a variable', () => {
   const query = 'query ($id: ID!) { node(id: $id) { id } }';
 
-  it('named as a prototype is one like any other', async () => {
-    const named = 'query ($__proto__: ID!) { node(id: $__proto__) { id } }';
-    const body = `{"query":${JSON.stringify(named)},"variables":{"__proto__":"x"}}`;
-    const { data, codes } = await post(body);
-    expect([data, codes]).toEqual([{ node: null }, ['BAD_USER_INPUT']]);
-    expect(harness.sandbox.callCount()).toBe(0);
-  });
-
   it('does not come from a prototype when it is missing', async () => {
     const named =
       'query ($constructor: ID!, $toString: ID!) { a: node(id: $constructor) { id } b: node(id: $toString) { id } }';
