@@ -6,12 +6,13 @@
 import type { NoProxyEntry } from './config/no-proxy.ts';
 import { proxyWarnings, slipWarnings, unservedProblems } from './config/notices.ts';
 import { type Environment, readSettings, type Source, type ValuesOf } from './config/reading.ts';
+import { type ServerConfig, serverConfig } from './config/server-settings.ts';
 import { type LogLevel, settings } from './config/settings.ts';
 import { decideIdSecrets, decideUpstream, isProduction, type Upstream } from './config/start-rules.ts';
 import { decideTraces } from './config/traces.ts';
 
 /** Everything that can be set, checked, with defaults in place; what each means is in `config/settings.ts`. */
-export type Config = {
+export type Config = ServerConfig & {
   /** NODE_ENV=production. */
   readonly production: boolean;
   readonly host: string;
@@ -53,8 +54,6 @@ export type Config = {
   readonly cachePastTtlSeconds: number;
   readonly receipts: boolean;
   readonly logLevel: LogLevel;
-  /** Of log lines that wait for their reader. */
-  readonly logBufferBytes: number;
   /** The host of the collector that spans go to; undefined: nothing is traced. */
   readonly tracesTo: string | undefined;
   /** Full sentences for the log at the start: what works but is likely not meant. */
@@ -132,7 +131,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     cachePastTtlSeconds: values.CACHE_PAST_TTL_SECONDS ?? values.CACHE_TTL_SECONDS,
     receipts: given.has('RECEIPTS') ? values.RECEIPTS : !production,
     logLevel: values.LOG_LEVEL,
-    logBufferBytes: values.LOG_BUFFER_BYTES,
+    ...serverConfig(values),
     tracesTo: traces.tracesTo,
     warnings: [
       ...slipWarnings(env),

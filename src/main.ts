@@ -13,12 +13,13 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { demoCredentials } from './sandbox/credentials.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server.ts';
+import { affordableConnections } from './server-connections.ts';
 import { describeForLog, describeForPerson, type Listening } from './start-lines.ts';
 import { describeFault } from './telemetry/fault-line.ts';
 import { createStreamLog, type Log, type StreamLog } from './telemetry/log.ts';
@@ -148,6 +149,9 @@ const listen = ({ variable, ...options }: Listened): Promise<RunningServer> =>
 const operatorsShareOf = (shutdownTimeoutMs: number): number =>
   Math.min(200, (shutdownTimeoutMs - requestsShareOf(shutdownTimeoutMs)) / 2);
 
+/** Connections of operators: a few scrapers and probes. */
+const mostOperators = 50;
+
 /** The port for operators, if there is one. It answers until the very end, so that a drain can be watched. */
 const listenForOperators = async ({ adminListener: listener }: Gateway, config: Config) => {
   const { host, adminPort: port } = config;
@@ -157,11 +161,22 @@ const listenForOperators = async ({ adminListener: listener }: Gateway, config: 
     host,
     port,
     shutdownTimeoutMs: operatorsShareOf(config.shutdownTimeoutMs),
-    limits: { noticeMs: 0 },
+    limits: { ...config.clientLimits, maxConnections: mostOperators, noticeMs: 0 },
     onDrain: () => undefined,
     variable: 'ADMIN_PORT',
   });
   return { url: server.url, close: async () => void (await server.stop()) };
+};
+
+/** The limits on clients, with no more connections than the process may open files. */
+const affordableLimits = ({ clientLimits, upstreamMaxConcurrency }: Config) => {
+  const limitsPath = '/proc/self/limits';
+  const limitsFile = existsSync(limitsPath) ? readFileSync(limitsPath, 'utf8') : '';
+  const { maxConnections } = clientLimits;
+  return {
+    ...clientLimits,
+    maxConnections: affordableConnections(maxConnections, limitsFile, upstreamMaxConcurrency),
+  };
 };
 
 const main = async (): Promise<void> => {
@@ -185,7 +200,17 @@ const main = async (): Promise<void> => {
   const { listener, drain: onDrain } = gateway;
   const admin = await listenForOperators(gateway, config);
   const ownMs = requestsShareOf(shutdownTimeoutMs);
-  const server = await listen({ listener, host, port, shutdownTimeoutMs: ownMs, onDrain, variable: 'PORT' });
+  const server = await listen({
+    listener,
+    host,
+    port,
+    shutdownTimeoutMs: ownMs,
+    onDrain,
+    limits: affordableLimits(config),
+    onConnectionClosed: metrics.countClosedConnection,
+    variable: 'PORT',
+  });
+  metrics.watchServer(server);
 
   surviveFaults(log, metrics); // Not before: a fault at the start is a reason not to start.
   // Before anyone is told that it listens: who reads that line may send a signal at once.

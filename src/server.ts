@@ -7,8 +7,15 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Arrivals, watchArrivals } from './server-arrivals.ts';
+import {
+  type CloseReason,
+  type ConnectionLimits,
+  type ConnectionUsage,
+  watchConnections,
+} from './server-connections.ts';
 import { tellDepartures } from './server-departures.ts';
 import { createDrain, type Drain } from './server-drain.ts';
+import { limitPipelining } from './server-pipelining.ts';
 import { untilShortTurn } from './server-turns.ts';
 
 /** What a server needs. */
@@ -26,6 +33,8 @@ export type ServerOptions = {
    */
   readonly onDrain: (withinMs: number) => void;
   readonly limits?: Partial<ServerLimits>;
+  /** Is called for every connection that is closed or refused because of a limit. */
+  readonly onConnectionClosed?: (reason: CloseReason) => void;
 };
 
 /** A server that listens. */
@@ -33,6 +42,8 @@ export type RunningServer = {
   /** For a person to click on: never a wildcard address. */
   readonly url: string;
   readonly port: number;
+  /** What clients hold right now. */
+  readonly usage: () => ConnectionUsage;
   /** Stops for good, see `stopServer`. Calling again gives the same promise. */
   readonly stop: () => Promise<StopOutcome>;
 };
@@ -40,8 +51,8 @@ export type RunningServer = {
 /** How a stop went: requests that were accepted and could not be answered in time; 0 is a clean stop. */
 export type StopOutcome = { readonly unanswered: number };
 
-/** Bounds on what clients can hold, and for how long. In milliseconds, but for the connections. */
-export type ServerLimits = {
+/** Bounds on what clients can hold, and for how long. */
+export type ServerLimits = ConnectionLimits & {
   /** From the connection's start, or the request's first byte, to the end of its headers. */
   readonly headersTimeoutMs: number;
   /** From the request's first byte to the end of its body. */
@@ -50,7 +61,10 @@ export type ServerLimits = {
   readonly checkIntervalMs: number;
   /** How long a connection may be idle between requests. */
   readonly keepAliveTimeoutMs: number;
-  readonly maxConnections: number;
+  /** How often unread answers are measured. */
+  readonly connectionsCheckMs: number;
+  /** Requests of one connection that are under way at once; more wait their turn. */
+  readonly maxRequestsPerConnection: number;
   /** From `stop()` until no more connections are taken; and again until idle ones are ended. */
   readonly noticeMs: number;
 };
@@ -65,7 +79,11 @@ const usualLimits: ServerLimits = {
   requestTimeoutMs: 30_000,
   checkIntervalMs: 2000,
   keepAliveTimeoutMs: 65_000,
+  connectionsCheckMs: 500,
+  stallTimeoutMs: 30_000,
+  maxUnreadBytes: 134_217_728,
   maxConnections: 10_000,
+  maxRequestsPerConnection: 32,
   noticeMs: 100,
 };
 
@@ -78,15 +96,22 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const limits = { ...usualLimits, ...options.limits };
   const server = createLimitedServer(limits);
   tellDepartures(server);
+  const connections = watchConnections(server, limits, {
+    now: () => performance.now(),
+    onClosed: options.onConnectionClosed ?? (() => undefined),
+  });
   const drain = createDrain(server);
-  const arrivals = watchArrivals(server, listener);
+  const arrivals = watchArrivals(server, limitPipelining(listener, limits.maxRequestsPerConnection));
   await listen(server, host, port);
+  const checks = setInterval(connections.check, limits.connectionsCheckMs).unref();
+  server.once('close', () => clearInterval(checks));
 
   const bound = server.address() as AddressInfo; // A string only for a pipe, null only before listening.
   let stopping: Promise<StopOutcome> | undefined;
   return {
     url: `http://${clickableHost(host)}:${bound.port}`,
     port: bound.port,
+    usage: connections.usage,
     stop: () => {
       stopping ??= stopServer({ server, drain, arrivals }, { ...options, noticeMs: limits.noticeMs });
       return stopping;
@@ -94,16 +119,13 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   };
 };
 
-const createLimitedServer = (limits: ServerLimits): Server => {
-  const server = createServer({
+const createLimitedServer = (limits: ServerLimits): Server =>
+  createServer({
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     connectionsCheckingInterval: limits.checkIntervalMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
   });
-  server.maxConnections = limits.maxConnections;
-  return server;
-};
 
 /**
  * Connections that the kernel keeps until this process takes them; it caps this at its own bound (net.core.somaxconn,

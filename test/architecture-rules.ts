@@ -8,7 +8,7 @@ export type SourceFile = { readonly path: string; readonly text: string };
  * gateway ─ schema ─ ledger ─ upstream, each seeing its right neighbour only; the gateway puts all together.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  main: ['config', 'gateway', 'sandbox', 'server', 'start-lines', 'telemetry'],
+  main: ['config', 'gateway', 'sandbox', 'server', 'server-connections', 'start-lines', 'telemetry'],
   gateway: ['config', 'schema', 'ledger', 'upstream', 'access', 'store', 'telemetry'],
   schema: ['ledger'],
   ledger: ['upstream'],
@@ -19,10 +19,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   verify: ['config', 'ledger', 'upstream'],
   config: [],
-  server: ['server-arrivals', 'server-departures', 'server-drain', 'server-turns'],
+  server: [
+    'server-arrivals',
+    'server-connections',
+    'server-departures',
+    'server-drain',
+    'server-pipelining',
+    'server-turns',
+  ],
   'server-arrivals': ['server-turns'],
+  'server-connections': [],
   'server-departures': [],
   'server-drain': [],
+  'server-pipelining': [],
   'server-turns': [],
   'start-lines': ['config'],
   errors: [],

@@ -58,6 +58,12 @@ describe('without any setting', () => {
       cachePastTtlSeconds: 0,
       receipts: true,
       logLevel: 'info',
+      clientLimits: {
+        maxConnections: 10_000,
+        maxRequestsPerConnection: 32,
+        stallTimeoutMs: 30_000,
+        maxUnreadBytes: 134_217_728,
+      },
       logBufferBytes: 1_048_576,
       tracesTo: undefined,
       warnings: [],

@@ -1,5 +1,6 @@
 /** The settings that bound what clients and readers can make the process hold, as data for the table in `settings.ts`. */
 
+import type { ValuesOf } from './reading.ts';
 import { integer } from './setting.ts';
 
 const oneGibibyte = 1_073_741_824;
@@ -13,4 +14,58 @@ export const serverSettings = {
     meaning:
       'Bytes of log lines that may wait while nobody reads the standard output. Lines beyond it are dropped and counted. About 3000 operations: a reader that restarts loses none.',
   }),
+  MAX_CONNECTIONS: integer({
+    min: 20,
+    max: 1_000_000,
+    byDefault: 10_000,
+    meaning:
+      'Open connections of clients, fewer where the process may not open as many files. When nearly all are taken, idle ones are closed so that new clients get in: first those of the address that has most. So one client cannot keep others out, and a balancer, which has one address, needs no setting.',
+  }),
+  MAX_REQUESTS_PER_CONNECTION: integer({
+    min: 1,
+    max: 1000,
+    byDefault: 32,
+    meaning:
+      'Requests of one connection that are served at once; more that were sent in a row wait. As many as upstream calls are in flight: browsers and balancers send one at a time.',
+  }),
+  CLIENT_STALL_TIMEOUT_MS: integer({
+    min: 1000,
+    max: 600_000,
+    byDefault: 30_000,
+    meaning:
+      'Milliseconds after which a connection is closed whose client takes nothing of an answer. One that reads slowly stays.',
+  }),
+  MAX_UNREAD_BYTES: integer({
+    min: 1_048_576,
+    max: 68_719_476_736,
+    byDefault: 134_217_728,
+    meaning:
+      'Bytes of answers that may wait for slow clients, over all connections. Beyond it those are closed that take nothing, and then the largest. A quarter of a small container of 512 MiB.',
+  }),
 } as const;
+
+/** What clients may hold, in the form that the server takes. */
+export type ClientLimits = {
+  readonly maxConnections: number;
+  readonly maxRequestsPerConnection: number;
+  readonly stallTimeoutMs: number;
+  readonly maxUnreadBytes: number;
+};
+
+/** What these settings come to. */
+export type ServerConfig = {
+  readonly clientLimits: ClientLimits;
+  /** Of log lines that wait for their reader. */
+  readonly logBufferBytes: number;
+};
+
+/** Puts the values of the settings into the form that the process works with. */
+export const serverConfig = (values: ValuesOf<typeof serverSettings>): ServerConfig => ({
+  clientLimits: {
+    maxConnections: values.MAX_CONNECTIONS,
+    maxRequestsPerConnection: values.MAX_REQUESTS_PER_CONNECTION,
+    stallTimeoutMs: values.CLIENT_STALL_TIMEOUT_MS,
+    maxUnreadBytes: values.MAX_UNREAD_BYTES,
+  },
+  logBufferBytes: values.LOG_BUFFER_BYTES,
+});

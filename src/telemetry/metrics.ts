@@ -9,21 +9,23 @@ import type { OperationEnd } from './operation-line.ts';
 import { addOperationMetrics } from './operation-metrics.ts';
 import type { RequestCosts } from './savings.ts';
 import { createCounter, createCounters } from './series.ts';
+import { addServerMetrics, type ServerMetrics } from './server-metrics.ts';
 import { addUpstreamGauges, type WatchedUpstream } from './upstream-gauges.ts';
 
 /** The metrics as everyone else sees them. What is told here never throws. */
-export type Metrics = CallMetrics & {
-  /** An HTTP request was answered: its operations, and what it cost. */
-  readonly countRequest: (ends: readonly OperationEnd[], costs: RequestCosts) => void;
-  /** From now on each scrape asks this upstream how it is. Until then it is as one that nobody has called. */
-  readonly watchUpstream: (upstream: WatchedUpstream) => void;
-  /** A fault that no operation caught. */
-  readonly countStrayFault: (kind: StrayFault) => void;
-  /** A log line was dropped because nobody reads the log, or it could not be written. */
-  readonly countDroppedLine: () => void;
-  /** All series, as text, and the type of that text. */
-  readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
-};
+export type Metrics = CallMetrics &
+  ServerMetrics & {
+    /** An HTTP request was answered: its operations, and what it cost. */
+    readonly countRequest: (ends: readonly OperationEnd[], costs: RequestCosts) => void;
+    /** From now on each scrape asks this upstream how it is. Until then it is as one that nobody has called. */
+    readonly watchUpstream: (upstream: WatchedUpstream) => void;
+    /** A fault that no operation caught. */
+    readonly countStrayFault: (kind: StrayFault) => void;
+    /** A log line was dropped because nobody reads the log, or it could not be written. */
+    readonly countDroppedLine: () => void;
+    /** All series, as text, and the type of that text. */
+    readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  };
 
 /** A fault outside every operation: thrown where nobody catches, or rejected where nobody waits. */
 export type StrayFault = 'exception' | 'rejection';
@@ -49,6 +51,7 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions): Met
   return {
     countRequest,
     ...calls,
+    ...addServerMetrics(registry),
     watchUpstream: addUpstreamGauges(registry),
     countStrayFault: (kind) => faults.inc({ kind }),
     countDroppedLine: () => droppedLines.inc(),

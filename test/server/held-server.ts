@@ -30,7 +30,7 @@ export const startHeld = async (
       events.push('drain');
       onDrain(withinMs);
     },
-    limits: { noticeMs: 20, ...limits },
+    limits: { noticeMs: 20, maxRequestsPerConnection: 1000, ...limits },
   });
   running.push(server);
   const next = (): Promise<Exchange> =>
@@ -51,8 +51,8 @@ afterEach(async () => {
 });
 
 /** A bare connection; `text` grows with what the server sends, `ended` resolves when it has closed. */
-export const open = async (port: number) => {
-  const socket = connect(port, '127.0.0.1');
+export const open = async (port: number, localAddress = '127.0.0.1') => {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
   sockets.push(socket);
   const conversation = { socket, text: '', ended: once(socket, 'close') };
   socket.on('data', (chunk) => {

@@ -1,0 +1,157 @@
+/** What clients can hold: unread answers for a while and up to a bound, connections as long as others get in. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  affordableConnections,
+  type CloseReason,
+  type ConnectionLimits,
+  watchConnections,
+} from '../../src/server-connections.ts';
+import { get, open } from './held-server.ts';
+
+/** More than the kernel takes over for a client that reads nothing. */
+const answerBytes = 30_000_000;
+const answer = Buffer.alloc(answerBytes, 'x');
+const usual = { stallTimeoutMs: 30_000, maxUnreadBytes: 1e9, maxConnections: 100 };
+
+/** A server of large answers under a watch whose clock and checks are the test's. */
+const start = async (over: Partial<ConnectionLimits> = {}) => {
+  const clock = { now: 0 };
+  const closed: CloseReason[] = [];
+  const server = createServer((_, response) => response.end(answer));
+  const deps = { now: () => clock.now, onClosed: (reason: CloseReason) => void closed.push(reason) };
+  const { check, usage } = watchConnections(server, { ...usual, ...over }, deps);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  const checkAt = (now: number) => {
+    clock.now = now;
+    check();
+  };
+  /** A client that has asked, and reads nothing of its answer. */
+  const ask = async () => {
+    const client = await open(port);
+    const before = usage().unreadBytes;
+    client.socket.pause().write(get);
+    await expect.poll(() => usage().unreadBytes).toBeGreaterThan(before);
+    return client;
+  };
+  return { port, checkAt, clock, closed, usage, ask };
+};
+
+describe('an unread answer', () => {
+  it('closes its connection when the client takes nothing for the whole time, and not before', async () => {
+    const { ask, checkAt, closed, usage } = await start();
+    const client = await ask();
+    checkAt(1000);
+    checkAt(30_900);
+    expect(closed).toEqual([]);
+    checkAt(31_000);
+    expect(closed).toEqual(['stalled']);
+    client.socket.resume();
+    await client.ended;
+    expect(usage()).toEqual({ connections: 0, unreadBytes: 0 });
+  });
+
+  it('keeps its connection for as long as the client takes some of it', async () => {
+    const { ask, checkAt, closed } = await start();
+    const client = await ask();
+    for (let now = 0; client.text.length < answerBytes; now += 20_000) {
+      checkAt(now);
+      const before = client.text.length;
+      client.socket.resume();
+      // More than the buffers of the kernel hold, so that the server has sent more.
+      const enough = Math.min(before + 5_000_000, answerBytes);
+      await expect.poll(() => client.text.length, { timeout: 10_000 }).toBeGreaterThan(enough);
+      client.socket.pause();
+    }
+    expect(closed).toEqual([]);
+  });
+
+  it('does not close connections that wait for an answer, or for the next request', async () => {
+    const { port, checkAt, closed } = await start();
+    await open(port);
+    for (let now = 0; now < 200_000; now += 10_000) checkAt(now);
+    expect(closed).toEqual([]);
+  });
+});
+
+describe('unread answers of many', () => {
+  it('beyond the bound close connections, those first whose clients take nothing', async () => {
+    const { ask, checkAt, closed, usage } = await start({ maxUnreadBytes: 100_000_000 });
+    const reader = await ask();
+    checkAt(0);
+    await ask();
+    await ask();
+    checkAt(1);
+    reader.socket.resume();
+    await expect.poll(() => reader.text.length, { timeout: 10_000 }).toBeGreaterThan(6_000_000);
+    reader.socket.pause();
+    await ask();
+    checkAt(1000);
+    expect(closed).toEqual(['unread']);
+    expect(usage().unreadBytes).toBeLessThanOrEqual(100_000_000);
+    reader.socket.resume();
+    await expect.poll(() => reader.text.length, { timeout: 10_000 }).toBeGreaterThan(answerBytes);
+  });
+
+  it('count those that wait behind another on one connection', async () => {
+    const { ask, usage } = await start();
+    const client = await ask();
+    client.socket.write(get.repeat(3));
+    await expect.poll(() => usage().unreadBytes).toBeGreaterThan(2 * answerBytes);
+  });
+});
+
+describe('idle connections', () => {
+  it('are closed, those of the address with most first, when places run short, and new clients get in', async () => {
+    const { port, closed, usage } = await start({ maxConnections: 40 });
+    const other = await open(port, '127.0.0.2');
+    const many: Awaited<ReturnType<typeof open>>[] = [];
+    for (let n = 0; n < 120; n += 1) many.push(await open(port));
+    const late = await open(port, '127.0.0.3');
+    late.socket.write(get);
+    await once(late.socket, 'data');
+    expect(new Set(closed)).toEqual(new Set(['crowded']));
+    expect(usage().connections).toBeLessThanOrEqual(40);
+    other.socket.write(get);
+    await once(other.socket, 'data');
+    expect(many.filter(({ socket }) => socket.destroyed || socket.readableEnded).length).toBeGreaterThan(70);
+  });
+
+  it('are left alone while there are places', async () => {
+    const { port, closed } = await start({ maxConnections: 40 });
+    for (let n = 0; n < 36; n += 1) await open(port);
+    expect(closed).toEqual([]);
+  });
+
+  it('alone are closed: who is being answered stays, and a new client is refused', async () => {
+    const { port, closed, ask, usage } = await start({ maxConnections: 20 });
+    for (let n = 0; n < 20; n += 1) await ask();
+    const late = await open(port);
+    await late.ended;
+    expect(closed).toEqual(['refused']);
+    expect(usage().connections).toBe(20);
+  });
+});
+
+describe('the connections of a process', () => {
+  const limitsFile = (files: string) =>
+    `Limit                     Soft Limit           Hard Limit           Units\nMax open files            ${files}                 ${files}                 files     \n`;
+
+  it.each([
+    ['1024', 1024 - 128 - 64],
+    ['1048576', 10_000],
+    ['unlimited', 10_000],
+    ['64', 1],
+  ])('with %s open files leave room for calls and the rest: %i', (files, connections) => {
+    expect(affordableConnections(10_000, limitsFile(files), 32)).toBe(connections);
+  });
+
+  it('are as many as wanted where the system does not tell', () => {
+    expect(affordableConnections(10_000, '', 32)).toBe(10_000);
+  });
+});

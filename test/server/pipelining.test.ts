@@ -1,0 +1,106 @@
+/** Requests that a client sends in a row on one connection: all are answered in order, and none takes the turn of others. */
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { startServer } from '../../src/server.ts';
+import { answersIn, get, open, running, startHeld } from './held-server.ts';
+
+it('begins no more than allowed at once, reads no further meanwhile, and answers all in order', async () => {
+  const { server, next } = await startHeld({ maxRequestsPerConnection: 3 });
+  const client = await open(server.port);
+  let begun = 0;
+  let isDone = false;
+  client.socket.write(Array.from({ length: 5000 }, (_, n) => get.replace('/', `/${n}`)).join(''));
+  const answerAll = (async () => {
+    const seen: (string | undefined)[] = [];
+    while (!isDone) {
+      const exchanges = [await next()];
+      begun += 1;
+      for (const { request, response } of exchanges) {
+        seen.push(request.url);
+        response.end('ok');
+      }
+      isDone = seen.length === 5000;
+    }
+    return seen;
+  })();
+  const seen = await answerAll;
+  expect(begun).toBe(5000);
+  expect(seen).toEqual(Array.from({ length: 5000 }, (_, n) => `/${n}`));
+  await expect.poll(() => answersIn(client.text)).toBe(5000);
+});
+
+it('holds the requests beyond the bound until one is answered', async () => {
+  const { server, next } = await startHeld({ maxRequestsPerConnection: 2 });
+  const client = await open(server.port);
+  client.socket.write(get.repeat(3));
+  const [first, second] = [await next(), await next()];
+  let isBegun = false;
+  const third = next().then((exchange) => {
+    isBegun = true;
+    return exchange;
+  });
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(isBegun).toBe(false);
+  first.response.end();
+  (await third).response.end();
+  second.response.end();
+  await expect.poll(() => answersIn(client.text)).toBe(3);
+});
+
+it('reads the body of a request that was held', async () => {
+  const { server, next } = await startHeld({ maxRequestsPerConnection: 1 });
+  const client = await open(server.port);
+  const bytes = 1_000_000;
+  const post = `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${bytes}\r\n\r\n`;
+  client.socket.write(get + post + 'x'.repeat(bytes) + get);
+  (await next()).response.end();
+  const held = await next();
+  let read = 0;
+  held.request.on('data', (chunk) => {
+    read += chunk.length;
+  });
+  await once(held.request, 'end');
+  expect(read).toBe(bytes);
+  held.response.end();
+  (await next()).response.end();
+  await expect.poll(() => answersIn(client.text)).toBe(3);
+});
+
+it('forgets what it held for a client that has gone', async () => {
+  const { server, next } = await startHeld({ maxRequestsPerConnection: 1 });
+  const client = await open(server.port);
+  client.socket.write(get.repeat(3));
+  const first = await next();
+  client.socket.destroy();
+  first.response.end();
+  const other = await open(server.port);
+  other.socket.write(get.replace('/', '/other'));
+  const { request, response } = await next();
+  response.end();
+  expect(['/', '/other']).toContain(request.url);
+  await server.stop();
+});
+
+it('gives another client its turn while thousands wait on one connection', async () => {
+  let handled = 0;
+  const server = await startServer({
+    listener: ({ url }, response) => {
+      handled += 1;
+      const until = performance.now() + 1; // What an operation costs.
+      while (performance.now() < until);
+      response.end(url === '/other' ? String(handled) : '');
+    },
+    host: '127.0.0.1',
+    port: 0,
+    shutdownTimeoutMs: 100,
+    onDrain: () => undefined,
+  });
+  running.push(server);
+  const [greedy, other] = [await open(server.port), await open(server.port)];
+  greedy.socket.write(get.repeat(2000));
+  await expect.poll(() => handled, { interval: 1 }).toBeGreaterThan(0);
+  const before = handled;
+  other.socket.write(get.replace('/', '/other'));
+  await expect.poll(() => answersIn(other.text), { interval: 1 }).toBe(1);
+  expect(Number(other.text.split('\r\n\r\n')[1]) - before).toBeLessThan(200);
+});
