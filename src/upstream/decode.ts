@@ -5,7 +5,7 @@
 
 import { GatewayError } from '../errors.ts';
 import { isCutShort } from './body.ts';
-import { parseLosslessJson } from './lossless-json.ts';
+import { parseLosslessJson, repeatsMember } from './lossless-json.ts';
 import { decodePage } from './page.ts';
 import type { PageAnswer } from './page-request.ts';
 import {
@@ -87,14 +87,16 @@ export const isQuestionRefused = (error: GatewayError): boolean =>
 
 /** The parsed body, or the error that it is none. The parser's own message quotes the body: it is left out. */
 const parseBody = (text: string): unknown => {
+  let parsed: unknown;
   try {
-    return parseLosslessJson(text);
+    parsed = parseLosslessJson(text);
   } catch {
     return new GatewayError(
       'UPSTREAM_BAD_RESPONSE',
       'Expected a JSON body, got something else or half of one.',
     );
   }
+  return repeatsMember(text, parsed) ? unexpected('JSON that names a member twice') : parsed;
 };
 
 const decodeSuccess = (failure: FailureContext, body: unknown): PageAnswer => {

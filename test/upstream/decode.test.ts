@@ -136,6 +136,11 @@ describe('decodeAnswer', () => {
     }
   });
 
+  it('says that a member stands twice, which no body may have', () => {
+    const twice = JSON.stringify(successBody()).replace('"userId"', '"userId":1,"userId"');
+    expect(errorOf(200, twice).message).toContain('names a member twice');
+  });
+
   it('quotes nothing of a body that is not JSON, in the message or below it', () => {
     const error = errorOf(200, 'secret-of-somebody');
     expect(error.message).not.toContain('secret');

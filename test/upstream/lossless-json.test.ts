@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLosslessJson } from '../../src/upstream/lossless-json.ts';
+import { parseLosslessJson, repeatsMember } from '../../src/upstream/lossless-json.ts';
 import { anyText } from './unicode.ts';
 
 /** The promise, for one number: a number if it spells the same, else the text. */
@@ -133,3 +133,53 @@ const accepts = (parse: () => unknown): boolean => {
     return false;
   }
 };
+
+describe('repeatsMember', () => {
+  const repeats = (text: string) => repeatsMember(text, JSON.parse(text));
+
+  it.each([
+    '{"a":1,"a":2}',
+    '{"a":1,"a":1}',
+    '[{"b":{"a" : [] ,"c":{},"a"\n:\t{}}}]',
+    '{"a":1,"\\u0061":2}',
+    '{"\\\\":1,"\\u005c":2}',
+    '{"__proto__":1,"__proto__":2}',
+    '{"":1,"":2}',
+    '{"a":"\\\\","a":"\\""}',
+  ])('is true of %s', (text) => {
+    expect(repeats(text)).toBe(true);
+  });
+
+  it.each([
+    '{"a":1,"b":{"a":2}}',
+    '[{"a":1},{"a":1}]',
+    '{"a":":","b":"\\":\\"","c":"{\\"c\\":1}"}',
+    '{"a":"\\\\","b":"x\\\\\\":"}',
+    '{"a":["b","c" ,"d"]}',
+    '"a"',
+    '5',
+    'null',
+    '{"__proto__":{"a":1},"constructor":2}',
+    '{"a":1,"A":2}',
+  ])('is false of %s', (text) => {
+    expect(repeats(text)).toBe(false);
+  });
+
+  it('is false of any JSON, until a member is written twice', () => {
+    fc.assert(
+      fc.property(tree, trickyText, ({ text }, name) => {
+        expect(repeats(text)).toBe(false);
+        const member = `${JSON.stringify(name)} : ${text}`;
+        expect(repeats(`{${member},${member}}`)).toBe(true);
+      }),
+    );
+  });
+
+  it('takes neither long nor a deep stack, whatever the text', () => {
+    const deep = `${'['.repeat(500_000)}${']'.repeat(500_000)}`;
+    const slashes = `{"a":"${'\\'.repeat(500_000)}","b":"${'\\"'.repeat(200_000)}"}`;
+    const startedAt = performance.now();
+    expect([repeats(deep), repeats(slashes)]).toEqual([false, false]);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+});
