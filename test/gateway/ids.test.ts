@@ -138,7 +138,7 @@ describe('a new ID_SECRET', () => {
     const rotated = harness.restart({ ID_SECRET: second });
     expect(errorsOf(await rotated.ask(balancesByNode, { id }))).toEqual([['BAD_USER_INPUT', 'node']]);
     expect(errorsOf(await rotated.ask(balances, { identifier, after }))).toEqual([
-      ['BAD_USER_INPUT', 'customer'],
+      ['BAD_USER_INPUT', 'customer.ledgerBalance'],
     ]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
@@ -151,7 +151,7 @@ describe('a new ID_SECRET', () => {
     harness.sandbox.reset();
     expect(errorsOf(await harness.ask(balancesByNode, { id: cursor }))).toEqual([['BAD_USER_INPUT', 'node']]);
     expect(errorsOf(await harness.ask(balances, { identifier, after: id }))).toEqual([
-      ['BAD_USER_INPUT', 'customer'],
+      ['BAD_USER_INPUT', 'customer.ledgerBalance'],
     ]);
     expect(harness.sandbox.callCount()).toBe(0);
   });

@@ -34,7 +34,7 @@ describe('the metrics', () => {
     const series = await scrape(gateway);
 
     const outcome = (name: string) => series.get(`${operations}{outcome="${name}"}`);
-    expect(['ok', 'partial', 'error', 'aborted'].map(outcome)).toEqual([2, 0, 3, 0]);
+    expect(['ok', 'partial', 'error', 'aborted'].map(outcome)).toEqual([2, 1, 2, 0]);
     const code = (name: string) => series.get(`${errors}{code="${name}"}`);
     expect(code('UPSTREAM_UNAVAILABLE')).toBe(1);
     expect(code('BAD_USER_INPUT')).toBe(1);
