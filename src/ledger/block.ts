@@ -18,6 +18,13 @@ export function limitsUpTo(maxLimit: number, isFixed: boolean): Limits {
   return Array.from({ length: maxLimit }, (_, index) => maxLimit - index);
 }
 
+/** An upstream that answers with pages of another size than asked knows its maximum better than the settings. */
+export function limitsAfter(limits: Limits, askedLimit: number, pageSize: number): Limits {
+  if (pageSize === askedLimit) return limits;
+  const smaller = limits.filter((limit) => limit <= pageSize);
+  return pageSize > askedLimit || smaller.length === 0 ? [pageSize] : smaller;
+}
+
 /** First position of a block. */
 export function startOf(block: Block): number {
   return block.limit * block.pageNumber;

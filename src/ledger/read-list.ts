@@ -5,8 +5,9 @@
 import { GatewayError } from '../errors.ts';
 import type { LedgerPage, PageAnswer } from '../upstream/page-request.ts';
 import { failureScope } from '../upstream/refusal.ts';
-import { type Block, blockKey, covers, furthestBlock, type Limits } from './block.ts';
+import { type Block, blockKey, covers, furthestBlock, type Limits, limitsAfter } from './block.ts';
 import { type CallShare, tooExpensive } from './call-allowance.ts';
+import { type CallBounds, createCallBounds } from './call-bounds.ts';
 import { addFreshPage, addKeptPage, createListPages, isAnotherList, type ListPages } from './list-pages.ts';
 import type { ListSource } from './page-source.ts';
 import { type Plan, planBlocks } from './plan.ts';
@@ -44,6 +45,7 @@ type Progress = {
   readonly asked: Set<string>;
   readonly failures: { readonly block: Block; readonly error: GatewayError }[];
   readonly endings: Map<Window, GatewayError>;
+  readonly bounds: CallBounds;
   limits: Limits;
   customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
 };
@@ -59,6 +61,7 @@ export async function readList(request: ListRequest): Promise<ListReading> {
     asked: new Set(),
     failures: [],
     endings: new Map(),
+    bounds: createCallBounds(request.windows, request.limits),
     limits: request.limits,
     customerFailure: kept.includes(null) ? 'NO_SUCH_CUSTOMER' : undefined,
   };
@@ -66,6 +69,7 @@ export async function readList(request: ListRequest): Promise<ListReading> {
   while (plan.calls.length + plan.joins.length > 0 && progress.customerFailure === undefined) {
     await runRound(progress, request, plan);
     endFailedWindows(progress, request.windows);
+    endSpentWindows(progress, request.windows);
     plan = nextPlan(progress, request);
   }
   endStuckWindows(progress, request.windows);
@@ -140,9 +144,12 @@ function firstBlock({ calls, joins }: Plan, underWay: readonly Block[], first: r
 }
 
 /** Waits for all blocks of one round, side by side, and takes them in in order. */
-async function runRound(progress: Progress, request: ListRequest, { calls, joins }: Plan): Promise<void> {
+async function runRound(progress: Progress, request: ListRequest, plan: Plan): Promise<void> {
+  const open = openWindows(progress, request.windows);
+  const reaches = new Map(open.map((window) => [window, reachesOf(progress, [window])[0]]));
+  const calls = progress.bounds.take(plan.calls, reaches);
   const granted = calls.slice(0, request.share.take(calls.length));
-  const blocks = [...joins, ...granted];
+  const blocks = [...plan.joins, ...granted];
   const answers = await Promise.allSettled(
     blocks.map((block) => request.source.fetch(block, request.signal)),
   );
@@ -173,13 +180,6 @@ function takePage(progress: Progress, block: Block, page: LedgerPage): void {
   if (progress.recallable.some((kept) => isAnotherList(kept, page))) progress.recallable = [];
   addFreshPage(progress.pages, page);
   progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
-}
-
-/** An upstream that answers with pages of another size than asked knows its maximum better than the settings. */
-function limitsAfter(limits: Limits, askedLimit: number, pageSize: number): Limits {
-  if (pageSize === askedLimit) return limits;
-  const smaller = limits.filter((limit) => limit <= pageSize);
-  return pageSize > askedLimit || smaller.length === 0 ? [pageSize] : smaller;
 }
 
 function takeFailure(progress: Progress, block: Block, reason: unknown): void {
@@ -220,6 +220,14 @@ function endFailedWindows(progress: Progress, windows: readonly Window[]): void 
     );
     const stop = failure ?? hopeless;
     if (stop !== undefined) progress.endings.set(window, stop.error);
+  }
+}
+
+/** A window ends when it has made as many calls as one window may. */
+function endSpentWindows(progress: Progress, windows: readonly Window[]): void {
+  for (const window of openWindows(progress, windows)) {
+    const error = progress.bounds.endingOf(window);
+    if (error !== undefined) progress.endings.set(window, error);
   }
 }
 

@@ -170,12 +170,31 @@ describe('a total of a billion over hardly an entry', () => {
     expect(cursors.size).toBe(5);
   });
 
-  it('is answered at once, without a cap that anyone set', async () => {
+  // Five times the price, which is a tenth of the size, and five; 50 is the cap on all calls of a request.
+  it.each([
+    [10, 10],
+    [30, 20],
+    [200, 50],
+  ])('is answered at once without a cap that anyone set: %i entries by %i calls', async (size, calls) => {
     const harness = await open(3, [], {}, 1_000_000_000);
-    const page = await askPage(harness, { identifier, direction: 'forward', size: 200 });
+    const page = await askPage(harness, { identifier, direction: 'forward', size });
     expect(categoriesOf(page)).toEqual(categories(0, 3));
     expectIncomplete(page, 'forward', 'OPERATION_TOO_EXPENSIVE');
-    expect(harness.sandbox.callCount()).toBe(50);
+    expect(harness.sandbox.callCount()).toBe(calls);
+  });
+
+  it('costs each of two balances its own bound', async () => {
+    const harness = await open(3, [], {}, 1_000_000_000);
+    const result = await harness.ask<{ customer: Record<'a' | 'b', BalancePageFragment> }, object>(
+      `{ customer(identifier: { name: MOBILE, value: "1" }) {
+        a: ledgerBalance { edges { cursor } warnings { code } }
+        b: ledgerBalance(tillId: "7") { edges { cursor } warnings { code } }
+      } }`,
+    );
+    expect(errorsOf(result)).toEqual([]);
+    const incomplete = [{ code: 'LIST_INCOMPLETE' }];
+    expect(result.data?.customer).toMatchObject({ a: { warnings: incomplete }, b: { warnings: incomplete } });
+    expect(harness.sandbox.callCount()).toBe(20);
   });
 });
 

@@ -58,6 +58,11 @@ export function windowOf(
   return from === null ? { direction, size } : { direction, size, from };
 }
 
+/** Whether a page says that its list ended early. */
+export function isIncomplete(page: BalancePage): boolean {
+  return page.warnings.some(({ code }) => code === 'LIST_INCOMPLETE');
+}
+
 /** The numbers of the entries on a page. */
 export function numbersOf(page: BalancePage): number[] {
   return page.edges.map(({ node }) => Number(node.programId));

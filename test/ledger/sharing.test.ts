@@ -8,7 +8,7 @@ import { priceOf } from '../../src/ledger/price.ts';
 import type { Window } from '../../src/ledger/window.ts';
 import { anyList, anyMaxLimit } from './arbitraries.ts';
 import { entriesOf, fullList, modelUpstream } from './model.ts';
-import { numbersOf, readWindow, readWindows, windowOf } from './reading.ts';
+import { isIncomplete, numbersOf, readWindow, readWindows, windowOf } from './reading.ts';
 
 /** A window that starts behind the entry at `position` of a list without gaps. */
 function windowAfter(position: number, size: number, total: number): Window {
@@ -17,7 +17,7 @@ function windowAfter(position: number, size: number, total: number): Window {
 }
 
 describe('windows of one list that are read together', () => {
-  it('each show what they would show alone, and cost no more together', async () => {
+  it('each show at least what they would show alone, and cost no more together', async () => {
     const anySize = fc.integer({ min: 0, max: 40 });
     const anyWindow = fc.tuple(fc.constantFrom('forward' as const, 'backward' as const), anySize);
     const anyWindows = fc.array(anyWindow, { minLength: 2, maxLength: 5 });
@@ -31,7 +31,11 @@ describe('windows of one list that are read together', () => {
           const alone = modelUpstream(list);
           const page = await readWindow(alone.fetchPage, window, { maxLimit });
           callsAlone += alone.calls.length;
-          expect(numbersOf(buildConnection(pages, window, endings.get(window)))).toEqual(numbersOf(page));
+          const shown = numbersOf(buildConnection(pages, window, endings.get(window)));
+          // One that ends early alone may come further on the calls of the others.
+          const count = isIncomplete(page) ? page.edges.length : shown.length;
+          const same = window.direction === 'forward' ? shown.slice(0, count) : shown.slice(-count);
+          expect(count === 0 ? [] : same).toEqual(numbersOf(page));
         }
         expect(together.calls.length).toBeLessThanOrEqual(callsAlone);
       }),

@@ -5,7 +5,7 @@ import type { BalancePage } from '../../src/ledger/connection.ts';
 import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
 import type { Window } from '../../src/ledger/window.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
-import { numbersOf, type ReadingOptions, readWindow, windowOf } from './reading.ts';
+import { isIncomplete, numbersOf, type ReadingOptions, readWindow, windowOf } from './reading.ts';
 
 /** One step of a walk: how many entries, under which settings. */
 export type Hop = ReadingOptions & { readonly size: number };
@@ -39,14 +39,20 @@ export async function walk(
 }
 
 /** Where to go on; undefined when the page says that there is nothing more. */
-function nextMark(page: BalancePage, direction: Window['direction']): CursorMark | null | undefined {
+export function nextMark(page: BalancePage, direction: Window['direction']): CursorMark | null | undefined {
   if (direction === 'forward') return page.hasNextPage ? page.endMark : undefined;
   return page.hasPreviousPage ? page.startMark : undefined;
 }
 
-function checkStep(page: BalancePage, size: number, from: CursorMark | null, next: CursorMark | null): void {
+/** @throws when a page breaks a promise: it is short though the list goes on, or its cursor does not move. */
+export function checkStep(
+  page: BalancePage,
+  size: number,
+  from: CursorMark | null,
+  next: CursorMark | null,
+): void {
   if (next === null) throw new Error('There is more, but no cursor to go on from');
   if (JSON.stringify(next) === JSON.stringify(from)) throw new Error('The cursor does not move');
-  const isEarly = page.warnings.some(({ code }) => code === 'LIST_INCOMPLETE');
-  if (!isEarly && page.edges.length !== size) throw new Error('A page is short, but the list goes on');
+  if (!isIncomplete(page) && page.edges.length !== size)
+    throw new Error('A page is short, but the list goes on');
 }
