@@ -8,6 +8,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import { type ClosingTime, createClosingTime } from './gateway/closing-time.ts';
 import { depthPlugin } from './gateway/depth-plugin.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
+import { forwardedHeadersPlugin } from './gateway/forwarded-headers-plugin.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
 import { createKeeping } from './gateway/keeping.ts';
@@ -105,6 +106,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       ...pathPlugins(config, operators, deps.sandboxUrl),
       wellFormedPlugin,
       variableNamesPlugin,
+      forwardedHeadersPlugin(upstream.headersProblem),
       depthPlugin,
       operationPlugin({
         exchangeOf: exchanges.of,

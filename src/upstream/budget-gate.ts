@@ -62,7 +62,7 @@ export function createBudgetGate(
 
   /** Those who wait already learn at once whether that is now in vain. */
   function stop(credential: string, error: GatewayError): void {
-    const forMs = secondsOf(upstreamsOwn(error)) * 1000;
+    const forMs = secondsOf(error) * 1000;
     budget.block(credential, forMs);
     stops.add(credential, forMs);
     lines.stir(credential);
@@ -72,7 +72,7 @@ export function createBudgetGate(
   async function withNextPlace(credential: string, error: GatewayError): Promise<GatewayError> {
     const [waitMs = 0] = await budget.waitsMs(credential, 1);
     const seconds = Math.ceil(waitMs / 1000);
-    return seconds > secondsOf(error) ? limited(seconds, upstreamsOwn(error)) : error;
+    return seconds > secondsOf(error) ? limited(seconds, error) : error;
   }
 
   return {
@@ -132,11 +132,6 @@ function isTimeout(error: unknown): boolean {
 /** Our own refusals are final: they tell of waits, not of the upstream. */
 function isUpstreamsLimit(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.code === 'RATE_LIMITED' && !isFinal(error);
-}
-
-/** Of a call that counts in several budgets: the wait for a place in another is none of this one's. */
-function upstreamsOwn(error: GatewayError): GatewayError {
-  return error.cause instanceof GatewayError ? error.cause : error;
 }
 
 function secondsOf({ details }: GatewayError): number {

@@ -56,6 +56,8 @@ export type UpstreamClient = {
   readonly forCaller: (caller: UpstreamCaller) => FetchPage;
   /** A name for all that makes one caller's answers differ from another's; see `Credentials`. */
   readonly scopeOf: Credentials['scopeOf'];
+  /** Why a request with these headers must be refused before any call; see `Credentials`. */
+  readonly headersProblem: Credentials['headersProblem'];
   /** Whether the upstream refuses the gateway's own credentials, as far as calls have shown. */
   readonly areCredentialsRefused: () => boolean;
   /** Whether calls are made at all: not while the upstream has been failing. */
@@ -113,6 +115,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   return {
     forCaller: bindCalls(fetchPage),
     scopeOf: credentials.scopeOf,
+    headersProblem: credentials.headersProblem,
     areCredentialsRefused: state.areRefused,
     breakerState: breaker.state,
     lookAgain: gate.lookAgain,

@@ -1,14 +1,16 @@
-/**
- * Which headers of a caller go upstream, and whose credentials. Knows neither the call nor its answer.
- */
+/** Whose credentials go upstream, and what calls with them have in common. Knows neither the call nor its answer. */
 
 import { createHash } from 'node:crypto';
-import { type BudgetNames, budgetNames } from './budget-names.ts';
 import type { StartCallSpan } from './call-trace.ts';
+import { credentialName } from './credential-name.ts';
 import type { CredentialsOwner } from './decode.ts';
-
-/** Headers of one call, by lower-case name. Holds secrets: never logged, never part of a message. */
-export type OutgoingHeaders = Readonly<Record<string, string>>;
+import {
+  forwardedHeaders,
+  forwardedHeadersProblem,
+  languageHeader,
+  languageProblem,
+  type OutgoingHeaders,
+} from './forwarded-headers.ts';
 
 /**
  * A way to sign calls. Whoever makes a call asks for its headers right before and waits for them: credentials
@@ -32,14 +34,15 @@ export type Credentials = {
    * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.
    */
   readonly scopeOf: (incoming: Headers) => string;
-  /** Whose budgets of calls are spent: names for the credentials alone. Hold no secret: they are digests. */
-  readonly budgetsOf: (incoming: Headers) => BudgetNames;
+  /** Whose budget of calls is spent: a name for the credentials alone. Holds no secret: it is a digest. */
+  readonly budgetOf: (incoming: Headers) => string;
   /**
-   * Whom fairness is between, where callers bring credentials of their own: a digest. Nothing for one who has none, or
-   * whose can be read in several ways: junk beside them must make nobody another. Then, and without this, it is between
-   * callers by what else is known of them.
+   * Whom fairness is between, where callers bring credentials of their own: a digest. Nothing for one who has none. Then,
+   * and without this, it is between callers by what else is known of them.
    */
   readonly subjectOf?: (incoming: Headers) => string | undefined;
+  /** Why a request with these headers is refused before any call; undefined if it is not. Quotes no value. */
+  readonly headersProblem: (incoming: Headers) => string | undefined;
   /** For credentials that can be fetched anew; others have none. */
   readonly renewal?: CredentialsRenewal;
 };
@@ -57,19 +60,13 @@ export const forwardCredentials: Credentials = {
   owner: 'caller',
   headersFor: (incoming) => forwardedHeaders(incoming),
   scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
-  budgetsOf: namesOf,
-  subjectOf(incoming) {
-    const [name, ...others] = namesOf(incoming);
-    return isSigned(incoming) && others.length === 0 ? name : undefined;
-  },
+  budgetOf: (incoming) => credentialName(forwardedHeaders(incoming)),
+  subjectOf: (incoming) => (isSigned(incoming) ? credentialName(forwardedHeaders(incoming)) : undefined),
+  headersProblem: forwardedHeadersProblem,
 };
 
-function namesOf(incoming: Headers): BudgetNames {
-  return budgetNames(incoming.get('authorization'), incoming.get('x-cap-api-oauth-token'));
-}
-
 function isSigned(incoming: Headers): boolean {
-  return incoming.has('authorization') || incoming.has('x-cap-api-oauth-token');
+  return ['authorization', 'x-cap-api-oauth-token'].some((name) => incoming.get(name));
 }
 
 /** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language remains. */
@@ -79,23 +76,9 @@ export const createBasicCredentials = (user: string, password: string): Credenti
     owner: 'gateway',
     headersFor: (incoming) => ({ ...languageHeader(incoming), authorization }),
     scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), authorization }),
-    budgetsOf: () => [scopeOfHeaders({ authorization })],
+    budgetOf: () => scopeOfHeaders({ authorization }),
+    headersProblem: languageProblem,
   };
-};
-
-const forwarded = new Set(['authorization', 'x-cap-api-oauth-token', 'accept-language']);
-const attributionPrefix = 'x-cap-api-attribution-';
-
-/**
- * The headers of a caller that forward mode sends on: credentials, till attribution and language. No other
- * header ever, cookies least of all. Without credentials the call goes out bare and the upstream answers.
- * Lower-cased, combined and sorted by name here: the Headers of the Fetch standard are so by themselves, the
- * ones that Yoga hands on are as the client sent them.
- */
-export const forwardedHeaders = (incoming: Headers): OutgoingHeaders => {
-  const names = new Set(Array.from(incoming.keys(), (name) => name.toLowerCase()));
-  const chosen = [...names].filter((name) => forwarded.has(name) || name.startsWith(attributionPrefix));
-  return Object.fromEntries(chosen.sort().map((name) => [name, incoming.get(name) ?? '']));
 };
 
 /** A digest of headers, which must stand in one order, so that equal ones give equal digests. */
@@ -103,9 +86,3 @@ export const scopeOfHeaders = (headers: OutgoingHeaders): string =>
   createHash('sha256')
     .update(JSON.stringify(Object.entries(headers)))
     .digest('base64url');
-
-/** The caller's language, as a header of its own. */
-export const languageHeader = (incoming: Headers): OutgoingHeaders => {
-  const language = incoming.get('accept-language');
-  return language === null ? {} : { 'accept-language': language };
-};

@@ -30,7 +30,12 @@ export type RawAnswer = RetryHeaders & {
 export type CredentialsOwner = 'caller' | 'gateway';
 
 /** What decoding must know beside the answer. `now` is in milliseconds since 1970. */
-export type AnswerContext = { readonly credentialsOwner: CredentialsOwner; readonly now: number };
+export type AnswerContext = {
+  readonly credentialsOwner: CredentialsOwner;
+  readonly now: number;
+  /** Takes out of the upstream's own words what nobody may be told. */
+  readonly clean: (text: string) => string;
+};
 
 /**
  * Judges in this order: 401, 403 and 429 by their status, whatever the body; a refusal in the body, whatever
@@ -43,8 +48,8 @@ export const decodeAnswer = (answer: RawAnswer, context: AnswerContext): PageAns
   const body = typeof answer.body === 'string' ? parseBody(answer.body) : answer.body;
   const failure = { status: answer.status, retryAfter: failureRetryAfter(answer, context.now) };
   const refusal = findRefusal(body);
-  if (refusal === undefined) return decodeSuccess(failure, body);
-  const error = judgeRefusal(refusal, failure);
+  if (refusal === undefined) return decodeSuccess(failure, body, context);
+  const error = judgeRefusal({ ...refusal, message: context.clean(refusal.message) }, failure);
   if (error === null) return null;
   throw error;
 };
@@ -99,7 +104,7 @@ const parseBody = (text: string): unknown => {
   return repeatsMember(text, parsed) ? unexpected('JSON that names a member twice') : parsed;
 };
 
-const decodeSuccess = (failure: FailureContext, body: unknown): PageAnswer => {
+const decodeSuccess = (failure: FailureContext, body: unknown, { clean }: AnswerContext): PageAnswer => {
   const { status } = failure;
   if (isFailureStatus(status)) throw upstreamFailure(failure);
   if (body instanceof GatewayError && isCutShort(body)) throw body; // What it would have said is not known.
@@ -109,7 +114,7 @@ const decodeSuccess = (failure: FailureContext, body: unknown): PageAnswer => {
   if (body instanceof GatewayError) throw body;
   if (!isJsonObject(body)) throw unexpected('JSON that is no object');
   if (reportsFailure(body)) throw unexpected('errors in an unknown form');
-  return decodePage(body);
+  return decodePage(body, clean);
 };
 
 /** A refusal that names no code: the same call would meet the same answer again. */

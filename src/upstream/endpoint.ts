@@ -49,8 +49,11 @@ export function openEndpoint({ baseUrl, dispatcher, now }: EndpointOptions): End
       const path = `${pathPrefix}${pagePath}?${buildQuery(request)}`;
       onSent();
       const answer = await fetchAnswer(undici, { method: 'GET', path, headers, signal, onStatus });
-      const body = typeof answer.body === 'string' ? withoutSecrets(answer.body, headers) : answer.body;
-      return decodeAnswer({ ...answer, body }, { credentialsOwner: owner, now: now() });
+      return decodeAnswer(answer, {
+        credentialsOwner: owner,
+        now: now(),
+        clean: (text) => withoutSecrets(text, headers),
+      });
     },
   };
 }

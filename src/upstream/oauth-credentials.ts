@@ -1,7 +1,8 @@
 /** Service mode with a token of the token endpoint. Knows neither how a token is fetched nor when it is renewed. */
 
 import { createHash } from 'node:crypto';
-import { type Credentials, languageHeader, scopeOfHeaders } from './credentials.ts';
+import { type Credentials, scopeOfHeaders } from './credentials.ts';
+import { languageHeader, languageProblem } from './forwarded-headers.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
 const tokenHeader = 'x-cap-api-oauth-token';
@@ -20,7 +21,8 @@ export function createOAuthCredentials(key: string, keeper: TokenKeeper): Creden
   return {
     owner: 'gateway',
     scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
-    budgetsOf: () => [name],
+    budgetOf: () => name,
+    headersProblem: languageProblem,
     headersFor(incoming, deadlineAt, startSpan) {
       const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
       const token = keeper.token(deadlineAt, startSpan);

@@ -7,9 +7,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unlessAborted } from './abortable.ts';
 import type { Asked, Breaker } from './breaker.ts';
 import type { BudgetGate } from './budget-gate.ts';
-import type { OutgoingHeaders } from './credentials.ts';
+import type { LineRequest } from './budget-lines.ts';
 import { withDeadline } from './deadline.ts';
-import { passRow, type RowRequest } from './gate-row.ts';
+import type { OutgoingHeaders } from './forwarded-headers.ts';
 import type { PageCall, UpstreamCaller } from './page-call.ts';
 import type { PageAnswer } from './page-request.ts';
 import { pause } from './pause.ts';
@@ -42,8 +42,8 @@ export function createPageTry(options: PageTryOptions): PageTry {
   const { credentials, gate, breaker, timeoutMs, now } = options;
   const waitForToken = createTokenWait(options);
 
-  const placesFor = ({ caller, signal }: PageCall): RowRequest => ({
-    credentials: credentials.budgetsOf(caller.headers),
+  const placesFor = ({ caller, signal }: PageCall): LineRequest => ({
+    credential: credentials.budgetOf(caller.headers),
     subject: caller.subject ?? '',
     deadlineAt: caller.deadlineAt,
     onDelay: caller.onDelay,
@@ -58,7 +58,7 @@ export function createPageTry(options: PageTryOptions): PageTry {
     // Fetched before there is a place to be held, or the token's own call could find none left.
     await waitForToken(caller, signal);
     const askedAt = now();
-    return passRow(gate, placesFor(way.call), async (place) => {
+    return gate.pass(placesFor(way.call), async (place) => {
       const pauseMs = Math.min(placedPauseMs, (caller.deadlineAt() - now()) / 2);
       if (pauseMs > 0) await pause(pauseMs, signal);
       const placed: PlacedCall = { ...way, place, askedAt, placedAt: now(), sentAt: undefined };
@@ -109,7 +109,7 @@ function createTokenWait({ credentials, gate }: PageTryOptions) {
     waiting += 1;
     try {
       await nextTurn(); // By then the token's own call has its place, or stands in line.
-      const [credential] = credentials.budgetsOf(headers);
+      const credential = credentials.budgetOf(headers);
       await gate.refuseInVain({ credential, deadlineAt }, ahead);
       await unlessAborted(signal, signing);
     } finally {

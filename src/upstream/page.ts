@@ -18,10 +18,11 @@ import {
 
 /**
  * The page that a losslessly parsed success body shows. Counts may be numbers or strings, ids integers of
- * any size, balances decimals in either form; members that nobody documents are passed over.
+ * any size, balances decimals in either form; members that nobody documents are passed over. `clean` takes out of
+ * warnings what nobody may be told.
  * @throws {GatewayError} UPSTREAM_BAD_RESPONSE, naming the first member that is not as it must be.
  */
-export const decodePage = (body: JsonObject): LedgerPage => {
+export const decodePage = (body: JsonObject, clean: (text: string) => string): LedgerPage => {
   const details = decodeDetails(readObject(body['customerDetails'], 'customerDetails'));
   const ledger = readObject(body['ledgerDetails'], 'ledgerDetails');
   const pageSize = readCount(ledger['pageSize'], 'pageSize', 1);
@@ -36,7 +37,9 @@ export const decodePage = (body: JsonObject): LedgerPage => {
     pageSize,
     totalEntries,
     entries: decodeEntries(ledger['ledgerClosingBalance'], pageSize),
-    warnings: readArray(body['warnings'] ?? [], 'warnings').flatMap(decodeWarning),
+    warnings: readArray(body['warnings'] ?? [], 'warnings').flatMap((warning) =>
+      decodeWarning(warning, clean),
+    ),
   };
 };
 
@@ -78,10 +81,10 @@ const readDecimal = (value: unknown, place: string): string =>
 const noWords = 'The upstream sent a warning whose text cannot be shown.';
 
 /** Nobody documents what a warning looks like, and no remark is worth a balance: unknown forms are dropped. */
-const decodeWarning = (warning: unknown): LedgerWarning[] => {
-  if (typeof warning === 'string') return [{ code: null, message: publicMessage(warning, noWords) }];
+const decodeWarning = (warning: unknown, clean: (text: string) => string): LedgerWarning[] => {
+  if (typeof warning === 'string') return [{ code: null, message: publicMessage(clean(warning), noWords) }];
   if (!isJsonObject(warning)) return [];
   const [code, message] = [textOf(warning['code']), textOf(warning['message'])];
   if (code === undefined && message === undefined) return [];
-  return [{ code: code || null, message: publicMessage(message ?? '', noWords) }];
+  return [{ code: clean(code ?? '') || null, message: publicMessage(clean(message ?? ''), noWords) }];
 };

@@ -1,7 +1,8 @@
 /** One more try with new credentials, for a call that was refused for the sake of old ones. Knows nothing of HTTP. */
 
-import type { Credentials, OutgoingHeaders } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { isUnauthenticated } from './decode.ts';
+import type { OutgoingHeaders } from './forwarded-headers.ts';
 
 /** Makes a call; tells the headers that it is signed with before they go out. */
 export type SignedCall<T> = (onSigned: (headers: OutgoingHeaders) => void) => Promise<T>;

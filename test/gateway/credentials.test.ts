@@ -1,5 +1,6 @@
 /** Which headers of a caller go upstream, in either mode, and that no caller ever sees what another may. */
 
+import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/credentials.ts';
 import { numberedMember } from '../../src/sandbox/numbered-ledger.ts';
@@ -77,6 +78,30 @@ describe('forward mode', () => {
     expect(harness.sandbox.calls()[0]?.headers.authorization).toBeUndefined();
   });
 
+  it('sends the token alone upstream where a caller has both', async () => {
+    const harness = await startHarness({ members: threeMembers }, forward);
+    const authorization = basicOf(demoCredentials.basic);
+    await harness.ask(details, { identifier }, { authorization, 'x-cap-api-oauth-token': 'junk' });
+    expect(harness.sandbox.callCount()).toBe(1);
+    const { headers } = harness.sandbox.calls()[0] ?? {};
+    expect([headers?.authorization, headers?.['x-cap-api-oauth-token']]).toEqual([undefined, 'junk']);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['credentials in another spelling', { authorization: `Basic junk, ${basicOf(demoCredentials.basic)}` }],
+    ['a token that is JSON', { ...sent, 'x-cap-api-oauth-token': '"ledgerDetails":{' }],
+    ['15 KB of credentials', { authorization: `Bearer ${'a'.repeat(15_000)}` }],
+    ['a long attribution', { ...sent, 'x-cap-api-attribution-till-code': 't'.repeat(257) }],
+    ['a long language', { ...sent, 'accept-language': 'd'.repeat(257) }],
+  ])('refuses %s with BAD_REQUEST and status 400, without a call', async (_, headers) => {
+    const harness = await startHarness({ members: threeMembers }, forward);
+    const response = await harness.post({ query: print(details), variables: { identifier } }, { headers });
+    expect(response.status).toBe(400);
+    const { errors } = await response.json();
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', retryable: false } }]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
   it('keeps callers apart who ask for the same at the same time', async () => {
     const harness = await startHarness({ members: threeMembers }, forward);
     harness.sandbox.setFaults([{ kind: 'latency', ms: 20 }]);
@@ -134,6 +159,15 @@ describe('service mode', () => {
       'accept-language': 'de',
       authorization: basicOf(demoCredentials.basic),
     });
+  });
+
+  it('refuses a long language with BAD_REQUEST, and takes any credentials of a caller', async () => {
+    const harness = await startHarness({ members: threeMembers });
+    const long = await harness.ask(details, { identifier }, { 'accept-language': 'd'.repeat(257) });
+    expect(errorsOf(long)).toEqual([['BAD_REQUEST', null]]);
+    const authorization = 'Negotiate a, Basic b';
+    expect(errorsOf(await harness.ask(details, { identifier }, { authorization }))).toEqual([]);
+    expect(harness.sandbox.callCount()).toBe(1);
   });
 
   it("passes the upstream's own words on in the caller's language", async () => {

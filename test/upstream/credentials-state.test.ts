@@ -20,7 +20,7 @@ const start = () => {
 const questionRefused = (status: number): Error => {
   try {
     const answer = { status, body: '', retryAfter: undefined, date: undefined };
-    decodeAnswer(answer, { credentialsOwner: 'gateway', now: 0 });
+    decodeAnswer(answer, { credentialsOwner: 'gateway', now: 0, clean: (text) => text });
   } catch (error) {
     return error as Error;
   }

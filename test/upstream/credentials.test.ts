@@ -5,8 +5,8 @@ import {
   type Credentials,
   createBasicCredentials,
   forwardCredentials,
-  forwardedHeaders,
 } from '../../src/upstream/credentials.ts';
+import { forwardedHeaders } from '../../src/upstream/forwarded-headers.ts';
 
 const everything = new Headers({
   Authorization: 'Basic dXNlcjpwYXNz',
@@ -27,9 +27,8 @@ const everything = new Headers({
 });
 
 describe('forward mode', () => {
-  it('sends credentials, attribution and language on, and no other header', () => {
+  it('sends one credential, attribution and language on, and no other header', () => {
     expect(forwardedHeaders(everything)).toEqual({
-      authorization: 'Basic dXNlcjpwYXNz',
       'x-cap-api-oauth-token': 'token',
       'x-cap-api-attribution-entity-type': 'TILL',
       'x-cap-api-attribution-entity-code': 'till-1',
@@ -40,8 +39,16 @@ describe('forward mode', () => {
     expect(forwardCredentials.owner).toBe('caller');
   });
 
+  it('sends Authorization on where there is no token', () => {
+    const authorization = 'Basic dXNlcjpwYXNz';
+    expect(forwardedHeaders(new Headers({ authorization }))).toEqual({ authorization });
+    const empty = new Headers({ authorization, 'x-cap-api-oauth-token': '' });
+    expect(forwardedHeaders(empty)).toEqual({ authorization });
+  });
+
   it('sends nothing of a caller without credentials', () => {
     expect(forwardedHeaders(new Headers({ cookie: 'session=1' }))).toEqual({});
+    expect(forwardedHeaders(new Headers({ authorization: '' }))).toEqual({});
   });
 });
 
@@ -98,10 +105,13 @@ describe('a scope', () => {
     });
 
   it('in forward mode is another one for every part that differs', () => {
-    const scopes = scopesWithout(forwardCredentials);
+    const [whole, noBasic, ...others] = scopesWithout(forwardCredentials);
+    expect(noBasic).toBe(whole); // Where there is a token, it alone goes upstream.
+    const scopes = [whole, ...others];
     expect(new Set(scopes).size).toBe(scopes.length);
-    const swapped = new Headers({ ...parts, authorization: 'token', 'x-cap-api-oauth-token': 'Basic YTpi' });
-    expect(scopes).not.toContain(forwardCredentials.scopeOf(swapped));
+    const bearer = new Headers({ ...parts, authorization: 'Bearer token' });
+    bearer.delete('x-cap-api-oauth-token');
+    expect(scopes).not.toContain(forwardCredentials.scopeOf(bearer));
   });
 
   it("in service mode differs by the caller's language alone, and by the gateway's credentials", () => {

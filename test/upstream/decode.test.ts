@@ -25,7 +25,7 @@ const decode = (
       date,
       body: typeof body === 'string' || body instanceof GatewayError ? body : JSON.stringify(body),
     },
-    { credentialsOwner: owner, now: Date.UTC(2026, 10, 22) },
+    { credentialsOwner: owner, now: Date.UTC(2026, 10, 22), clean: (text) => text },
   );
 
 /** The error that decoding ends with; fails the test when it ends well. */

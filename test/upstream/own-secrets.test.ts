@@ -3,16 +3,16 @@
 import { describe, expect, it } from 'vitest';
 import { createBasicCredentials } from '../../src/upstream/credentials.ts';
 import { withoutSecrets } from '../../src/upstream/own-secrets.ts';
-import { failureBody, pageRequest, successBody } from './bodies.ts';
+import { entryBody, failureBody, pageRequest, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream } from './fake-upstream.ts';
 
-describe('an answer', () => {
+describe('a text', () => {
   it.each([
     ['Basic dXNlcjpwYXNz', 'no user Basic dXNlcjpwYXNz here', 'no user Basic … here'],
-    ['Basic a/b+c/d==', 'no a\\/b+c\\/d== here', 'no … here'],
+    ['Basic a/b+c/d==', 'no a/b+c/d== here', 'no … here'],
     ['Basic YTpi', 'the text YTpi is no secret', 'the text YTpi is no secret'],
     ['bare-token-1', 'bare-token-1, bare-token-1', '…, …'],
-  ])('signed with %s that says %j is read as %j', (authorization, text, read) => {
+  ])('signed with %s that says %j is told as %j', (authorization, text, read) => {
     expect(withoutSecrets(text, { authorization })).toBe(read);
   });
 
@@ -37,5 +37,33 @@ describe('a client with credentials of its own', () => {
     expect(told).toMatchObject({ code: 'UPSTREAM_REJECTED', message: 'refused for Basic …' });
     const warning = await startJsonUpstream({ ...successBody(), warnings: [`seen ${authorization}`] });
     expect((await call(warning.url))?.warnings).toEqual([{ code: null, message: 'seen Basic …' }]);
+  });
+});
+
+describe('a caller that chooses its credential', () => {
+  const told = (headers: Readonly<Record<string, string>>, body: unknown) =>
+    startJsonUpstream(body).then(({ url }) =>
+      startClient(url).forCaller(callerWith({ headers: new Headers(headers) }))(pageRequest(), noSignal()),
+    );
+
+  it.each(['ledgerDetails', 'closingBalance', 'customerDetails'])(
+    'changes nothing of what an answer says by calling it %s',
+    async (token) => {
+      const page = await told({ 'x-cap-api-oauth-token': token }, successBody());
+      expect(page).toEqual(await told({}, successBody()));
+    },
+  );
+
+  it('changes no name and no digit', async () => {
+    const body = successBody(
+      { ledgerClosingBalance: [entryBody({ closingBalance: '12345678.90' })] },
+      { firstName: 'Alexandra' },
+    );
+    for (const token of ['12345678', 'Alexandra', '502522264']) {
+      expect(await told({ authorization: `Bearer ${token}` }, body)).toMatchObject({
+        details: { userId: '502522264', firstName: 'Alexandra' },
+        entries: [{ closingBalance: '12345678.90' }],
+      });
+    }
   });
 });

@@ -1,8 +1,11 @@
 /** The success body, read strictly where it matters and kindly where nobody documents it. */
 
 import { describe, expect, it } from 'vitest';
-import { decodePage } from '../../src/upstream/page.ts';
+import { decodePage as decodePageWith } from '../../src/upstream/page.ts';
+import type { JsonObject } from '../../src/upstream/shape.ts';
 import { entryBody, successBody } from './bodies.ts';
+
+const decodePage = (body: JsonObject) => decodePageWith(body, (text) => text);
 
 const badResponse = (message: string | RegExp) =>
   expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE', message: expect.stringMatching(message) });
