@@ -3,7 +3,6 @@
  * request's loader and the upstream client together; knows neither paging nor REST parameters.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { type ClosingTime, createClosingTime } from './gateway/closing-time.ts';
 import { depthPlugin } from './gateway/depth-plugin.ts';
@@ -11,6 +10,7 @@ import { createExchange, type Exchange } from './gateway/exchange.ts';
 import { forwardedHeadersPlugin } from './gateway/forwarded-headers-plugin.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
+import { noIntrospectionPlugin } from './gateway/introspection-plugin.ts';
 import { createKeeping } from './gateway/keeping.ts';
 import { operationPlugin } from './gateway/operation-plugin.ts';
 import { operationTypesRule } from './gateway/operation-types-rule.ts';
@@ -115,7 +115,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         log: deps.log,
         countRequest: metrics.countRequest,
       }),
-      rulesPlugin(config.introspection),
+      operationTypesPlugin,
+      ...(config.introspection ? [] : [noIntrospectionPlugin]),
     ].map((plugin) => unfailing(plugin, onFault)),
     maxRequestBodySize: config.maxBodyBytes,
     ...yogaOptions,
@@ -188,13 +189,6 @@ function createExchanges(
   };
 }
 
-function rulesPlugin(hasIntrospection: boolean): Plugin {
-  const rules: readonly ValidationRule[] = hasIntrospection
-    ? [operationTypesRule]
-    : [operationTypesRule, NoSchemaIntrospectionCustomRule];
-  return {
-    onValidate({ addValidationRule }) {
-      for (const rule of rules) addValidationRule(rule);
-    },
-  };
-}
+const operationTypesPlugin: Plugin = {
+  onValidate: ({ addValidationRule }) => addValidationRule(operationTypesRule),
+};

@@ -29,4 +29,34 @@ describe('introspection', () => {
     expect(await harness.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
     expect(harness.sandbox.callCount()).toBe(1);
   });
+
+  const identified = (identifier: unknown) => ({
+    query: 'query ($i: CustomerIdentifierInput!) { customer(identifier: $i) { id } }',
+    variables: { i: identifier },
+  });
+
+  it.each<[string, { query: string; variables?: unknown }]>([
+    ['a field', { query: '{ custome { id } }' }],
+    ['a field of another type', { query: '{ node(id: "x") { firstName } }' }],
+    ['an argument', { query: '{ customer(identifie: 1) { id } }' }],
+    ['an argument of a directive', { query: '{ __typename @skip(iff: true) }' }],
+    ['a type', { query: 'query ($i: CustomerIdentifierInpu) { __typename }' }],
+    ['an input field', { query: '{ customer(identifier: { nam: MOBILE, value: "1" }) { id } }' }],
+    ['an enum value', { query: '{ customer(identifier: { name: MOBIL, value: "1" }) { id } }' }],
+    ['a text for an enum', { query: '{ customer(identifier: { name: "MOBILE", value: "1" }) { id } }' }],
+    ['an input field of a variable', identified({ name: 'MOBILE', valu: '1' })],
+    ['an enum value of a variable', identified({ name: 'MOBIL', value: '1' })],
+    ['a lower-case enum value of a variable', identified({ name: 'mobile', value: '1' })],
+  ])('suggests no name for %s unless it is on', async (_, body) => {
+    for (const [setting, isSuggested] of [
+      ['true', true],
+      ['false', false],
+    ] as const) {
+      const harness = await open({ INTROSPECTION: setting });
+      const { errors } = await (await harness.post(body)).json();
+      const messages = errors.map(({ message }: { message: string }) => message).join();
+      expect(messages.includes('Did you mean')).toBe(isSuggested);
+      expect(harness.sandbox.callCount()).toBe(0);
+    }
+  });
 });
