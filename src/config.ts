@@ -18,6 +18,8 @@ export type Config = ServerConfig & {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Host names it answers to, in one spelling; undefined leaves it to `host`. */
+  readonly allowedHosts: readonly string[] | undefined;
   /** Where operators ask; the same port if undefined, any free one if 0. */
   readonly adminPort: number | undefined;
   /** How many proxies stand before the gateway and tell whom they were called by. */
@@ -107,6 +109,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     production,
     host: values.HOST,
     port: values.PORT,
+    allowedHosts: values.ALLOWED_HOSTS,
     adminPort: values.ADMIN_PORT,
     trustedProxies: values.TRUSTED_PROXIES,
     upstream: upstream.decided,

@@ -96,7 +96,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const exchanges = createExchanges(config, deps, closingTime);
   const onFault = (request: Request, fault: unknown) =>
     deps.log.error({ requestId: exchanges.of(request).requestId, ...describeFault(fault) }, 'fault');
-  const frontDoor = createFrontDoor(exchanges.of);
+  const frontDoor = createFrontDoor(exchanges.of, config);
   const contextOf = createContextFactory(config, upstream, createKeeping(config, deps, sharing));
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,

@@ -3,6 +3,7 @@
  * look at more than one of them are elsewhere (`start-rules.ts`).
  */
 
+import { allowedHosts } from './allowed-hosts.ts';
 import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
 import { serverSettings } from './server-settings.ts';
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
@@ -37,6 +38,7 @@ export const settings = {
     byDefault: '127.0.0.1',
     meaning: 'Which interface it listens on. Only this machine by default; a container sets `0.0.0.0`.',
   }),
+  ALLOWED_HOSTS: allowedHosts,
   ADMIN_PORT: integer({
     min: 0,
     max: 65_535,

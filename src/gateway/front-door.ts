@@ -4,9 +4,12 @@
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
+import { hostCheck } from '../config/allowed-hosts.ts';
 import type { Exchange } from './exchange.ts';
+import type { GatewayConfig } from './gateway-config.ts';
+import { operatorPaths } from './operator-endpoints.ts';
 import { plainError } from './plain-error.ts';
-import { isValidHost, pathOf } from './request-target.ts';
+import { addressedHost, isValidHost, pathOf } from './request-target.ts';
 
 /** The two halves of the door: what comes before Yoga, and what answers inside it. */
 export type FrontDoor = {
@@ -16,15 +19,27 @@ export type FrontDoor = {
   readonly plugin: Plugin<object, { readonly req?: IncomingMessage }>;
 };
 
+/** Why a request is turned away, for its client to read. */
+type Flaw = { readonly status: 400 | 421; readonly message: string };
+
 /**
  * Yoga makes a URL of host and target before any plugin sees the request, and answers with a stack trace when it cannot.
  * So what is wrong is noted and mended outside, and told inside, where it gets an id, a log line and a count.
  */
-export function createFrontDoor(exchangeOf: (request: Request) => Exchange): FrontDoor {
-  const flaws = new WeakMap<IncomingMessage, string>();
+export function createFrontDoor(
+  exchangeOf: (request: Request) => Exchange,
+  config: Pick<GatewayConfig, 'host' | 'allowedHosts' | 'adminPort'>,
+): FrontDoor {
+  const answersTo = hostCheck(config);
+  const openPaths = operatorPaths(config.adminPort !== undefined);
+  const flaws = new WeakMap<IncomingMessage, Flaw>();
+  /** Probes and scrapes come under any name, because orchestrators ask by address. Asked of requests without a flaw. */
+  const isOpen = ({ headers, url = '' }: IncomingMessage) =>
+    answersTo(addressedHost(url, headers.host ?? '')) ||
+    openPaths.includes(pathOf(url)?.replace(/\?.*$/, '') ?? '');
   return {
     guard: (listener) => (request, response) => {
-      const flaw = flawOf(request);
+      const flaw = flawOf(request) ?? (isOpen(request) ? undefined : foreignHost);
       if (flaw !== undefined) flaws.set(request, flaw);
       mend(request, flaw !== undefined);
       return listener(request, response);
@@ -34,20 +49,32 @@ export function createFrontDoor(exchangeOf: (request: Request) => Exchange): Fro
         const flaw = req && flaws.get(req);
         if (flaw === undefined) return;
         exchangeOf(request).begin().errorCodes = ['BAD_REQUEST'];
-        const { body, headers } = plainError('BAD_REQUEST', flaw);
-        endResponse(new fetchAPI.Response(body, { status: 400, headers }));
+        const { status, message } = flaw;
+        const { body, headers } = plainError('BAD_REQUEST', message);
+        endResponse(new fetchAPI.Response(body, { status, headers }));
       },
     },
   };
 }
 
-/** What is wrong with a request's address, for its client to read; nothing if nothing is. */
-function flawOf({ rawHeaders, url = '' }: IncomingMessage): string | undefined {
+/** What is wrong with a request's address; nothing if nothing is. */
+function flawOf({ rawHeaders, url = '' }: IncomingMessage): Flaw | undefined {
   const hosts = hostsIn(rawHeaders);
-  if (hosts.length > 1) return `A request takes one Host header, got ${hosts.length}`;
-  if (!hosts.every(isValidHost)) return 'The Host header takes a host and perhaps a port, got something else';
-  return pathOf(url) === undefined ? 'The request target takes a path, got something else' : undefined;
+  if (hosts.length > 1) return badRequest(`A request takes one Host header, got ${hosts.length}`);
+  if (!hosts.every(isValidHost))
+    return badRequest('The Host header takes a host and perhaps a port, got something else');
+  return pathOf(url) === undefined
+    ? badRequest('The request target takes a path, got something else')
+    : undefined;
 }
+
+const badRequest = (message: string): Flaw => ({ status: 400, message });
+
+/** A request for a host that this one is not (RFC 9110, section 15.5.20). */
+const foreignHost: Flaw = {
+  status: 421,
+  message: 'Nothing here has this host name; ALLOWED_HOSTS names those that are answered',
+};
 
 /** The Host headers: one, or in HTTP/1.0 none; of several, which Node lets pass, its own `headers` tell but the first. */
 function hostsIn(rawHeaders: readonly string[]): string[] {

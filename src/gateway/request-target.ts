@@ -16,6 +16,11 @@ export function isValidHost(value: string): boolean {
   return value === '' || (hostForm.test(value) && URL.canParse(`http://${value}`));
 }
 
+/** The host that a request is for: that of its target, if it names one, else its Host header's (section 3.2.2). */
+export function addressedHost(target: string, hostHeader: string): string {
+  return absoluteForm.exec(target)?.[1] ?? hostHeader;
+}
+
 /** The path and query of a request target; nothing when it has none or names a host that is not valid. */
 export function pathOf(target: string): string | undefined {
   if (target.startsWith('/')) return target;

@@ -2,7 +2,9 @@
  * What an HTTP request must look like to be a GraphQL request at all (GraphQL over HTTP, section 5). Checked before
  * anything is done with it; Yoga leaves these cases out, or takes them for faults of its own.
  */
+import { GraphQLError } from 'graphql';
 import { type Plugin, processRegularResult } from 'graphql-yoga';
+import { GatewayError } from '../errors.ts';
 import { isUtf8, parseMediaType, preferredType } from './media-type.ts';
 import { badRequest, readBody, readUrl } from './request-parameters.ts';
 
@@ -19,7 +21,7 @@ export const wellFormedPlugin: Plugin = {
     if (request.method === 'POST') {
       checkCoding(request.headers.get('content-encoding'));
       checkMediaType(request.headers.get('content-type'));
-    }
+    } else checkSite(request.headers.get('sec-fetch-site'));
     setRequestParser(request.method === 'POST' ? readBody : ({ url }) => readUrl(url));
   },
   onParams({ params }) {
@@ -46,6 +48,18 @@ function checkMediaType(header: string | null): void {
   const message = 'Send the operation as JSON in UTF-8, with `content-type: application/json`';
   if (header === null) throw badRequest(message);
   throw badRequest(message, 415, { accept: 'application/json' }); // RFC 9110, section 15.5.16.
+}
+
+/**
+ * A page of another site can have a browser send GET without asking first, with an image or a link. It cannot read the
+ * answer, but would spend calls. Browsers say which site asks; an address that is typed in is `none`. A sister site
+ * (`same-site`) is another one: it could not read the answer either.
+ */
+function checkSite(site: string | null): void {
+  if (site === null || site === 'same-origin' || site === 'none') return;
+  const message = 'A page of another site may not ask by GET: send POST';
+  const originalError = new GatewayError('FORBIDDEN', message);
+  throw new GraphQLError(message, { originalError, extensions: { http: { status: 403 } } });
 }
 
 /** A body that is compressed would have to be unpacked within bounds, for requests that have a few kilobytes. */

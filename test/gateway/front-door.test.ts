@@ -10,7 +10,8 @@ import { serve } from './listening.ts';
 import { threeMembers } from './members.ts';
 import { scrape, total } from './scrape.ts';
 
-const open = () => startHarness({ members: threeMembers });
+const open = (env: Record<string, string> = { HOST: '0.0.0.0' }) =>
+  startHarness({ members: threeMembers }, env);
 
 /** Sends a request's head as it is written here, and gives the answer: status, headers as text, body. */
 async function say(harness: Harness, requestLine: string, ...headers: string[]) {
@@ -61,6 +62,71 @@ describe('a request', () => {
     const harness = await open();
     const { status, body } = await say(harness, requestLine, ...headers);
     expect([status, JSON.parse(body)]).toEqual([200, { data: { __typename: 'Query' } }]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+});
+
+describe('a host name', () => {
+  const refused = [421, [['BAD_REQUEST', null]]];
+  const served = [200, []];
+
+  async function askAs(harness: Harness, host: string, target = asked) {
+    const { status, body } = await say(harness, `GET ${target} HTTP/1.1`, `Host: ${host}`);
+    return [status, errorsOf(JSON.parse(body))];
+  }
+
+  it.each([
+    ['localhost:4000', served],
+    ['LocalHost.', served],
+    ['127.0.0.1:1', served],
+    ['127.1.2.3', served],
+    ['[::1]:4000', served],
+    ['gateway.localhost', served],
+    ['', served],
+    ['attacker.example', refused],
+    ['localhost.attacker.example:4000', refused],
+    ['notlocalhost', refused],
+    ['10.0.0.7', refused],
+    ['127.0.0.1.attacker.example', refused],
+  ])('%j is answered as it should be by a gateway of this machine only', async (host, told) => {
+    const harness = await open({});
+    expect(await askAs(harness, host)).toEqual(told);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it.each([
+    ['api.example.com:8080', served],
+    ['API.Example.com.', served],
+    ['10.0.0.7', served],
+    ['[2001:DB8:0::7]:80', served],
+    ['example.com', refused],
+    ['x.api.example.com', refused],
+    ['localhost', refused],
+  ])('%j is answered as ALLOWED_HOSTS has it', async (host, told) => {
+    const harness = await open({ HOST: '0.0.0.0', ALLOWED_HOSTS: 'api.example.com, 10.0.0.7,2001:db8::7' });
+    expect(await askAs(harness, host)).toEqual(told);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('is any beyond this machine, unless some are named', async () => {
+    const harness = await open();
+    expect(await askAs(harness, 'whatever.example')).toEqual(served);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('stands in the target rather than in the header', async () => {
+    const harness = await open({});
+    expect(await askAs(harness, 'localhost', `http://attacker.example${asked}`)).toEqual(refused);
+    expect(await askAs(harness, 'attacker.example', `http://localhost${asked}`)).toEqual(served);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('does not matter to probes and metrics, and does to pages', async () => {
+    const harness = await open({});
+    const statuses: number[] = [];
+    for (const path of ['/livez', '/readyz?x', '/metrics', '/', '/schema.graphql', '/x/../livez'])
+      statuses.push((await say(harness, `GET ${path} HTTP/1.1`, 'Host: 10.1.2.3:4000')).status);
+    expect(statuses).toEqual([200, 200, 200, 421, 421, 421]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 });

@@ -160,3 +160,42 @@ describe('a mutation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 });
+
+describe('a page of another site', () => {
+  const foreign = ['cross-site', 'same-site'];
+
+  it.each(foreign)('spends no calls by GET (%s)', async (site) => {
+    const harness = await open({ GRAPHIQL: 'false' });
+    for (const mode of ['no-cors', 'navigate', 'cors']) {
+      const headers = { ...browser, 'sec-fetch-site': site, 'sec-fetch-mode': mode };
+      const response = await get(harness, queryPath({ query }), headers);
+      expect(await told(response)).toEqual([403, 'application/json', [['FORBIDDEN', null]]]);
+    }
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('may lead a browser to GraphiQL, which runs nothing by itself', async () => {
+    const harness = await open();
+    const headers = { ...browser, 'sec-fetch-site': 'cross-site' };
+    const response = await get(harness, queryPath({ query }), headers);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+    ]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it.each(['same-origin', 'none'])('is not what asks with %s', async (site) => {
+    const harness = await open();
+    const response = await get(harness, queryPath({ query }), { 'sec-fetch-site': site });
+    expect(await response.json()).toEqual(found);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+
+  it('is no matter of POST, before which browsers ask', async () => {
+    const harness = await open();
+    const response = await harness.post({ query }, { headers: { 'sec-fetch-site': 'same-site' } });
+    expect(await response.json()).toEqual(found);
+    expect(harness.sandbox.callCount()).toBe(1);
+  });
+});

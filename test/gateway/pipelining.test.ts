@@ -13,7 +13,7 @@ const requests = 20;
 const requestFor = (value: number) => {
   const query = `{ customer(identifier: { name: MOBILE, value: "${value}" }) { userId } }`;
   const body = JSON.stringify({ query });
-  const headers = ['Host: h', 'Content-Type: application/json', `Content-Length: ${body.length}`];
+  const headers = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${body.length}`];
   return ['POST /graphql HTTP/1.1', ...headers, '', body].join('\r\n');
 };
 
