@@ -31,7 +31,7 @@ export type Exchange = {
 /** What hooks find out about an operation on its way, and write down. */
 export type OperationNote = {
   -readonly [Field in 'name' | 'type' | 'hasData' | 'errorCodes']: OperationEnd[Field];
-};
+} & { causes?: readonly string[] };
 
 /** What an exchange is made from. */
 export type ExchangeOptions = OperationDeadlineOptions & {

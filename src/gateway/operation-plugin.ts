@@ -5,7 +5,7 @@
 import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Receipt } from '../ledger/receipt.ts';
-import { describeFault } from '../telemetry/fault-line.ts';
+import { describeCauses, describeFault } from '../telemetry/fault-line.ts';
 import type { Log } from '../telemetry/log.ts';
 import { describeOperation, type OperationEnd } from '../telemetry/operation-line.ts';
 import { isFault, toClientError } from './client-error.ts';
@@ -42,6 +42,7 @@ export function operationPlugin({
     const errors = result.errors?.map((error) => tellClient(error, exchange)) ?? [];
     note.hasData = Object.values(result.data ?? {}).some(hasContent);
     note.errorCodes = errors.map(({ extensions }) => String(extensions['code']));
+    note.causes = describeCauses(result.errors?.map(({ originalError }) => originalError) ?? []);
     return errors.length === 0 ? result : { ...result, errors };
   }
 

@@ -1,5 +1,5 @@
 /**
- * What the log says of an unexpected error: enough to find the place in the code, nothing that could repeat
+ * What the log says of an unexpected error, and of what lies behind a failure: enough to find the place in the code, nothing that could repeat
  * what a client or the upstream sent.
  */
 
@@ -37,4 +37,13 @@ export const describeFault = (error: unknown): LogFields => {
   const [fault, ...causes] = causesOf(error);
   if (fault === undefined) return { fault: `thrown ${typeof error}`, causes: [], frames: [] };
   return { fault: kindOf(fault), causes: causes.map(kindOf), frames: framesOf(fault) };
+};
+
+/**
+ * What lies behind failures that are told by a code of ours: the kinds of their causes, each once, such as
+ * `Error CERT_HAS_EXPIRED`. A cause that says no more than that it is one is left out.
+ */
+export const describeCauses = (errors: readonly unknown[]): readonly string[] => {
+  const kinds = errors.flatMap((error) => causesOf(error).slice(1).map(kindOf));
+  return [...new Set(kinds)].filter((kind) => kind !== 'Error');
 };

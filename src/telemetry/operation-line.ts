@@ -27,6 +27,8 @@ export type OperationEnd = {
   readonly isAborted: boolean;
   /** `extensions.code` of each error of the answer. */
   readonly errorCodes: readonly string[];
+  /** What lies behind those errors, in words that may be shown: `describeCauses`. */
+  readonly causes?: readonly string[];
   /** The HTTP status of the answer. */
   readonly status: number;
   /** As sent in `x-request-id`. */
@@ -65,7 +67,7 @@ export const outcomeOf = ({ hasData, isAborted, errorCodes: codes }: OperationEn
   return hasData ? 'partial' : 'error';
 };
 
-/** The fields of an operation's log line. Durations are rounded to a tenth of a millisecond. */
+/** The fields of an operation's log line; `causes` only where there are any. Durations are rounded to a tenth of a millisecond. */
 export const describeOperation = (end: OperationEnd): LogFields => ({
   requestId: loggedRequestId(end.requestId),
   operation: loggedName(end.name),
@@ -78,4 +80,5 @@ export const describeOperation = (end: OperationEnd): LogFields => ({
   keptAnswers: end.keptAnswers,
   price: end.price,
   errorCodes: loggedCodes(end.errorCodes),
+  ...(end.causes?.length && { causes: end.causes }),
 });

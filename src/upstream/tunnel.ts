@@ -41,12 +41,16 @@ export const createTunnel = (proxyUrl: string, timeoutMs = defaultTimeoutMs): Tu
           if (options.protocol === 'https:') connectTls({ ...options, httpSocket: socket }, callback);
           else callback(null, socket);
         },
-        (cause: unknown) => callback(new Error('The proxy opened no tunnel.', { cause }), null),
+        (cause: unknown) => callback(noTunnel(cause), null),
       );
     },
     close: () => proxy.destroy(),
   };
 };
+
+/** Has a code, as Node's own errors of a connection do: `transport-failure.ts` and the log go by it. */
+const noTunnel = (cause: unknown): Error =>
+  Object.assign(new Error('The proxy opened no tunnel.', { cause }), { code: 'PROXY_NO_TUNNEL' });
 
 const basic = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${unescapePercent(username)}:${unescapePercent(password)}`).toString('base64')}`;
@@ -66,5 +70,6 @@ const openTunnel = async (
   });
   if (statusCode === 200) return socket as Socket;
   socket.destroy();
-  throw new Error(`Expected the proxy to answer with status 200, got ${statusCode}.`);
+  const refusal = new Error(`Expected the proxy to answer with status 200, got ${statusCode}.`);
+  throw Object.assign(refusal, { code: `PROXY_STATUS_${statusCode}` });
 };

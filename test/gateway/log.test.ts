@@ -55,6 +55,16 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
+  it('that failed for want of a connection says what was in the way', async () => {
+    const harness = await open();
+    await harness.sandbox.close();
+    await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
+    expect(harness.logLines).toEqual([
+      expect.objectContaining({ errorCodes: ['UPSTREAM_UNAVAILABLE'], causes: ['Error ECONNREFUSED'] }),
+    ]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
   it('that is no request at all leaves a line, too', async () => {
     const harness = await open();
     await harness.post('{');

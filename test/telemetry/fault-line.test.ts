@@ -1,7 +1,7 @@
 /** What is logged of a bug: where it is, never what it was fed. */
 
 import { describe, expect, it } from 'vitest';
-import { describeFault } from '../../src/telemetry/fault-line.ts';
+import { describeCauses, describeFault } from '../../src/telemetry/fault-line.ts';
 
 const marked = 'a@b.example\n    at Secret (https://upstream.example/?identifierValue=1)';
 
@@ -35,5 +35,25 @@ describe('describeFault', () => {
 
   it.each([undefined, null, 'a@b.example', 7])('takes a thrown %j for what it is', (thrown) => {
     expect(describeFault(thrown)).toEqual({ fault: `thrown ${typeof thrown}`, causes: [], frames: [] });
+  });
+});
+
+describe('describeCauses', () => {
+  const coded = (code: string, cause?: unknown) => Object.assign(new Error('at a host', { cause }), { code });
+
+  it('names the kinds of what lies behind failures, each once, and no more', () => {
+    const refused = new Error('told', { cause: coded('PROXY_NO_TUNNEL', coded('ECONNREFUSED')) });
+    const expired = new Error('told', { cause: coded('CERT_HAS_EXPIRED') });
+    expect(describeCauses([refused, expired, refused])).toEqual([
+      'Error PROXY_NO_TUNNEL',
+      'Error ECONNREFUSED',
+      'Error CERT_HAS_EXPIRED',
+    ]);
+  });
+
+  it('leaves out what says nothing, and what is no error', () => {
+    expect(describeCauses([new Error('x', { cause: new Error('y') }), new Error('x'), undefined])).toEqual(
+      [],
+    );
   });
 });

@@ -65,6 +65,41 @@ describe('a connection that hangs', () => {
   });
 });
 
+describe('a call without a connection', () => {
+  it('says what was in the way', async () => {
+    const plain = await startJsonUpstream(successBody());
+    const refusing = await startSocket((socket) =>
+      socket.write('HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n'),
+    );
+    const hangingUp = await startSocket((socket) => socket.destroy());
+    const messages = await Promise.all(
+      (
+        [
+          ['http://upstream.invalid', undefined],
+          ['http://127.0.0.1:1', undefined],
+          [hangingUp.url, undefined],
+          [plain.url.replace('http:', 'https:'), undefined],
+          ['http://upstream.test', refusing.url],
+          ['http://upstream.test', 'http://127.0.0.1:1'],
+        ] as const
+      ).map(([url, httpProxy]) =>
+        startClient(url, { dispatcher: createDispatcher({ maxConcurrency: 1, httpProxy }) })
+          .forCaller(callerWith())(pageRequest(), noSignal())
+          .then(String, ({ message }: Error) => message.replace('Expected an answer, got none: ', '')),
+      ),
+    );
+    expect(messages).toEqual([
+      "the upstream's name is not known.",
+      'the upstream refused the connection.',
+      'the connection ended before the answer came.',
+      'no encrypted connection came about.',
+      'the proxy opened no way to the upstream.',
+      'the proxy opened no way to the upstream.',
+    ]);
+    expect(plain.calls).toHaveLength(0);
+  });
+});
+
 describe('a place in the budget', () => {
   it('is free again when nobody listens, and when no host has the name', async () => {
     expect(await callTwice('http://127.0.0.1:1')).toEqual(outOfReach);

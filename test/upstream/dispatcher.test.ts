@@ -205,6 +205,14 @@ describe('a private certificate', () => {
     return (server.address() as AddressInfo).port;
   };
 
+  it('that nobody here trusts is told as that', async () => {
+    const failed = fetchThrough(`https://127.0.0.1:${await startTlsUpstream()}`);
+    await expect(failed).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: expect.stringContaining('certificate comes from an unknown authority'),
+    });
+  });
+
   const callFromChild = async (baseUrl: string, proxyUrl: string, env: Record<string, string>) => {
     const child = fileURLToPath(new URL('one-call.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(
