@@ -2,7 +2,7 @@
  * Yoga's life cycle, tied to an exchange: each request gets one, its deadline runs while it executes, every
  * error takes its client form, and one log line ends it.
  */
-import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Receipt } from '../ledger/receipt.ts';
 import { describeCauses, describeFault } from '../telemetry/fault-line.ts';
@@ -48,17 +48,15 @@ export function operationPlugin({
 
   return {
     onParams({ request, params }) {
-      const note = exchangeOf(request).begin();
-      note.name = params.operationName;
-      notes.set(params, note);
+      notes.set(params, exchangeOf(request).begin());
+    },
+    onParse({ context: { params } }) {
+      return ({ result }) => {
+        if (!(result instanceof Error)) nameOperation(notes.get(params), result, params.operationName);
+      };
     },
     onExecute({ args }) {
-      const { request, params } = args.contextValue;
-      const operation = getOperationAST(args.document, args.operationName);
-      const note = notes.get(params);
-      if (note !== undefined)
-        Object.assign(note, { name: operation?.name?.value, type: operation?.operation });
-      exchangeOf(request).deadline.start();
+      exchangeOf(args.contextValue.request).deadline.start();
     },
     onResultProcess({ request, result, setResult }) {
       if (Symbol.asyncIterator in result) return; // There are no subscriptions.
@@ -81,6 +79,12 @@ export function operationPlugin({
       for (const end of ends) log.info(describeOperation(end), 'operation');
     },
   };
+}
+
+/** Notes the operation as its document has it: the name that a request gives may be any text, and is told to nobody. */
+function nameOperation(note: OperationNote | undefined, document: DocumentNode, name: unknown): void {
+  const operation = getOperationAST(document, typeof name === 'string' ? name : undefined);
+  if (note !== undefined) Object.assign(note, { name: operation?.name?.value, type: operation?.operation });
 }
 
 function wantsReceipt({ headers }: Request): boolean {

@@ -119,8 +119,14 @@ function surroundingsOf(
     agent: world.visitorAgent,
     random: createRandom(seed * 1000 + place),
     now: clock,
-    createRequestId: (replica) => `r${replica}-${place}-${asked++}`,
+    createRequestId: (replica) => createRequestId(replica, place, asked++),
   };
+}
+
+/** In the form of ids that the gateway takes over: 32 hexadecimal digits, of which the first four tell the replica. */
+function createRequestId(replica: number, place: number, count: number): string {
+  const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
+  return `a${hex(replica, 3)}b${hex(place, 11)}c${hex(count, 15)}`;
 }
 
 async function change({ sandbox, redis }: World, before: Weather, after: Weather): Promise<void> {

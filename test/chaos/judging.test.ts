@@ -93,7 +93,7 @@ const limits = {
 };
 
 const seen: Seen = {
-  requestId: 'r0-1-1',
+  requestId: 'a000b00000000001c000000000000001',
   replica: 0,
   asked: '',
   startedAt: 100_000,

@@ -126,7 +126,7 @@ function countOperations(visits: readonly Visit[]): Verdict['operations'] {
 
 /** Request ids begin with the replica that they were sent to. */
 function replicaOf({ headers }: Call): number {
-  return Number(/^r(\d+)-/.exec(String(headers['x-request-id']))?.[1] ?? -1);
+  return Number.parseInt(/^a([\da-f]{3})b/.exec(String(headers['x-request-id']))?.[1] ?? '-1', 16);
 }
 
 function tally(names: readonly string[]): Record<string, number> {

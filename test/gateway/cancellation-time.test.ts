@@ -53,13 +53,16 @@ const betweenLeavingsMs = 11;
 /** Somebody who asks over the wire. */
 type Client = { readonly leave: () => void; readonly gone: Promise<unknown> };
 
+/** A request id of a form that the gateway takes over. */
+const idOf = (name: string): string => Buffer.from(name).toString('hex').padEnd(32, 'a');
+
 /** Asks for customers, each a call of its own; the gateway's log has the request by `name`. */
 function ask(url: string, name: string, ...customers: readonly string[]): Client {
   const leaving = new AbortController();
   const variables = { identifiers: customers.map(byMobile) };
   const answer = fetch(url, {
     ...jsonPost,
-    headers: { ...jsonPost.headers, 'x-request-id': name },
+    headers: { ...jsonPost.headers, 'x-request-id': idOf(name) },
     body: JSON.stringify({ query: print(customersDetails), variables }),
     signal: leaving.signal,
   });
@@ -122,7 +125,8 @@ async function open(fault: Fault, env: Readonly<Record<string, string>> = {}) {
 }
 
 /** All that the log says of a request: one line, and a calm one. */
-async function lineOf({ logged, logLines }: Harness, requestId: string): Promise<void> {
+async function lineOf({ logged, logLines }: Harness, name: string): Promise<void> {
+  const requestId = idOf(name);
   await logged((line) => line['requestId'] === requestId);
   expect(logLines.filter((line) => line['requestId'] === requestId)).toEqual([
     expect.objectContaining({ level: 'info', msg: 'operation', outcome: 'aborted' }),
@@ -136,8 +140,8 @@ const allLeft = ({ sandbox }: Harness) =>
   sandbox.until((calls) => calls.every(({ outcome }) => outcome !== 'pending'));
 
 /** Whatever was wanted of the upstream has ended, wherever it waited, and the log has its line. */
-const allEnded = (harness: Harness, requestId: string) =>
-  Promise.all([allLeft(harness), Promise.allSettled(wantedPages), lineOf(harness, requestId)]);
+const allEnded = (harness: Harness, name: string) =>
+  Promise.all([allLeft(harness), Promise.allSettled(wantedPages), lineOf(harness, name)]);
 
 const hang: Fault = { kind: 'hang' };
 const { twelve, three } = mobiles;

@@ -30,11 +30,15 @@ describe('a fault of the gateway itself', () => {
 
   it('is one error line in the log, with kind and place and without its message', async () => {
     const harness = await startHarness({ members: threeMembers }, {}, brokenClock());
-    const headers = { 'x-request-id': 'find-me' };
+    const headers = { 'x-request-id': 'f47ac10b-58cc-4372-a567-0e02b2c3d479' };
     await harness.ask(details, { identifier: byMobile(mobiles.twelve) }, headers);
     const faults = harness.logLines.filter(({ level }) => level === 'error');
     expect(faults).toEqual([
-      expect.objectContaining({ msg: 'fault', requestId: 'find-me', frames: expect.any(Array) }),
+      expect.objectContaining({
+        msg: 'fault',
+        requestId: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+        frames: expect.any(Array),
+      }),
     ]);
     expect(JSON.stringify(faults)).toContain('RangeError');
     expect(JSON.stringify(harness.logLines)).not.toContain(quoted);

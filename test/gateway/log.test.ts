@@ -84,6 +84,16 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
+  it('has the name that its document has, and no other', async () => {
+    const harness = await open();
+    await harness.post({ query: 'query Known { __typename }', operationName: 'Zebediah' });
+    await harness.post({ query: 'query Known { x }', operationName: 'Known' });
+    await harness.post({ query: '{', operationName: 'Zebediah' });
+    await harness.post({ operationName: 'Zebediah' });
+    expect(harness.logLines.map(({ operation }) => operation)).toEqual([null, 'Known', null, null]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
   it('counts its own calls, whatever others do at the same time', async () => {
     const harness = await open();
     const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
@@ -155,9 +165,11 @@ describe('the log', () => {
     await harness.ask(balances, { identifier, after: `${cursor}x` });
     await harness.post(`{ "query": "${secrets.mail}`);
     await harness.post({ query: '{ __typename }', operationName: secrets.mail });
+    await harness.post({ query: '{ __typename }', operationName: 'Zebediah' });
+    await harness.post({ query: '{ __typename }' }, { headers: { 'x-request-id': secrets.mobile } });
 
     const log = JSON.stringify(harness.logLines);
-    expect(harness.logLines).toHaveLength(kinds.length + 7);
+    expect(harness.logLines).toHaveLength(kinds.length + 9);
     for (const secret of [...Object.values(secrets), id, cursor, harness.sandbox.url]) {
       expect(log).not.toContain(secret);
       expect(log).not.toContain(Buffer.from(secret).toString('base64'));

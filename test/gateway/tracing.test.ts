@@ -40,7 +40,11 @@ const arrived = ({ sandbox }: Pick<Harness, 'sandbox'>) =>
 describe('a traced request', () => {
   it('is one span under its caller’s, with one for each page under it, which goes upstream', async () => {
     const gateway = await open();
-    const headers = { traceparent, tracestate: 'vendor=1', 'x-request-id': 'request-1' };
+    const headers = {
+      traceparent,
+      tracestate: 'vendor=1',
+      'x-request-id': 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+    };
     await gateway.ask(balances, { identifier, first: 12 }, headers);
     const [request, ...others] = gateway.requests();
     expect(others).toEqual([]);
@@ -51,7 +55,7 @@ describe('a traced request', () => {
       'http.request.method': 'POST',
       'http.response.status_code': 200,
       'graphql.operation.name': 'Balances',
-      'ledger_gateway.request_id': 'request-1',
+      'ledger_gateway.request_id': 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
       'ledger_gateway.calls.price': 2,
       'ledger_gateway.calls.made': 2,
     });
