@@ -91,7 +91,7 @@ export const settings = {
     max: 10,
     byDefault: 2,
     meaning:
-      'Further tries of a call that failed for a passing reason, while the operation has time; 0 is none. Two get over a hiccup, more would feed an outage.',
+      'Further tries of a call that failed for a passing reason, while the operation has time, and not before a time that the upstream names (`Retry-After`); 0 is none. Two get over a hiccup, more would feed an outage.',
   }),
   UPSTREAM_MAX_CONCURRENCY: integer({
     min: 1,

@@ -18,7 +18,7 @@ import {
 } from './refusal.ts';
 import { failureRetryAfter, type RetryHeaders, retryAfterSeconds } from './retry-after.ts';
 import { isJsonObject } from './shape.ts';
-import { meaningOfStatus } from './status.ts';
+import { meaningOfStatus, statusCause } from './status.ts';
 
 /** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
 export type RawAnswer = RetryHeaders & {
@@ -110,7 +110,7 @@ const decodeSuccess = (failure: FailureContext, body: unknown, { clean }: Answer
   if (body instanceof GatewayError && isCutShort(body)) throw body; // What it would have said is not known.
   const meaning = meaningOfStatus(status);
   if (meaning === 'refused') throw refusedBy(status);
-  if (meaning !== 'page') throw unexpected(describeStatus(status));
+  if (meaning !== 'page') throw unexpected(describeStatus(status), statusCause(status));
   if (body instanceof GatewayError) throw body;
   if (!isJsonObject(body)) throw unexpected('JSON that is no object');
   if (reportsFailure(body)) throw unexpected('errors in an unknown form');
@@ -119,12 +119,14 @@ const decodeSuccess = (failure: FailureContext, body: unknown, { clean }: Answer
 
 /** A refusal that names no code: the same call would meet the same answer again. */
 const refusedBy = (status: number): GatewayError =>
-  new GatewayError('UPSTREAM_REJECTED', `The upstream refused the call with ${describeStatus(status)}.`);
+  new GatewayError('UPSTREAM_REJECTED', `The upstream refused the call with ${describeStatus(status)}.`, {
+    cause: statusCause(status),
+  });
 
 const describeStatus = (status: number): string =>
   status >= 300 && status < 400 && status !== 304
     ? `status ${status}, a redirect, which is never followed`
     : `status ${status}`;
 
-const unexpected = (got: string): GatewayError =>
-  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`);
+const unexpected = (got: string, cause?: Error): GatewayError =>
+  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`, { cause });

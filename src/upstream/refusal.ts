@@ -7,7 +7,7 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 import { finalFailure } from './final-failure.ts';
 import { publicMessage } from './public-message.ts';
 import { isJsonObject, type JsonObject, textOf } from './shape.ts';
-import { meaningOfStatus } from './status.ts';
+import { meaningOfStatus, statusCause } from './status.ts';
 
 /** What a failure is about: the customer asked for, the filter, or no more than this one call. */
 export type FailureScope = 'customer' | 'filter' | 'call';
@@ -115,8 +115,14 @@ export const isFailureStatus = (status: number): boolean => meaningOfStatus(stat
 /** The upstream's own failure, to be tried again, but not before it says, nor when its status says that it lasts. */
 export const upstreamFailure = ({ status, retryAfter }: FailureContext): GatewayError => {
   const message = `Expected an answer, got a failure of the upstream (status ${status}).`;
-  if (meaningOfStatus(status) === 'failing-for-good') return finalFailure('UPSTREAM_UNAVAILABLE', message);
-  return new GatewayError('UPSTREAM_UNAVAILABLE', message, retryAfter === undefined ? {} : { retryAfter });
+  const cause = statusCause(status);
+  if (meaningOfStatus(status) === 'failing-for-good') {
+    return finalFailure('UPSTREAM_UNAVAILABLE', message, { cause });
+  }
+  return new GatewayError('UPSTREAM_UNAVAILABLE', message, {
+    cause,
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
 };
 
 /** What an error thrown by an upstream call is about. Codes that nobody documents concern the call alone. */

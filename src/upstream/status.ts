@@ -32,3 +32,8 @@ export function meaningOfStatus(status: number): StatusMeaning {
   if (status >= 500) return 'failing';
   return status >= 400 ? 'refused' : 'odd';
 }
+
+/** For the log: the status behind a failure, with a code like those of Node's own errors. */
+export function statusCause(status: number): Error {
+  return Object.assign(new Error(`The upstream answered with status ${status}.`), { code: `HTTP_${status}` });
+}

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
 import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
 import { balances, customersDetails, details } from '../operations.ts';
 import { basicOf } from '../sandbox/asking.ts';
@@ -63,6 +64,20 @@ describe('an operation', () => {
       expect.objectContaining({ errorCodes: ['UPSTREAM_UNAVAILABLE'], causes: ['Error ECONNREFUSED'] }),
     ]);
     expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it.each<[Fault, string, string]>([
+    [{ kind: 'server-error' }, 'UPSTREAM_UNAVAILABLE', 'HTTP_503'],
+    [{ kind: 'other-shape', status: 404 }, 'UPSTREAM_REJECTED', 'HTTP_404'],
+    [{ kind: 'redirect' }, 'UPSTREAM_BAD_RESPONSE', 'HTTP_302'],
+  ])('that failed for the sake of a status says which: %j', async (fault, code, cause) => {
+    const harness = await open();
+    harness.sandbox.setFaults([fault]);
+    await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
+    expect(harness.logLines).toEqual([
+      expect.objectContaining({ errorCodes: [code], causes: [`Error ${cause}`] }),
+    ]);
+    expect(harness.sandbox.callCount()).toBe(1);
   });
 
   it('that is no request at all leaves a line, too', async () => {
