@@ -45,6 +45,18 @@ export type Config = ServerConfig & {
   /** In entries. */
   readonly maxPageSize: number;
   readonly maxBodyBytes: number;
+  /** Fields that the operations of one HTTP request resolve together. */
+  readonly maxOperationSize: number;
+  /** Of one document. */
+  readonly maxTokens: number;
+  /** How often one selection takes one field. */
+  readonly maxAliases: number;
+  readonly maxRootFields: number;
+  /** Of one list argument. */
+  readonly maxListItems: number;
+  /** Characters of the variables of one operation. */
+  readonly maxVariablesSize: number;
+  readonly documentCacheBytes: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   /** May hold a password. Undefined: nothing is shared with other replicas. */
@@ -123,9 +135,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     ...idSecrets.decided,
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
-    maxCallsPerOperation: values.MAX_CALLS_PER_OPERATION,
-    maxPageSize: values.MAX_PAGE_SIZE,
-    maxBodyBytes: values.MAX_BODY_BYTES,
+    ...limitsOf(values),
     graphiql: given.has('GRAPHIQL') ? values.GRAPHIQL : !production,
     introspection: given.has('INTROSPECTION') ? values.INTROSPECTION : !production,
     redisUrl: values.REDIS_URL,
@@ -143,6 +153,20 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     ],
   });
 };
+
+/** What one request may take, of the upstream and of this process. */
+const limitsOf = (values: ValuesOf<typeof limitSettings>) => ({
+  maxCallsPerOperation: values.MAX_CALLS_PER_OPERATION,
+  maxPageSize: values.MAX_PAGE_SIZE,
+  maxBodyBytes: values.MAX_BODY_BYTES,
+  maxOperationSize: values.MAX_OPERATION_SIZE,
+  maxTokens: values.MAX_TOKENS,
+  maxAliases: values.MAX_ALIASES,
+  maxRootFields: values.MAX_ROOT_FIELDS,
+  maxListItems: values.MAX_LIST_ITEMS,
+  maxVariablesSize: values.MAX_VARIABLES_SIZE,
+  documentCacheBytes: values.DOCUMENT_CACHE_BYTES,
+});
 
 type ProxyValues = Pick<ValuesOf<typeof settings>, 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY'>;
 

@@ -129,13 +129,20 @@ export type ErrorDetails = {
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
+  /** True when nothing of the operation was done: it is told once for all fields that it concerns. */
+  readonly refusesOperation: boolean;
 
-  constructor(code: ErrorCode, message: string, options: ErrorDetails & { readonly cause?: unknown } = {}) {
-    const { cause, ...details } = options;
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    const { cause, refusesOperation = false, ...details } = options;
+    const { stackTraceLimit } = Error;
+    // Nobody reads where an expected failure was made, and finding out costs more than all the rest of it.
+    if (code !== 'INTERNAL_SERVER_ERROR') Error.stackTraceLimit = 0;
     super(message, cause === undefined ? undefined : { cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'GatewayError';
     this.code = code;
     this.details = details;
+    this.refusesOperation = refusesOperation;
   }
 }
 
@@ -143,3 +150,6 @@ export class GatewayError extends Error {
 export function wrongArgument(argument: string, message: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', message, { argument });
 }
+
+/** What a failure is made with besides code and message. */
+type GatewayErrorOptions = ErrorDetails & { readonly cause?: unknown; readonly refusesOperation?: boolean };

@@ -3,39 +3,23 @@
  * request's loader and the upstream client together; knows neither paging nor REST parameters.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
 import { type ClosingTime, createClosingTime } from './gateway/closing-time.ts';
-import { depthPlugin } from './gateway/depth-plugin.ts';
 import { createExchange, type Exchange } from './gateway/exchange.ts';
-import { forwardedHeadersPlugin } from './gateway/forwarded-headers-plugin.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
-import { noIntrospectionPlugin } from './gateway/introspection-plugin.ts';
 import { createKeeping } from './gateway/keeping.ts';
-import { operationPlugin } from './gateway/operation-plugin.ts';
-import { operationTypesRule } from './gateway/operation-types-rule.ts';
-import {
-  type OperatorSources,
-  operatorListener,
-  operatorPaths,
-  operatorPlugin,
-} from './gateway/operator-endpoints.ts';
-import { pagesOf } from './gateway/pages/gateway-pages.ts';
-import { pagesPlugin } from './gateway/pages/pages-plugin.ts';
+import { operatorListener } from './gateway/operator-endpoints.ts';
+import { pluginsOf } from './gateway/plugins.ts';
 import { readinessOf } from './gateway/readiness.ts';
 import { createReplicaSharing, logSharing } from './gateway/replica-sharing.ts';
 import { createContextFactory } from './gateway/request-context.ts';
 import { requestIdOf } from './gateway/request-id.ts';
 import { largestBatch } from './gateway/request-parameters.ts';
 import { traceStarter } from './gateway/request-trace.ts';
-import { routePlugin } from './gateway/route-plugin.ts';
-import { unfailing } from './gateway/unfailing-plugin.ts';
 import { createUpstreamAccess } from './gateway/upstream-access.ts';
-import { variableNamesPlugin } from './gateway/variable-names-plugin.ts';
-import { wellFormedPlugin } from './gateway/well-formed-plugin.ts';
 import type { SchemaContext } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
-import { describeFault } from './telemetry/fault-line.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { StartRequestTrace } from './telemetry/trace-spans.ts';
@@ -94,30 +78,12 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
   const closingTime = createClosingTime();
   const exchanges = createExchanges(config, deps, closingTime);
-  const onFault = (request: Request, fault: unknown) =>
-    deps.log.error({ requestId: exchanges.of(request).requestId, ...describeFault(fault) }, 'fault');
   const frontDoor = createFrontDoor(exchanges.of, config);
   const contextOf = createContextFactory(config, upstream, createKeeping(config, deps, sharing));
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     context: ({ request, req }) => contextOf(request, exchanges.of(request), req?.socket.remoteAddress),
-    plugins: [
-      frontDoor.plugin,
-      ...pathPlugins(config, operators, deps.sandboxUrl),
-      wellFormedPlugin,
-      variableNamesPlugin,
-      forwardedHeadersPlugin(upstream.headersProblem),
-      depthPlugin,
-      operationPlugin({
-        exchangeOf: exchanges.of,
-        maxBodyBytes: config.maxBodyBytes,
-        hasReceipts: config.receipts,
-        log: deps.log,
-        countRequest: metrics.countRequest,
-      }),
-      operationTypesPlugin,
-      ...(config.introspection ? [] : [noIntrospectionPlugin]),
-    ].map((plugin) => unfailing(plugin, onFault)),
+    plugins: pluginsOf(config, deps, { frontDoor, operators, upstream, metrics, exchangeOf: exchanges.of }),
     maxRequestBodySize: config.maxBodyBytes,
     ...yogaOptions,
   });
@@ -142,6 +108,7 @@ const yogaOptions = {
   graphiql: false, // Pages are ours: Yoga's is 9 MB, uncompressed, and needs inline scripts.
   landingPage: false,
   healthCheckEndpoint: ' ', // Yoga answers every URL that ends like this; none ends with a space.
+  parserAndValidationCache: false, // It counts documents, not bytes: `createDocumentCache` stands in.
   maskedErrors: false, // `operationPlugin` gives every error its client form, unexpected ones included.
   logging: false, // The log is ours: Yoga would print errors with what they quote.
   multipart: false,
@@ -149,27 +116,11 @@ const yogaOptions = {
   cors: false,
 } as const;
 
-/** Everything that is served beside operations, and the end of what is served nowhere. */
-function pathPlugins(
-  config: GatewayConfig,
-  operators: OperatorSources,
-  sandboxUrl: string | undefined,
-): Plugin[] {
-  const hasAdminPort = config.adminPort !== undefined;
-  const pages = pagesOf(config, sandboxUrl);
-  return [
-    operatorPlugin(operators, hasAdminPort),
-    pagesPlugin(pages),
-    routePlugin([...operatorPaths(hasAdminPort), ...pages.paths]),
-  ];
-}
+/** The exchange of each request. */
+type Exchanges = { readonly of: (request: Request) => Exchange };
 
 /** One exchange for each request, made when it is first asked for. */
-function createExchanges(
-  config: GatewayConfig,
-  deps: GatewayDeps,
-  closingTime: ClosingTime,
-): { of: (request: Request) => Exchange } {
+function createExchanges(config: GatewayConfig, deps: GatewayDeps, closingTime: ClosingTime): Exchanges {
   const exchanges = new WeakMap<Request, Exchange>();
   return {
     of(request) {
@@ -188,7 +139,3 @@ function createExchanges(
     },
   };
 }
-
-const operationTypesPlugin: Plugin = {
-  onValidate: ({ addValidationRule }) => addValidationRule(operationTypesRule),
-};

@@ -47,7 +47,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   dataloader: ['ledger'],
   '@noble/ciphers': ['ledger'],
   undici: ['upstream'],
-  'lru-cache': ['store'],
+  'lru-cache': ['store', 'gateway'],
   '@redis/client': ['store'],
   pino: ['telemetry'],
   'prom-client': ['telemetry'],

@@ -4,6 +4,7 @@
  */
 
 import { allowedHosts } from './allowed-hosts.ts';
+import { limitSettings } from './limit-settings.ts';
 import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
 import { serverSettings } from './server-settings.ts';
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
@@ -188,25 +189,7 @@ export const settings = {
     byDefault: 10_000,
     meaning: 'Milliseconds from SIGTERM to the end. As long as Docker waits before it kills.',
   }),
-  MAX_CALLS_PER_OPERATION: integer({
-    min: 1,
-    max: 10_000,
-    byDefault: 50,
-    meaning:
-      'Upstream calls that one HTTP request may cost. Half of what a testing cluster allows in a minute.',
-  }),
-  MAX_PAGE_SIZE: integer({
-    min: 1,
-    max: 10_000,
-    byDefault: 200,
-    meaning: 'Largest `first` and `last`, in entries. Twenty calls at the default limit.',
-  }),
-  MAX_BODY_BYTES: integer({
-    min: 1,
-    max: 104_857_600,
-    byDefault: 262_144,
-    meaning: 'Bytes of a request body. Room for any hand-written operation, none for a flood.',
-  }),
+  ...limitSettings,
   GRAPHIQL: flag({
     byDefault: true,
     shownDefault: '`true` unless NODE_ENV=production',

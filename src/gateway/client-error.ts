@@ -46,10 +46,7 @@ function clientError(
   details: Extensions,
 ): GraphQLError {
   const http = httpFor(error, code);
-  return new GraphQLError(message, {
-    nodes: error.nodes ?? null,
-    source: error.source ?? null,
-    positions: error.positions ?? null,
+  const told = new GraphQLError(message, {
     path: error.path ?? null,
     extensions: {
       code,
@@ -58,7 +55,24 @@ function clientError(
       ...(http !== undefined && { http }),
     },
   });
+  // Given on as they are: to find them anew means to count the document's lines once more.
+  Object.defineProperty(told, 'locations', { value: error.locations, enumerable: true });
+  return told;
 }
+
+/**
+ * The error that stands for those that an answer has no room for. It has the path of the first one told, for it was raised
+ * where that was.
+ */
+export function leftOut(count: number, first: GraphQLError | undefined): GraphQLError {
+  const message = `${count} more ${count === 1 ? 'error is' : 'errors are'} left out`;
+  return clientError(new GraphQLError(message, { path: first?.path ?? null }), 'OPERATION_LIMITED', message, {
+    limit: mostErrors,
+  });
+}
+
+/** Errors that one answer holds at most, besides one that says how many there are more. */
+export const mostErrors = 100;
 
 /**
  * A request error means that nothing was executed: GraphQL over HTTP, section 6.4, has 400 for that; but 200 in
@@ -76,7 +90,8 @@ function httpFor(error: GraphQLError, code: ErrorCode): HttpExtension | undefine
 /** Yoga's code when the document has no operation, several and no name, or none of the name. */
 const noOperation = 'OPERATION_RESOLUTION_FAILURE';
 
-function gatewayErrorIn(error: unknown): GatewayError | undefined {
+/** The failure that an error of a result was made from, if it was one of ours. */
+export function gatewayErrorIn(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
   return error instanceof GraphQLError ? gatewayErrorIn(error.originalError) : undefined;
 }

@@ -2,13 +2,13 @@
  * Yoga's life cycle, tied to an exchange: each request gets one, its deadline runs while it executes, every
  * error takes its client form, and one log line ends it.
  */
-import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Receipt } from '../ledger/receipt.ts';
 import { describeCauses, describeFault } from '../telemetry/fault-line.ts';
 import type { Log } from '../telemetry/log.ts';
 import { describeOperation, type OperationEnd } from '../telemetry/operation-line.ts';
-import { isFault, toClientError } from './client-error.ts';
+import { gatewayErrorIn, isFault, leftOut, mostErrors, toClientError } from './client-error.ts';
 import type { Exchange, OperationNote } from './exchange.ts';
 
 /** What the plugin works with. `exchangeOf` finds the exchange that belongs to a request. */
@@ -39,11 +39,15 @@ export function operationPlugin({
   }
 
   function finishResult(result: ExecutionResult, exchange: Exchange, note: OperationNote): ExecutionResult {
-    const errors = result.errors?.map((error) => tellClient(error, exchange)) ?? [];
-    note.hasData = Object.values(result.data ?? {}).some(hasContent);
+    const { data, errors: raised = [] } = withoutRepeats(result);
+    const errors = raised.slice(0, mostErrors).map((error) => tellClient(error, exchange));
+    note.hasData = Object.values(data ?? {}).some(hasContent);
     note.errorCodes = errors.map(({ extensions }) => String(extensions['code']));
-    note.causes = describeCauses(result.errors?.map(({ originalError }) => originalError) ?? []);
-    return errors.length === 0 ? result : { ...result, errors };
+    note.causes = describeCauses(raised.slice(0, mostErrors).map(({ originalError }) => originalError));
+    if (errors.length === 0) return result;
+    const left = raised.length - errors.length;
+    if (left > 0) errors.push(leftOut(left, errors[0]));
+    return { ...(data !== undefined && { data }), errors };
   }
 
   return {
@@ -85,6 +89,16 @@ export function operationPlugin({
 function nameOperation(note: OperationNote | undefined, document: DocumentNode, name: unknown): void {
   const operation = getOperationAST(document, typeof name === 'string' ? name : undefined);
   if (note !== undefined) Object.assign(note, { name: operation?.name?.value, type: operation?.operation });
+}
+
+/**
+ * The result as a request error, without data, when the operation as a whole was refused while it was being executed: each
+ * field has met the same refusal, and null beside it would read as "there is none".
+ */
+function withoutRepeats(result: ExecutionResult): ExecutionResult {
+  const refusal = result.errors?.map(gatewayErrorIn).find((error) => error?.refusesOperation);
+  if (refusal === undefined) return result;
+  return { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
 }
 
 function wantsReceipt({ headers }: Request): boolean {

@@ -13,6 +13,7 @@ import type { UpstreamClient } from '../upstream/client.ts';
 import { callerSubject } from './caller-subject.ts';
 import type { Exchange } from './exchange.ts';
 import type { GatewayConfig } from './gateway-config.ts';
+import { createTurnShare } from './operation/turn-share.ts';
 
 /** Gives the context of a request; `peer` is the address at the other end of its connection, if it has one. */
 export function createContextFactory(
@@ -23,6 +24,7 @@ export function createContextFactory(
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
   const flights = createFlights();
+  const shareTurn = createTurnShare(() => performance.now());
   const contexts = new WeakMap<Request, SchemaContext>();
   const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, peer) => {
     const { requestId, deadline, receipt } = exchange;
@@ -41,8 +43,8 @@ export function createContextFactory(
     });
     const allowance = createCallAllowance(config.maxCallsPerOperation);
     const customers = createCustomerLoader({ limits, signal: deadline.signal, allowance, sourceOf, receipt });
-    const { maxPageSize, maxCallsPerOperation: maxCustomers } = config;
-    return { customers, keys, maxPageSize, maxCustomers };
+    const yieldTurn = () => shareTurn(deadline.signal);
+    return { customers, keys, maxPageSize: config.maxPageSize, isLarge: false, yieldTurn };
   };
   // The members of a batch have one context, so that their demands are planned together under one cap.
   return (request, exchange, peer) => {

@@ -32,7 +32,7 @@ export function createCallAllowance(limit: number): CallAllowance {
   return {
     limit,
     afford(calls) {
-      if (calls > free) throw tooExpensive(limit - free + calls, limit);
+      if (calls > free) throw tooExpensive(limit - free + calls, limit, true);
     },
     share(price) {
       let own = Math.min(price, free);
@@ -54,8 +54,11 @@ export function createCallAllowance(limit: number): CallAllowance {
   };
 }
 
-/** The error of an operation, or of a list, for which no call is left. `calls` is what it would take. */
-export function tooExpensive(calls: number, limit: number): GatewayError {
+/**
+ * The error of a list for which no call is left, or of a whole operation (`refusesOperation`). `calls` is what it would
+ * take.
+ */
+export function tooExpensive(calls: number, limit: number, refusesOperation = false): GatewayError {
   const message = `The operation needs ${calls} upstream calls, ${limit} are allowed`;
-  return new GatewayError('OPERATION_TOO_EXPENSIVE', message, { calls, limit });
+  return new GatewayError('OPERATION_TOO_EXPENSIVE', message, { calls, limit, refusesOperation });
 }

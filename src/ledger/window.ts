@@ -25,7 +25,7 @@ export type WindowArguments = {
  * Entries on a page when neither `first` nor `last` says: as many as one upstream page of the default size
  * holds, so that the plainest query costs one call.
  */
-const defaultWindowSize = 10;
+export const defaultWindowSize = 10;
 
 /**
  * Reads the arguments. `after` goes with `first` or neither, `before` with `last`; sizes are 0 to `maxSize`.

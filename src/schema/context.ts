@@ -10,8 +10,13 @@ export type SchemaContext = {
   readonly customers: CustomerLoader;
   /** Seal ids and cursors. */
   readonly keys: SecretKeys;
-  /** Customers that one field can ask for: as many as an operation may make calls, for each costs at least one. */
-  readonly maxCustomers: number;
+  /** Whether the operation is so large that its lists are completed in chunks. */
+  readonly isLarge: boolean;
+  /**
+   * Waits for a turn of the event loop with time left in it; gives nothing if the present one has. Rejects when the operation's
+   * time is up: so execution ends between fields.
+   */
+  readonly yieldTurn: () => Promise<void> | undefined;
   /** Largest `first` and `last`. */
   readonly maxPageSize: number;
 };

@@ -4,6 +4,7 @@
 import type { BalancePage, Edge } from '../ledger/connection.ts';
 import type { CursorCodec } from '../ledger/cursor.ts';
 import { builder } from './builder.ts';
+import { inChunks } from './chunks.ts';
 import { ClosingBalance } from './closing-balance.ts';
 import { PageInfo } from './page-info.ts';
 
@@ -46,12 +47,20 @@ export const LedgerBalance = builder.objectRef<LedgerBalanceParent>('LedgerBalan
       description:
         'The balances with their cursors, in the order of the list: as many as were asked for while that many exist, ' +
         'unless a warning says `LIST_INCOMPLETE`.',
-      resolve: ({ page, cursors }) => page.edges.map((edge) => ({ edge, cursors })),
+      resolve: ({ page, cursors }, _, context) =>
+        inChunks(
+          page.edges.map((edge) => ({ edge, cursors })),
+          context,
+        ),
     }),
     nodes: t.field({
       type: [ClosingBalance],
       description: 'The balances without their cursors.',
-      resolve: ({ page }) => page.edges.map(({ node }) => node),
+      resolve: ({ page }, _, context) =>
+        inChunks(
+          page.edges.map(({ node }) => node),
+          context,
+        ),
     }),
     pageInfo: t.field({
       type: PageInfo,

@@ -4,7 +4,6 @@
  */
 import type { GraphQLResolveInfo } from 'graphql';
 import { attempt } from '../ledger/attempt.ts';
-import { tooExpensive } from '../ledger/call-allowance.ts';
 import { customerKey } from '../ledger/list-name.ts';
 import type { SchemaContext } from './context.ts';
 import type { CustomerParent } from './customer-parent.ts';
@@ -12,21 +11,13 @@ import { demandOf, readSelection } from './look-ahead.ts';
 
 type Identifier = CustomerParent['identifier'];
 
-/**
- * The customers in the order of their identifiers, equal ones loaded once; each rejects for itself. More of them than
- * there are calls are refused before the selection is even read: that alone could keep the process busy.
- */
+/** The customers in the order of their identifiers, equal ones loaded once; each rejects for itself. */
 export function loadCustomers(
   identifiers: readonly (Identifier | Error)[],
   context: SchemaContext,
   info: GraphQLResolveInfo,
 ): Promise<CustomerParent | null>[] {
   const keys = identifiers.map((one) => (one instanceof Error ? one : customerKey(one)));
-  const distinct = new Set(keys.filter((key) => typeof key === 'string')).size;
-  if (distinct > context.maxCustomers) {
-    const error = tooExpensive(distinct, context.maxCustomers);
-    return identifiers.map(async (one) => Promise.reject(one instanceof Error ? one : error));
-  }
   const selection = attempt(() => readSelection(info));
   const loads = new Map<string, Promise<CustomerParent | null>>();
 
@@ -38,6 +29,7 @@ export function loadCustomers(
       return { identifier, reading: { details: null, balances: refused } };
     }
     const reading = await context.customers.load(demand);
+    await context.yieldTurn();
     return (
       reading && { identifier, reading: { ...reading, balances: new Map([...reading.balances, ...refused]) } }
     );

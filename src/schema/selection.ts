@@ -18,14 +18,17 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+/** What a selection is read with. `variableValues` may be what a client sent: only directives look at them. */
+export type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+
 /**
  * The fields selected under some field nodes, by response key, as the specification's CollectFields has it
  * (October 2021, section 6.3.2): nodes under one key are one field, with the same arguments.
  */
 export function selectedFields(
-  info: GraphQLResolveInfo,
+  info: SelectionInfo,
   type: GraphQLObjectType,
-  nodes: readonly FieldNode[],
+  nodes: readonly { readonly selectionSet?: SelectionSetNode | undefined }[],
 ): Map<string, FieldNode[]> {
   const walk = { info, type, fields: new Map<string, FieldNode[]>(), opened: new Set<string>() };
   for (const node of nodes) collectFields(walk, node.selectionSet);
@@ -37,7 +40,7 @@ export function selectedFields(
  * has it, for fragments that spread each other twice would else double the work at every step.
  */
 type Walk = {
-  readonly info: GraphQLResolveInfo;
+  readonly info: SelectionInfo;
   readonly type: GraphQLObjectType;
   readonly fields: Map<string, FieldNode[]>;
   readonly opened: Set<string>;
@@ -64,7 +67,7 @@ function collectField({ fields }: Walk, field: FieldNode): void {
   else known.push(field);
 }
 
-function isIncluded({ variableValues }: GraphQLResolveInfo, selection: SelectionNode): boolean {
+function isIncluded({ variableValues }: SelectionInfo, selection: SelectionNode): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
   const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
@@ -84,7 +87,7 @@ function openFragment(
 
 /** A fragment applies to its own type, and to the types that implement or belong to it. */
 function appliesTo(
-  { schema }: GraphQLResolveInfo,
+  { schema }: SelectionInfo,
   { typeCondition }: FragmentDefinitionNode | InlineFragmentNode,
   type: GraphQLObjectType,
 ): boolean {

@@ -8,7 +8,7 @@ import { addCallMetrics, type CallMetrics } from './call-metrics.ts';
 import type { OperationEnd } from './operation-line.ts';
 import { addOperationMetrics } from './operation-metrics.ts';
 import type { RequestCosts } from './savings.ts';
-import { createCounter, createCounters } from './series.ts';
+import { addLookedUp, createCounter, createCounters } from './series.ts';
 import { addServerMetrics, type ServerMetrics } from './server-metrics.ts';
 import { addUpstreamGauges, type WatchedUpstream } from './upstream-gauges.ts';
 
@@ -19,6 +19,8 @@ export type Metrics = CallMetrics &
     readonly countRequest: (ends: readonly OperationEnd[], costs: RequestCosts) => void;
     /** From now on each scrape asks this upstream how it is. Until then it is as one that nobody has called. */
     readonly watchUpstream: (upstream: WatchedUpstream) => void;
+    /** From now on each scrape asks how many bytes the kept documents take. */
+    readonly watchDocuments: (bytes: () => number) => void;
     /** A fault that no operation caught. */
     readonly countStrayFault: (kind: StrayFault) => void;
     /** A log line was dropped because nobody reads the log, or it could not be written. */
@@ -48,16 +50,26 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions): Met
   const calls = addCallMetrics(registry, now);
   const faults = createCounters(registry, faultFamily);
   const droppedLines = createCounter(registry, droppedFamily);
+  let documentBytes = () => 0;
+  addLookedUp(registry, documentsFamily, () => documentBytes());
   return {
     countRequest,
     ...calls,
     ...addServerMetrics(registry),
     watchUpstream: addUpstreamGauges(registry),
+    watchDocuments: (bytes) => {
+      documentBytes = bytes;
+    },
     countStrayFault: (kind) => faults.inc({ kind }),
     countDroppedLine: () => droppedLines.inc(),
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }
+
+const documentsFamily = {
+  name: 'document_cache_bytes',
+  help: 'Memory that parsed documents take, by estimate. Bounded by DOCUMENT_CACHE_BYTES.',
+};
 
 const faultFamily = {
   name: 'stray_faults_total',

@@ -22,19 +22,19 @@ async function post(body: unknown) {
 }
 
 describe('a list of identifiers', () => {
-  it('that repeats one customer four thousand times costs one call', async () => {
-    const identifiers = numbers(4000).map(() => byMobile(mobiles.three));
+  it('that repeats one customer two hundred times costs one call', async () => {
+    const identifiers = numbers(200).map(() => byMobile(mobiles.three));
     harness.sandbox.reset();
     const { data } = await harness.ask(customersDetails, { identifiers });
-    expect(data?.customers).toHaveLength(4000);
+    expect(data?.customers).toHaveLength(200);
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('of four thousand customers costs none', async () => {
-    const identifiers = numbers(4000).map((number) => byMobile(`4477009${number}`));
+  it('of two hundred customers is refused once and costs none', async () => {
+    const identifiers = numbers(200).map((number) => byMobile(`4477009${number}`));
     harness.sandbox.reset();
     const result = await harness.ask(customersDetails, { identifiers });
-    expect(new Set(errorsOf(result).map(([code]) => code))).toEqual(new Set(['OPERATION_TOO_EXPENSIVE']));
+    expect([result.data, errorsOf(result)]).toEqual([undefined, [['OPERATION_TOO_EXPENSIVE', null]]]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
@@ -44,8 +44,8 @@ describe('a list of identifiers', () => {
     expect([status, codes, harness.sandbox.callCount()]).toEqual([413, ['OPERATION_LIMITED'], 0]);
   });
 
-  it('that is wrong throughout is told fifty times, not four thousand', async () => {
-    const identifiers = numbers(4000).map(() => ({ name: 'PHONE', value: '1' }));
+  it('that is wrong throughout is told fifty times, not two hundred', async () => {
+    const identifiers = numbers(200).map(() => ({ name: 'PHONE', value: '1' }));
     const query = 'query ($it: [CustomerIdentifierInput!]!) { customers(identifiers: $it) { id } }';
     const { codes } = await post({ query, variables: { it: identifiers } });
     expect([codes.length < 60, new Set(codes)]).toEqual([true, new Set(['BAD_USER_INPUT'])]);
@@ -54,7 +54,7 @@ describe('a list of identifiers', () => {
 
   it('of forged ids costs none, and a good one among them is served', async () => {
     const good = await harness.ask(customersDetails, { identifiers: [byMobile(mobiles.three)] });
-    const forged = numbers(1000).map((number) => `AQ${'A'.repeat(96 + (number % 3))}`);
+    const forged = numbers(199).map((number) => `AQ${'A'.repeat(96 + (number % 3))}`);
     harness.sandbox.reset();
     const ids = [...forged, good.data?.customers[0]?.id ?? ''];
     const { data } = await harness.ask(nodesDetails, { ids });
@@ -94,7 +94,7 @@ describe('a variable', () => {
       `${'{"name":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
     ]) {
       const { codes } = await post(`{"query":${JSON.stringify(asked)},"variables":{"id":${nested}}}`);
-      expect([new Set(codes), harness.sandbox.callCount()]).toEqual([new Set(['BAD_USER_INPUT']), 0]);
+      expect([new Set(codes), harness.sandbox.callCount()]).toEqual([new Set(['OPERATION_LIMITED']), 0]);
     }
   });
 
@@ -106,7 +106,7 @@ describe('a variable', () => {
 
   it('of two hundred thousand characters is refused', async () => {
     const { codes } = await post({ query, variables: { id: 'A'.repeat(200_000) } });
-    expect([codes, harness.sandbox.callCount()]).toEqual([['BAD_USER_INPUT'], 0]);
+    expect([codes, harness.sandbox.callCount()]).toEqual([['OPERATION_LIMITED'], 0]);
   });
 
   it('that nobody declared is nobody’s', async () => {

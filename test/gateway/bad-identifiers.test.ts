@@ -96,7 +96,9 @@ describe('an id that this gateway has not given out', () => {
     harness.sandbox.reset();
     const result = await harness.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect(result.data).toEqual({ nodes: ids.map(() => null) });
-    expect(errorsOf(result)).toEqual(ids.map((_, at) => ['BAD_USER_INPUT', `nodes.${at}`]));
+    const told = ids.slice(0, 100).map((_, at) => ['BAD_USER_INPUT', `nodes.${at}`]);
+    expect(errorsOf(result)).toEqual([...told, ['OPERATION_LIMITED', 'nodes.0']]);
+    expect(result.errors?.at(-1)?.message).toBe(`${ids.length - 100} more errors are left out`);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 });

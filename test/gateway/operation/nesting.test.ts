@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { selectionDepth, textDepth } from '../../src/gateway/nesting.ts';
+import { measureText, selectionDepth } from '../../../src/gateway/operation/nesting.ts';
 
 const block = '"""';
 
@@ -27,7 +27,7 @@ describe('the text of a document', () => {
     [`{ a(b: ${block} {{{ never ends`, 2],
     ['}}}} {', 0],
   ])('%j nests %i deep', (text, depth) => {
-    expect(textDepth(text)).toBe(depth);
+    expect(measureText(text).depth).toBe(depth);
   });
 
   it('nests as deep whatever strings and comments stand in it', () => {
@@ -41,7 +41,7 @@ describe('the text of a document', () => {
           `${'... { '.repeat(depth)} a ${'} '.repeat(depth)} }`,
         ].join('\n');
         parse(text);
-        expect(textDepth(text)).toBe(Math.max(2, depth + 1));
+        expect(measureText(text).depth).toBe(Math.max(2, depth + 1));
       }),
     );
   });

@@ -1,27 +1,52 @@
 /**
- * How deep a GraphQL document nests: in its text, before anything recurses into it, and in its selections with the
- * fragments that they spread. Pure.
+ * How deep a GraphQL document nests, and what else its text would cost: in the text, before anything recurses into it, and
+ * in the selections with the fragments that they spread. Pure.
  */
 import { type DocumentNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
 
 const [newLine, carriageReturn, quote, hash, backslash] = [0x0a, 0x0d, 0x22, 0x23, 0x5c];
 
+/** What a text would cost, told before it is parsed. */
+export type TextMeasure = {
+  /** The most brackets, of any kind, that are open at one place. */
+  readonly depth: number;
+  /** The length of the longest name, in characters. */
+  readonly longestName: number;
+  readonly lines: number;
+};
+
 /**
- * The most brackets, of any kind, that are open at one place of the text. Those in strings and comments do not count
- * (GraphQL, sections 2.1.4 and 2.9.4). Of text that is no GraphQL it tells no less than a parser would get to see. One
- * pass: about a nanosecond for each character.
+ * Measures the text of a document. What stands in strings and comments does not count (GraphQL, sections 2.1.4 and 2.9.4),
+ * but for their lines. Of text that is no GraphQL it tells no less than a parser would get to see. One pass: a few
+ * nanoseconds for each character.
  */
-export function textDepth(text: string): number {
-  let [depth, deepest] = [0, 0];
+export function measureText(text: string): TextMeasure {
+  let [depth, deepest, longestName, nameLength] = [0, 0, 0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
+    nameLength = isNamePart(code) ? nameLength + 1 : 0;
+    longestName = Math.max(longestName, nameLength);
     if (code === hash) at = endOfLine(text, at);
     else if (code === quote) at = endOfString(text, at);
     else if (isOpening(code)) deepest = Math.max(deepest, ++depth);
     else if (isClosing(code)) depth -= 1;
   }
-  return deepest;
+  return { depth: deepest, longestName, lines: countLines(text) };
 }
+
+/** A carriage return and a line feed that follow one another count as two, which is near enough for a bound. */
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = 0; at < text.length; at += 1) if (isLineEnd(text.charCodeAt(at))) lines += 1;
+  return lines;
+}
+
+/** Letters, digits and `_` (GraphQL, section 2.1.9). */
+const isNamePart = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) ||
+  (code >= 0x41 && code <= 0x5a) ||
+  (code >= 0x30 && code <= 0x39) ||
+  code === 0x5f;
 
 /** `(`, `[` and `{`. */
 const isOpening = (code: number): boolean => code === 0x28 || code === 0x5b || code === 0x7b;

@@ -1,0 +1,79 @@
+/**
+ * Refuses operations that would keep the process busy for too long, before anything of them runs. How large an operation
+ * is, `../../schema/operation-size.ts` says; here the members of a batch are added up.
+ */
+import { GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { GatewayError } from '../../errors.ts';
+import type { SchemaContext } from '../../schema/context.ts';
+import { type AskedOperation, type SizeBounds, sizeOfOperation } from '../../schema/operation-size.ts';
+import { sizeOfValues } from './variables-size.ts';
+
+/** The bounds of one HTTP request. */
+export type OperationBounds = SizeBounds & {
+  /** Characters of all variables of one operation. */
+  readonly maxVariablesSize: number;
+};
+
+/** Fields from which on an operation is completed in chunks: those of a hundred entries. A smaller one takes some milliseconds. */
+const largeSize = 1000;
+
+/** The members of one batch: how large they are together, and a moment at which all of them have been measured. */
+type Batch = { size: number; readonly measured: Promise<void> };
+
+/** The plugin. Put it before all that begins something for an operation. */
+export function sizePlugin(bounds: OperationBounds): Plugin {
+  const batches = new WeakMap<Request, Batch>();
+  return {
+    onRequestParse: ({ request }) => ({
+      onRequestParseDone({ requestParserResult }) {
+        if (Array.isArray(requestParserResult)) batches.set(request, { size: 0, measured: nextTurn() });
+      },
+    }),
+    onParams({ params: { variables } }) {
+      if (sizeOfValues(variables, bounds.maxVariablesSize) <= bounds.maxVariablesSize) return;
+      const message = `The variables of an operation take up to ${bounds.maxVariablesSize} characters, got more`;
+      throw new GatewayError('OPERATION_LIMITED', message, { limit: bounds.maxVariablesSize });
+    },
+    onExecute({ args: { schema, document, operationName, variableValues, contextValue } }) {
+      const operation = getOperationAST(document, operationName);
+      if (operation === null || operation === undefined) return undefined; // The executor says what is wrong.
+      const size = measure(schema, { document, operation, variables: variableValues ?? {} }, bounds);
+      if (size > largeSize) Object.assign(contextValue, { isLarge: true } satisfies Partial<SchemaContext>);
+      const batch = batches.get(contextValue.request);
+      return batch && awaitBatch(batch, size, bounds);
+    },
+  };
+}
+
+/**
+ * Variables come as the client sent them. Those that the size cannot be told by are wrong, and execution, which says so in
+ * its own words, refuses them before it resolves anything.
+ */
+function measure(schema: GraphQLSchema, asked: AskedOperation, bounds: SizeBounds): number {
+  try {
+    return sizeOfOperation(schema, asked, bounds);
+  } catch (error) {
+    if (error instanceof GraphQLError) return 0;
+    throw error;
+  }
+}
+
+/** Waits until every member has been measured, and refuses all of them when they are too large together. */
+async function awaitBatch(batch: Batch, size: number, { maxOperationSize }: SizeBounds): Promise<void> {
+  batch.size += size;
+  await batch.measured;
+  if (batch.size <= maxOperationSize) return;
+  const message = `The operations of a batch resolve up to ${maxOperationSize} fields together, these ask for more`;
+  throw new GatewayError('OPERATION_LIMITED', message, { limit: maxOperationSize });
+}
+
+/**
+ * Yoga parses, checks and begins all members in one turn. They wait for one promise and so go on in one turn too: their
+ * demands are planned together.
+ */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

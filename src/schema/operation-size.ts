@@ -1,0 +1,257 @@
+/**
+ * The size of an operation: how many fields it will resolve, known before anything runs.
+ *
+ * Background. A few hundred bytes can ask for millions of fields: aliases inside fragments inside aliases, or one
+ * customer a thousand times in a list of variables. Such an operation costs few upstream calls, or none; it costs this
+ * process, in which everybody waits for everybody's fields.
+ *
+ * Need. The product of all that multiplies, without walking it.
+ *
+ * Trick. What one object of a type resolves depends on the selections under it alone. So each group of selections is
+ * measured once, and its parent multiplies by how many objects there will be. A list's length is what is asked for: the
+ * length of a list argument, `first` or `last`. How many entries a window has is known one level above the entries, so a
+ * size is a line: a fixed part, and a part for each entry.
+ *
+ * Cost. The walk of the look-ahead, once more. It ends as soon as the size is over its bound.
+ */
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  type ValueNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import { GatewayError } from '../errors.ts';
+import { defaultWindowSize } from '../ledger/window.ts';
+import { type GroupKey, measureIntrospection, numberGroups } from './introspection-size.ts';
+import { type SelectionInfo, selectedFields } from './selection.ts';
+
+/** The bounds of one operation. */
+export type SizeBounds = {
+  /** Fields. */
+  readonly maxOperationSize: number;
+  readonly maxRootFields: number;
+  /** Items of one list argument. */
+  readonly maxListItems: number;
+  /** Entries of one window; more are refused elsewhere. */
+  readonly maxPageSize: number;
+};
+
+/** What is asked: a valid document, and the variables as they came, not coerced yet. */
+export type AskedOperation = {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+};
+
+/** Fields of one object: so many, and so many more for each entry of the window that it stands in. */
+type Size = { readonly fixed: number; readonly perEntry: number };
+
+/**
+ * What one item of `customers` or `nodes` counts beside its fields: opening or checking its name, and finding out whether it
+ * was asked for before, take about as long as ten fields.
+ */
+const sizeOfCustomer = 10;
+
+/** Fields that count for several, by what it takes to seal an id or a cursor. */
+const weights: Readonly<Record<string, number>> = {
+  'Customer.id': 8,
+  'LedgerBalanceEdge.cursor': 3,
+  'PageInfo.startCursor': 3,
+  'PageInfo.endCursor': 3,
+};
+
+/** A longer response key counts as another field for each further stretch of so many characters: it is part of the answer. */
+const charactersCounted = 32;
+
+/** Upstream hardly ever sends a warning. More than these are shown, but were not counted. */
+const warningsCounted = 5;
+
+/** How long each list of the schema is: by an argument, by the window that it stands in, or by a number. */
+const listLengths: Readonly<Record<string, { readonly argument: string } | 'window' | number>> = {
+  'Query.customers': { argument: 'identifiers' },
+  'Query.nodes': { argument: 'ids' },
+  'LedgerBalance.edges': 'window',
+  'LedgerBalance.nodes': 'window',
+  'LedgerBalance.warnings': warningsCounted,
+};
+
+/** The lists of the schema whose length is not told here. Each of them would count as one object: there must be none. */
+export function unmeasuredLists(schema: GraphQLSchema): string[] {
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  return types
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((field) => isList(field))
+        .map(({ name }) => `${type.name}.${name}`),
+    )
+    .filter((name) => !(name in listLengths));
+}
+
+/**
+ * The size of an operation.
+ * @throws {GatewayError} OPERATION_LIMITED when it is over `maxOperationSize`, or when it has more root fields or longer
+ * list arguments than allowed.
+ */
+export function sizeOfOperation(schema: GraphQLSchema, asked: AskedOperation, bounds: SizeBounds): number {
+  const query = schema.getQueryType();
+  if (!query) throw new Error('The schema has no queries');
+  const info: SelectionInfo = {
+    schema,
+    fragments: fragmentsOf(asked.document),
+    variableValues: withDefaults(asked),
+  };
+  const roots = selectedFields(info, query, [asked.operation]);
+  if (roots.size > bounds.maxRootFields) throw limited('root fields', bounds.maxRootFields, roots.size);
+  const walk: Walk = { info, bounds, known: new Map(), groupKey: numberGroups() };
+  return sumOf(walk, query, roots).fixed;
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments = definitions.flatMap((each) =>
+    each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
+  );
+  return Object.fromEntries(fragments);
+}
+
+function withDefaults({ operation, variables }: AskedOperation): Record<string, unknown> {
+  const defined = operation.variableDefinitions?.map(({ variable, defaultValue }) => {
+    const name = variable.name.value;
+    const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    return [name, given === undefined && defaultValue ? valueFromASTUntyped(defaultValue) : given] as const;
+  });
+  return Object.fromEntries(defined ?? []);
+}
+
+/** `known` has the size of each group of selections by its key. */
+type Walk = {
+  readonly info: SelectionInfo;
+  readonly bounds: SizeBounds;
+  readonly known: Map<string, Size>;
+  readonly groupKey: GroupKey;
+};
+
+/** What one object of a type resolves, for the selections under these field nodes. */
+function sizeBelow(walk: Walk, type: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
+  const key = walk.groupKey(nodes);
+  const known = walk.known.get(key);
+  if (known !== undefined) return known;
+  const size = sumOf(walk, type, selectedFields(walk.info, type, nodes));
+  walk.known.set(key, size);
+  return size;
+}
+
+function sumOf(walk: Walk, type: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>): Size {
+  let [fixed, perEntry] = [0, 0];
+  for (const [key, nodes] of fields) {
+    const size = sizeOfField(walk, type, nodes);
+    fixed += size.fixed + Math.floor(key.length / charactersCounted);
+    perEntry += size.perEntry;
+    if (fixed > walk.bounds.maxOperationSize) {
+      const message = `An operation resolves up to ${walk.bounds.maxOperationSize} fields, this one asks for more`;
+      throw new GatewayError('OPERATION_LIMITED', message, { limit: walk.bounds.maxOperationSize });
+    }
+  }
+  return { fixed, perEntry };
+}
+
+function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
+  const [node] = nodes;
+  if (node === undefined) return { fixed: 0, perEntry: 0 };
+  checkListArguments(walk, node);
+  const meta = metaFields[node.name.value];
+  if (meta !== undefined) return { fixed: sizeOfIntrospection(walk, meta, nodes), perEntry: 0 };
+  const field = parent.getFields()[node.name.value];
+  const type = field && objectTypeOf(walk, field);
+  // A leaf, or `__typename`.
+  if (field === undefined || type === undefined)
+    return { fixed: weights[`${parent.name}.${node.name.value}`] ?? 1, perEntry: 0 };
+  const below = sizeBelow(walk, type, nodes);
+  // The entries below are those of this window, and of no other.
+  if (type.name === 'LedgerBalance')
+    return { fixed: 1 + below.fixed + below.perEntry * windowSize(walk, node), perEntry: 0 };
+  const length = isList(field) ? listLengths[`${parent.name}.${field.name}`] : undefined;
+  const own = type.name === 'Customer' ? sizeOfCustomer : 0;
+  if (length === undefined) return { fixed: 1 + own + below.fixed, perEntry: below.perEntry };
+  if (length === 'window') return { fixed: 1, perEntry: 1 + below.fixed };
+  const count = typeof length === 'number' ? length : lengthOf(walk, argumentOf(node, length.argument));
+  return { fixed: 1 + count * (1 + own + below.fixed), perEntry: 0 };
+}
+
+const metaFields: Readonly<Record<string, GraphQLField<unknown, unknown>>> = {
+  [SchemaMetaFieldDef.name]: SchemaMetaFieldDef,
+  [TypeMetaFieldDef.name]: TypeMetaFieldDef,
+};
+
+function sizeOfIntrospection(
+  { info, bounds, groupKey }: Walk,
+  field: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+): number {
+  const name = nodes[0] && givenValue(info, argumentOf(nodes[0], 'name'));
+  return measureIntrospection(
+    { info, groupKey, most: bounds.maxOperationSize },
+    field,
+    nodes,
+    typeof name === 'string' ? name : '',
+  );
+}
+
+/** The object type that a field leads to; an interface stands for the one type that has it, the customer. */
+function objectTypeOf({ info }: Walk, field: GraphQLField<unknown, unknown>): GraphQLObjectType | undefined {
+  const type = getNamedType(field.type);
+  if (isObjectType(type)) return type;
+  return type.name === 'Node' ? (info.schema.getType('Customer') as GraphQLObjectType) : undefined;
+}
+
+function isList({ type }: GraphQLField<unknown, unknown>): boolean {
+  return isListType(isNonNullType(type) ? type.ofType : type);
+}
+
+/** Entries that a balance asks for; none when its arguments make no sense, for then it is refused by itself. */
+function windowSize({ info, bounds }: Walk, node: FieldNode): number {
+  const [first, last] = ['first', 'last'].map((name) => givenValue(info, argumentOf(node, name)));
+  const asked = first ?? last ?? defaultWindowSize;
+  return typeof asked === 'number' && asked > 0 ? Math.min(asked, bounds.maxPageSize) : 0;
+}
+
+function argumentOf(node: FieldNode, name: string): ValueNode | undefined {
+  return node.arguments?.find((each) => each.name.value === name)?.value;
+}
+
+function givenValue({ variableValues }: SelectionInfo, value: ValueNode | undefined): unknown {
+  return value && valueFromASTUntyped(value, variableValues);
+}
+
+/** A value that is no list stands for a list of one (GraphQL, section 3.11). */
+function lengthOf({ info }: Walk, value: ValueNode | undefined): number {
+  if (value?.kind === Kind.LIST) return value.values.length;
+  const given = value?.kind === Kind.VARIABLE ? info.variableValues[value.name.value] : undefined;
+  return Array.isArray(given) ? given.length : 1;
+}
+
+function checkListArguments(walk: Walk, node: FieldNode): void {
+  const { maxListItems } = walk.bounds;
+  for (const { value } of node.arguments ?? []) {
+    const length = lengthOf(walk, value);
+    if (length > maxListItems) throw limited('items in a list argument', maxListItems, length);
+  }
+}
+
+function limited(what: string, limit: number, got: number): GatewayError {
+  return new GatewayError('OPERATION_LIMITED', `An operation takes up to ${limit} ${what}, got ${got}`, {
+    limit,
+  });
+}
