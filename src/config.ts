@@ -3,6 +3,7 @@
  * it. Pure: files and randomness come in. Knows neither GraphQL nor REST.
  */
 
+import type { limitSettings } from './config/limit-settings.ts';
 import type { NoProxyEntry } from './config/no-proxy.ts';
 import { proxyWarnings, slipWarnings, unservedProblems } from './config/notices.ts';
 import { type Environment, readSettings, type Source, type ValuesOf } from './config/reading.ts';

@@ -22,8 +22,6 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  isListType,
-  isNonNullType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -34,6 +32,7 @@ import {
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { defaultWindowSize } from '../ledger/window.ts';
+import { charactersCounted, isList, listLengths, sizeOfCustomer, weights } from './field-sizes.ts';
 import { type GroupKey, measureIntrospection, numberGroups } from './introspection-size.ts';
 import { type SelectionInfo, selectedFields } from './selection.ts';
 
@@ -57,48 +56,6 @@ export type AskedOperation = {
 
 /** Fields of one object: so many, and so many more for each entry of the window that it stands in. */
 type Size = { readonly fixed: number; readonly perEntry: number };
-
-/**
- * What one item of `customers` or `nodes` counts beside its fields: opening or checking its name, and finding out whether it
- * was asked for before, take about as long as ten fields.
- */
-const sizeOfCustomer = 10;
-
-/** Fields that count for several, by what it takes to seal an id or a cursor. */
-const weights: Readonly<Record<string, number>> = {
-  'Customer.id': 8,
-  'LedgerBalanceEdge.cursor': 3,
-  'PageInfo.startCursor': 3,
-  'PageInfo.endCursor': 3,
-};
-
-/** A longer response key counts as another field for each further stretch of so many characters: it is part of the answer. */
-const charactersCounted = 32;
-
-/** Upstream hardly ever sends a warning. More than these are shown, but were not counted. */
-const warningsCounted = 5;
-
-/** How long each list of the schema is: by an argument, by the window that it stands in, or by a number. */
-const listLengths: Readonly<Record<string, { readonly argument: string } | 'window' | number>> = {
-  'Query.customers': { argument: 'identifiers' },
-  'Query.nodes': { argument: 'ids' },
-  'LedgerBalance.edges': 'window',
-  'LedgerBalance.nodes': 'window',
-  'LedgerBalance.warnings': warningsCounted,
-};
-
-/** The lists of the schema whose length is not told here. Each of them would count as one object: there must be none. */
-export function unmeasuredLists(schema: GraphQLSchema): string[] {
-  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
-  return types
-    .filter(({ name }) => !name.startsWith('__'))
-    .flatMap((type) =>
-      Object.values(type.getFields())
-        .filter((field) => isList(field))
-        .map(({ name }) => `${type.name}.${name}`),
-    )
-    .filter((name) => !(name in listLengths));
-}
 
 /**
  * The size of an operation.
@@ -214,10 +171,6 @@ function objectTypeOf({ info }: Walk, field: GraphQLField<unknown, unknown>): Gr
   const type = getNamedType(field.type);
   if (isObjectType(type)) return type;
   return type.name === 'Node' ? (info.schema.getType('Customer') as GraphQLObjectType) : undefined;
-}
-
-function isList({ type }: GraphQLField<unknown, unknown>): boolean {
-  return isListType(isNonNullType(type) ? type.ofType : type);
 }
 
 /** Entries that a balance asks for; none when its arguments make no sense, for then it is refused by itself. */

@@ -1,0 +1,49 @@
+/** What single fields count in the size of an operation, and how long the lists of the schema are. */
+import { type GraphQLField, type GraphQLSchema, isListType, isNonNullType, isObjectType } from 'graphql';
+
+/**
+ * What one item of `customers` or `nodes` counts beside its fields: opening or checking its name, and finding out whether it
+ * was asked for before, take about as long as ten fields.
+ */
+export const sizeOfCustomer = 10;
+
+/** Fields that count for several, by what it takes to seal an id or a cursor. */
+export const weights: Readonly<Record<string, number>> = {
+  'Customer.id': 8,
+  'LedgerBalanceEdge.cursor': 3,
+  'PageInfo.startCursor': 3,
+  'PageInfo.endCursor': 3,
+};
+
+/** A longer response key counts as another field for each further stretch of so many characters: it is part of the answer. */
+export const charactersCounted = 32;
+
+/** Upstream hardly ever sends a warning. More than these are shown, but were not counted. */
+const warningsCounted = 5;
+
+/** How long each list of the schema is: by an argument, by the window that it stands in, or by a number. */
+export const listLengths: Readonly<Record<string, { readonly argument: string } | 'window' | number>> = {
+  'Query.customers': { argument: 'identifiers' },
+  'Query.nodes': { argument: 'ids' },
+  'LedgerBalance.edges': 'window',
+  'LedgerBalance.nodes': 'window',
+  'LedgerBalance.warnings': warningsCounted,
+};
+
+/** The lists of the schema whose length is not told here. Each of them would count as one object: there must be none. */
+export function unmeasuredLists(schema: GraphQLSchema): string[] {
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  return types
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((field) => isList(field))
+        .map(({ name }) => `${type.name}.${name}`),
+    )
+    .filter((name) => !(name in listLengths));
+}
+
+/** Whether a field gives a list. */
+export function isList({ type }: GraphQLField<unknown, unknown>): boolean {
+  return isListType(isNonNullType(type) ? type.ofType : type);
+}
