@@ -90,6 +90,31 @@ describe('GraphiQL', () => {
     await expect.poll(() => tabTitles(page)).toContain('Linked');
     expect(stage.sandbox().callCount()).toBe(0);
   });
+
+  it.each(['on the first visit', 'beside the tabs of another'])(
+    'opens the variables of a link with its query, %s, and again',
+    async (visit) => {
+      const { page } = await stage.visit();
+      if (visit !== 'on the first visit') {
+        await openExplorer(page, stage.url());
+        await expect
+          .poll(() => page.evaluate('Object.values(localStorage).join()'))
+          .toContain('"activeTabIndex":0');
+      }
+      const query = 'query Linked($id: ID!) { node(id: $id) { id } }';
+      const link = new URLSearchParams({ query, variables: '{"id":"from the link"}' });
+      for (const id of ['from the link', 'from another link']) {
+        link.set('variables', JSON.stringify({ id }));
+        await page.goto(`${stage.url()}/graphql?${link}`);
+        const variables = page.locator('.graphiql-editor-tool .view-lines').first();
+        await expect.poll(async () => (await variables.innerText()).replaceAll('\u00a0', ' ')).toContain(id);
+        await expect.poll(() => page.locator('.graphiql-query-editor').innerText()).toContain('Linked');
+        expect(new URL(page.url()).searchParams.has('variables')).toBe(false);
+        await expect.poll(() => page.evaluate('Object.values(localStorage).join()')).toContain(id);
+      }
+      expect(stage.sandbox().callCount()).toBe(0);
+    },
+  );
 });
 
 /** Which of the two the ground of the whole page is. */

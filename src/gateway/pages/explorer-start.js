@@ -12,23 +12,37 @@ globalThis.YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
 });
 
 /**
- * What the editor shows first. Left alone, GraphiQL forgets the variables of the first default tab, and adds an
- * empty tab whenever the page is loaded again. A query in the address that no open tab has comes from a link,
- * and is left to GraphiQL, which opens a tab for it.
+ * What the editor shows first. Left alone, GraphiQL forgets the variables of the first default tab and of a link, and
+ * adds an empty tab whenever the page is loaded again. A query in the address that no open tab has comes from a link,
+ * and is left to GraphiQL, which opens a tab for it. Its variables leave the address: GraphiQL keeps the query there
+ * while it is edited, and they would go with another one.
  */
 function openingTab() {
   const address = new URL(location.href);
   const linked = address.searchParams.get('query');
+  const variables = tidyJson(address.searchParams.get('variables') ?? '');
   const stored = JSON.parse(storage.getItem('graphiql:tabState') ?? 'null');
+  address.searchParams.delete('variables');
+  history.replaceState({}, '', address);
   if (stored === null && linked !== null) {
-    return { defaultTabs: [{ query: linked }, ...options.defaultTabs], variables: '' };
+    return { defaultTabs: [{ query: linked, variables }, ...options.defaultTabs], variables };
   }
   if (stored === null) return { variables: options.defaultTabs[0].variables };
-  if (linked !== null && !stored.tabs.some(({ query }) => query === linked)) return {};
+  const isOpen = (tab) => tab.query === linked && (variables === '' || tab.variables === variables);
+  if (linked !== null && !stored.tabs.some(isOpen)) return { variables };
   address.searchParams.delete('query');
   history.replaceState({}, '', address);
-  const { query, variables } = stored.tabs[stored.activeTabIndex] ?? {};
-  return { query: query ?? undefined, variables: variables ?? undefined };
+  const active = stored.tabs[stored.activeTabIndex] ?? {};
+  return { query: active.query ?? undefined, variables: active.variables ?? undefined };
+}
+
+/** JSON as the editor lays it out; other text as it is, for the editor to mark. */
+function tidyJson(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
 }
 
 /**
