@@ -23,6 +23,9 @@ graphql(`
     warnings {
       code
       message
+      cause
+      retryable
+      retryAfter
     }
   }
 `);
@@ -101,6 +104,9 @@ export const everything = graphql(`
         warnings {
           code
           message
+          cause
+          retryable
+          retryAfter
         }
       }
     }

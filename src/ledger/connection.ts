@@ -2,7 +2,7 @@
  * From what is known of a list to the Relay connection of one window: edges, cursors, page info, warnings. Pure;
  * knows nothing of calls.
  */
-import type { GatewayError } from '../errors.ts';
+import { type ErrorCode, errorCodes, type GatewayError } from '../errors.ts';
 import type { LedgerEntry, LedgerWarning } from '../upstream/page-request.ts';
 import type { CursorMark } from './cursor-mark.ts';
 import type { KnownList } from './known-list.ts';
@@ -21,11 +21,19 @@ export type PageInfo = {
 /** An entry and the mark that its cursor is made of. */
 export type Edge = { readonly node: LedgerEntry; readonly mark: CursorMark };
 
+/** A remark on a page. That a list ended early comes with what is known of the failure that ended it. */
+export type PageWarning = LedgerWarning & {
+  readonly cause?: ErrorCode;
+  readonly retryable?: boolean;
+  /** Whole seconds, when the cause is RATE_LIMITED. */
+  readonly retryAfter?: number | undefined;
+};
+
 /** The connection of one window. */
 export type BalancePage = PageInfo & {
   readonly edges: readonly Edge[];
   readonly totalCount: number;
-  readonly warnings: readonly LedgerWarning[];
+  readonly warnings: readonly PageWarning[];
 };
 
 /**
@@ -124,14 +132,22 @@ function hasOtherSide({ edges, window, reach, total }: PageParts): boolean {
   return window.direction === 'forward' ? edgeRank < shownFrom : edgeRank > shownTo;
 }
 
-function ownWarnings(known: KnownList, { from }: Window, ending: GatewayError | undefined): LedgerWarning[] {
+function ownWarnings(known: KnownList, { from }: Window, ending: GatewayError | undefined): PageWarning[] {
   const hasChanged = known.hasChanged || (from !== undefined && from.total !== known.total);
   return [
     ...(hasChanged
       ? [{ code: 'LIST_CHANGED', message: 'The list has changed since it was begun to be read' }]
       : []),
-    ...(ending === undefined
-      ? []
-      : [{ code: 'LIST_INCOMPLETE', message: `The list ends early: ${ending.code}: ${ending.message}` }]),
+    ...(ending === undefined ? [] : [incompleteWarning(ending)]),
   ];
+}
+
+function incompleteWarning({ code, message, details: { retryAfter } }: GatewayError): PageWarning {
+  return {
+    code: 'LIST_INCOMPLETE',
+    message: `The list ends early: ${code}: ${message}`,
+    cause: code,
+    retryable: errorCodes[code].retryable,
+    retryAfter,
+  };
 }

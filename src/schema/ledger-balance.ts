@@ -31,10 +31,27 @@ const LedgerWarning = builder.objectRef<BalancePage['warnings'][number]>('Ledger
     code: t.exposeString('code', {
       nullable: true,
       description:
-        "The upstream's code, or the gateway's own: `LIST_INCOMPLETE` (the list ended early, the message says " +
+        "The upstream's code, or the gateway's own: `LIST_INCOMPLETE` (the list ended early, `cause` says " +
         'why) or `LIST_CHANGED` (the list is not the one it was when it was begun). Null when the upstream gives none.',
     }),
     message: t.exposeString('message', { description: 'The remark in words.' }),
+    cause: t.exposeString('cause', {
+      nullable: true,
+      description:
+        'With `LIST_INCOMPLETE`: the code of the failure that ended the list, one of those that errors have in ' +
+        '`extensions.code`. Else null.',
+    }),
+    retryable: t.exposeBoolean('retryable', {
+      nullable: true,
+      description:
+        'With `LIST_INCOMPLETE`: whether the same request may show more a little later, as `extensions.retryable` ' +
+        'says it of errors. Going on from the cursor is always possible. Else null.',
+    }),
+    retryAfter: t.exposeInt('retryAfter', {
+      nullable: true,
+      description:
+        'With `LIST_INCOMPLETE` and the cause `RATE_LIMITED`: seconds to wait before going on, at least 1. Else null.',
+    }),
   }),
 });
 

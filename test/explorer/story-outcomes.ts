@@ -76,7 +76,10 @@ export const storyOutcomes: readonly Outcome[] = [
     codes: [],
     data: {
       customer: {
-        ledgerBalance: { pageInfo: { hasNextPage: true }, warnings: [{ code: 'LIST_INCOMPLETE' }] },
+        ledgerBalance: {
+          pageInfo: { hasNextPage: true },
+          warnings: [{ code: 'LIST_INCOMPLETE', cause: 'UPSTREAM_UNAVAILABLE', retryable: true }],
+        },
       },
     },
   },

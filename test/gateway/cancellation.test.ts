@@ -95,7 +95,13 @@ describe('OPERATION_TIMEOUT_MS', () => {
     expect(errors).toBeUndefined();
     expect(page && categoriesOf(page)).toEqual(categories(0, 10));
     expect(page?.warnings).toEqual([
-      { code: 'LIST_INCOMPLETE', message: expect.stringContaining('UPSTREAM_TIMEOUT') },
+      {
+        code: 'LIST_INCOMPLETE',
+        message: expect.stringContaining('UPSTREAM_TIMEOUT'),
+        cause: 'UPSTREAM_TIMEOUT',
+        retryable: true,
+        retryAfter: null,
+      },
     ]);
     expect(harness.sandbox.callCount()).toBe(3);
   });

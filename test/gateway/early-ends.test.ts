@@ -21,8 +21,10 @@ const open = (length: number, gaps: number[] = [], env: Record<string, string> =
 
 /** A page that ended early, and has somewhere to go on. */
 function expectIncomplete(page: BalancePageFragment, direction: Direction, cause: string): string {
-  expect(page.warnings.map(({ code }) => code)).toEqual(['LIST_INCOMPLETE']);
-  expect(page.warnings[0]?.message).toContain(cause);
+  const retryable = cause !== 'OPERATION_TOO_EXPENSIVE';
+  const retryAfter = cause === 'RATE_LIMITED' ? expect.any(Number) : null;
+  const message = expect.stringContaining(cause);
+  expect(page.warnings).toEqual([{ code: 'LIST_INCOMPLETE', message, cause, retryable, retryAfter }]);
   const [hasMore, cursor] = goOn(page, direction);
   expect([hasMore, typeof cursor]).toEqual([true, 'string']);
   return cursor ?? '';
@@ -91,11 +93,12 @@ describe('a page of which a later call fails', () => {
     expect(harness.sandbox.callCount()).toBeGreaterThan(4);
   });
 
-  it('tells a rate limit as the cause', async () => {
+  it('tells a rate limit as the cause, and how long to wait', async () => {
     const harness = await open(30);
     harness.sandbox.setFaults([{ kind: 'rate-limited', retryAfter: 9, skip: 1 }]);
     const page = await askPage(harness, { identifier, direction: 'forward', size: 25 });
     expectIncomplete(page, 'forward', 'RATE_LIMITED');
+    expect(page.warnings[0]?.retryAfter).toBe(9);
     expect(harness.sandbox.callCount()).toBe(3);
   });
 

@@ -82,13 +82,14 @@ describe('a client gets', () => {
     ]);
   });
 
+  const notOurs = { cause: null, retryable: null, retryAfter: null };
   it('warnings that are objects, and warnings that are texts', async () => {
     expect((await customerOf('warning-objects'))?.ledgerBalance?.warnings).toEqual([
-      { code: '1001', message: 'Balance of one till is delayed' },
+      { code: '1001', message: 'Balance of one till is delayed', ...notOurs },
     ]);
     harness.sandbox.reset();
     expect((await customerOf('warning-texts'))?.ledgerBalance?.warnings).toEqual([
-      { code: null, message: 'Balance of one till is delayed' },
+      { code: null, message: 'Balance of one till is delayed', ...notOurs },
     ]);
   });
 });

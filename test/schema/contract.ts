@@ -63,7 +63,7 @@ export const contract = /* GraphQL */ `
     alternateCurrency: String
     alternateCurrencyCategory: String
   }
-  type LedgerWarning { code: String  message: String! }
+  type LedgerWarning { code: String  message: String!  cause: String  retryable: Boolean  retryAfter: Int }
   type PageInfo {
     hasNextPage: Boolean!
     hasPreviousPage: Boolean!

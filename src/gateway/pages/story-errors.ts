@@ -6,8 +6,8 @@ import type { Cast, Chapter } from './chapter.ts';
 
 const partialList = `# A later page failed for good: what was read before it
 # is data, not an error. The warning LIST_INCOMPLETE
-# says why; going on from endCursor costs only what is
-# missing.
+# has the cause; going on from endCursor costs only what
+# is missing.
 
 query EndsEarly($identifier: CustomerIdentifierInput!) {
   customer(identifier: $identifier) {
@@ -26,6 +26,9 @@ query EndsEarly($identifier: CustomerIdentifierInput!) {
       warnings {
         code
         message
+        cause
+        retryable
+        retryAfter
       }
     }
   }
