@@ -15,6 +15,11 @@ export type ListTask = {
   readonly price: number;
 };
 
+/** Whether a list is restricted at all: a refusal can be for the filter's sake only then. */
+export function isFiltered({ filter }: Pick<ListTask, 'filter'>): boolean {
+  return Object.keys(filter).length > 0;
+}
+
 /** One customer and all lists wanted of it; at least one, for even an id alone must be known to exist. */
 export type CustomerTask = {
   readonly identifier: CustomerIdentifier;

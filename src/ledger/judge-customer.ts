@@ -2,17 +2,21 @@
  * What the readings of a customer's lists come to: which failure concerns the customer and which one balance alone,
  * and which lists may stand side by side. Pure; knows nothing of calls.
  */
-import { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import type { CustomerDetails } from '../upstream/page-request.ts';
-import type { CustomerTask, ListTask } from './customer-task.ts';
+import { isFilterRefusal } from '../upstream/refusal.ts';
+import { type CustomerTask, isFiltered, type ListTask } from './customer-task.ts';
 import { filterKey } from './list-name.ts';
 import { createListPages } from './list-pages.ts';
 import type { ListReading } from './read-list.ts';
 import { anotherPerson, areOfOnePerson, type Owned } from './same-person.ts';
 
-/** A customer that exists: who it is, and each list by `filterKey`. All are of one person. */
+/**
+ * A customer that was not refused: who it is, and each list by `filterKey`. All are of one person. `details` is null
+ * when every list was refused for its filter's sake and no detail was wanted.
+ */
 export type TaskReading = {
-  readonly details: CustomerDetails;
+  readonly details: CustomerDetails | null;
   readonly lists: ReadonlyMap<string, ListReading>;
 };
 
@@ -29,9 +33,11 @@ export function mustReadAnew(reading: ListReading, all: readonly ListReading[]):
 
 /**
  * The customer that the readings tell of. They are those of the task's lists, in order; one more, of any page, may
- * follow. The customer is whom the first list tells; a list of another person fails alone.
+ * follow. The customer is whom the first list tells; a list of another person fails alone. Where no list tells, those
+ * that were refused for their filter's sake fail alone, and any other failure is the customer's.
  * @returns `null` when there is no such customer.
- * @throws {GatewayError} when the customer as such was refused, or no call told who it is.
+ * @throws {GatewayError} when the customer as such was refused, or when no call told who it is and one of them failed
+ * for no fault of its filter.
  */
 export function judgeReadings(task: CustomerTask, readings: readonly ListReading[]): TaskReading | null {
   const refusals = readings.flatMap(({ customerFailure }) => customerFailure ?? []);
@@ -39,14 +45,15 @@ export function judgeReadings(task: CustomerTask, readings: readonly ListReading
   if (refusal === 'NO_SUCH_CUSTOMER') return null;
   if (refusal !== undefined) throw refusal;
   const [customer] = ownedOf(readings);
-  if (customer === undefined) throw failureWithoutDetails(task, readings);
+  const failure = customer === undefined ? failureWithoutDetails(task, readings) : undefined;
+  if (failure !== undefined) throw failure;
   const lists = task.lists.flatMap((list, index) => {
     const reading = readings[index];
     if (reading === undefined) return [];
-    const isTheirs = areOfOnePerson([customer, ...ownedOf([reading])]);
+    const isTheirs = areOfOnePerson([...(customer ? [customer] : []), ...ownedOf([reading])]);
     return [[filterKey(list.filter), isTheirs ? reading : refusedReading(list)] as const];
   });
-  return { details: customer.details, lists: new Map(lists) };
+  return { details: customer?.details ?? null, lists: new Map(lists) };
 }
 
 /** Those that say whose they are: not those of which no call has succeeded. */
@@ -61,9 +68,22 @@ function refusedReading({ windows }: ListTask): ListReading {
   return { pages: createListPages(windows), customerFailure: undefined, failure, endings, keptAnswers: 0 };
 }
 
-/** When no call told who the customer is: the error of the call without filters if there was one, else of the first. */
-function failureWithoutDetails(task: CustomerTask, readings: readonly ListReading[]): Error {
-  const unfiltered = readings.filter((_, index) => Object.keys(task.lists[index]?.filter ?? {}).length === 0);
-  const [failure] = [...unfiltered, ...readings].flatMap(({ failure }) => failure ?? []);
-  return failure ?? new GatewayError('INTERNAL_SERVER_ERROR', 'No call was made for the customer');
+/** Whether a list failed for its filter's sake, which concerns no other list and not the customer. */
+export function isRefusedForFilter(list: ListTask | undefined, { failure }: ListReading): boolean {
+  return list !== undefined && isFiltered(list) && failure !== undefined && isFilterRefusal(failure);
+}
+
+/**
+ * The customer's failure when no call told who it is: that of the call without filters if there was one, else the first
+ * that was not for a filter's sake. A reading without a list is the call for the details, which has no filter.
+ */
+function failureWithoutDetails(
+  { lists }: CustomerTask,
+  readings: readonly ListReading[],
+): GatewayError | undefined {
+  const failed = readings
+    .map((reading, index) => ({ reading, list: lists[index] }))
+    .filter(({ reading, list }) => reading.failure !== undefined && !isRefusedForFilter(list, reading));
+  const unfiltered = failed.find(({ list }) => list === undefined || !isFiltered(list));
+  return (unfiltered ?? failed[0])?.reading.failure;
 }

@@ -2,11 +2,10 @@
  * Reads all that an operation wants of one customer, list by list side by side. What becomes of it when a list fails,
  * or the lists are of several people, is `judge-customer.ts`.
  */
-import { failureScope } from '../upstream/refusal.ts';
 import type { Limits } from './block.ts';
 import type { CallAllowance, CallShare } from './call-allowance.ts';
-import type { CustomerTask, ListTask } from './customer-task.ts';
-import { judgeReadings, mustReadAnew, type TaskReading } from './judge-customer.ts';
+import { type CustomerTask, isFiltered, type ListTask } from './customer-task.ts';
+import { isRefusedForFilter, judgeReadings, mustReadAnew, type TaskReading } from './judge-customer.ts';
 import type { PageSource } from './page-source.ts';
 import { type ListReading, readList } from './read-list.ts';
 import type { ReceiptBook } from './receipt.ts';
@@ -32,7 +31,8 @@ export function payTask(task: CustomerTask, allowance: CallAllowance): PaidTask 
  * Reads a customer's lists side by side. Those that were kept of another person than the others tell are read anew, on
  * calls that are left: that the identifier has come to mean somebody else is known only then.
  * @returns `null` when there is no such customer.
- * @throws {GatewayError} when the customer as such was refused, or no call told who it is.
+ * @throws {GatewayError} when the customer as such was refused, or when no call told who it is and one of them failed
+ * for no fault of its filter.
  */
 export async function readCustomer(
   { task, shares }: PaidTask,
@@ -81,14 +81,15 @@ function readTask(
   });
 }
 
-/** Details cost a call of their own only when every call failed for its filter's sake, and they are wanted. */
+/**
+ * Details cost a call of their own when they are wanted, no call has told them, and a filter was refused: without it
+ * that call would have. Not when a call without a filter was made, for this one would be the same again.
+ */
 function mustAskForDetails(task: CustomerTask, readings: readonly ListReading[]): boolean {
   return (
     task.hasDetails &&
-    readings.every(
-      ({ customerFailure, pages }) => customerFailure === undefined && pages.details === undefined,
-    ) &&
-    readings.every(({ failure }) => failure !== undefined && failureScope(failure) === 'filter') &&
-    task.lists.every(({ filter }) => Object.keys(filter).length > 0)
+    task.lists.every(isFiltered) &&
+    readings.every(({ customerFailure, pages }) => customerFailure === undefined && !pages.details) &&
+    readings.some((reading, index) => isRefusedForFilter(task.lists[index], reading))
   );
 }

@@ -128,3 +128,10 @@ export const upstreamFailure = ({ status, retryAfter }: FailureContext): Gateway
 /** What an error thrown by an upstream call is about. Codes that nobody documents concern the call alone. */
 export const failureScope = (error: GatewayError): FailureScope =>
   knownRefusals[error.details.upstreamCode ?? Number.NaN]?.scope ?? 'call';
+
+/**
+ * Whether a call with a filter was refused for the filter's sake: with any code that is not about the customer, for
+ * the upstream documents only a few of those that it has.
+ */
+export const isFilterRefusal = (error: GatewayError): boolean =>
+  error.code === 'UPSTREAM_REJECTED' && failureScope(error) !== 'customer';

@@ -83,10 +83,30 @@ describe('a filter that is refused', () => {
     ]);
   });
 
-  it.each(['id', '__typename'])('fails the customer when no details are selected: %s', async (field) => {
-    expect(await outcomeOf(`${field} ${b}`, [{ ...promised, code: 9005 }])).toEqual([
-      null,
-      [['UPSTREAM_REJECTED', 'customer']],
+  it.each([9005, 9018, 1234])('with %i fails its own balance when nothing else is selected', async (code) => {
+    expect(await outcomeOf(`__typename ${b}`, [{ ...promised, code }])).toEqual([
+      { __typename: 'Customer', b: null },
+      [['UPSTREAM_REJECTED', 'customer.b']],
+      1,
+    ]);
+  });
+
+  it('with a code that nobody documents fails its own balance, whatever else is selected', async () => {
+    const unknown = { ...promised, code: 1234 };
+    const errors = [['UPSTREAM_REJECTED', 'customer.b']];
+    expect(await outcomeOf(`userId ${b}`, [unknown])).toEqual([
+      { userId: mobiles.twelve, b: null },
+      errors,
+      2,
+    ]);
+    expect(await outcomeOf(`${a} ${b}`, [unknown])).toEqual([{ a: whole, b: null }, errors, 4]);
+  });
+
+  it('from the end of the list, of which the total is then unknown, does the same', async () => {
+    const last = 'b: ledgerBalance(categoryType: PROMISED, last: 5) { nodes { programId } }';
+    expect(await outcomeOf(`id ${last}`, [{ ...promised, code: 1234 }])).toEqual([
+      { id: expect.any(String), b: null },
+      [['UPSTREAM_REJECTED', 'customer.b']],
       1,
     ]);
   });
@@ -133,14 +153,43 @@ describe('a call that fails', () => {
     ]);
   });
 
-  it('beside a refused filter is not made up for by one more call', async () => {
-    const [customer, errors, calls] = await outcomeOf(`userId ${b} ${c}`, [
+  it('beside a refused filter fails its own balance when the call for the details succeeds', async () => {
+    const faults = [
       { ...promised, code: 9005 },
       { ...trigger, ...down },
+    ];
+    expect(await outcomeOf(`userId ${b} ${c}`, faults)).toEqual([
+      { userId: mobiles.twelve, b: null, c: null },
+      [
+        ['UPSTREAM_REJECTED', 'customer.b'],
+        ['UPSTREAM_UNAVAILABLE', 'customer.c'],
+      ],
+      3,
     ]);
-    expect([customer, calls]).toEqual([null, 2]);
-    expect(errors).toHaveLength(1);
   });
+
+  it('beside a refused filter fails the customer when no details are selected', async () => {
+    const faults = [
+      { ...promised, code: 9005 },
+      { ...trigger, ...down },
+    ];
+    expect(await outcomeOf(`id ${b} ${c}`, faults)).toEqual([
+      null,
+      [['UPSTREAM_UNAVAILABLE', 'customer']],
+      2,
+    ]);
+  });
+
+  it.each(['id', 'userId'])(
+    'without a filter refuses the customer, whatever is selected: %s',
+    async (field) => {
+      expect(await outcomeOf(`${field} ${a}`, [{ ...plain, code: 9005 }])).toEqual([
+        null,
+        [['UPSTREAM_REJECTED', 'customer']],
+        1,
+      ]);
+    },
+  );
 });
 
 describe('a customer that is refused', () => {
