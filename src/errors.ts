@@ -94,6 +94,11 @@ export const errorCodes = {
     meaning: 'The upstream sent an answer that makes no sense.',
     remedy: 'Try again; tell the operator if it persists.',
   },
+  OVERLOADED: {
+    retryable: true,
+    meaning: 'The gateway has more to do than it can. Nothing was done for this request.',
+    remedy: 'Try again after `retryAfter` seconds.',
+  },
   INTERNAL_SERVER_ERROR: {
     retryable: false,
     meaning: 'A fault of the gateway itself; details are in its log.',

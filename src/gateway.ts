@@ -10,6 +10,7 @@ import { createFrontDoor } from './gateway/front-door.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
 import { createKeeping } from './gateway/keeping.ts';
 import { operatorListener } from './gateway/operator-endpoints.ts';
+import { createOverload, type ProcessLoad } from './gateway/overload.ts';
 import { pluginsOf } from './gateway/plugins.ts';
 import { readinessOf } from './gateway/readiness.ts';
 import { createReplicaSharing, logSharing } from './gateway/replica-sharing.ts';
@@ -29,7 +30,7 @@ export type GatewayDeps = {
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** A clock in milliseconds that never goes back, by which kept answers age; the process's own unless given. */
+  /** A clock in milliseconds that never goes back, by which kept answers age and overload is judged; the process's own unless given. */
   readonly monotonicNow?: () => number;
   /** A new id for a request that came without one. */
   readonly createRequestId: () => string;
@@ -47,6 +48,8 @@ export type Gateway = {
   readonly listener: RequestListener;
   /** The same without a socket. */
   readonly fetch: (request: Request) => Promise<Response>;
+  /** Takes the load of the process, some times a second: with too much of it, `listener` turns requests away. */
+  readonly reportLoad: (load: ProcessLoad) => void;
   /** For `node:http` on ADMIN_PORT: readiness in detail, and metrics. */
   readonly adminListener: RequestListener;
   /**
@@ -76,6 +79,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   });
   metrics.watchUpstream({ ...upstream, sharingState: () => sharing?.state() ?? 'off' });
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
+  const overload = createOverload(config.overload, deps, metrics);
   const closingTime = createClosingTime();
   const exchanges = createExchanges(config, deps, closingTime);
   const frontDoor = createFrontDoor(exchanges.of, config);
@@ -88,7 +92,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     ...yogaOptions,
   });
   return {
-    listener: frontDoor.guard(yoga),
+    listener: overload.guard(frontDoor.guard(yoga)),
+    reportLoad: overload.report,
     fetch: async (request) => yoga.fetch(request),
     adminListener: operatorListener(operators),
     drain(withinMs) {

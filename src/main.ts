@@ -15,6 +15,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from './config.ts';
+import { watchProcessLoad } from './gateway/process-load.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { demoCredentials } from './sandbox/credentials.ts';
 import { startSandbox } from './sandbox/server.ts';
@@ -211,6 +212,7 @@ const main = async (): Promise<void> => {
     variable: 'PORT',
   });
   metrics.watchServer(server);
+  watchProcessLoad(gateway.reportLoad);
 
   surviveFaults(log, metrics); // Not before: a fault at the start is a reason not to start.
   // Before anyone is told that it listens: who reads that line may send a signal at once.

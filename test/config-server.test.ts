@@ -12,9 +12,13 @@ it('takes each bound of the clients and of the log', () => {
     MAX_REQUESTS_PER_CONNECTION: '1',
     CLIENT_STALL_TIMEOUT_MS: '1000',
     MAX_UNREAD_BYTES: '1048576',
+    MAX_REQUESTS_IN_FLIGHT: '8',
+    OVERLOAD_LOOP_DELAY_MS: '50',
+    OVERLOAD_HEAP_PERCENT: '50',
   });
   expect(config).toMatchObject({
     logBufferBytes: 65_536,
+    overload: { loopDelayMs: 50, heapPercent: 50, requestsInFlight: 8 },
     clientLimits: {
       maxConnections: 20,
       maxRequestsPerConnection: 1,
@@ -30,6 +34,9 @@ it.each([
   ['MAX_REQUESTS_PER_CONNECTION', '0'],
   ['CLIENT_STALL_TIMEOUT_MS', '10'],
   ['MAX_UNREAD_BYTES', '0'],
+  ['MAX_REQUESTS_IN_FLIGHT', '0'],
+  ['OVERLOAD_LOOP_DELAY_MS', '0'],
+  ['OVERLOAD_HEAP_PERCENT', '101'],
 ])('refuses a bound that would serve nobody: %s=%s', (name, value) => {
   expect(() => load({ [name]: value })).toThrow(new RegExp(`${name}: got "${value}"`));
 });

@@ -42,6 +42,27 @@ export const serverSettings = {
     meaning:
       'Bytes of answers that may wait for slow clients, over all connections. Beyond it those are closed that take nothing, and then the largest. A quarter of a small container of 512 MiB.',
   }),
+  MAX_REQUESTS_IN_FLIGHT: integer({
+    min: 8,
+    max: 1_000_000,
+    byDefault: 2000,
+    meaning:
+      'Requests in flight at once, probes not counted; more are told OVERLOADED with 503. Far above what one process answers within OPERATION_TIMEOUT_MS, and each holds some 100 KB.',
+  }),
+  OVERLOAD_LOOP_DELAY_MS: integer({
+    min: 50,
+    max: 60_000,
+    byDefault: 500,
+    meaning:
+      'How late the event loop may be, in milliseconds and on average over about a second, before requests are told OVERLOADED. Half of what probes usually wait for an answer; a burst is over sooner.',
+  }),
+  OVERLOAD_HEAP_PERCENT: integer({
+    min: 50,
+    max: 100,
+    byDefault: 90,
+    meaning:
+      'How much of the heap may be used, in percent of what V8 allows (`--max-old-space-size`), before requests are told OVERLOADED. A full heap ends the process; garbage alone does not fill it that far.',
+  }),
 } as const;
 
 /** What clients may hold, in the form that the server takes. */
@@ -54,6 +75,12 @@ export type ClientLimits = {
 
 /** What these settings come to. */
 export type ServerConfig = {
+  /** From which values on requests are turned away. */
+  readonly overload: {
+    readonly loopDelayMs: number;
+    readonly heapPercent: number;
+    readonly requestsInFlight: number;
+  };
   readonly clientLimits: ClientLimits;
   /** Of log lines that wait for their reader. */
   readonly logBufferBytes: number;
@@ -66,6 +93,11 @@ export const serverConfig = (values: ValuesOf<typeof serverSettings>): ServerCon
     maxRequestsPerConnection: values.MAX_REQUESTS_PER_CONNECTION,
     stallTimeoutMs: values.CLIENT_STALL_TIMEOUT_MS,
     maxUnreadBytes: values.MAX_UNREAD_BYTES,
+  },
+  overload: {
+    loopDelayMs: values.OVERLOAD_LOOP_DELAY_MS,
+    heapPercent: values.OVERLOAD_HEAP_PERCENT,
+    requestsInFlight: values.MAX_REQUESTS_IN_FLIGHT,
   },
   logBufferBytes: values.LOG_BUFFER_BYTES,
 });

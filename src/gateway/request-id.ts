@@ -16,7 +16,7 @@ const forms: readonly RegExp[] = [
  * The caller's `x-request-id` if it is made by a generator, else a new one: the id stands in headers and logs, and some
  * callers put there whom they ask for.
  */
-export function requestIdOf(headers: Headers, createId: () => string): string {
+export function requestIdOf(headers: Pick<Headers, 'get'>, createId: () => string): string {
   const given = headers.get('x-request-id') ?? '';
   return forms.some((form) => form.test(given)) ? given : createId();
 }

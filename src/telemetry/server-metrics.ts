@@ -1,4 +1,4 @@
-/** What clients hold of the server, and what was closed to bound it. Knows nothing of requests. */
+/** What clients hold of the server, and what was closed or turned away to bound it. Knows nothing of operations. */
 
 import type { Registry } from 'prom-client';
 import { addLookedUp, createCounters } from './series.ts';
@@ -14,8 +14,13 @@ export type ServerMetrics = {
   readonly countClosedConnection: (reason: string) => void;
   /** From now on each scrape asks this server. */
   readonly watchServer: (server: WatchedServer) => void;
+  /** From now on each scrape asks how many requests are in flight. */
+  readonly watchRequests: (inFlight: () => number) => void;
+  /** A request was turned away; `reason` is one of `shedReasons`. */
+  readonly countShedRequest: (reason: string) => void;
 };
 
+const shedReasons = ['loop-delay', 'heap', 'in-flight'];
 const closeReasons = ['stalled', 'unread', 'crowded', 'refused'];
 
 /** Adds the metrics, all at zero. */
@@ -23,12 +28,19 @@ export function addServerMetrics(registry: Registry): ServerMetrics {
   let watched: WatchedServer = { usage: () => ({ connections: 0, unreadBytes: 0 }) };
   addLookedUp(registry, connectionsFamily, () => watched.usage().connections);
   addLookedUp(registry, unreadFamily, () => watched.usage().unreadBytes);
+  let countInFlight = () => 0;
+  addLookedUp(registry, inFlightFamily, () => countInFlight());
   const closed = createCounters(registry, closedFamily);
+  const shed = createCounters(registry, shedFamily);
   return {
     countClosedConnection: (reason) => closed.inc({ reason }),
     watchServer(server) {
       watched = server;
     },
+    watchRequests(inFlight) {
+      countInFlight = inFlight;
+    },
+    countShedRequest: (reason) => shed.inc({ reason }),
   };
 }
 
@@ -47,4 +59,16 @@ const closedFamily = {
   help: 'Connections of clients that were closed because of a bound. stalled: the client took nothing of an answer for CLIENT_STALL_TIMEOUT_MS; unread: beyond MAX_UNREAD_BYTES; crowded: idle while connections ran short; refused: none was left.',
   label: 'reason',
   values: closeReasons,
+} as const;
+
+const inFlightFamily = {
+  name: 'requests_in_flight',
+  help: 'HTTP requests that have arrived and are not answered to the end, probes included; MAX_REQUESTS_IN_FLIGHT bounds them.',
+};
+
+const shedFamily = {
+  name: 'requests_shed_total',
+  help: 'Requests that were told OVERLOADED. loop-delay: the event loop was late; heap: the heap was nearly full; in-flight: too many were in flight.',
+  label: 'reason',
+  values: shedReasons,
 } as const;
