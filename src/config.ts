@@ -35,6 +35,8 @@ export type Config = ServerConfig & {
   readonly upstreamMaxConcurrency: number;
   /** Of each upstream credential, in any 60 s; undefined is as many as the upstream takes. */
   readonly upstreamCallsPerMinute: number | undefined;
+  /** Credentials that calls are counted for at once. */
+  readonly upstreamMaxCredentials: number;
   /** Proxies on the way to the upstream; none for the sandbox, which is on this machine. */
   readonly proxy: ProxySettings;
   /** 32 characters or more. */
@@ -67,6 +69,8 @@ export type Config = ServerConfig & {
   /** How long an answer may be reused; 0 is not at all. The second for an `endDate` well in the past. */
   readonly cacheTtlSeconds: number;
   readonly cachePastTtlSeconds: number;
+  /** Of answers kept in this process. */
+  readonly cacheMaxBytes: number;
   readonly receipts: boolean;
   readonly logLevel: LogLevel;
   /** The host of the collector that spans go to; undefined: nothing is traced. */
@@ -132,6 +136,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     upstreamRetries: values.UPSTREAM_RETRIES,
     upstreamMaxConcurrency: values.UPSTREAM_MAX_CONCURRENCY,
     upstreamCallsPerMinute: values.UPSTREAM_CALLS_PER_MINUTE,
+    upstreamMaxCredentials: values.UPSTREAM_MAX_CREDENTIALS,
     proxy: proxyFor(upstream.decided, values),
     ...idSecrets.decided,
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
@@ -143,6 +148,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     replicas: values.REPLICAS,
     cacheTtlSeconds: values.CACHE_TTL_SECONDS,
     cachePastTtlSeconds: values.CACHE_PAST_TTL_SECONDS ?? values.CACHE_TTL_SECONDS,
+    cacheMaxBytes: values.CACHE_MAX_BYTES,
     receipts: given.has('RECEIPTS') ? values.RECEIPTS : !production,
     logLevel: values.LOG_LEVEL,
     ...serverConfig(values),

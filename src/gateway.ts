@@ -77,13 +77,18 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     observeToken: metrics.observeTokenCall,
     events: metrics.upstreamEvents,
   });
-  metrics.watchUpstream({ ...upstream, sharingState: () => sharing?.state() ?? 'off' });
+  const keeping = createKeeping(config, deps, sharing);
+  metrics.watchUpstream({
+    ...upstream,
+    sharingState: () => sharing?.state() ?? 'off',
+    cacheBytes: () => keeping?.bytes() ?? 0,
+  });
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
   const overload = createOverload(config.overload, deps, metrics);
   const closingTime = createClosingTime();
   const exchanges = createExchanges(config, deps, closingTime);
   const frontDoor = createFrontDoor(exchanges.of, config);
-  const contextOf = createContextFactory(config, upstream, createKeeping(config, deps, sharing));
+  const contextOf = createContextFactory(config, upstream, keeping);
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     context: ({ request, req }) => contextOf(request, exchanges.of(request), req?.socket.remoteAddress),

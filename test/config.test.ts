@@ -43,6 +43,7 @@ describe('without any setting', () => {
       upstreamRetries: 2,
       upstreamMaxConcurrency: 32,
       upstreamCallsPerMinute: undefined,
+      upstreamMaxCredentials: 50_000,
       proxy: { httpProxy: undefined, httpsProxy: undefined, noProxy: undefined },
       idSecret: expect.stringMatching(/^.{32,}$/),
       idSecretPrevious: undefined,
@@ -64,6 +65,7 @@ describe('without any setting', () => {
       replicas: 1,
       cacheTtlSeconds: 0,
       cachePastTtlSeconds: 0,
+      cacheMaxBytes: 67_108_864,
       receipts: true,
       logLevel: 'info',
       clientLimits: {

@@ -4,6 +4,7 @@
  */
 
 import { allowedHosts } from './allowed-hosts.ts';
+import { cacheSettings } from './cache-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
 import { serverSettings } from './server-settings.ts';
@@ -15,7 +16,6 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 
 const tenMinutesMs = 600_000;
-const oneYearSeconds = 31_536_000;
 
 const proxy = (meaning: string): Setting<string | undefined> => ({
   takes: 'an `http:` or `https:` URL',
@@ -109,6 +109,13 @@ export const settings = {
     meaning:
       'Most calls in any 60 seconds with one upstream credential, token calls and retries included. Set it to what your contract says: beyond it calls wait, or are told RATE_LIMITED at once if they would wait in vain.',
   }),
+  UPSTREAM_MAX_CREDENTIALS: integer({
+    min: 100,
+    max: 1_000_000,
+    byDefault: 50_000,
+    meaning:
+      'Upstream credentials that calls are counted for at once, in this process: those used within the last minute. Calls with further ones are told RATE_LIMITED; one address may bring a quarter of them. About 600 bytes each.',
+  }),
   UPSTREAM_BASIC_USER: secret({
     pattern: /^[^:\p{Cc}]+$/u,
     takes: 'a user name without colon or control characters',
@@ -162,20 +169,7 @@ export const settings = {
     meaning:
       'How many replicas share the budget: each has its share of it, rounded down but at least one call, while Redis is away.',
   }),
-  CACHE_TTL_SECONDS: integer({
-    min: 0,
-    max: oneYearSeconds,
-    byDefault: 0,
-    meaning: 'Seconds that an answer may be reused. Off by default: a balance can change at any moment.',
-  }),
-  CACHE_PAST_TTL_SECONDS: integer({
-    min: 0,
-    max: oneYearSeconds,
-    byDefault: undefined,
-    shownDefault: '= CACHE_TTL_SECONDS',
-    meaning:
-      'The same for an `endDate` more than 26 hours in the past, which is over in every time zone: such balances hardly change.',
-  }),
+  ...cacheSettings,
   OPERATION_TIMEOUT_MS: integer({
     min: 1,
     max: tenMinutesMs,

@@ -2,7 +2,7 @@
 
 import { answerLifetime } from '../ledger/answer-lifetime.ts';
 import type { Keeping } from '../ledger/page-source.ts';
-import { createAnswerStore, usualBounds } from '../store/kept-answers.ts';
+import { type AnswerStore, createAnswerStore } from '../store/kept-answers.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { ReplicaSharing } from './replica-sharing.ts';
 
@@ -14,12 +14,16 @@ export function createKeeping(
   config: GatewayConfig,
   { now, monotonicNow = () => performance.now() }: KeepingClocks,
   sharing: ReplicaSharing | undefined,
-): Keeping | null {
+): (Keeping & Pick<AnswerStore, 'bytes'>) | null {
   const { cacheTtlSeconds, cachePastTtlSeconds } = config;
   if (cacheTtlSeconds === 0 && cachePastTtlSeconds === 0) return null;
   const lifetimes = { presentMs: cacheTtlSeconds * 1000, pastMs: cachePastTtlSeconds * 1000 };
   // By the clock that never goes back: were the other set back by an hour, an answer would be kept for an hour.
-  const own = createAnswerStore(monotonicNow, usualBounds);
+  const own = createAnswerStore(monotonicNow, config.cacheMaxBytes);
   const store = sharing?.answersBeside(own) ?? own;
-  return { ...store, ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, now()) };
+  return {
+    ...store,
+    bytes: own.bytes,
+    ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, now()),
+  };
 }

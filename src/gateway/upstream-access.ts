@@ -2,7 +2,7 @@
 
 import type { Config } from '../config.ts';
 import { createInProcessBudget } from '../store/in-process-budget.ts';
-import type { CallBudget } from '../upstream/call-budget.ts';
+import { budgetWindowMs, type CallBudget } from '../upstream/call-budget.ts';
 import type { CallObserver } from '../upstream/call-observer.ts';
 import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../upstream/client.ts';
 import type { ClientEvents } from '../upstream/client-events.ts';
@@ -20,6 +20,7 @@ export type UpstreamSettings = Pick<
   | 'upstreamRetries'
   | 'upstreamMaxConcurrency'
   | 'upstreamCallsPerMinute'
+  | 'upstreamMaxCredentials'
   | 'proxy'
 > & {
   readonly upstream: EndpointUpstream;
@@ -50,6 +51,11 @@ export function createUpstreamAccess(
     retry: { retries: settings.upstreamRetries, random: Math.random },
     budget,
     placeGoodForMs: settings.operationTimeoutMs,
+    accounts: {
+      mostAccounts: settings.upstreamMaxCredentials,
+      // Without a limit nothing is counted, and an account is remembered while the upstream has stopped it.
+      countedForMs: settings.upstreamCallsPerMinute === undefined ? 0 : budgetWindowMs,
+    },
     now,
     monotonicNow: () => performance.now(),
     observe,

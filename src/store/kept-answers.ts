@@ -11,13 +11,9 @@ export type AnswerStore = {
   readonly read: (list: string) => readonly PageAnswer[];
   /** Keeps an answer for `ttlMs`. Pages that count another total than this one are dropped: the list has changed. */
   readonly keep: (list: string, answer: PageAnswer, ttlMs: number) => void;
+  /** How many bytes all of it takes, counted a little too high. */
+  readonly bytes: () => number;
 };
-
-/** How much may be kept: lists, and bytes in all, roughly counted. */
-export type AnswerStoreBounds = { readonly maxLists: number; readonly maxBytes: number };
-
-/** Room for the lists of a busy hour in a small container. */
-export const usualBounds: AnswerStoreBounds = { maxLists: 20_000, maxBytes: 64 * 1024 * 1024 };
 
 type Kept = { readonly answer: PageAnswer; readonly until: number };
 
@@ -25,19 +21,19 @@ type Kept = { readonly answer: PageAnswer; readonly until: number };
 const looksPerAnswer = 2;
 
 /**
- * An empty store. `now` is a clock in milliseconds.
+ * An empty store for so many bytes of answers, their lists' names and what holds them. `now` is a clock in milliseconds.
  *
  * What has expired is dropped as new answers come: each makes the store look at the next few lists in turn. So nobody's
  * balances stay for long after their time, and nothing that may still be used has to go for them; and no timer runs, and
  * no answer waits until all lists have been looked at. Those not used for longest are no guide: their time may be long.
  */
-export function createAnswerStore(now: () => number, { maxLists, maxBytes }: AnswerStoreBounds): AnswerStore {
+export function createAnswerStore(now: () => number, maxBytes: number): AnswerStore {
   const names = new Set<string>();
   let turn = names.values();
   const lists = new LRUCache<string, readonly Kept[]>({
-    max: maxLists,
     maxSize: maxBytes,
-    sizeCalculation: (kept, list) => list.length + kept.reduce((sum, { answer }) => sum + sizeOf(answer), 0),
+    sizeCalculation: (kept, list) =>
+      listBytes + 2 * list.length + kept.reduce((sum, { answer }) => sum + sizeOf(answer), 0),
     dispose: (_, list) => names.delete(list),
   });
   const freshOf = (kept: readonly Kept[] = []) => kept.filter(({ until }) => until > now());
@@ -64,6 +60,7 @@ export function createAnswerStore(now: () => number, { maxLists, maxBytes }: Ans
       lists.set(list, [...others, { answer, until: now() + ttlMs }]);
       names.add(list);
     },
+    bytes: () => lists.calculatedSize,
   };
 }
 
@@ -74,11 +71,20 @@ function isBeside(before: PageAnswer, now: PageAnswer): boolean {
   return !isSamePage && before.totalEntries === now.totalEntries;
 }
 
-/** Bytes that an answer takes, roughly: what its texts take, and a fixed part for each object. */
+/** Bytes of one list beside its name and answers: what the cache and the set of names hold for it. */
+const listBytes = 500;
+
+/** Bytes that an answer takes, a little too high: two for each character, and a fixed part for each object. */
 function sizeOf(answer: PageAnswer): number {
   if (answer === null) return 100;
-  const entries = answer.entries.reduce((sum, entry) => sum + 200 + 2 * textLength(entry), 0);
-  return 400 + 2 * textLength(answer.details) + entries + 200 * answer.warnings.length;
+  const { details, entries, warnings } = answer;
+  return (
+    400 + 2 * textLength(details) + [...entries, ...warnings].reduce((sum, part) => sum + partSize(part), 0)
+  );
+}
+
+function partSize(part: Readonly<Record<string, string | null>>): number {
+  return 200 + 2 * textLength(part);
 }
 
 function textLength(texts: Readonly<Record<string, string | null>>): number {

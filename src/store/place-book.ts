@@ -11,11 +11,15 @@ export type OwnPlace = { readonly id: string; readonly freeAt: number | undefine
 
 type EndedPlace = OwnPlace & { readonly freeAt: number };
 
-/** A credential's calls under way, by the ids of their places, those of the ended ones by when they are free, and its block. */
+/**
+ * Small, for there is one for each credential of the last minute: about 420 bytes with its name and one call.
+ *
+ * A credential's calls under way, by the ids of their places, those of the ended ones by when they are free, and its block.
+ */
 type Page = {
-  readonly underWay: Set<string>;
+  readonly underWay: string[];
   /** Ascending. */
-  readonly ended: EndedPlace[];
+  ended: EndedPlace[];
   /** Places that are being asked for elsewhere: no calls, and perhaps never any. */
   asked: number;
   blockedUntil: number;
@@ -105,10 +109,12 @@ export function createPlaceBook(now: () => number, windowMs: number): PlaceBook 
     },
     enter(credential, id) {
       const page = pageOf(credential);
-      page.underWay.add(id);
+      page.underWay.push(id);
       return (wasSent, lateByMs = 0) => {
-        if (!page.underWay.delete(id)) return;
-        if (wasSent) insertAscending(page.ended, { id, freeAt: now() + lateByMs + windowMs });
+        const place = page.underWay.indexOf(id);
+        if (place === -1) return;
+        page.underWay.splice(place, 1);
+        if (wasSent) page.ended = withPlace(page.ended, { id, freeAt: now() + lateByMs + windowMs });
       };
     },
     held: (credential, soonMs) => heldOn(pages.get(credential), now() + soonMs),
@@ -147,16 +153,18 @@ function withholdFrom(page: Page, { limits, replicas, forMs }: Withholding, mome
 }
 
 function emptyPage(): Page {
-  const longAgo = Number.NEGATIVE_INFINITY;
-  const none = { places: 0, until: longAgo };
-  const [underWay, ended] = [new Set<string>(), []];
-  return { underWay, ended, asked: 0, heard: 0, blockedUntil: longAgo, others: none, withheld: none };
+  return { underWay: [], ended: [], asked: 0, heard: 0, blockedUntil: longAgo, others: none, withheld: none };
 }
 
-/** From the end, where nearly all belong. */
-function insertAscending(places: EndedPlace[], place: EndedPlace): void {
+const longAgo = Number.NEGATIVE_INFINITY;
+const none: Held = { places: 0, until: longAgo };
+
+/** From the end, where nearly all belong. The first one gets an array of its own size. */
+function withPlace(places: EndedPlace[], place: EndedPlace): EndedPlace[] {
+  if (places.length === 0) return [place];
   const before = places.findLastIndex(({ freeAt }) => freeAt <= place.freeAt);
   places.splice(before + 1, 0, place);
+  return places;
 }
 
 function settle(page: Page, moment: number): Page {
@@ -166,12 +174,12 @@ function settle(page: Page, moment: number): Page {
 
 /** The places of one's own that are not free at that moment. */
 function heldOn({ underWay, ended }: Page = emptyPage(), moment: number): readonly OwnPlace[] {
-  const underWayStill = Array.from(underWay, (id) => ({ id, freeAt: undefined }));
+  const underWayStill = underWay.map((id) => ({ id, freeAt: undefined }));
   return [...underWayStill, ...ended.slice(countFree(ended, moment))];
 }
 
 function heldCountOn({ underWay, ended }: Page = emptyPage(), moment: number): number {
-  return underWay.size + ended.length - countFree(ended, moment);
+  return underWay.length + ended.length - countFree(ended, moment);
 }
 
 /** Of places in the order in which they come free, how many are free at a moment. */
@@ -186,7 +194,7 @@ function isIdle(page: Page, moment: number): boolean {
 }
 
 function ownPlaces({ underWay, ended }: Page): number {
-  return underWay.size + ended.length;
+  return underWay.length + ended.length;
 }
 
 function heldPlaces({ places, until }: Held, moment: number): number {

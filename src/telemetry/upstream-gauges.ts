@@ -12,12 +12,16 @@ export type WatchedUpstream = {
   readonly waitingCalls: () => number;
   /** How many have that, and wait for a slot. */
   readonly callsWaitingForSlot: () => number;
+  /** How many credentials calls are counted for. */
+  readonly accounts: () => number;
   /** The budget over all credentials. Counts of `credentials` are by `credentialStates`. */
   readonly budget: () => {
     readonly limit: number;
     readonly left: number;
     readonly credentials: Readonly<Record<string, number>>;
   };
+  /** Bytes of answers kept for reuse. */
+  readonly cacheBytes: () => number;
   /** One of `sharingStates`. */
   readonly sharingState: () => string;
 };
@@ -32,6 +36,8 @@ const unwatched: WatchedUpstream = {
   areCredentialsRefused: () => false,
   waitingCalls: () => 0,
   callsWaitingForSlot: () => 0,
+  accounts: () => 0,
+  cacheBytes: () => 0,
   budget: () => ({ limit: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY, credentials: {} }),
   sharingState: () => 'off',
 };
@@ -48,6 +54,8 @@ export function addUpstreamGauges(registry: Registry): (upstream: WatchedUpstrea
   addLookedUp(registry, limitFamily, () => watched.budget().limit);
   addLookedUp(registry, leftFamily, () => watched.budget().left);
   addLookedUpEach(registry, credentialsFamily, () => watched.budget().credentials);
+  addLookedUp(registry, accountsFamily, () => watched.accounts());
+  addLookedUp(registry, cacheFamily, () => watched.cacheBytes());
   addLookedUpEach(registry, sharingFamily, () => ({ [watched.sharingState()]: 1 }));
   return (upstream) => {
     watched = upstream;
@@ -88,6 +96,16 @@ const credentialsFamily = {
   help: 'Credentials with calls that still count, or told to wait. free: some calls are left; spent: none; blocked: the upstream has told it to wait (429).',
   label: 'state',
   values: credentialStates,
+};
+
+const accountsFamily = {
+  name: 'upstream_accounts',
+  help: 'Upstream credentials that are remembered because calls of theirs still count: at most UPSTREAM_MAX_CREDENTIALS. Idle ones may be among them for a while.',
+};
+
+const cacheFamily = {
+  name: 'cache_bytes',
+  help: 'Bytes of the answers that are kept for reuse in this process, counted a little too high: at most CACHE_MAX_BYTES.',
 };
 
 const sharingFamily = {

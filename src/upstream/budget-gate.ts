@@ -1,7 +1,9 @@
 /** The way through the budgets: a fair line before each credential's. Knows neither calls nor how budgets are counted. */
 
 import { GatewayError } from '../errors.ts';
-import { createBudgetLines, type LineRequest, type WaitObserver } from './budget-lines.ts';
+import { type AccountRoom, type AccountRoomOptions, createAccountRoom } from './account-room.ts';
+import type { ReleasePlace } from './budget-line.ts';
+import { type BudgetLines, createBudgetLines, type LineRequest, type WaitObserver } from './budget-lines.ts';
 import { refuseIfVain } from './budget-refusals.ts';
 import type { CallBudget } from './call-budget.ts';
 import { isFinal } from './final-failure.ts';
@@ -42,6 +44,8 @@ export type BudgetGate = {
   readonly lookAgain: () => void;
   /** How many wait, of all credentials together. */
   readonly waiting: () => number;
+  /** How many credentials are remembered, because calls of theirs still count. */
+  readonly accounts: () => number;
 };
 
 /**
@@ -56,15 +60,17 @@ export function createBudgetGate(
   budget: CallBudget,
   now: () => number,
   onWaited: WaitObserver = () => undefined,
+  accounts: AccountRoomOptions = {},
 ): BudgetGate {
   const lines = createBudgetLines(budget, now, onWaited);
-  const stops = createStops(now);
+  const room = createAccountRoom(accounts, now);
+  const waitInRoom = createRoomWait(room, lines, onWaited);
 
   /** Those who wait already learn at once whether that is now in vain. */
   function stop(credential: string, error: GatewayError): void {
     const forMs = secondsOf(error) * 1000;
     budget.block(credential, forMs);
-    stops.add(credential, forMs);
+    room.stop(credential, forMs);
     lines.stir(credential);
   }
 
@@ -77,7 +83,7 @@ export function createBudgetGate(
 
   return {
     async pass(request, call) {
-      const release = await lines.wait(request);
+      const release = await waitInRoom(request);
       let wasSent = false;
       let hasStopped = false;
       let isGivenUp = false;
@@ -92,7 +98,7 @@ export function createBudgetGate(
             wasSent = true;
           },
           onFailed,
-          isStopped: () => stops.has(request.credential),
+          isStopped: () => room.isStopped(request.credential),
         });
       } catch (error) {
         wasSent &&= !isUnsent(error);
@@ -100,7 +106,9 @@ export function createBudgetGate(
         onFailed(error);
         throw isUpstreamsLimit(error) ? await withNextPlace(request.credential, error) : error;
       } finally {
-        release(wasSent, isGivenUp ? lateArrivalMs : 0);
+        const lateByMs = isGivenUp ? lateArrivalMs : 0;
+        release(wasSent, lateByMs);
+        room.leave(request.credential, lateByMs);
         if (!wasSent) lines.stir(request.credential);
       }
     },
@@ -110,18 +118,26 @@ export function createBudgetGate(
     },
     lookAgain: lines.stirAll,
     waiting: lines.length,
+    accounts: room.count,
   };
 }
 
-/** Which credentials the upstream has stopped, as far as this process was told so itself. */
-function createStops(now: () => number) {
-  const until = new Map<string, number>();
-  return {
-    add(credential: string, forMs: number): void {
-      for (const [stopped, end] of until) if (end <= now()) until.delete(stopped);
-      until.set(credential, Math.max(until.get(credential) ?? 0, now() + forMs));
-    },
-    has: (credential: string) => now() < (until.get(credential) ?? Number.NEGATIVE_INFINITY),
+/** Builds the wait for a place, for a credential that there is room for. `room.leave` must follow. */
+function createRoomWait(room: AccountRoom, lines: BudgetLines, onWaited: WaitObserver) {
+  return async (request: LineRequest): Promise<ReleasePlace> => {
+    const { credential, subject } = request;
+    try {
+      room.enter(credential, subject);
+    } catch (error) {
+      onWaited('refused', 0);
+      throw error;
+    }
+    try {
+      return await lines.wait(request);
+    } catch (error) {
+      room.leave(credential, 0);
+      throw error;
+    }
   };
 }
 

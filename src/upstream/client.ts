@@ -3,6 +3,7 @@
  * pages are for. Each stage of a call is a file of its own; here stands their order.
  */
 
+import type { AccountRoomOptions } from './account-room.ts';
 import { type BreakerState, createBreaker } from './breaker.ts';
 import { createBudgetGate } from './budget-gate.ts';
 import { type BudgetReading, type CallBudget, unlimitedBudget } from './call-budget.ts';
@@ -32,6 +33,8 @@ export type UpstreamClientOptions = {
   readonly retry?: Pick<RetryOptions, 'retries' | 'random'>;
   /** What each credential may spend; without end unless given. */
   readonly budget?: CallBudget;
+  /** For how many credentials calls are counted at once, and how long; see there. */
+  readonly accounts?: AccountRoomOptions;
   /**
    * How long a place in the budget may be held for a call that waits for a slot, in milliseconds; without end unless
    * given. A budget that forgets places after a while needs it.
@@ -68,6 +71,8 @@ export type UpstreamClient = {
   readonly waitingCalls: () => number;
   /** How many have a place in their budget, and wait for one of the calls in flight to end. */
   readonly callsWaitingForSlot: () => number;
+  /** How many credentials are remembered, because calls of theirs still count. */
+  readonly accounts: () => number;
   /** How the budget stands, over all credentials. */
   readonly budget: () => BudgetReading;
   /** Ends all connections at once. Calls still under way fail as UPSTREAM_UNAVAILABLE. */
@@ -85,7 +90,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const { timeoutMs, retry = noRetry, monotonicNow, observe = unobserved, events = unheardEvents } = options;
   const { budget = unlimitedBudget, placeGoodForMs = Number.POSITIVE_INFINITY } = options;
   const endpoint = openEndpoint(options);
-  const gate = createBudgetGate(budget, monotonicNow, events.onWaited);
+  const gate = createBudgetGate(budget, monotonicNow, events.onWaited, options.accounts);
   const onBreakerRefusal = () => events.onBreakerRefusal('token');
   const { credentials, close } = openCredentials({ ...options, gate, onBreakerRefusal }, endpoint);
   const state = createCredentialsState(monotonicNow);
@@ -121,6 +126,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     lookAgain: gate.lookAgain,
     waitingCalls: gate.waiting,
     callsWaitingForSlot: endpoint.slots.waiting,
+    accounts: gate.accounts,
     budget: budget.read,
     close: async () => {
       await Promise.all([endpoint.close(), close()]);

@@ -9,6 +9,7 @@ import { basicOf } from '../sandbox/asking.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 import { byMobile, mobiles, threeMembers } from './members.ts';
+import { scrape } from './scrape.ts';
 
 const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: '' };
 const identifier = byMobile(mobiles.twelve);
@@ -100,6 +101,23 @@ describe('forward mode', () => {
     const { errors } = await response.json();
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', retryable: false } }]);
     expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('counts for no more credentials than there is room for, of which one address has a quarter', async () => {
+    const room = { UPSTREAM_MAX_CREDENTIALS: '100', UPSTREAM_CALLS_PER_MINUTE: '5', TRUSTED_PROXIES: '1' };
+    const harness = await startHarness({ members: threeMembers }, { ...forward, ...room });
+    const askWith = async (authorization: string, address: string) => {
+      const headers = { authorization, 'x-forwarded-for': address };
+      return errorsOf(await harness.ask(details, { identifier }, headers))[0]?.[0] ?? 'OK';
+    };
+    for (let junk = 0; junk < 30; junk += 1) {
+      expect(await askWith(`Bearer junk${junk}`, '192.0.2.1')).toBe(
+        junk < 25 ? 'UNAUTHENTICATED' : 'RATE_LIMITED',
+      );
+    }
+    expect(await askWith(basicOf(demoCredentials.basic), '192.0.2.2')).toBe('OK');
+    expect(harness.sandbox.callCount()).toBe(26);
+    expect((await scrape(harness.gateway)).get('ledger_gateway_upstream_accounts')).toBe(26);
   });
 
   it('keeps callers apart who ask for the same at the same time', async () => {

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createFlights } from '../../src/ledger/flights.ts';
 import { createPageSource } from '../../src/ledger/page-source.ts';
 import { createReceiptBook } from '../../src/ledger/receipt.ts';
-import { createAnswerStore, usualBounds } from '../../src/store/kept-answers.ts';
+import { createAnswerStore } from '../../src/store/kept-answers.ts';
 import { createBasicCredentials, forwardCredentials } from '../../src/upstream/credentials.ts';
 import { forwardedHeaders } from '../../src/upstream/forwarded-headers.ts';
 import type { CustomerIdentifier, FetchPage, LedgerFilter } from '../../src/upstream/page-request.ts';
@@ -75,7 +75,7 @@ function fingerprint(caller: Caller, page: Parameters<FetchPage>[0]): string {
 function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
   return fc.asyncProperty(anyQuestions, fc.boolean(), async (questions, isAtOnce) => {
     const flights = createFlights();
-    const keeping = { ...createAnswerStore(() => 0, usualBounds), ttlMs: () => 1000 };
+    const keeping = { ...createAnswerStore(() => 0, 100_000_000), ttlMs: () => 1000 };
     const ask = async ({ caller, identifier, filter }: Question) => {
       const fetchPage: FetchPage = async (page) => {
         await new Promise((resolve) => setImmediate(resolve));

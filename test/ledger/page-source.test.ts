@@ -10,7 +10,7 @@ import { createPageSource, type Keeping } from '../../src/ledger/page-source.ts'
 import { readList } from '../../src/ledger/read-list.ts';
 import { createReceiptBook, type Receipt } from '../../src/ledger/receipt.ts';
 import type { Window } from '../../src/ledger/window.ts';
-import { createAnswerStore, usualBounds } from '../../src/store/kept-answers.ts';
+import { createAnswerStore } from '../../src/store/kept-answers.ts';
 import type { FetchPage, LedgerFilter } from '../../src/upstream/page-request.ts';
 import { anyList, anyMaxLimit } from './arbitraries.ts';
 import { entriesOf, fullList, type ModelList, modelPage } from './model.ts';
@@ -19,7 +19,7 @@ import { numbersOf, windowOf } from './reading.ts';
 /** What requests of one process share, and a clock. */
 function openProcess(ttlMs = 1000) {
   const clock = { now: 0 };
-  const store = createAnswerStore(() => clock.now, usualBounds);
+  const store = createAnswerStore(() => clock.now, 100_000_000);
   const keeping: Keeping = { ...store, ttlMs: () => ttlMs };
   return { clock, keeping, flights: createFlights() };
 }

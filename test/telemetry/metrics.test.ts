@@ -23,6 +23,8 @@ const well: WatchedUpstream = {
   areCredentialsRefused: () => false,
   waitingCalls: () => 0,
   callsWaitingForSlot: () => 0,
+  accounts: () => 0,
+  cacheBytes: () => 0,
   budget: () => ({ limit: 100, left: 100, credentials: {} }),
   sharingState: () => 'shared',
 };
@@ -94,6 +96,8 @@ describe('a scrape', () => {
       areCredentialsRefused: () => true,
       waitingCalls: () => 7,
       callsWaitingForSlot: () => 3,
+      accounts: () => 4321,
+      cacheBytes: () => 65_000,
       budget: () => ({ limit: 100, left: now.left, credentials: { free: 4000, spent: 2, blocked: 1 } }),
       sharingState: () => now.state,
     });
@@ -104,6 +108,7 @@ describe('a scrape', () => {
     expect(await states('upstream_calls_waiting', ['budget', 'slot'], 'for')).toEqual([7, 3]);
     expect(await states('upstream_budget_credentials', ['free', 'spent', 'blocked'])).toEqual([4000, 2, 1]);
     expect(await look('upstream_credentials_refused', 'upstream_budget_limit_calls')).toEqual([1, 100]);
+    expect(await look('upstream_accounts', 'cache_bytes')).toEqual([4321, 65_000]);
     expect(await sharing()).toEqual([0, 1, 0]);
     Object.assign(now, { state: 'alone', left: 12 });
     expect(await sharing()).toEqual([0, 0, 1]);

@@ -1,0 +1,109 @@
+/** For how many credentials calls are counted, and that nobody gets a fresh budget by being forgotten. */
+
+import { describe, expect, it } from 'vitest';
+import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { type AccountRoomOptions, createAccountRoom } from '../../src/upstream/account-room.ts';
+import { createBudgetGate } from '../../src/upstream/budget-gate.ts';
+
+const startRoom = (options: AccountRoomOptions = { mostAccounts: 8, countedForMs: 60_000 }) => {
+  const clock = { now: 0 };
+  const room = createAccountRoom(options, () => clock.now);
+  const call = (credential: string, subject: string) => {
+    room.enter(credential, subject);
+    room.leave(credential, 0);
+  };
+  /** Fills the room from four addresses with two credentials each. */
+  const fill = () => {
+    for (const subject of ['a', 'b', 'c', 'd']) for (const name of ['1', '2']) call(subject + name, subject);
+  };
+  return { clock, room, call, fill };
+};
+
+describe('a room for accounts', () => {
+  it('refuses one credential too many until another is idle, with the exact wait', () => {
+    const { clock, call, fill } = startRoom();
+    fill();
+    clock.now = 12_500;
+    expect(() => call('e1', 'e')).toThrow(
+      expect.objectContaining({ code: 'RATE_LIMITED', details: { retryAfter: 48 } }),
+    );
+    clock.now = 60_000;
+    expect(() => call('e1', 'e')).not.toThrow();
+  });
+
+  it('serves credentials that it knows, however full it is, from any address', () => {
+    const { call, fill, room } = startRoom();
+    fill();
+    for (let times = 0; times < 10; times += 1) call('a1', 'z');
+    expect(room.count()).toBe(8);
+  });
+
+  it('gives one address a quarter, so that made-up credentials take room from nobody else', () => {
+    const { call } = startRoom();
+    call('a1', 'a');
+    call('a2', 'a');
+    for (let junk = 0; junk < 100; junk += 1) {
+      expect(() => call(`junk ${junk}`, 'a')).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+    }
+    expect(() => call('b1', 'b')).not.toThrow();
+    expect(() => call('a1', 'a')).not.toThrow();
+  });
+
+  it('remembers an account while calls are under way or count, and gives its room back then', () => {
+    const { clock, room, call, fill } = startRoom();
+    fill();
+    room.enter('a1', 'a');
+    clock.now = 60_000;
+    for (const name of ['1', '2', '3']) expect(() => call(name, name)).not.toThrow();
+    clock.now = 120_000;
+    room.leave('a1', 2000);
+    clock.now = 180_000;
+    for (const name of ['4', '5', '6', '7', '8']) call(name, name);
+    expect(room.count()).toBe(6); // The call that was given up may have arrived two seconds late.
+  });
+
+  it('remembers what the upstream has stopped until then, and nothing else without a limit', () => {
+    const { clock, room, call } = startRoom({ mostAccounts: 8 });
+    call('a', 'a');
+    expect(room.count()).toBe(0);
+    room.enter('b', 'b');
+    room.stop('b', 5000);
+    room.stop('b', 1000);
+    room.leave('b', 0);
+    clock.now = 4999;
+    expect([room.isStopped('b'), room.count()]).toEqual([true, 1]);
+    clock.now = 5000;
+    expect(room.isStopped('b')).toBe(false);
+  });
+
+  it('forgets idle accounts as others come, long before it is full', () => {
+    const { clock, room, call } = startRoom({ mostAccounts: 1_000_000, countedForMs: 60_000 });
+    for (let number = 0; number < 50_000; number += 1) {
+      clock.now += 100;
+      call(String(number), 'a');
+    }
+    expect(room.count()).toBeLessThan(2000); // Six hundred a minute.
+  });
+});
+
+describe('a gate', () => {
+  it('makes no call for a credential that there is no room for, and reports the refusal', async () => {
+    const outcomes: string[] = [];
+    const gate = createBudgetGate(
+      createInProcessBudget({ callsPerMinute: 1, now: () => 0 }),
+      () => 0,
+      (outcome) => outcomes.push(outcome),
+      { mostAccounts: 4, countedForMs: 60_000 },
+    );
+    const pass = (credential: string) =>
+      gate.pass(
+        { credential, subject: 's', deadlineAt: () => 1000, signal: new AbortController().signal },
+        async ({ onSent }) => onSent(),
+      );
+    await pass('one');
+    await expect(pass('two')).rejects.toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 60 } });
+    await expect(pass('one')).rejects.toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 60 } });
+    expect(outcomes).toEqual(['granted', 'refused', 'refused']);
+    expect(gate.accounts()).toBe(1);
+  });
+});
