@@ -28,14 +28,14 @@ export const limitSettings = {
     max: 10_000_000,
     byDefault: 8000,
     meaning:
-      'Fields that one HTTP request may resolve, with fragments and lists multiplied out; each customer of a list counts ten more, an id eight, a cursor three. Twice what 20 customers with every field of ten entries need, or one with 200 entries; as much takes at most about 50 ms and 1 MB.',
+      'Fields that one HTTP request may resolve, with fragments and lists multiplied out. A customer counts 10 beside its fields, a balance 25, an id 8, a cursor 3, for so many fields take as long. 20 customers with every field of ten entries come to 5100, one customer with every field of 200 entries to 3700; a request of this size takes about 50 ms and at most 1 MB.',
   }),
   MAX_TOKENS: integer({
     min: 1,
     max: 1_000_000,
     byDefault: 2000,
     meaning:
-      'Tokens of one document, and lines. The introspection query has about 300, the longest hand-written operations some hundreds; validation takes up to 15 ms for as many as this.',
+      'Tokens of the documents of one HTTP request, those left out that have been read before. The introspection query has 200, the longest hand-written operations some hundreds; checking as many as this takes up to 15 ms.',
   }),
   MAX_ALIASES: integer({
     min: 1,

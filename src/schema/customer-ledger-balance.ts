@@ -17,11 +17,14 @@ builder.objectField(Customer, 'ledgerBalance', (t) =>
       "A stretch of the customer's closing balances. Page with `first` and `after`, or `last` and `before`; with " +
       'none of them it is the first 10. Null, with an error, when this balance alone failed.',
     args: balanceArguments,
-    resolve({ identifier, reading }, given, { keys }, info) {
-      const page = reading.balances.get(String(info.path.key));
-      if (page === undefined) throw new Error('A balance that is selected was not asked for');
-      if (page instanceof Error) throw page;
-      return { page, cursors: createCursorCodec(keys.cursors, identifier, filterFromArguments(given)) };
+    resolve({ identifier, reading }, given, { keys, isLarge, yieldTurn }, info) {
+      function pick() {
+        const page = reading.balances.get(String(info.path.key));
+        if (page === undefined) throw new Error('A balance that is selected was not asked for');
+        if (page instanceof Error) throw page;
+        return { page, cursors: createCursorCodec(keys.cursors, identifier, filterFromArguments(given)) };
+      }
+      return (isLarge && yieldTurn()?.then(pick)) || pick();
     },
   }),
 );

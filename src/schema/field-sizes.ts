@@ -7,6 +7,9 @@ import { type GraphQLField, type GraphQLSchema, isListType, isNonNullType, isObj
  */
 export const sizeOfCustomer = 10;
 
+/** What a balance counts beside its fields: its arguments are checked, its cursor is opened and its calls are planned. */
+export const sizeOfBalance = 25;
+
 /** Fields that count for several, by what it takes to seal an id or a cursor. */
 export const weights: Readonly<Record<string, number>> = {
   'Customer.id': 8,
@@ -19,7 +22,7 @@ export const weights: Readonly<Record<string, number>> = {
 export const charactersCounted = 32;
 
 /** Upstream hardly ever sends a warning. More than these are shown, but were not counted. */
-const warningsCounted = 5;
+const warningsCounted = 2;
 
 /** How long each list of the schema is: by an argument, by the window that it stands in, or by a number. */
 export const listLengths: Readonly<Record<string, { readonly argument: string } | 'window' | number>> = {

@@ -32,7 +32,14 @@ import {
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { defaultWindowSize } from '../ledger/window.ts';
-import { charactersCounted, isList, listLengths, sizeOfCustomer, weights } from './field-sizes.ts';
+import {
+  charactersCounted,
+  isList,
+  listLengths,
+  sizeOfBalance,
+  sizeOfCustomer,
+  weights,
+} from './field-sizes.ts';
 import { type GroupKey, measureIntrospection, numberGroups } from './introspection-size.ts';
 import { type SelectionInfo, selectedFields } from './selection.ts';
 
@@ -138,7 +145,7 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
   const below = sizeBelow(walk, type, nodes);
   // The entries below are those of this window, and of no other.
   if (type.name === 'LedgerBalance')
-    return { fixed: 1 + below.fixed + below.perEntry * windowSize(walk, node), perEntry: 0 };
+    return { fixed: 1 + sizeOfBalance + below.fixed + below.perEntry * windowSize(walk, node), perEntry: 0 };
   const length = isList(field) ? listLengths[`${parent.name}.${field.name}`] : undefined;
   const own = type.name === 'Customer' ? sizeOfCustomer : 0;
   if (length === undefined) return { fixed: 1 + own + below.fixed, perEntry: below.perEntry };

@@ -103,7 +103,7 @@ export const storyOutcomes: readonly Outcome[] = [
     data: { rateLimited: null, unavailable: null, garbled: null, well: { firstName: 'Demo' } },
   },
   { name: 'NoAnswer', calls: 1, atLeast: true, codes: ['UPSTREAM_TIMEOUT'], data: { customer: null } },
-  { name: 'TooExpensive', calls: 0, codes: ['OPERATION_TOO_EXPENSIVE'], data: { customer: null } },
+  { name: 'TooExpensive', calls: 0, codes: ['OPERATION_TOO_EXPENSIVE'] },
   { name: 'NotInSchema', calls: 0, codes: ['GRAPHQL_VALIDATION_FAILED'] },
 ];
 

@@ -18,7 +18,7 @@ function sizeOf(query: string, variables: Record<string, unknown> = {}, within =
 }
 
 const one = 'customer(identifier: { name: MOBILE, value: "1" })';
-const ten = 10; // What a customer counts beside its fields.
+const [ten, balance] = [10, 25]; // What a customer and a balance count beside their fields.
 const aliases = (count: number, text: string, prefix = 'a') =>
   Array.from({ length: count }, (_, n) => `${prefix}${n}: ${text}`).join(' ');
 
@@ -32,24 +32,33 @@ describe('the size of an operation', () => {
     [`{ ${one} { firstName lastName } }`, 1 + ten + 2],
     [`{ ${one} { id } }`, 1 + ten + 8],
     [`{ ${one} { firstName } ${one} { firstName lastName } }`, 1 + ten + 2],
-    [`{ ${one} { ledgerBalance { totalCount } } }`, 1 + ten + 2],
-    [`{ ${one} { ledgerBalance { nodes { programId } } } }`, 1 + ten + 2 + 10 * 2],
-    [`{ ${one} { ledgerBalance(first: 3) { nodes { programId } totalCount } } }`, 1 + ten + 3 + 3 * 2],
-    [`{ ${one} { ledgerBalance(last: 3) { edges { cursor node { programId } } } } }`, 1 + ten + 2 + 3 * 6],
-    [`{ ${one} { ledgerBalance(first: 0) { nodes { programId } } } }`, 1 + ten + 2],
-    [`{ ${one} { ledgerBalance(first: null, last: 2) { nodes { programId } } } }`, 1 + ten + 2 + 2 * 2],
-    [`{ ${one} { ledgerBalance(first: 999) { nodes { programId } } } }`, 1 + ten + 2 + 200 * 2],
+    [`{ ${one} { ledgerBalance { totalCount } } }`, 1 + ten + balance + 2],
+    [`{ ${one} { ledgerBalance { nodes { programId } } } }`, 1 + ten + balance + 2 + 10 * 2],
+    [
+      `{ ${one} { ledgerBalance(first: 3) { nodes { programId } totalCount } } }`,
+      1 + ten + balance + 3 + 3 * 2,
+    ],
+    [
+      `{ ${one} { ledgerBalance(last: 3) { edges { cursor node { programId } } } } }`,
+      1 + ten + balance + 2 + 3 * 6,
+    ],
+    [`{ ${one} { ledgerBalance(first: 0) { nodes { programId } } } }`, 1 + ten + balance + 2],
+    [
+      `{ ${one} { ledgerBalance(first: null, last: 2) { nodes { programId } } } }`,
+      1 + ten + balance + 2 + 2 * 2,
+    ],
+    [`{ ${one} { ledgerBalance(first: 999) { nodes { programId } } } }`, 1 + ten + balance + 2 + 200 * 2],
     [
       `{ ${one} { ledgerBalance { pageInfo { endCursor } warnings { code } } } }`,
-      1 + ten + 1 + 4 + 1 + 5 * 2,
+      1 + ten + balance + 1 + 4 + 1 + 2 * 2,
     ],
     [
       `query ($n: Int = 4) { ${one} { ledgerBalance(first: $n) { nodes { programId } } } }`,
-      1 + ten + 2 + 4 * 2,
+      1 + ten + balance + 2 + 4 * 2,
     ],
     [
       `query ($n: Int = 4) { ${one} { ledgerBalance(first: $n) { nodes { programId } } } }`,
-      21 + ten,
+      21 + ten + balance,
       { n: 9 },
     ],
     ['{ nodes(ids: ["a", "b"]) { id } }', 1 + 2 * (1 + ten + 8)],
@@ -81,7 +90,7 @@ describe('the size of an operation', () => {
       fragment E on LedgerBalanceEdge { ${aliases(20, 'node { ...N }')} }
       fragment N on ClosingBalance { ${aliases(20, '__typename')} }`;
     const entry = 1 + 20 * (1 + 20);
-    expect(sizeOf(query)).toBe(1 + ten + 16 * (1 + 20 * (1 + 137 * entry)));
+    expect(sizeOf(query)).toBe(1 + ten + 16 * (1 + balance + 20 * (1 + 137 * entry)));
   });
 
   it('of a question about the schema is what it resolves, to the field', () => {

@@ -34,8 +34,14 @@ const deepestNesting = 200;
  */
 const longestNames = 256;
 
+/** The most lines. Every error is told with its line, which is found by counting lines from the start of the document. */
+const mostLines = 1000;
+
 /** Validation stops after so many errors, and says so in one more: together they are what an answer has room for. */
 const mostErrors = 99;
+
+/** What the documents of one HTTP request have taken so far: those of a batch are read and checked in one turn. */
+type Spent = { tokens: number; errors: number };
 
 /**
  * Memory of a parsed document by token, in bytes, and by character of its text. Measured on Node 20 with the documents of
@@ -55,22 +61,28 @@ export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
     sizeCalculation: bytesOf,
   });
   const valid = new WeakSet<DocumentNode>();
-  const parseNew: typeof parse = (source, options) =>
-    parseWithin(typeof source === 'string' ? source : source.body, options, bounds);
+  const spending = new WeakMap<Request, Spent>();
+  function spentBy(request: Request): Spent {
+    const spent = spending.get(request) ?? { tokens: 0, errors: 0 };
+    spending.set(request, spent);
+    return spent;
+  }
 
   const plugin: Plugin = {
-    onParse({ params, setParsedDocument, setParseFn }) {
+    onParse({ params, context, setParsedDocument, setParseFn }) {
       const known = cache.get(String(params.source));
       if (known !== undefined) setParsedDocument(known);
-      else setParseFn(parseNew);
+      else setParseFn(parserWithin(bounds, spentBy(context.request)));
     },
-    onValidate({ params, setResult, setValidationFn }) {
+    onValidate({ params, context, setResult, setValidationFn }) {
       if (valid.has(params.documentAST)) {
         setResult([]);
         return undefined;
       }
-      setValidationFn(validateWithin);
-      return ({ valid: isValid }) => {
+      const spent = spentBy(context.request);
+      setValidationFn(validatorWithin(spent));
+      return ({ valid: isValid, result }) => {
+        spent.errors += result.length;
         if (!isValid) return;
         valid.add(params.documentAST);
         cache.set(params.documentAST.loc?.source.body ?? '', params.documentAST);
@@ -84,24 +96,32 @@ function bytesOf({ loc, tokenCount = 0 }: DocumentNode, text: string): number {
   return text.length * bytesPerCharacter + (loc === undefined ? 0 : tokenCount * bytesPerToken) + 1;
 }
 
-function parseWithin(
-  text: string,
-  options: Parameters<typeof parse>[1],
-  { maxTokens, maxAliases }: DocumentBounds,
-): DocumentNode {
-  return withNet(() => {
-    const { depth, longestName, lines } = measureText(text);
-    if (depth > deepestNesting) throw tooDeep();
-    if (longestName > longestNames) throw limited('A name takes', longestNames, 'characters', longestName);
-    // Every error is told with its line, which is found by counting lines from the start.
-    if (lines > maxTokens) throw limited('A document takes', maxTokens, 'lines', lines);
-    const document = parseTokens(text, options, maxTokens);
-    if (selectionDepth(document, deepestNesting) > deepestNesting) throw tooDeep();
-    const repeats = mostRepeats(document);
-    if (repeats > maxAliases)
-      throw limited('A selection takes one field', maxAliases, 'times, by aliases or repeated', repeats);
-    return document;
-  });
+/** A parser that refuses what is over the bounds; `spent` is added to. */
+function parserWithin(bounds: DocumentBounds, spent: Spent): typeof parse {
+  return (source, options) =>
+    withNet(() => {
+      const text = typeof source === 'string' ? source : source.body;
+      checkText(text);
+      const document = parseTokens(text, options, bounds.maxTokens);
+      spent.tokens += document.tokenCount ?? 0;
+      if (spent.tokens > bounds.maxTokens) throw tooManyTokens(bounds.maxTokens);
+      checkDocument(document, bounds);
+      return document;
+    });
+}
+
+function checkText(text: string): void {
+  const { depth, longestName, lines } = measureText(text);
+  if (depth > deepestNesting) throw tooDeep();
+  if (longestName > longestNames) throw limited('A name takes', longestNames, 'characters', longestName);
+  if (lines > mostLines) throw limited('A document takes', mostLines, 'lines', lines);
+}
+
+function checkDocument(document: DocumentNode, { maxAliases }: DocumentBounds): void {
+  if (selectionDepth(document, deepestNesting) > deepestNesting) throw tooDeep();
+  const repeats = mostRepeats(document);
+  if (repeats > maxAliases)
+    throw limited('A selection takes one field', maxAliases, 'times, by aliases or repeated', repeats);
 }
 
 /** graphql counts tokens as it reads, and stops; it tells so as a syntax error. */
@@ -111,14 +131,24 @@ function parseTokens(text: string, options: Parameters<typeof parse>[1], maxToke
   } catch (error) {
     if (!(error instanceof GraphQLError) || !error.message.includes(`more that ${maxTokens} tokens`))
       throw error;
-    throw limited('A document takes', maxTokens, 'tokens', 'more');
+    throw tooManyTokens(maxTokens);
   }
 }
 
-const validateWithin: typeof validate = (...given) => {
-  const [schema, document, rules, options, ...typeInfo] = given;
-  return withNet(() => validate(schema, document, rules, { ...options, maxErrors: mostErrors }, ...typeInfo));
-};
+/** A validator that finds no more errors than the request has room for, and does not look where each was made. */
+function validatorWithin(spent: Spent): typeof validate {
+  return (...given) => {
+    const [schema, document, rules, options, ...typeInfo] = given;
+    const maxErrors = Math.max(0, mostErrors - spent.errors);
+    const { stackTraceLimit } = Error;
+    try {
+      Error.stackTraceLimit = 0;
+      return withNet(() => validate(schema, document, rules, { ...options, maxErrors }, ...typeInfo));
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+}
 
 /** Should something recurse in a way that was not counted, it is still the document that asks for too much. */
 function withNet<Result>(work: () => Result): Result {
@@ -127,6 +157,10 @@ function withNet<Result>(work: () => Result): Result {
   } catch (error) {
     throw error instanceof RangeError ? tooDeep() : error;
   }
+}
+
+function tooManyTokens(maxTokens: number): GatewayError {
+  return limited('The documents of a request take', maxTokens, 'tokens', 'more');
 }
 
 function tooDeep(): GatewayError {

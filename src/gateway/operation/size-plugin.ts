@@ -38,10 +38,11 @@ export function sizePlugin(bounds: OperationBounds): Plugin {
     onExecute({ args: { schema, document, operationName, variableValues, contextValue } }) {
       const operation = getOperationAST(document, operationName);
       if (operation === null || operation === undefined) return undefined; // The executor says what is wrong.
-      const size = measure(schema, { document, operation, variables: variableValues ?? {} }, bounds);
-      if (size > largeSize) Object.assign(contextValue, { isLarge: true } satisfies Partial<SchemaContext>);
       const batch = batches.get(contextValue.request);
-      return batch && awaitBatch(batch, size, bounds);
+      const asked = { document, operation, variables: variableValues ?? {} };
+      const size = batch === undefined ? measure(schema, asked, bounds) : addTo(batch, schema, asked, bounds);
+      if (size > largeSize) Object.assign(contextValue, { isLarge: true } satisfies Partial<SchemaContext>);
+      return batch && awaitBatch(batch, bounds);
     },
   };
 }
@@ -59,13 +60,25 @@ function measure(schema: GraphQLSchema, asked: AskedOperation, bounds: SizeBound
   }
 }
 
+/** Measures one more member, unless those before it are too large already. */
+function addTo(batch: Batch, schema: GraphQLSchema, asked: AskedOperation, bounds: SizeBounds): number {
+  if (batch.size > bounds.maxOperationSize) throw batchTooLarge(bounds);
+  const before = batch.size;
+  batch.size = Number.POSITIVE_INFINITY; // Until it is known: a member that is refused by itself refuses them all.
+  const size = measure(schema, asked, bounds);
+  batch.size = before + size;
+  return size;
+}
+
 /** Waits until every member has been measured, and refuses all of them when they are too large together. */
-async function awaitBatch(batch: Batch, size: number, { maxOperationSize }: SizeBounds): Promise<void> {
-  batch.size += size;
+async function awaitBatch(batch: Batch, bounds: SizeBounds): Promise<void> {
   await batch.measured;
-  if (batch.size <= maxOperationSize) return;
+  if (batch.size > bounds.maxOperationSize) throw batchTooLarge(bounds);
+}
+
+function batchTooLarge({ maxOperationSize }: SizeBounds): GatewayError {
   const message = `The operations of a batch resolve up to ${maxOperationSize} fields together, these ask for more`;
-  throw new GatewayError('OPERATION_LIMITED', message, { limit: maxOperationSize });
+  return new GatewayError('OPERATION_LIMITED', message, { limit: maxOperationSize });
 }
 
 /**

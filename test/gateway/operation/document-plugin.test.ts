@@ -1,7 +1,7 @@
 /** Documents within bounds: what is kept of them, and the net below the bound on depth. */
 
-import { buildSchema, parse, type ValidationRule, validate } from 'graphql';
-import { expect, it } from 'vitest';
+import { buildSchema, type DocumentNode, parse, type ValidationRule, validate } from 'graphql';
+import { describe, expect, it } from 'vitest';
 import { createDocumentCache } from '../../../src/gateway/operation/document-plugin.ts';
 
 const bounds = { maxTokens: 2000, maxAliases: 50, documentCacheBytes: 1_000_000 };
@@ -18,7 +18,8 @@ const failing = (error: Error) => {
   const setValidationFn = (given: typeof validate) => {
     within = given;
   };
-  const event = { setValidationFn, params: { schema, documentAST } };
+  const context = { request: new Request('http://gateway.test') };
+  const event = { setValidationFn, params: { schema, documentAST }, context };
   plugin.onValidate?.(event as unknown as Parameters<NonNullable<typeof plugin.onValidate>>[0]);
   return () => within(schema, documentAST, [rule]);
 };
@@ -31,4 +32,69 @@ it('takes a stack that is full for a document that is too deep', () => {
 it('leaves every other error as it is', () => {
   const error = new TypeError('a bug');
   expect(failing(error)).toThrow(error);
+});
+
+describe('documents', () => {
+  const schema = buildSchema('type Query { a: Int }');
+
+  /** Parses and validates as Yoga would; `bytes` tells what is kept. */
+  function open(documentCacheBytes: number) {
+    const cache = createDocumentCache({ ...bounds, documentCacheBytes });
+    function ask(text: string): DocumentNode {
+      const context = { request: new Request('http://gateway.test') };
+      let [parseText, known]: [typeof parse, DocumentNode | undefined] = [parse, undefined];
+      cache.plugin.onParse?.({
+        params: { source: text },
+        context,
+        setParseFn: (given: typeof parse) => {
+          parseText = given;
+        },
+        setParsedDocument: (given: DocumentNode) => {
+          known = given;
+        },
+      } as unknown as Parameters<NonNullable<typeof plugin.onParse>>[0]);
+      const documentAST = known ?? parseText(text);
+      const event = {
+        context,
+        params: { schema, documentAST },
+        setResult: () => undefined,
+        setValidationFn: () => undefined,
+      };
+      const after = cache.plugin.onValidate?.(
+        event as unknown as Parameters<NonNullable<typeof plugin.onValidate>>[0],
+      ) as unknown as ((event: { valid: boolean; result: unknown }) => void) | undefined;
+      const result = validate(schema, documentAST);
+      after?.({ valid: result.length === 0, result });
+      return documentAST;
+    }
+    return { ask, bytes: cache.bytes };
+  }
+
+  it('are read once when they are valid', () => {
+    const { ask } = open(100_000);
+    expect(ask('{ a }')).toBe(ask('{ a }'));
+  });
+
+  it('are never kept when they are refused', () => {
+    const { ask, bytes } = open(100_000);
+    expect(ask('{ b }')).not.toBe(ask('{ b }'));
+    expect(bytes()).toBe(0);
+  });
+
+  it('are kept within a bound of bytes, however many and however long', () => {
+    const { ask, bytes } = open(100_000);
+    const first = ask('{ a }');
+    for (let n = 0; n < 500; n += 1) {
+      ask(`query Q${n} { ${'a '.repeat(n % 50)} a }`);
+      expect(bytes()).toBeLessThanOrEqual(100_000);
+    }
+    expect(bytes()).toBeGreaterThan(50_000);
+    expect(ask('{ a }')).not.toBe(first);
+  });
+
+  it('that are larger than all that may be kept are not kept', () => {
+    const { ask, bytes } = open(1000);
+    ask(`{ a # ${'x'.repeat(2000)}\n }`);
+    expect(bytes()).toBe(0);
+  });
 });

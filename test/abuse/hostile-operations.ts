@@ -1,0 +1,159 @@
+/**
+ * Makes hostile operations over the whole schema: products of aliases, fragments, lists, variables, directives,
+ * introspection and batches, small in bytes and large in what they ask for. Seeded, so that a run can be repeated.
+ */
+import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
+import { schema } from '../../src/schema/schema.ts';
+
+/** One HTTP request: its body, and what kind of attack it is. */
+export type HostileRequest = { readonly kind: string; readonly body: unknown };
+
+/** Draws numbers from 0 up to 1, the same ones for the same seed (Mulberry32). */
+export function drawFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+type Draw = () => number;
+
+const upTo = (draw: Draw, most: number) => 1 + Math.floor(draw() * most);
+const oneOf = <Item>(draw: Draw, items: readonly Item[]): Item =>
+  items[Math.floor(draw() * items.length)] as Item;
+
+/** A fragment for each type, each field of it under several aliases: the product of all levels in a few hundred bytes. */
+function productOfFragments(draw: Draw, types: readonly string[], arguments_: () => string): string {
+  return types
+    .map((name) => {
+      const type = schema.getType(name) as GraphQLObjectType;
+      const fields = Object.values(type.getFields()).filter(() => draw() < 0.6);
+      const selections = fields.map((field) => {
+        const below = getNamedType(field.type);
+        const set = isObjectType(below)
+          ? types.includes(below.name)
+            ? `{ ...${below.name} }`
+            : '{ __typename }'
+          : '';
+        const given = field.name === 'ledgerBalance' ? arguments_() : '';
+        const directive = draw() < 0.2 ? '@include(if: true)' : '';
+        return Array.from(
+          { length: upTo(draw, 20) },
+          (_, n) => `${field.name}${n}: ${field.name}${given} ${directive} ${set}`,
+        );
+      });
+      return `fragment ${name} on ${name} { __typename ${selections.flat().join(' ')} }`;
+    })
+    .join('\n');
+}
+
+const customerTypes = [
+  'Customer',
+  'LedgerBalance',
+  'LedgerBalanceEdge',
+  'ClosingBalance',
+  'PageInfo',
+  'LedgerWarning',
+];
+const mobile = (number: number) => `{ name: MOBILE, value: "${447_700_000_000 + number}" }`;
+
+/** Every kind of attack by its name: what it does to the gateway if nobody counts. */
+const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
+  'a product of aliases and fragments': (draw) => {
+    const window = () => `(${oneOf(draw, ['first', 'last'])}: ${upTo(draw, 200)})`;
+    return {
+      query: `{ customer(identifier: ${mobile(0)}) { ...Customer } } ${productOfFragments(draw, customerTypes, window)}`,
+    };
+  },
+  'a list of variables under many aliases': (draw) => {
+    const field = oneOf(draw, [
+      'customers(identifiers: $i) { id }',
+      'customers(identifiers: $i) { firstName lastName }',
+    ]);
+    const aliases = Array.from({ length: upTo(draw, 60) }, (_, n) => `a${n}: ${field}`);
+    const people = upTo(draw, 3);
+    const i = Array.from({ length: upTo(draw, 400) }, (_, n) => ({
+      name: 'MOBILE',
+      value: String(447_700_000_000 + (n % people)),
+    }));
+    return { query: `query ($i: [CustomerIdentifierInput!]!) { ${aliases.join(' ')} }`, variables: { i } };
+  },
+  'ids of nobody': (draw) => {
+    const aliases = Array.from({ length: upTo(draw, 60) }, (_, n) => `a${n}: nodes(ids: $i) { id }`);
+    const i = Array.from({ length: upTo(draw, 400) }, (_, n) =>
+      oneOf(draw, ['', 'x', `AQ${'A'.repeat(96 + (n % 3))}`]),
+    );
+    return { query: `query ($i: [ID!]!) { ${aliases.join(' ')} }`, variables: { i } };
+  },
+  'the schema, many times over': (draw) => {
+    const types = ['__Schema', '__Type', '__Field', '__InputValue', '__EnumValue', '__Directive'];
+    return {
+      query: `{ a: __schema { ...__Schema } b: __schema { ...__Schema } } ${productOfFragments(draw, types, () => '')}`,
+    };
+  },
+  'a window of wrong values': (draw) => {
+    const aliases = Array.from(
+      { length: upTo(draw, 50) },
+      (_, n) => `a${n}: ledgerBalance(first: ${oneOf(draw, [-1, 201, 1e9])}) { totalCount }`,
+    );
+    const customers = Array.from(
+      { length: upTo(draw, 50) },
+      (_, n) => `c${n}: customer(identifier: ${mobile(n)}) { ...C }`,
+    );
+    return { query: `{ ${customers.join(' ')} } fragment C on Customer { ${aliases.join(' ')} }` };
+  },
+  'fields that nobody knows': (draw) => ({
+    query: `${'\n'.repeat(upTo(draw, 1500))}{ ${Array.from({ length: upTo(draw, 600) }, (_, n) => `ledgerBalanc${n}`).join(' ')} }`,
+  }),
+  'the same again and again': (draw) => ({
+    query: `{ customer(identifier: ${mobile(0)}) { ${oneOf(draw, [
+      'id ',
+      'ledgerBalance { totalCount } ',
+      '... { id } ',
+      '...F ',
+    ]).repeat(upTo(draw, 700))} } } fragment F on Customer { id }`,
+  }),
+  'long names': (draw) => ({
+    query: `{ customer(identifier: ${mobile(0)}) { ledgerBalance(first: 200) { nodes { ${'n'.repeat(upTo(draw, 2000))}: pointsCategory } } } }`,
+  }),
+  'very many tokens': (draw) => ({ query: `{ ${'a '.repeat(upTo(draw, 100_000))} }` }),
+  'what nests': (draw) => ({ query: `{ ${'a { '.repeat(upTo(draw, 3000))} a` }),
+  'variables that nest': (draw) => {
+    const depth = upTo(draw, 3000);
+    return `{"query":"query ($i: ID!) { node(id: $i) { id } }","variables":{"i":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+  },
+  'cursors of somewhere else': (draw) => {
+    const aliases = Array.from(
+      { length: upTo(draw, 50) },
+      (_, n) => `a${n}: ledgerBalance(after: $c) { totalCount }`,
+    );
+    const customers = Array.from(
+      { length: upTo(draw, 30) },
+      (_, n) => `c${n}: customer(identifier: ${mobile(n)}) { ...C }`,
+    );
+    return {
+      query: `query ($c: String!) { ${customers.join(' ')} } fragment C on Customer { ${aliases.join(' ')} }`,
+      variables: { c: 'A'.repeat(upTo(draw, 2000)) },
+    };
+  },
+  'many lists of one customer': (draw) => ({
+    query: `{ customer(identifier: ${mobile(0)}) { ${Array.from({ length: upTo(draw, 50) }, (_, n) => `a${n}: ledgerBalance(tillId: "${n}", first: ${upTo(draw, 200)}) { nodes { programId } }`).join(' ')} } }`,
+  }),
+};
+
+/** Request number `number` of a run: a kind of attack in its turn, every fifth as a batch. */
+export function hostileRequest(number: number, draw: Draw): HostileRequest {
+  const kinds = Object.keys(attacks);
+  const kind = kinds[number % kinds.length] ?? '';
+  const attack = attacks[kind];
+  if (attack === undefined) throw new Error('There is no such attack');
+  const isBatch = number % 5 === 4;
+  if (!isBatch) return { kind, body: attack(draw) };
+  const members = Array.from({ length: upTo(draw, 10) }, () => attack(draw)).map((member) =>
+    typeof member === 'string' ? JSON.parse(member) : member,
+  );
+  return { kind: `${kind}, in a batch`, body: members };
+}

@@ -1,0 +1,73 @@
+/** Sharing the event loop: who goes on for long waits, and the rest of the process gets its turn. */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createTurnShare } from '../../../src/gateway/operation/turn-share.ts';
+
+function open() {
+  let now = 0;
+  const yieldTurn = createTurnShare(() => now);
+  const { signal } = new AbortController();
+  const pass = (milliseconds: number) => {
+    now += milliseconds;
+  };
+  return { yieldTurn, signal, pass };
+}
+
+it('has nobody wait in a turn that is short', async () => {
+  const { yieldTurn, signal, pass } = open();
+  expect(yieldTurn(signal)).toBeUndefined();
+  pass(6);
+  expect(yieldTurn(signal)).toBeUndefined();
+});
+
+it('has those wait who ask in a turn that is long, and lets others in between', async () => {
+  const { yieldTurn, signal, pass } = open();
+  const order: string[] = [];
+  void yieldTurn(signal);
+  pass(7);
+  setImmediate(() => order.push('another request'));
+  const waiting = yieldTurn(signal)?.then(() => order.push('the rest'));
+  await waiting;
+  expect(order).toEqual(['another request', 'the rest']);
+});
+
+it('lets as many go on in one turn as it has time for', async () => {
+  const { yieldTurn, signal, pass } = open();
+  void yieldTurn(signal);
+  pass(7);
+  let turn = 0;
+  const turns: number[] = [];
+  const waiting = Array.from({ length: 6 }, async () => {
+    await yieldTurn(signal);
+    turns.push(turn);
+    pass(4);
+  });
+  const counting = (async () => {
+    while (turns.length < 6) {
+      await nextTurn();
+      turn += 1;
+    }
+  })();
+  await Promise.all([...waiting, counting]);
+  const inOneTurn = [...new Set(turns)].map((each) => turns.filter((other) => other === each).length);
+  expect(Math.max(...inOneTurn)).toBe(2);
+});
+
+it('begins each turn of the loop anew', async () => {
+  const { yieldTurn, signal, pass } = open();
+  void yieldTurn(signal);
+  pass(1000);
+  await nextTurn();
+  expect(yieldTurn(signal)).toBeUndefined();
+});
+
+it('rejects when the time of the operation is up', async () => {
+  const { yieldTurn, pass } = open();
+  const controller = new AbortController();
+  void yieldTurn(controller.signal);
+  pass(7);
+  const waiting = yieldTurn(controller.signal);
+  controller.abort(new Error('too late'));
+  await expect(waiting).rejects.toThrow('too late');
+});
