@@ -3,6 +3,8 @@
  * spelling of the parameters (`parameters.ts`) nor what pages are asked for (`../ledger/`).
  */
 
+import { createHash } from 'node:crypto';
+
 /** The kinds of identifier by which a customer can be named. */
 export const identifierNames = [
   'MOBILE',
@@ -70,9 +72,13 @@ export type PageRequest = {
   readonly pageNumber: number;
 };
 
+/** Longer names are digests, so that whoever remembers a thousand of them remembers kilobytes. */
+const longestQuestion = 200;
+
 /** A name for what is asked: the customer and the filter, whatever the page. Holds personal data: for memory alone. */
 export function questionOf({ identifier, filter }: PageRequest): string {
-  return JSON.stringify([identifier, filter]);
+  const text = JSON.stringify([identifier, filter]);
+  return text.length <= longestQuestion ? text : createHash('sha256').update(text).digest('base64url');
 }
 
 /** Who the customer is. Ids are integers of any size, every digit kept. Empty upstream is `null` here. */
