@@ -41,7 +41,7 @@ describe.each<[type: string, argument: string, literal: string, value: unknown]>
   ['LocalDateTime', 'endDate', '"2025-01-01T23:59:60"', '2025-01-01T23:59:60'],
   ['LocalDateTime', 'endDate', '"0000-01-01T00:00:00"', '0000-01-01T00:00:00'],
   ['LocalDateTime', 'endDate', '"2025-01-01"', '2025-01-01'],
-  ['LocalDateTime', 'endDate', '"2025-01-01T00:00"', '2025-01-01T00:00'],
+  ['LocalDateTime', 'endDate', '"2025-01-01T00"', '2025-01-01T00'],
   ['LocalDateTime', 'endDate', '"2025-01-01 00:00:00"', '2025-01-01 00:00:00'],
   ['LocalDateTime', 'endDate', '"2025-01-01T00:00:00Z"', '2025-01-01T00:00:00Z'],
   ['LocalDateTime', 'endDate', '"2025-01-01T00:00:00.5"', '2025-01-01T00:00:00.5'],

@@ -60,3 +60,21 @@ it('an empty list of currencies is left out, also beside `includeAllCurrencies`'
   expect(result.data).toEqual({ customer: { a: { totalCount: 12 }, b: { totalCount: 12 } } });
   expect(harness.sandbox.callCount()).toBe(1);
 });
+
+it('the seconds of a moment: both spellings are one list, with the same cursors, by one call', async () => {
+  const harness = await startHarness({ members: threeMembers });
+  const result = await harness.ask<{ customer: Record<'with' | 'literal' | 'variable', object> }, object>(
+    `query ($end: LocalDateTime) { customer(identifier: { name: MOBILE, value: "${mobiles.twelve}" }) {
+      with: ledgerBalance(endDate: "2026-01-31T23:59:00") { edges { cursor } }
+      literal: ledgerBalance(endDate: "2026-01-31T23:59") { edges { cursor } }
+      variable: ledgerBalance(endDate: $end) { edges { cursor } }
+    } }`,
+    { end: '2026-01-31T23:59' },
+  );
+  expect(errorsOf(result)).toEqual([]);
+  const { with: withSeconds, literal, variable } = result.data?.customer ?? {};
+  expect(withSeconds).toMatchObject({ edges: { length: 10 } });
+  expect([literal, variable]).toEqual([withSeconds, withSeconds]);
+  expect(harness.sandbox.calls().map(({ query }) => query['endDate'])).toEqual(['2026-01-31T23:59:00']);
+  expect(harness.sandbox.callCount()).toBe(1);
+});

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { assertScalarType, Kind } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { isLocalDateTime } from '../../src/schema/local-date-time.ts';
+import { readLocalDateTime } from '../../src/schema/local-date-time.ts';
 import { schema } from '../../src/schema/schema.ts';
 
 const decimal = assertScalarType(schema.getType('Decimal'));
 const moment = assertScalarType(schema.getType('LocalDateTime'));
 
+const isLocalDateTime = (text: string) => readLocalDateTime(text) === text;
 const twoDigits = (number: number) => String(number).padStart(2, '0');
 const textOf = (year: number, month: number, day: number) =>
   `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}T12:34:56`;
@@ -50,13 +51,40 @@ describe('LocalDateTime', () => {
     '23:60:00',
     '23:59:60',
     '1:00:00',
-    '01:00',
+    '01',
+    '01:',
+    '01:00:',
+    '24:00',
     '01:00:00.0',
     '01:00:00Z',
     '01:00:00+00:00',
   ])('refuses %s', (time) => {
-    expect(isLocalDateTime(`2025-06-30T${time}`)).toBe(false);
+    expect(readLocalDateTime(`2025-06-30T${time}`)).toBeUndefined();
   });
+
+  it('takes a moment without seconds, and spells it with them', () => {
+    expect(moment.parseValue('2026-01-31T23:59')).toBe('2026-01-31T23:59:00');
+    expect(moment.parseLiteral({ kind: Kind.STRING, value: '2024-02-29T00:00' })).toBe('2024-02-29T00:00:00');
+    expect(readLocalDateTime('2025-02-29T00:00')).toBeUndefined();
+  });
+
+  it.each([
+    '2026-01-31T23:59:59Z',
+    '2026-01-31T23:59:59.000Z',
+    '2026-01-31T23:59:59.123',
+    '2026-01-31T23:59Z',
+    '2026-01-31T23:59:59+05:30',
+    '2026-01-31T23:59:59-0800',
+  ])('refuses %s, and says that there is no zone', (text) => {
+    expect(() => moment.parseValue(text)).toThrow(/has no time zone.*toISOString/s);
+  });
+
+  it.each(['2026-01-31T23:59:60Z', '2026-02-30T00:00:00Z', 'Z', '2026-01-31'])(
+    'does not say so of %s, which is no moment either way',
+    (text) => {
+      expect(() => moment.parseValue(text)).toThrow(/takes a real calendar moment/);
+    },
+  );
 
   it.each([1, true, null, {}, [], '', 'now'])('refuses %j as a value, with BAD_USER_INPUT', (value) => {
     expect(() => moment.parseValue(value)).toThrow(GatewayError);
