@@ -4,6 +4,7 @@
  */
 import { GraphQLError, Kind } from 'graphql';
 import { type ErrorCode, errorCodes, GatewayError } from '../errors.ts';
+import { argumentOf } from './argument-path.ts';
 
 type Extensions = Readonly<Record<string, unknown>>;
 
@@ -17,14 +18,20 @@ type HttpExtension = { readonly status?: number; readonly spec?: boolean };
 export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQLError {
   const cause = gatewayErrorIn(error);
   if (cause?.code === 'INTERNAL_SERVER_ERROR') return maskedError(error);
-  if (cause !== undefined) return clientError(error, cause.code, cause.message, cause.details);
+  if (cause !== undefined) {
+    // Of a wrong value graphql's message says which variable or literal it is, before what is wrong with it.
+    const message = isAboutValue(error) ? error.message : cause.message;
+    return clientError(error, cause.code, message, { ...argumentIn(error), ...cause.details });
+  }
   const http = httpOf(error);
   if (http?.status === 413) {
     const message = `A request body takes up to ${maxBodyBytes} bytes`;
     return clientError(error, 'OPERATION_LIMITED', message, { limit: maxBodyBytes });
   }
   const code = codeOf(error);
-  return code === 'INTERNAL_SERVER_ERROR' ? maskedError(error) : clientError(error, code, error.message, {});
+  return code === 'INTERNAL_SERVER_ERROR'
+    ? maskedError(error)
+    : clientError(error, code, error.message, argumentIn(error));
 }
 
 /** Whether an error is a fault of the gateway's own, which belongs in the log. */
@@ -132,6 +139,12 @@ function isAboutValue(error: GraphQLError): boolean {
   if (kind === undefined || !valueKinds.has(kind)) return false;
   const isAboutVariable = kind === Kind.VARIABLE || kind === Kind.VARIABLE_DEFINITION;
   return !(isAboutVariable && error.extensions['code'] === 'GRAPHQL_VALIDATION_FAILED');
+}
+
+/** The argument that a wrong value belongs to. */
+function argumentIn(error: GraphQLError): { readonly argument?: string } {
+  const argument = isAboutValue(error) ? argumentOf(error) : undefined;
+  return argument === undefined ? {} : { argument };
 }
 
 function httpOf(error: GraphQLError): HttpExtension | undefined {

@@ -4,6 +4,7 @@
 import { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './customer-ledger-balance.ts';
+import { withExactIds } from './exact-id.ts';
 import './query.ts';
 import './scalars.ts';
 
@@ -15,4 +16,7 @@ Begin with \`customer\`, named by any of its identifiers. Its \`ledgerBalance\` 
 A customer that does not exist is null. Whatever fails is an error whose \`extensions\` have a \`code\`, and with \`retryable\` say whether trying again may help; what stands beside it stays whole.`;
 
 /** The executable schema. Its context is a `SchemaContext`. */
-export const schema: GraphQLSchema = new GraphQLSchema({ ...builder.toSchema().toConfig(), description });
+export const schema: GraphQLSchema = new GraphQLSchema({
+  ...withExactIds(builder.toSchema()).toConfig(),
+  description,
+});
