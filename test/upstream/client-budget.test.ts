@@ -1,0 +1,246 @@
+/** The budget as callers and the upstream see it: never one call too many, nobody kept waiting in vain, nobody overtaken. */
+
+import { getEventListeners } from 'node:events';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { openTimed, type SeenCall, settle } from './timed-upstream.ts';
+
+const login = { key: 'key', secret: 'secret' };
+const retry = { retries: 2, random: () => 0.5 };
+
+/** RATE_LIMITED with this wait. */
+const limited = (retryAfter: unknown) => ({ code: 'RATE_LIMITED', details: { retryAfter } });
+
+/** The most calls that may have counted in any 60 s, wherever between its start and end each one did. */
+const mostInAMinute = (seen: readonly SeenCall[]) =>
+  Math.max(
+    0,
+    ...seen
+      .flatMap(({ at, endedAt }) => [at, endedAt])
+      .map((moment) => seen.filter(({ at, endedAt }) => endedAt >= moment && at < moment + 60_000).length),
+  );
+
+describe('a budget of N calls a minute', () => {
+  it('lets N go at once, and the next as soon as a permit frees', async () => {
+    const { client, call, seen } = openTimed(() => ({}), { callsPerMinute: 2 });
+    const calls = [call(), call(), call()];
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect([seen.length, client.waitingCalls()]).toEqual([2, 1]);
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(await Promise.all(calls)).toEqual(['page', 'page', 'page']);
+    expect([client.waitingCalls(), vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('refuses at once, with the exact wait, who cannot be served in time', async () => {
+    const { call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
+    await call();
+    await vi.advanceTimersByTimeAsync(30_000);
+    const refused = call({ leftMs: 20_000 });
+    await settle();
+    const { retryAfter } = ((await refused) as { details: { retryAfter: number } }).details;
+    expect([30, 31]).toContain(retryAfter);
+    expect(Date.now()).toBe(30_000);
+    await vi.advanceTimersByTimeAsync(retryAfter * 1000);
+    expect(await call({ leftMs: 1000 })).toBe('page');
+    expect(seen).toHaveLength(2);
+  });
+
+  it('refuses at once who has no time for the wait behind others, and serves those', async () => {
+    const { call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
+    await call();
+    const second = call({ leftMs: 70_000 });
+    const third = call({ leftMs: 70_000 });
+    await settle();
+    const { retryAfter } = ((await third) as { details: { retryAfter: number } }).details;
+    expect([120, 122]).toContain(retryAfter);
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(await second).toBe('page');
+    expect(seen).toHaveLength(2);
+  });
+
+  it('refuses at once who is overtaken by another address and has no time for one turn more', async () => {
+    const { call } = openTimed(() => ({}), { callsPerMinute: 1 });
+    await call({ subject: 'a' });
+    const [first, again] = ['a', 'a'].map((subject) => call({ subject, leftMs: 130_000 }));
+    await settle();
+    const other = call({ subject: 'b', leftMs: 130_000 });
+    await settle();
+    expect(await again).toMatchObject(limited(expect.any(Number)));
+    expect(Date.now()).toBe(0);
+    await vi.advanceTimersByTimeAsync(130_000);
+    expect(await Promise.all([first, other])).toEqual(['page', 'page']);
+  });
+
+  it('is given to addresses in turn', async () => {
+    const order: string[] = [];
+    const { call } = openTimed(() => ({}), { callsPerMinute: 1 });
+    const calls = ['a', 'a', 'a', 'b', 'c'].map((subject) =>
+      call({ subject }).then(() => order.push(subject)),
+    );
+    await vi.advanceTimersByTimeAsync(600_000);
+    await Promise.all(calls);
+    expect(order.join('')).toBe('abcaa');
+  });
+
+  it('is counted for each credential by itself', async () => {
+    const { call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
+    const calls = [
+      call({ credential: 'a' }),
+      call({ credential: 'b' }),
+      call({ credential: 'a', leftMs: 10 }),
+    ];
+    await settle();
+    expect(await Promise.all(calls)).toEqual([
+      'page',
+      'page',
+      expect.objectContaining({ code: 'RATE_LIMITED' }),
+    ]);
+    expect(seen).toHaveLength(2);
+  });
+
+  it('lets who leaves the queue go at once, and keeps no permit, timer or listener', async () => {
+    const { client, call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
+    await call();
+    const leaving = new AbortController();
+    const left = call({ signal: leaving.signal });
+    await vi.advanceTimersByTimeAsync(10);
+    leaving.abort('left');
+    await settle();
+    expect(await left).toBe('left');
+    expect([client.waitingCalls(), vi.getTimerCount()]).toEqual([0, 0]);
+    expect(getEventListeners(leaving.signal, 'abort')).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(await call({ leftMs: 200 })).toBe('page');
+    expect(seen).toHaveLength(2);
+  });
+
+  it('gives the permit of a call that left before it went out to the next at once', async () => {
+    const { call, client, seen } = openTimed(() => ({ afterMs: 1000 }), {
+      callsPerMinute: 2,
+      maxConcurrency: 1,
+    });
+    const leaving = new AbortController();
+    const first = call();
+    await settle();
+    const left = call({ signal: leaving.signal });
+    await settle();
+    expect(client.callsWaitingForSlot()).toBe(1);
+    const next = call({ leftMs: 100_000 });
+    leaving.abort('left');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await Promise.all([first, left, next])).toEqual(['page', 'left', 'page']);
+    expect(seen).toHaveLength(2);
+  });
+
+  it.each([
+    ['forwarded credentials', undefined],
+    ['key and secret', login],
+  ])('is never passed in any 60 s, retries, 429s and token calls counted: %s', async (_, credentials) => {
+    const anyWish = fc.record({
+      subject: fc.constantFrom('a', 'b', 'c'),
+      afterMs: fc.nat(20_000),
+      leftMs: fc.nat(150_000),
+      answer: fc.record({
+        status: fc.constantFrom(200, 200, 200, 503, 429, 401),
+        afterMs: fc.nat(6000), // Longer than a call may take.
+        retryAfter: fc.nat(20),
+        ttlSeconds: fc.integer({ min: 1, max: 100 }),
+      }),
+    });
+    const anyWishes = fc.array(anyWish, { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 4 }), anyWishes, async (callsPerMinute, wishes) => {
+        const { client, call, seen } = openTimed(
+          (_call, number) => wishes[number % wishes.length]?.answer ?? {},
+          { callsPerMinute, maxConcurrency: 2 },
+          { retry, ...(credentials && { credentials }) },
+        );
+        const outcomes: Promise<unknown>[] = [];
+        for (const { subject, afterMs, leftMs } of wishes) {
+          await vi.advanceTimersByTimeAsync(afterMs);
+          outcomes.push(call({ subject, leftMs }));
+        }
+        await vi.advanceTimersByTimeAsync(3_600_000);
+        await Promise.all(outcomes);
+        expect(mostInAMinute(seen)).toBeLessThanOrEqual(callsPerMinute);
+        expect([client.waitingCalls(), client.callsWaitingForSlot()]).toEqual([0, 0]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('a 429', () => {
+  it('stops everybody with that credential for as long as it says, and tells at once who has not the time', async () => {
+    const { call, seen } = openTimed((_, number) => (number === 1 ? { status: 429, retryAfter: 7 } : {}));
+    expect(await call()).toMatchObject(limited(7));
+    const late = call({ leftMs: 7050 });
+    const patient = call({ leftMs: 7200 });
+    expect(await call({ credential: 'other' })).toBe('page');
+    await settle();
+    expect(await late).toMatchObject(limited(7));
+    expect(seen).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(7000);
+    expect(await patient).toBe('page');
+    expect(seen.map(({ at }) => at)).toEqual([0, 0, 7000]);
+  });
+
+  it('tells whose call it answered the longer of two waits: its own, or that for the next permit', async () => {
+    const { call } = openTimed((_, number) => (number === 2 ? { status: 429, retryAfter: 3 } : {}), {
+      callsPerMinute: 2,
+    });
+    await call();
+    const { retryAfter } = ((await call()) as { details: { retryAfter: number } }).details;
+    expect([60, 61]).toContain(retryAfter);
+  });
+
+  it('keeps a call from going out that waits for its slot, and its permit is not used up', async () => {
+    const { call, client, seen } = openTimed(
+      (_, number) => (number === 1 ? { status: 429, retryAfter: 40, afterMs: 100 } : {}),
+      { callsPerMinute: 10, maxConcurrency: 1 },
+    );
+    const calls = [call({ leftMs: 30_000 }), call({ leftMs: 30_000 }), call({ leftMs: 90_000 })];
+    await settle();
+    expect(client.callsWaitingForSlot()).toBe(2);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await Promise.all(calls.slice(0, 2))).toMatchObject([limited(40), limited(40)]);
+    expect([seen.length, client.budget().credentials.blocked]).toEqual([1, 1]);
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(await calls[2]).toBe('page');
+    expect(client.budget()).toMatchObject({ left: 8 });
+  });
+
+  it('is waited out by a call that may be tried again, beside those who wait already', async () => {
+    const { call, seen } = openTimed(
+      (_, number) => (number === 1 ? { status: 429, retryAfter: 5 } : {}),
+      {},
+      { retry },
+    );
+    const first = call();
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(await first).toBe('page');
+    expect(seen).toHaveLength(2);
+    expect(seen[1]?.at).toBeGreaterThanOrEqual(5000);
+  });
+});
+
+describe('a client that is closing', () => {
+  it('tells at once who waits for the budget beyond the new deadline', async () => {
+    const { client, call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
+    await call();
+    let deadlineAt = 1e9;
+    const caller = { requestId: 'r', headers: new Headers({ authorization: 'Bearer c' }) };
+    const waiting = client
+      .forCaller({ ...caller, deadlineAt: () => deadlineAt })(
+        { identifier: { name: 'ID', value: '1', source: 'ALL' }, filter: {}, limit: 10, pageNumber: 0 },
+        new AbortController().signal,
+      )
+      .catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(100);
+    deadlineAt = 5000;
+    client.lookAgain();
+    await settle();
+    expect(await waiting).toMatchObject({ code: 'RATE_LIMITED' });
+    expect([Date.now(), seen.length, vi.getTimerCount()]).toEqual([100, 1, 0]);
+  });
+});
