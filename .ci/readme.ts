@@ -1,28 +1,36 @@
 /**
- * Prints what is said twice from where it is said first: settings, costs and error codes into README.md, members
- * and faults into docs/sandbox.md, the story into requests/. With `--check` changes nothing and fails if that
- * would change something.
+ * Prints what is said twice from where it is said first: settings, costs, error codes, members and faults into the
+ * documents, the story into requests/. With `--check` changes nothing, and fails if printing would change something or if
+ * a link of a document leads nowhere.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fillSections } from './readme-sections.ts';
+import { documents } from './document-sections.ts';
+import { brokenLinks, readDocuments } from './links.ts';
+import { fillSections } from './markdown.ts';
 import { printCollection } from './request-collection.ts';
-import { sandboxSections } from './sandbox-sections.ts';
 
-const guide = 'docs/sandbox.md';
-const printers: Readonly<Record<string, (text: string) => string>> = {
-  'README.md': (text) => fillSections(text),
-  [guide]: (text) => fillSections(text, sandboxSections, guide),
-  'requests/ledger-balances.http': printCollection,
+const isCheck = process.argv.includes('--check');
+
+const printed = (path: string, text: string): string => {
+  const sections = documents[path];
+  return sections === undefined ? printCollection() : fillSections(path, text, sections);
 };
 
-for (const [path, print] of Object.entries(printers)) {
+for (const path of [...Object.keys(documents), 'requests/ledger-balances.http']) {
   const text = readFileSync(path, 'utf8');
-  const printed = print(text);
-  if (!process.argv.includes('--check')) {
-    writeFileSync(path, printed);
-  } else if (printed !== text) {
+  const wanted = printed(path, text);
+  if (!isCheck) {
+    writeFileSync(path, wanted);
+  } else if (wanted !== text) {
     console.error(`${path} does not say what the sources say. Run: npm run readme`);
+    process.exitCode = 1;
+  }
+}
+
+if (isCheck) {
+  for (const finding of brokenLinks(readDocuments())) {
+    console.error(finding);
     process.exitCode = 1;
   }
 }

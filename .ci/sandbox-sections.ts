@@ -5,7 +5,7 @@ import { faultKinds } from '../src/sandbox/faults.ts';
 import type { Member, MemberIdentifier } from '../src/sandbox/member.ts';
 import { members } from '../src/sandbox/members.ts';
 import { situations } from '../src/sandbox/situations.ts';
-import { head, table } from './readme-sections.ts';
+import { head, type Sections, table } from './markdown.ts';
 
 /** As GraphQL names the kinds of identifier. */
 const kindIn: Readonly<Record<MemberIdentifier['name'], string>> = {
@@ -40,7 +40,7 @@ const personRow = (member: Member): readonly string[] => [
 ];
 
 /** The sections by the name of their markers. */
-export const sandboxSections: Readonly<Record<string, string>> = {
+export const sandboxSections: Sections = {
   situations: table([
     ...head('ask for', 'and meet'),
     ...situations.map(({ identifier, shows }) => [identifierCell(identifier), shows]),

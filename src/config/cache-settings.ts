@@ -4,7 +4,7 @@ import { integer } from './setting.ts';
 
 const oneYearSeconds = 31_536_000;
 
-/** By the names of their variables, in the order of the README. */
+/** By the names of their variables, in the order of docs/settings.md. */
 export const cacheSettings = {
   CACHE_TTL_SECONDS: integer({
     min: 0,

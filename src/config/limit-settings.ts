@@ -2,7 +2,7 @@
 
 import { integer } from './setting.ts';
 
-/** By the name of the variable, in the order of the README. */
+/** By the name of the variable, in the order of docs/settings.md. */
 export const limitSettings = {
   MAX_CALLS_PER_OPERATION: integer({
     min: 1,

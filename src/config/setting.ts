@@ -7,14 +7,14 @@
 
 export type Parsed<T> = { readonly value: T } | { readonly got: string };
 
-/** One setting: how it is read and what the README says of it. Its name is its key in the table. */
+/** One setting: how it is read and what docs/settings.md says of it. Its name is its key in the table. */
 export type Setting<T> = {
   /** Completes the sentence "takes …". */
   readonly takes: string;
   readonly parse: (text: string) => Parsed<T>;
   /** The value when the variable is unset. */
   readonly byDefault: T;
-  /** The default as the README shows it, where the value itself does not say enough. */
+  /** The default as docs/settings.md shows it, where the value itself does not say enough. */
   readonly shownDefault?: string;
   /** What it is for and why its default is what it is, in full sentences, as Markdown. */
   readonly meaning: string;

@@ -1,5 +1,5 @@
 /**
- * The settings that this version serves, as data: the README's table is printed from here. Rules that
+ * The settings that this version serves, as data: the table in docs/settings.md is printed from here. Rules that
  * look at more than one of them are elsewhere (`start-rules.ts`).
  */
 
@@ -25,7 +25,7 @@ const proxy = (meaning: string): Setting<string | undefined> => ({
   meaning,
 });
 
-/** Every setting served, by the name of its variable, in the order of the README. */
+/** Every setting served, by the name of its variable, in the order of docs/settings.md. */
 export const settings = {
   PORT: integer({
     min: 0,

@@ -1,4 +1,4 @@
-/** The policies for Apollo Client's cache that README.md gives; the tests page with this very text. */
+/** The policies for Apollo Client's cache that docs/clients.md gives; the tests page with this very text. */
 import { relayStylePagination } from '@apollo/client/utilities';
 
 const ledgerBalance = relayStylePagination([

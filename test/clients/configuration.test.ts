@@ -1,10 +1,10 @@
-/** What README.md tells users of Apollo Client, urql and Relay to write is what the tests page with, and fits the schema. */
+/** What docs/clients.md tells users of Apollo Client, urql and Relay to write is what the tests page with, and fits the schema. */
 
 import { readFileSync } from 'node:fs';
 import { assertObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/schema/schema.ts';
-import { fromReadme } from '../readme-parts.ts';
+import { partOf } from '../document-parts.ts';
 import { typePolicies } from './apollo-policies.ts';
 import { compileRelay } from './relay-compile.ts';
 import { documents } from './relay-documents.ts';
@@ -14,13 +14,13 @@ const squeeze = (code: string) => code.replace(/\s+/g, '').replace(/,(?=[\])}])/
 
 const withoutImports = (code: string) => code.replace(/^[\s\S]*\nimport .*;\n/, '');
 
-describe('the README', () => {
+describe('docs/clients.md', () => {
   it.each([
     ['apollo-policies.ts', /```ts\n(const ledgerBalance = relayStyle[^`]*)```/],
     ['urql-exchanges.ts', /```ts\n(const keyless[^`]*)```/],
   ])('says the same as %s', (file, pattern) => {
     const source = readFileSync(`test/clients/${file}`, 'utf8');
-    expect(squeeze(fromReadme(pattern))).toBe(squeeze(withoutImports(source)));
+    expect(squeeze(partOf('docs/clients.md', pattern))).toBe(squeeze(withoutImports(source)));
   });
 
   it('names every filter of the schema for Apollo Client', () => {

@@ -1,5 +1,5 @@
 /**
- * Apollo Client, urql and Relay as judges: with the configuration that README.md gives, each shows every entry once
+ * Apollo Client, urql and Relay as judges: with the configuration that docs/clients.md gives, each shows every entry once
  * and in order, whatever fails on the way.
  */
 

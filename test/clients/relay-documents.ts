@@ -1,6 +1,6 @@
-/** The fragment that README.md gives to users of Relay, taken from there, and a query that spreads it. */
+/** The fragment that docs/clients.md gives to users of Relay, taken from there, and a query that spreads it. */
 
-import { fromReadme } from '../readme-parts.ts';
+import { partOf } from '../document-parts.ts';
 
 const query = `
   query BalancesQuery($identifier: CustomerIdentifierInput!, $categoryType: PointCategoryType, $count: Int) {
@@ -10,9 +10,9 @@ const query = `
   }
 `;
 
-const fragment = fromReadme(/```graphql\n(fragment Balances_customer[^`]*)```/);
+const fragment = partOf('docs/clients.md', /```graphql\n(fragment Balances_customer[^`]*)```/);
 
-/** For each direction: the README's, and the same with `last` and `before`. */
+/** For each direction: the document's, and the same with `last` and `before`. */
 export const documents = {
   forward: fragment + query,
   backward: fragment.replace('first:', 'last:').replace('after:', 'before:') + query,

@@ -1,6 +1,6 @@
 /**
- * Why README.md gives urql more than `relayPagination`: what that alone does. A test that fails here says that a new
- * version of urql does better, and README.md can say less.
+ * Why docs/clients.md gives urql more than `relayPagination`: what that alone does. A test that fails here says that a new
+ * version of urql does better, and docs/clients.md can say less.
  */
 
 import { cacheExchange } from '@urql/exchange-graphcache';

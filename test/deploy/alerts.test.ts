@@ -1,4 +1,4 @@
-/** The alerting rules watch what `/metrics` has, and just what the README calls worth an alarm. */
+/** The alerting rules watch what `/metrics` has, and just what docs/operating.md calls worth an alarm. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -34,7 +34,7 @@ describe('the alerting rules', () => {
     for (const label of picked) expect(series).toContain(label);
   });
 
-  it('watch every metric that the README calls worth an alarm, and each at least one of those', () => {
+  it('watch every metric that docs/operating.md calls worth an alarm, and each at least one of those', () => {
     const worth = new Set([...explainedMetrics()].filter(([, alarm]) => alarm !== '').map(([name]) => name));
     expect(worth.size).toBeGreaterThan(5);
     const families = new Set([...watched].map(familyOf));

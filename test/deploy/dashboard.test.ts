@@ -1,4 +1,4 @@
-/** The dashboard speaks of metrics and labels that `/metrics` has, and of all that are ours; and so does the README. */
+/** The dashboard speaks of metrics and labels that `/metrics` has, and of all that are ours; and so does docs/operating.md. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -25,7 +25,7 @@ const dashboard: { readonly panels: readonly Panel[] } = JSON.parse(readFileSync
 const charts = dashboard.panels.filter(({ type }) => type !== 'row');
 const expressions = charts.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
-describe('the README', () => {
+describe('docs/operating.md', () => {
   it('explains every metric of ours, and none besides', async () => {
     expect([...explainedMetrics().keys()].sort()).toEqual([...(await ownFamilies())].sort());
   });

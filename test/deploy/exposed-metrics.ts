@@ -36,10 +36,10 @@ export function labelsIn(expression: string): readonly string[] {
     .flatMap(([, label, values = '']) => values.split('|').map((value) => `${label}="${value}"`));
 }
 
-/** The README's table of metrics: each family, and what is said to be worth an alarm. */
+/** The table of metrics in docs/operating.md: each family, and what is said to be worth an alarm. */
 export function explainedMetrics(): ReadonlyMap<string, string> {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, table = ''] = readme.split('| `ledger_gateway_…` |');
+  const guide = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+  const [, table = ''] = guide.split('| `ledger_gateway_…` |');
   const rows = (table.split('\n\n')[0] ?? '').matchAll(/^\| `(\w+)` \|.*\|([^|]*)\|$/gm);
   return new Map([...rows].map(([, name, alarm = '']) => [`ledger_gateway_${name}`, alarm.trim()]));
 }

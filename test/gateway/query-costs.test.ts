@@ -1,4 +1,4 @@
-/** The README's answer to "What does a query cost?". */
+/** The documents' answer to "What does a query cost?". */
 import { describe, expect, it } from 'vitest';
 import { startHarness } from './harness.ts';
 import { queryCosts } from './query-costs.ts';

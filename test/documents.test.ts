@@ -1,0 +1,73 @@
+/** The documents say of every setting, cost and error code what the sources say. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { documents, errorsTable, settingsTable } from '../.ci/document-sections.ts';
+import { fillSections } from '../.ci/markdown.ts';
+import { settings } from '../src/config/settings.ts';
+import { refusedSettings } from '../src/config/unserved.ts';
+import { errorCodes } from '../src/errors.ts';
+import { queryCosts } from './gateway/query-costs.ts';
+
+const bare =
+  '# Title\n<!-- settings -->\nold\n<!-- /settings -->\ntext\n<!-- errors --><!-- /errors -->\nend\n';
+
+describe('the documents', () => {
+  const settingsText = () => readFileSync(new URL('../docs/settings.md', import.meta.url), 'utf8');
+
+  it.each(Object.keys(settings))('have a row for %s', (name) => {
+    const row = settingsTable.split('\n').find((line) => line.startsWith(`| ${name} | `));
+    expect(row).toBeDefined();
+    expect(settingsText()).toContain(`${row}\n`);
+  });
+
+  it.each(Object.entries(documents))('have every table as the sources have it in %s', (path, sections) => {
+    const text = readFileSync(path, 'utf8');
+    expect(fillSections(path, text, sections)).toBe(text);
+  });
+
+  it('show three costs in the README, and all of them elsewhere', () => {
+    const rowsIn = (path: string, name: string) => (documents[path]?.[name]?.split('\n').length ?? 0) - 2;
+    expect(rowsIn('README.md', 'few-costs')).toBe(3);
+    expect(rowsIn('docs/call-economy.md', 'costs')).toBe(queryCosts.length);
+  });
+});
+
+describe('the tables', () => {
+  it('tell default, meaning, what is taken, and the file for a secret', () => {
+    expect(settingsTable).toContain(
+      '| PORT | 4000 | Where it listens. 0 takes any free port. Takes a whole number from 0 to 65535. |',
+    );
+    expect(settingsTable).toMatch(
+      /\| UPSTREAM_BASIC_PASSWORD \| unset \| .* Also as UPSTREAM_BASIC_PASSWORD_FILE, the path of a file\. \|/,
+    );
+  });
+
+  it('hold every error code, and no setting that is not served', () => {
+    for (const code of Object.keys(errorCodes)) expect(errorsTable).toContain(`| ${code} | `);
+    for (const name of Object.keys(refusedSettings)) expect(settingsTable).not.toContain(`| ${name} |`);
+  });
+
+  it('have the same number of cells in every row', () => {
+    for (const section of Object.values(documents).flatMap((sections) => Object.values(sections))) {
+      const counts = section.split('\n').map((row) => row.replaceAll('\\|', '').split('|').length);
+      expect(new Set(counts).size).toBe(1);
+    }
+  });
+});
+
+describe('fillSections', () => {
+  const parts = { settings: '| new |', errors: '| all |' };
+
+  it('changes what stands between the markers, and nothing else', () => {
+    const filled = fillSections('a.md', bare, parts);
+    expect(filled).toBe(
+      '# Title\n<!-- settings -->\n| new |\n<!-- /settings -->\ntext\n<!-- errors -->\n| all |\n<!-- /errors -->\nend\n',
+    );
+    expect(fillSections('a.md', filled, parts)).toBe(filled);
+  });
+
+  it.each(['<!-- settings -->', '<!-- /errors -->'])('fails when %s is missing, and says where', (marker) => {
+    expect(() => fillSections('a.md', bare.replace(marker, ''), parts)).toThrow(/^a\.md lacks the markers/);
+  });
+});
