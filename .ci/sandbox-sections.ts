@@ -4,6 +4,7 @@ import { currencies, programmes } from '../src/sandbox/demo/programmes.ts';
 import { faultKinds } from '../src/sandbox/faults.ts';
 import type { Member, MemberIdentifier } from '../src/sandbox/member.ts';
 import { members } from '../src/sandbox/members.ts';
+import { settings } from '../src/sandbox/settings.ts';
 import { situations } from '../src/sandbox/situations.ts';
 import { head, type Sections, table } from './markdown.ts';
 
@@ -68,5 +69,9 @@ export const sandboxSections: Sections = {
       meaning,
       settings.map(code).join(', '),
     ]),
+  ]),
+  'sandbox-settings': table([
+    ...head('name', 'takes', 'default'),
+    ...settings.map(({ name, takes, default: shownDefault }) => [name, takes, shownDefault]),
   ]),
 };
