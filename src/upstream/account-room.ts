@@ -7,7 +7,7 @@
  * those at the same address, and from nobody else.
  */
 
-import { finalFailure } from './final-failure.ts';
+import { ownRefusal } from './failure.ts';
 
 /** What bounds the room. */
 export type AccountRoomOptions = {
@@ -21,7 +21,7 @@ export type AccountRoomOptions = {
 export type AccountRoom = {
   /**
    * A call begins; `leave` must follow. `subject` is the fairness key.
-   * @throws {GatewayError} RATE_LIMITED, final, for a credential that there is no room for.
+   * @throws {GatewayError} RATE_LIMITED, not to be tried again, for a credential that there is no room for.
    */
   readonly enter: (credential: string, subject: string) => void;
   /** A call has ended, and may still arrive upstream `lateByMs` later. */
@@ -138,9 +138,9 @@ function idleFrom({ calls, countsUntil, stoppedUntil }: Account): number {
 
 function noRoom(waitMs: number) {
   const retryAfter = Number.isFinite(waitMs) ? Math.max(1, Math.ceil(waitMs / 1000)) : 1;
-  return finalFailure(
+  return ownRefusal(
     'RATE_LIMITED',
     `Calls are counted for as many credentials as there is room for, and for no other for ${retryAfter} s.`,
-    { retryAfter },
+    retryAfter,
   );
 }

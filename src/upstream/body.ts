@@ -1,8 +1,8 @@
 /** The text of a response body, within bounds. Knows nothing of what it says. */
 
 import type { Readable } from 'node:stream';
-import { GatewayError } from '../errors.ts';
 import { undoCodings } from './content-coding.ts';
+import { CallFailure, type FailureFacts } from './failure.ts';
 
 /** 1 MiB: a page of a hundred entries takes about 20 KiB. */
 export const maxBodyBytes = 1_048_576;
@@ -13,7 +13,7 @@ export const maxBodyBytes = 1_048_576;
  * or not, which ends the connection; cut short; in an unknown coding; not UTF-8. Trusts no Content-Length: bytes are
  * counted as they come.
  */
-export const readBody = async (stream: Readable, contentEncoding = ''): Promise<string | GatewayError> => {
+export const readBody = async (stream: Readable, contentEncoding = ''): Promise<string | CallFailure> => {
   try {
     const bytes = await readBytes(stream);
     if (bytes === undefined) return unreadable('more than 1 MiB');
@@ -21,19 +21,16 @@ export const readBody = async (stream: Readable, contentEncoding = ''): Promise<
     const decoded = await undoCodings(bytes, contentEncoding, maxBodyBytes);
     return 'bytes' in decoded ? decodeText(decoded.bytes) : unreadable(decoded.got, decoded.cause);
   } catch (cause) {
-    const error = unreadable('part of one', cause);
-    if (!(cause instanceof Error && cause.name === parserError)) cutShort.add(error);
-    return error;
+    const isBadlyFramed = cause instanceof Error && cause.name === parserError;
+    return unreadable('part of one', cause, isBadlyFramed ? {} : cutShort);
   }
 };
 
 /** undici's name for an answer whose framing is wrong; everything else that ends a body early is its connection. */
 const parserError = 'HTTPParserError';
 
-const cutShort = new WeakSet<object>();
-
-/** Whether a body ended before it was whole because its connection did: the next connection may bring it. */
-export const isCutShort = (error: unknown): boolean => cutShort.has(error as object);
+/** A body that ended before it was whole because its connection did: the next connection may bring it. */
+const cutShort = { again: 'after-pause', blames: 'upstream' } as const;
 
 const readBytes = async (stream: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> => {
   const chunks: Uint8Array[] = [];
@@ -47,7 +44,7 @@ const readBytes = async (stream: AsyncIterable<Uint8Array>): Promise<Uint8Array 
 };
 
 /** Strict: with a replacement character in it a name or a currency would no longer be what was sent. */
-const decodeText = (bytes: Uint8Array): string | GatewayError => {
+const decodeText = (bytes: Uint8Array): string | CallFailure => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -55,5 +52,8 @@ const decodeText = (bytes: Uint8Array): string | GatewayError => {
   }
 };
 
-const unreadable = (got: string, cause?: unknown): GatewayError =>
-  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a whole body of at most 1 MiB, got ${got}.`, { cause });
+const unreadable = (got: string, cause?: unknown, facts: Partial<FailureFacts> = {}): CallFailure =>
+  new CallFailure('UPSTREAM_BAD_RESPONSE', `Expected a whole body of at most 1 MiB, got ${got}.`, {
+    cause,
+    ...facts,
+  });

@@ -20,7 +20,7 @@
  */
 
 import { type BreakerState, type Circuit, createCircuit } from './circuit.ts';
-import { finalFailure } from './final-failure.ts';
+import { ownRefusal } from './failure.ts';
 
 export type { BreakerState } from './circuit.ts';
 
@@ -42,7 +42,7 @@ export type Asked = {
 
 /** A breaker for one upstream. */
 export type Breaker = {
-  /** @throws {GatewayError} UPSTREAM_UNAVAILABLE, final, while such a call would be refused. Decides nothing. */
+  /** @throws {GatewayError} UPSTREAM_UNAVAILABLE, not to be tried again, while such a call would be refused. Decides nothing. */
   readonly refuseIfOpen: (asked: Asked) => void;
   /**
    * Makes a call, and judges the upstream by it: `judge` says what an error tells; a call without one tells that all
@@ -80,7 +80,7 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
   function refuseIf(isShut: boolean): void {
     if (!isShut) return;
     onRefusal();
-    throw finalFailure(
+    throw ownRefusal(
       'UPSTREAM_UNAVAILABLE',
       'The upstream has been failing: no calls are made for a moment.',
     );

@@ -1,13 +1,11 @@
 /** The way through the budgets: a fair line before each credential's. Knows neither calls nor how budgets are counted. */
 
-import { GatewayError } from '../errors.ts';
 import { type AccountRoom, type AccountRoomOptions, createAccountRoom } from './account-room.ts';
 import type { ReleasePlace } from './budget-line.ts';
 import { type BudgetLines, createBudgetLines, type LineRequest, type WaitObserver } from './budget-lines.ts';
 import { refuseIfVain } from './budget-refusals.ts';
 import type { CallBudget } from './call-budget.ts';
-import { isFinal } from './final-failure.ts';
-import { isUnsent } from './transport-failure.ts';
+import { CallFailure } from './failure.ts';
 
 /** A place in the budget, as the call that holds it sees it. */
 export type Place = {
@@ -67,7 +65,7 @@ export function createBudgetGate(
   const waitInRoom = createRoomWait(room, lines, onWaited);
 
   /** Those who wait already learn at once whether that is now in vain. */
-  function stop(credential: string, error: GatewayError): void {
+  function stop(credential: string, error: CallFailure): void {
     const forMs = secondsOf(error) * 1000;
     budget.block(credential, forMs);
     room.stop(credential, forMs);
@@ -75,7 +73,7 @@ export function createBudgetGate(
   }
 
   /** What to tell whose call it was: the longer of the two waits. */
-  async function withNextPlace(credential: string, error: GatewayError): Promise<GatewayError> {
+  async function withNextPlace(credential: string, error: CallFailure): Promise<CallFailure> {
     const [waitMs = 0] = await budget.waitsMs(credential, 1);
     const seconds = Math.ceil(waitMs / 1000);
     return seconds > secondsOf(error) ? limited(seconds, error) : error;
@@ -101,7 +99,7 @@ export function createBudgetGate(
           isStopped: () => room.isStopped(request.credential),
         });
       } catch (error) {
-        wasSent &&= !isUnsent(error);
+        wasSent &&= !(error instanceof CallFailure) || error.sent;
         isGivenUp = wasSent && (request.signal.aborted || isTimeout(error));
         onFailed(error);
         throw isUpstreamsLimit(error) ? await withNextPlace(request.credential, error) : error;
@@ -142,20 +140,19 @@ function createRoomWait(room: AccountRoom, lines: BudgetLines, onWaited: WaitObs
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT';
+  return error instanceof CallFailure && error.code === 'UPSTREAM_TIMEOUT';
 }
 
-/** Our own refusals are final: they tell of waits, not of the upstream. */
-function isUpstreamsLimit(error: unknown): error is GatewayError {
-  return error instanceof GatewayError && error.code === 'RATE_LIMITED' && !isFinal(error);
+function isUpstreamsLimit(error: unknown): error is CallFailure {
+  return error instanceof CallFailure && error.again === 'in-queue';
 }
 
-function secondsOf({ details }: GatewayError): number {
+function secondsOf({ details }: CallFailure): number {
   return details.retryAfter ?? 0;
 }
 
-function limited(retryAfter: number, cause: GatewayError): GatewayError {
-  return new GatewayError(
+function limited(retryAfter: number, cause: CallFailure): CallFailure {
+  return new CallFailure(
     'RATE_LIMITED',
     `The upstream takes no more calls, and the budget has no place, for ${retryAfter} s.`,
     { retryAfter, cause },

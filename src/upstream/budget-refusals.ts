@@ -1,7 +1,7 @@
 /** Telling those who wait for the budget in vain. Knows neither how it is counted nor in which order they stand. */
 
 import type { GatewayError } from '../errors.ts';
-import { finalFailure } from './final-failure.ts';
+import { ownRefusal } from './failure.ts';
 
 /**
  * Told, at every look that finds no place yet, that the call will not be answered sooner than at this moment, on the
@@ -55,7 +55,5 @@ export function refuseIfVain(waitMs: number, leftMs: number): void {
 
 function spent(waitMs: number) {
   const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
-  return finalFailure('RATE_LIMITED', `The budget of upstream calls is spent for ${retryAfter} s.`, {
-    retryAfter,
-  });
+  return ownRefusal('RATE_LIMITED', `The budget of upstream calls is spent for ${retryAfter} s.`, retryAfter);
 }

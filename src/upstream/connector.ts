@@ -1,5 +1,5 @@
 /**
- * Connections that do not come about: remembers why, and gives one up with the call that wanted it. Knows neither where
+ * Connections that do not come about: says so, and gives one up with the call that wanted it. Knows neither where
  * they lead nor how they are made.
  *
  * undici, in 7.30, pays no heed to a call's signal while it connects: the call ends with the connection attempt, ten
@@ -11,7 +11,19 @@
 import { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 
-const connectFailures = new WeakSet<Error>();
+/**
+ * Why there was no connection to send a call over: name not found, refused, no TLS, no tunnel, given up. undici gives the
+ * connector's own error to the request that wanted the connection, and goes by its code.
+ */
+export class ConnectFailure extends Error {
+  readonly code: unknown;
+
+  constructor(cause: Error) {
+    super('No connection came about.', { cause });
+    this.code = 'code' in cause ? cause.code : undefined;
+  }
+}
+
 let dispatching: AbortSignal | undefined;
 
 /** Dispatches a call: whatever connection is begun for it is given up when the signal fires. */
@@ -24,7 +36,7 @@ export function dispatchUnder<T>(signal: AbortSignal, dispatch: () => T): T {
   }
 }
 
-/** The same way to connect, for as long as the call that wants the connection; `isConnectFailure` knows its failures. */
+/** The same way to connect, for as long as the call that wants the connection. Fails with a `ConnectFailure`. */
 export function connectingWithCall(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     const signal = dispatching;
@@ -37,8 +49,8 @@ export function connectingWithCall(connect: buildConnector.connector): buildConn
       }
       isOver = true;
       signal?.removeEventListener('abort', giveUp);
-      if (error !== null) connectFailures.add(error);
-      callback(...outcome);
+      if (error === null) callback(...outcome);
+      else callback(new ConnectFailure(error), null);
     };
     const giveUp = () => {
       const error = new Error('Nobody waits for this connection any more.');
@@ -49,12 +61,4 @@ export function connectingWithCall(connect: buildConnector.connector): buildConn
     // undici's own connector returns its socket, which its type does not tell.
     const socket: unknown = connect(options, end);
   };
-}
-
-/**
- * Whether something failed because there was no connection to send it over: name not found, refused, no TLS, no tunnel,
- * given up. undici gives the connector's own error to the request that wanted the connection.
- */
-export function isConnectFailure(error: unknown): boolean {
-  return error instanceof Error && connectFailures.has(error);
 }

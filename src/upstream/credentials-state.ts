@@ -1,7 +1,6 @@
 /** Whether the upstream takes the gateway's own credentials. Knows neither which they are nor who asks. */
 
-import { type ErrorCode, GatewayError } from '../errors.ts';
-import { isQuestionRefused } from './decode.ts';
+import { CallFailure } from './failure.ts';
 
 /** What calls have shown of the credentials. */
 export type CredentialsState = {
@@ -10,8 +9,8 @@ export type CredentialsState = {
   /**
    * True from a refusal until a call is let in, or `forgetAfterMs` have passed without another refusal. A refusal by the
    * token endpoint counts at once. A refused question counts when so many different ones were refused, and no call was
-   * let in between them: the upstream or its firewall may object to one question, however often that is asked. The very
-   * error reported again, as while a token endpoint is given its rest, is no other refusal: no call was made for it.
+   * let in between them: the upstream or its firewall may object to one question, however often that is asked. A refusal
+   * for which no call was made, as while a token endpoint is given its rest, is no other one.
    */
   readonly areRefused: () => boolean;
 };
@@ -27,18 +26,15 @@ const fewestQuestions = 3;
 
 /** A state in which nothing is known against the credentials. `now` is the monotonic clock in milliseconds. */
 export function createCredentialsState(now: () => number): CredentialsState {
-  const forgottenAt = new WeakMap<GatewayError, number>();
   const refusedQuestions = new Set<string>();
   let refusedUntil = Number.NEGATIVE_INFINITY;
 
-  function holdAgainst(refusal: GatewayError, question: string): void {
-    if (isQuestionRefused(refusal)) {
+  function holdAgainst({ blames }: CallFailure, question: string): void {
+    if (blames === 'door') {
       if (refusedQuestions.size < fewestQuestions) refusedQuestions.add(question);
       if (refusedQuestions.size < fewestQuestions) return;
     }
-    const until = forgottenAt.get(refusal) ?? now() + forgetAfterMs;
-    forgottenAt.set(refusal, until);
-    refusedUntil = Math.max(refusedUntil, until);
+    refusedUntil = now() + forgetAfterMs;
   }
 
   function forget(): void {
@@ -53,20 +49,13 @@ export function createCredentialsState(now: () => number): CredentialsState {
         forget();
         return answer;
       } catch (error) {
-        if (isAmong(error, ['UPSTREAM_UNAUTHORIZED'])) holdAgainst(error, question);
-        if (isBehindTheDoor(error)) forget();
+        if (error instanceof CallFailure && error.sent) {
+          if (error.code === 'UPSTREAM_UNAUTHORIZED') holdAgainst(error, question);
+          if (error.blames === 'question') forget(); // Who is refused by the upstream itself was let in.
+        }
         throw error;
       }
     },
     areRefused: () => now() < refusedUntil,
   };
-}
-
-/** Refusals of what was asked for, with the upstream's own code: who gets one was let in. */
-function isBehindTheDoor(error: unknown): boolean {
-  return isAmong(error, ['UPSTREAM_REJECTED', 'CUSTOMER_MERGED']) && error.details.upstreamCode !== undefined;
-}
-
-function isAmong(error: unknown, codes: readonly ErrorCode[]): error is GatewayError {
-  return error instanceof GatewayError && codes.includes(error.code);
 }

@@ -1,7 +1,7 @@
 /** Work under a time limit and a caller's signal. Knows nothing of what the work is. */
 
 import { setMaxListeners } from 'node:events';
-import { GatewayError } from '../errors.ts';
+import { CallFailure } from './failure.ts';
 
 /** Work that can be given up: it should stop when `signal` fires, and its time runs from `startClock` on. */
 export type Work<T> = (signal: AbortSignal, startClock: () => void) => Promise<T>;
@@ -41,5 +41,5 @@ const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-const timedOut = (timeoutMs: number): GatewayError =>
-  new GatewayError('UPSTREAM_TIMEOUT', `Expected the upstream's answer within ${timeoutMs} ms, got none.`);
+const timedOut = (timeoutMs: number): CallFailure =>
+  new CallFailure('UPSTREAM_TIMEOUT', `Expected the upstream's answer within ${timeoutMs} ms, got none.`);

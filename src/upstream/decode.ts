@@ -3,8 +3,7 @@
  * by the body and not by the status alone, since the upstream refuses with status 200 as well as 400.
  */
 
-import { GatewayError } from '../errors.ts';
-import { isCutShort } from './body.ts';
+import { CallFailure } from './failure.ts';
 import { parseLosslessJson, repeatsMember } from './lossless-json.ts';
 import { decodePage } from './page.ts';
 import type { PageAnswer } from './page-request.ts';
@@ -23,7 +22,7 @@ import { meaningOfStatus, statusCause } from './status.ts';
 /** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
 export type RawAnswer = RetryHeaders & {
   readonly status: number;
-  readonly body: string | GatewayError;
+  readonly body: string | CallFailure;
 };
 
 /** Whose credentials went out with a call: the caller's own, or the gateway's for everybody. */
@@ -41,7 +40,7 @@ export type AnswerContext = {
  * Judges in this order: 401, 403 and 429 by their status, whatever the body; a refusal in the body, whatever
  * the status; 5xx, 408 and 425; a body that was cut short; other statuses than 200; a body that could not be read; the
  * success shape.
- * @throws {GatewayError} for all but a page and "no such customer", which is null.
+ * @throws {CallFailure} for all but a page and "no such customer", which is null.
  */
 export const decodeAnswer = (answer: RawAnswer, context: AnswerContext): PageAnswer => {
   refuseByStatus(answer, context);
@@ -59,36 +58,23 @@ const refuseByStatus = (answer: RawAnswer, { credentialsOwner, now }: AnswerCont
   if (status === 401 || status === 403) throw credentialsRefused(status, credentialsOwner);
   if (status !== 429) return;
   const seconds = retryAfterSeconds(answer, now);
-  throw new GatewayError('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
+  throw new CallFailure('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
     retryAfter: seconds,
   });
 };
 
 /** The gateway's own credentials are the operator's matter, and which way they were refused as well. */
-const credentialsRefused = (status: 401 | 403, owner: CredentialsOwner): GatewayError => {
+const credentialsRefused = (status: 401 | 403, owner: CredentialsOwner): CallFailure => {
   if (owner === 'gateway') {
-    return new GatewayError('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.", {
-      cause: status === 401 ? unauthenticated : forbidden,
+    return new CallFailure('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.", {
+      cause: statusCause(status),
+      again: status === 401 ? 'with-new-token' : 'no', // A newer token does not mend a 403.
     });
   }
   return status === 401
-    ? new GatewayError('UNAUTHENTICATED', 'The upstream refused the credentials, or there were none.')
-    : new GatewayError('FORBIDDEN', 'The upstream does not let these credentials see this.');
+    ? new CallFailure('UNAUTHENTICATED', 'The upstream refused the credentials, or there were none.')
+    : new CallFailure('FORBIDDEN', 'The upstream does not let these credentials see this.');
 };
-
-/** The cause of a call's UPSTREAM_UNAUTHORIZED that was a 401, which newer credentials may mend; 403 they do not. */
-const unauthenticated = new Error('The upstream answered with status 401.');
-
-/** The cause of one that was a 403. */
-const forbidden = new Error('The upstream answered with status 403.');
-
-/** Whether a call failed because the gateway's own credentials were answered 401. */
-export const isUnauthenticated = (error: unknown): boolean =>
-  error instanceof GatewayError && error.cause === unauthenticated;
-
-/** Whether it was a question that was refused with the gateway's own credentials, and no token call. */
-export const isQuestionRefused = (error: GatewayError): boolean =>
-  error.cause === unauthenticated || error.cause === forbidden;
 
 /** The parsed body, or the error that it is none. The parser's own message quotes the body: it is left out. */
 const parseBody = (text: string): unknown => {
@@ -96,7 +82,7 @@ const parseBody = (text: string): unknown => {
   try {
     parsed = parseLosslessJson(text);
   } catch {
-    return new GatewayError(
+    return new CallFailure(
       'UPSTREAM_BAD_RESPONSE',
       'Expected a JSON body, got something else or half of one.',
     );
@@ -107,20 +93,21 @@ const parseBody = (text: string): unknown => {
 const decodeSuccess = (failure: FailureContext, body: unknown, { clean }: AnswerContext): PageAnswer => {
   const { status } = failure;
   if (isFailureStatus(status)) throw upstreamFailure(failure);
-  if (body instanceof GatewayError && isCutShort(body)) throw body; // What it would have said is not known.
+  if (body instanceof CallFailure && body.blames === 'upstream') throw body; // Cut short: what it would have said is not known.
   const meaning = meaningOfStatus(status);
   if (meaning === 'refused') throw refusedBy(status);
   if (meaning !== 'page') throw unexpected(describeStatus(status), statusCause(status));
-  if (body instanceof GatewayError) throw body;
+  if (body instanceof CallFailure) throw body;
   if (!isJsonObject(body)) throw unexpected('JSON that is no object');
   if (reportsFailure(body)) throw unexpected('errors in an unknown form');
   return decodePage(body, clean);
 };
 
-/** A refusal that names no code: the same call would meet the same answer again. */
-const refusedBy = (status: number): GatewayError =>
-  new GatewayError('UPSTREAM_REJECTED', `The upstream refused the call with ${describeStatus(status)}.`, {
+/** A refusal that names no code, which a proxy may have given: the same call would meet the same answer again. */
+const refusedBy = (status: number): CallFailure =>
+  new CallFailure('UPSTREAM_REJECTED', `The upstream refused the call with ${describeStatus(status)}.`, {
     cause: statusCause(status),
+    blames: 'door',
   });
 
 const describeStatus = (status: number): string =>
@@ -128,5 +115,5 @@ const describeStatus = (status: number): string =>
     ? `status ${status}, a redirect, which is never followed`
     : `status ${status}`;
 
-const unexpected = (got: string, cause?: Error): GatewayError =>
-  new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`, { cause });
+const unexpected = (got: string, cause?: Error): CallFailure =>
+  new CallFailure('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`, { cause });

@@ -3,8 +3,8 @@
  * pages nor HTTP beyond a status number.
  */
 
-import { type ErrorCode, GatewayError } from '../errors.ts';
-import { finalFailure } from './final-failure.ts';
+import type { ErrorCode, GatewayError } from '../errors.ts';
+import { CallFailure } from './failure.ts';
 import { publicMessage } from './public-message.ts';
 import { isJsonObject, type JsonObject, textOf } from './shape.ts';
 import { meaningOfStatus, statusCause } from './status.ts';
@@ -97,13 +97,13 @@ export type FailureContext = { readonly status: number; readonly retryAfter: num
  * unknown code is the upstream's own failure where the status says so, and a refusal elsewhere. The
  * upstream's message passes through on refusals, except for what no client may see.
  */
-export const judgeRefusal = ({ code, message }: Refusal, context: FailureContext): GatewayError | null => {
+export const judgeRefusal = ({ code, message }: Refusal, context: FailureContext): CallFailure | null => {
   const known = knownRefusals[code];
   const becomes = known === undefined ? unknownBecomes(context.status) : known.becomes;
   if (becomes === null) return null;
   if (becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(context);
   const neutral = known?.meaning ?? 'The upstream refused the call and gave no reason that can be shown.';
-  return new GatewayError(becomes, publicMessage(message, neutral), { upstreamCode: code });
+  return new CallFailure(becomes, publicMessage(message, neutral), { upstreamCode: code });
 };
 
 const unknownBecomes = (status: number): ErrorCode =>
@@ -113,13 +113,13 @@ const unknownBecomes = (status: number): ErrorCode =>
 export const isFailureStatus = (status: number): boolean => meaningOfStatus(status).startsWith('failing');
 
 /** The upstream's own failure, to be tried again, but not before it says, nor when its status says that it lasts. */
-export const upstreamFailure = ({ status, retryAfter }: FailureContext): GatewayError => {
+export const upstreamFailure = ({ status, retryAfter }: FailureContext): CallFailure => {
   const message = `Expected an answer, got a failure of the upstream (status ${status}).`;
   const cause = statusCause(status);
   if (meaningOfStatus(status) === 'failing-for-good') {
-    return finalFailure('UPSTREAM_UNAVAILABLE', message, { cause });
+    return new CallFailure('UPSTREAM_UNAVAILABLE', message, { cause, again: 'no' });
   }
-  return new GatewayError('UPSTREAM_UNAVAILABLE', message, {
+  return new CallFailure('UPSTREAM_UNAVAILABLE', message, {
     cause,
     ...(retryAfter !== undefined && { retryAfter }),
   });

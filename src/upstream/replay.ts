@@ -1,7 +1,7 @@
 /** One more try with new credentials, for a call that was refused for the sake of old ones. Knows nothing of HTTP. */
 
 import type { Credentials } from './credentials.ts';
-import { isUnauthenticated } from './decode.ts';
+import { CallFailure } from './failure.ts';
 import type { OutgoingHeaders } from './forwarded-headers.ts';
 
 /** Makes a call; tells the headers that it is signed with before they go out. */
@@ -23,7 +23,8 @@ export async function withReplay<T>({ renewal }: Credentials, call: SignedCall<T
       return answer;
     } catch (error) {
       // The second 401 is not held against the token: others may be let in with it, and it has just been fetched.
-      if (!isUnauthenticated(error) || !mayReplay || !renewal.refused(sent)) throw error;
+      const isRefused = error instanceof CallFailure && error.again === 'with-new-token';
+      if (!isRefused || !mayReplay || !renewal.refused(sent)) throw error;
       return attempt(false);
     }
   };

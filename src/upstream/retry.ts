@@ -1,8 +1,6 @@
 /** Tries a failed call again where that can help and there is time. Knows neither HTTP nor pages. */
 
-import { GatewayError } from '../errors.ts';
-import { isCutShort } from './body.ts';
-import { isFinal } from './final-failure.ts';
+import { CallFailure } from './failure.ts';
 import { pause } from './pause.ts';
 
 /** How often and when. */
@@ -51,20 +49,17 @@ export async function withRetries<T>(
       if (failures === retries || signal.aborted || !isTransient(error)) throw error;
       const jitterMs = random() * Math.min(basePauseMs * 2 ** failures, longestPauseMs);
       const pauseMs = pauseAfter(error, jitterMs);
-      placedPauseMs = error.code === 'RATE_LIMITED' ? jitterMs : 0;
+      placedPauseMs = error.again === 'in-queue' ? jitterMs : 0;
       if (now() + pauseMs >= deadlineAt()) throw error;
       await pause(pauseMs, signal);
     }
   }
 }
 
-function pauseAfter({ code, details }: GatewayError, jitterMs: number): number {
-  return code === 'RATE_LIMITED' ? 0 : (details.retryAfter ?? 0) * 1000 + jitterMs;
+function pauseAfter({ again, details }: CallFailure, jitterMs: number): number {
+  return again === 'in-queue' ? 0 : (details.retryAfter ?? 0) * 1000 + jitterMs;
 }
 
-const transientCodes: readonly string[] = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED'];
-
-function isTransient(error: unknown): error is GatewayError {
-  if (!(error instanceof GatewayError) || isFinal(error)) return false;
-  return transientCodes.includes(error.code) || isCutShort(error);
+function isTransient(error: unknown): error is CallFailure {
+  return error instanceof CallFailure && (error.again === 'after-pause' || error.again === 'in-queue');
 }

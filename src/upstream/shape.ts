@@ -3,7 +3,7 @@
  * UPSTREAM_BAD_RESPONSE that names its place and kind, never its value. Know nothing of ledgers.
  */
 
-import { GatewayError } from '../errors.ts';
+import { CallFailure } from './failure.ts';
 
 /** A JSON object. */
 export type JsonObject = { readonly [name: string]: unknown };
@@ -49,7 +49,7 @@ export const textOf = (value: unknown): string | undefined =>
 
 /** Refuses a body for one member of it. @throws {GatewayError} UPSTREAM_BAD_RESPONSE, always. */
 export const misshapen = (value: unknown, place: string, expected: string): never => {
-  throw new GatewayError(
+  throw new CallFailure(
     'UPSTREAM_BAD_RESPONSE',
     `Expected ${place} to be ${expected}, got ${kindOf(value)}.`,
   );

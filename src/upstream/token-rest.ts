@@ -4,10 +4,11 @@
  */
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { CallFailure, unsent } from './failure.ts';
 
 /** Whether, until when, and for what failure the endpoint is left alone. */
 export type TokenRest = {
-  /** @throws the failure that it rests for, if it does. */
+  /** @throws the failure that it rests for, as one for which no call was made, if it does. */
   readonly refuseIfResting: () => void;
   /** A call failed. @returns for how long, in milliseconds, the endpoint should not be asked without need. */
   readonly begin: (error: unknown) => number;
@@ -37,7 +38,7 @@ export function createTokenRest(now: () => number, onRefusal: () => void): Token
     refuseIfResting() {
       if (failure === undefined || now() >= failure.until) return;
       if (!hasCode(failure.error, 'UPSTREAM_UNAUTHORIZED')) onRefusal();
-      throw failure.error;
+      throw failure.error instanceof CallFailure ? unsent(failure.error) : failure.error;
     },
     begin(error) {
       if (hasCode(error, 'UPSTREAM_TIMEOUT')) nextMs = longestRestMs;

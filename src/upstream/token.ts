@@ -1,7 +1,7 @@
 /** What the token endpoint answered: a token, or the error that it means. Pure; quotes nothing that was sent. */
 
-import { GatewayError } from '../errors.ts';
 import type { RawAnswer } from './decode.ts';
+import { CallFailure } from './failure.ts';
 import {
   type FailureContext,
   findRefusal,
@@ -33,7 +33,7 @@ const longestLifeSeconds = 31_536_000;
  * Reads `{"data":{"accessToken","ttlSeconds"},"errors":null}`. A key counts as refused only where that is said: status 401
  * or 403, or one of these as the code of an error, or 400 with the documented failure body, for nothing else than key and
  * secret was asked about. It takes the gateway out of service; a login page or a failing service must not.
- * @throws {GatewayError} UPSTREAM_UNAUTHORIZED, RATE_LIMITED, UPSTREAM_UNAVAILABLE or UPSTREAM_BAD_RESPONSE.
+ * @throws {CallFailure} UPSTREAM_UNAUTHORIZED, RATE_LIMITED, UPSTREAM_UNAVAILABLE or UPSTREAM_BAD_RESPONSE.
  */
 export function decodeToken(answer: RawAnswer, now: number): Token {
   const { status, body } = answer;
@@ -49,7 +49,7 @@ export function decodeToken(answer: RawAnswer, now: number): Token {
   return readToken(parsed);
 }
 
-function failed(code: number, context: FailureContext): GatewayError {
+function failed(code: number, context: FailureContext): CallFailure {
   const { status } = context;
   if (knownRefusals[code]?.becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(context);
   return status === 400 || code === 401 || code === 403
@@ -77,16 +77,18 @@ function readToken(body: unknown): Token {
   return { value: accessToken, lifeMs: Math.min(seconds, longestLifeSeconds) * 1000 };
 }
 
-function refused(): GatewayError {
-  return new GatewayError('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.");
+function refused(): CallFailure {
+  return new CallFailure('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.", {
+    blames: 'key',
+  });
 }
 
-function rateLimited(seconds: number): GatewayError {
-  return new GatewayError('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
+function rateLimited(seconds: number): CallFailure {
+  return new CallFailure('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
     retryAfter: seconds,
   });
 }
 
-function unexpected(got: string): GatewayError {
-  return new GatewayError('UPSTREAM_BAD_RESPONSE', `Expected a token with status 200, got ${got}.`);
+function unexpected(got: string): CallFailure {
+  return new CallFailure('UPSTREAM_BAD_RESPONSE', `Expected a token with status 200, got ${got}.`);
 }

@@ -1,7 +1,7 @@
 /** Why there was no answer at all: undici's and Node's errors in the gateway's words. */
 
-import { GatewayError } from '../errors.ts';
-import { isConnectFailure } from './connector.ts';
+import { ConnectFailure } from './connector.ts';
+import { CallFailure } from './failure.ts';
 
 /**
  * undici's names (docs/api/Errors.md) for an answer that came and is not HTTP. Its parser's errors carry no
@@ -16,18 +16,20 @@ const ownFault = 'InvalidArgumentError';
  * What a call that failed before an answer's headers were there becomes: UPSTREAM_BAD_RESPONSE if something
  * came back that is not HTTP, the error itself if undici refused to send the request, which is a bug of ours,
  * and UPSTREAM_UNAVAILABLE for everything else. Messages tell the cause and name no host; the original error,
- * which does, stays inside as the cause.
+ * which does, stays inside as the cause. Without a connection the call was never sent: nobody can have counted it.
  */
-export const transportFailure = (cause: unknown): unknown => {
+export const transportFailure = (failure: unknown): unknown => {
+  const sent = !(failure instanceof ConnectFailure);
+  const cause = sent ? failure : failure.cause;
   const name = cause instanceof Error ? cause.name : '';
   if (name === ownFault) return cause;
   if (notHttp.has(name)) {
-    return new GatewayError('UPSTREAM_BAD_RESPONSE', 'Expected an HTTP response, got something else.', {
+    return new CallFailure('UPSTREAM_BAD_RESPONSE', 'Expected an HTTP response, got something else.', {
       cause,
     });
   }
   const message = `Expected an answer, got none: ${reasonOf(cause)}.`;
-  return new GatewayError('UPSTREAM_UNAVAILABLE', message, { cause });
+  return new CallFailure('UPSTREAM_UNAVAILABLE', message, { cause, sent });
 };
 
 /** What a code of Node, OpenSSL, undici or the tunnel means; the first pattern that matches. */
@@ -48,9 +50,4 @@ const reasons: readonly (readonly [code: RegExp, reason: string])[] = [
 function reasonOf(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return reasons.find(([pattern]) => pattern.test(code))?.[1] ?? 'the upstream is out of reach';
-}
-
-/** Whether a call failed, as told by `transportFailure`, before there was a connection: nobody can have counted it. */
-export function isUnsent(error: unknown): boolean {
-  return error instanceof GatewayError && isConnectFailure(error.cause);
 }

@@ -1,7 +1,6 @@
 /** When calls are refused, and who goes on being served. */
 
 import { describe, expect, it } from 'vitest';
-import { isFinal } from '../../src/upstream/final-failure.ts';
 import { pending, startBreaker, startBroken, startBrokenForAll } from './breaker-stage.ts';
 
 describe('a breaker', () => {
@@ -62,11 +61,10 @@ describe('a breaker', () => {
     expect(made).toEqual({ calls: 10, refused: 2 });
   });
 
-  it('refuses with a final UPSTREAM_UNAVAILABLE, without a call', async () => {
+  it('refuses with UPSTREAM_UNAVAILABLE, not to be tried again, without a call', async () => {
     const { made, end } = await startBroken();
     const error = await end('well');
-    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    expect(isFinal(error as never)).toBe(true);
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', again: 'no', sent: false });
     expect(made.calls).toBe(10);
   });
 });

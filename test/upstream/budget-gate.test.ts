@@ -3,8 +3,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { GatewayError } from '../../src/errors.ts';
-import { isFinal } from '../../src/upstream/final-failure.ts';
+import { CallFailure } from '../../src/upstream/failure.ts';
 import { openGate as open } from './open-gate.ts';
 
 beforeEach(() => {
@@ -34,10 +33,10 @@ describe('the gate', () => {
     const { call } = open(1);
     await call();
     await vi.advanceTimersByTimeAsync(500);
-    const refused = call({ deadlineAt: 60_000 }).catch((error: GatewayError) => error);
+    const refused = call({ deadlineAt: 60_000 }).catch((error: CallFailure) => error);
     await vi.advanceTimersByTimeAsync(0);
     expect(await refused).toMatchObject(limited(60));
-    expect(isFinal((await refused) as GatewayError)).toBe(true);
+    expect(await refused).toMatchObject({ again: 'no', sent: false });
     expect(now()).toBe(500);
   });
 
@@ -141,7 +140,7 @@ describe('the gate', () => {
     const { gate, call } = open(Number.POSITIVE_INFINITY);
     const signal = new AbortController().signal;
     const request = { credential: 'c', subject: 's', deadlineAt: () => 1e9, signal };
-    const upstreams = new GatewayError('RATE_LIMITED', 'm', { retryAfter: 7 });
+    const upstreams = new CallFailure('RATE_LIMITED', 'm', { retryAfter: 7 });
     await expect(gate.pass(request, () => Promise.reject(upstreams))).rejects.toBe(upstreams);
     const late = expect(call({ deadlineAt: 7099 })).rejects.toMatchObject(limited(7));
     const patient = call({ deadlineAt: 7100 });
@@ -159,7 +158,7 @@ describe('the gate', () => {
     const refused = (retryAfter: number) =>
       gate.pass(request, async ({ onSent }) => {
         onSent();
-        throw new GatewayError('RATE_LIMITED', 'm', { retryAfter });
+        throw new CallFailure('RATE_LIMITED', 'm', { retryAfter });
       });
     await call();
     await expect(refused(3)).rejects.toMatchObject(limited(60));
@@ -206,7 +205,7 @@ describe('the gate', () => {
           for (const { subject, afterMs, patienceMs, lastsMs } of wishes) {
             await vi.advanceTimersByTimeAsync(afterMs);
             const deadlineAt = now() + patienceMs;
-            const called = call({ subject, deadlineAt, lastsMs }).catch((error: GatewayError) => error.code);
+            const called = call({ subject, deadlineAt, lastsMs }).catch((error: CallFailure) => error.code);
             outcomes.push(called.then((outcome) => expect(['page', 'RATE_LIMITED']).toContain(outcome)));
           }
           await vi.advanceTimersByTimeAsync(3_600_000);

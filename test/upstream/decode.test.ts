@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { decodeAnswer } from '../../src/upstream/decode.ts';
+import { CallFailure } from '../../src/upstream/failure.ts';
 import type { PageAnswer } from '../../src/upstream/page-request.ts';
 import { failureBody, successBody } from './bodies.ts';
 
@@ -23,7 +24,7 @@ const decode = (
       status,
       retryAfter,
       date,
-      body: typeof body === 'string' || body instanceof GatewayError ? body : JSON.stringify(body),
+      body: typeof body === 'string' || body instanceof CallFailure ? body : JSON.stringify(body),
     },
     { credentialsOwner: owner, now: Date.UTC(2026, 10, 22), clean: (text) => text },
   );
@@ -40,7 +41,7 @@ const errorOf = (...call: Parameters<typeof decode>): GatewayError => {
 };
 
 const html = '<html><body><h1>502 Bad Gateway</h1></body></html>';
-const unreadable = new GatewayError('UPSTREAM_BAD_RESPONSE', 'cut');
+const unreadable = new CallFailure('UPSTREAM_BAD_RESPONSE', 'cut');
 const bodies: Body[] = ['', html, '{"customer', 'null', '[]', failureBody(8015), successBody(), unreadable];
 
 describe('decodeAnswer', () => {

@@ -2,8 +2,8 @@
 
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ErrorCode, type ErrorDetails, GatewayError } from '../../src/errors.ts';
-import { finalFailure } from '../../src/upstream/final-failure.ts';
+import type { ErrorCode, ErrorDetails } from '../../src/errors.ts';
+import { CallFailure, ownRefusal } from '../../src/upstream/failure.ts';
 import { withRetries } from '../../src/upstream/retry.ts';
 
 beforeEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const failing = (code: ErrorCode, details: ErrorDetails = {}) => new GatewayError(code, code, details);
+const failing = (code: ErrorCode, details: ErrorDetails = {}) => new CallFailure(code, code, details);
 
 /** Runs an attempt that always fails with `error`; gives the moments of all tries, and how it ended. */
 const run = async (
@@ -118,8 +118,8 @@ describe('a call that fails for a lasting reason', () => {
     expect((await run(failing(code))).tries).toHaveLength(1);
   });
 
-  it('is not tried again when it is no GatewayError, or the gateway’s own last word', async () => {
+  it('is not tried again when it is no failure of a call, or the gateway’s own last word', async () => {
     expect((await run(new Error('bug'))).tries).toHaveLength(1);
-    expect((await run(finalFailure('UPSTREAM_UNAVAILABLE', 'no'))).tries).toHaveLength(1);
+    expect((await run(ownRefusal('UPSTREAM_UNAVAILABLE', 'no'))).tries).toHaveLength(1);
   });
 });

@@ -1,11 +1,11 @@
 /** The life of a token on a clock of the test's own: few token calls, and none that a caller waits for in vain. */
 
 import { describe, expect, it } from 'vitest';
-import { GatewayError } from '../../src/errors.ts';
+import { CallFailure } from '../../src/upstream/failure.ts';
 import { refusalPauseMs } from '../../src/upstream/token-rest.ts';
 import { lifeMs, openKeeper, openWithToken } from './held-token-endpoint.ts';
 
-const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down');
+const down = new CallFailure('UPSTREAM_UNAVAILABLE', 'down');
 
 describe('a token', () => {
   it('is fetched once however many wait for it, and not before one is wanted', async () => {
@@ -38,7 +38,7 @@ describe('a token', () => {
     }
     expect(fetchToken.mock.calls.length).toBeLessThanOrEqual(11);
     expect(fetchToken.mock.calls.length).toBeGreaterThanOrEqual(8);
-    const late = expect(token()).rejects.toBe(down);
+    const late = expect(token()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     await fail(down);
     await late;
   });
@@ -101,7 +101,7 @@ describe('a token', () => {
 
   it('that must wait for the budget is waited for by those alone who have the time, and the others are told', async () => {
     const { fetchToken, give, token } = openKeeper();
-    const spent = new GatewayError('RATE_LIMITED', 'spent');
+    const spent = new CallFailure('RATE_LIMITED', 'spent');
     const [patient, hasty] = [token(9000), expect(token(4000)).rejects.toBe(spent)];
     fetchToken.mock.lastCall?.[1](5000, () => spent);
     await hasty;

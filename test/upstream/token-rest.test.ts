@@ -1,13 +1,12 @@
 /** A token endpoint that fails, or refuses the key, is left alone for a while, and those who want a token are told at once. */
 
 import { describe, expect, it } from 'vitest';
-import { GatewayError } from '../../src/errors.ts';
-import { finalFailure } from '../../src/upstream/final-failure.ts';
+import { CallFailure, ownRefusal } from '../../src/upstream/failure.ts';
 import { refusalPauseMs } from '../../src/upstream/token-rest.ts';
 import { lifeMs, openKeeper, openWithToken } from './held-token-endpoint.ts';
 
-const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down');
-const keyRefused = new GatewayError('UPSTREAM_UNAUTHORIZED', 'refused');
+const down = new CallFailure('UPSTREAM_UNAVAILABLE', 'down');
+const keyRefused = new CallFailure('UPSTREAM_UNAUTHORIZED', 'refused');
 
 describe('a key', () => {
   it('that is refused is refused to everybody who waits, and not tried again for a while', async () => {
@@ -15,7 +14,7 @@ describe('a key', () => {
     const waiting = [token(), token()].map((one) => expect(one).rejects.toBe(keyRefused));
     await fail(keyRefused);
     await Promise.all(waiting);
-    await expect(token()).rejects.toBe(keyRefused);
+    await expect(token()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED', sent: false });
     expect(fetchToken).toHaveBeenCalledTimes(1);
     expect(onRefusal).not.toHaveBeenCalled();
     clock.now += refusalPauseMs;
@@ -40,7 +39,7 @@ describe('a token endpoint', () => {
     const asked: number[] = [];
     for (const end = clock.now + ms; clock.now < end; clock.now += 5) {
       const before = fetchToken.mock.calls.length;
-      const wanted = expect(token()).rejects.toBe(down);
+      const wanted = expect(token()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
       if (fetchToken.mock.calls.length > before) asked.push(clock.now);
       await fail(down);
       await wanted;
@@ -59,13 +58,13 @@ describe('a token endpoint', () => {
   it('that hangs is left alone for five seconds from the first time on, whatever it answers after that', async () => {
     const opened = openKeeper();
     const { clock, fetchToken, fail, give, token } = opened;
-    const hung = new GatewayError('UPSTREAM_TIMEOUT', 'hung');
+    const hung = new CallFailure('UPSTREAM_TIMEOUT', 'hung');
     const first = expect(token()).rejects.toBe(hung);
     clock.now += 10_000;
     await fail(hung);
     await first;
     clock.now += 4999;
-    const second = expect(token()).rejects.toBe(hung);
+    const second = expect(token()).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', sent: false });
     expect(fetchToken).toHaveBeenCalledTimes(1);
     await second;
     clock.now += 1;
@@ -89,8 +88,8 @@ describe('a token endpoint', () => {
   });
 
   it.each([
-    ['the budget had no place for', finalFailure('RATE_LIMITED', 'm', { retryAfter: 9 })],
-    ['the upstream answered 429, whose pause is the budget', new GatewayError('RATE_LIMITED', 'm')],
+    ['the budget had no place for', ownRefusal('RATE_LIMITED', 'm', 9)],
+    ['the upstream answered 429, whose pause is the budget', new CallFailure('RATE_LIMITED', 'm')],
   ])('is asked at once after a call that %s', async (_, error) => {
     const { fetchToken, give, fail, token } = openKeeper();
     const refused = expect(token()).rejects.toBe(error);

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
+import { CallFailure } from '../../src/upstream/failure.ts';
 import { decodeToken } from '../../src/upstream/token.ts';
 
 const answer = (body: unknown, status = 200) => ({
@@ -74,7 +75,7 @@ describe('decodeToken', () => {
     ['no life', success({ accessToken: 'NEVER-SHOWN' })],
     ['a life of nothing', success({ accessToken: 'NEVER-SHOWN', ttlSeconds: 0 })],
     ['a life that is no number', success({ accessToken: 'NEVER-SHOWN', ttlSeconds: 'NEVER' })],
-    ['a body cut short', { ...answer(''), body: new GatewayError('UPSTREAM_BAD_RESPONSE', 'cut') }],
+    ['a body cut short', { ...answer(''), body: new CallFailure('UPSTREAM_BAD_RESPONSE', 'cut') }],
   ])('takes %s for a bad answer, and quotes none of it', (_, raw) => {
     const error = failureOf(raw);
     expect(error.code).toBe('UPSTREAM_BAD_RESPONSE');

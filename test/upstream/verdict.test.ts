@@ -1,8 +1,9 @@
 /** Which failures are held against the upstream. */
 
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, GatewayError } from '../../src/errors.ts';
+import type { ErrorCode } from '../../src/errors.ts';
 import type { Verdict } from '../../src/upstream/breaker.ts';
+import { CallFailure } from '../../src/upstream/failure.ts';
 import { type Patience, verdictOf } from '../../src/upstream/verdict.ts';
 
 const { signal: callerSignal } = new AbortController();
@@ -23,15 +24,15 @@ describe('verdictOf', () => {
     ['UPSTREAM_BAD_RESPONSE', 'there'],
     ['BAD_USER_INPUT', 'unknown'],
   ])('takes %s for %s', (code, verdict) => {
-    expect(judge(new GatewayError(code, 'm', { upstreamCode: 1 }))).toBe(verdict);
+    expect(judge(new CallFailure(code, 'm', { upstreamCode: 1 }))).toBe(verdict);
   });
 
   it('takes a refusal without a code for an answer that a proxy may have given', () => {
-    expect(judge(new GatewayError('UPSTREAM_REJECTED', 'm'))).toBe('there');
+    expect(judge(new CallFailure('UPSTREAM_REJECTED', 'm', { blames: 'door' }))).toBe('there');
   });
 
   it('takes nothing from a caller who has left soon, nor from a bug', () => {
-    const error = new GatewayError('UPSTREAM_UNAVAILABLE', 'm');
+    const error = new CallFailure('UPSTREAM_UNAVAILABLE', 'm');
     expect(judge(error, { callerSignal: AbortSignal.abort(), waitedMs: 500 })).toBe('unknown');
     expect(judge(new Error('bug'), { waitedMs: 900 })).toBe('unknown');
   });
