@@ -26,11 +26,32 @@ const costRow = ({ query, calls, because }: QueryCost): readonly string[] => [
 const costTable = (costs: readonly QueryCost[]): string =>
   table([...head('query', 'calls', 'because'), ...costs.map(costRow)]);
 
+/** The groups of settings, in their order: a heading, and the setting that the group begins with. */
+const settingGroups: readonly (readonly [heading: string, first: keyof typeof settings])[] = [
+  ['Where it listens', 'PORT'],
+  ['The upstream', 'UPSTREAM_URL'],
+  ['Credentials and secrets', 'UPSTREAM_BASIC_USER'],
+  ['Replicas and cache', 'REDIS_URL'],
+  ['Time and size of a request', 'OPERATION_TIMEOUT_MS'],
+  ['What it shows, and the log', 'GRAPHIQL'],
+  ['Connections and overload', 'MAX_CONNECTIONS'],
+  ['Proxies and mode', 'HTTPS_PROXY'],
+];
+
+/** A heading and a table for each group; every setting is in one, because a group ends where the next begins. */
+const groupedSettings = (): string => {
+  const rows = Object.entries(settings);
+  const starts = settingGroups.map(([, first]) => rows.findIndex(([name]) => name === first));
+  return settingGroups
+    .map(([heading], index) => {
+      const group = rows.slice(starts[index], starts[index + 1]);
+      return `\n## ${heading}\n\n${table([...head('name', 'default', 'meaning'), ...group.map(settingRow)])}\n`;
+    })
+    .join('');
+};
+
 /** Every setting. */
-export const settingsTable = table([
-  ...head('name', 'default', 'meaning'),
-  ...Object.entries(settings).map(settingRow),
-]);
+export const settingsTable = groupedSettings();
 
 /** Every error code. */
 export const errorsTable = table([
