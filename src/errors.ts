@@ -39,16 +39,6 @@ export const errorCodes = {
     meaning: 'The operation needs `calls` upstream calls and may make `limit`.',
     remedy: 'Ask for fewer customers or smaller pages.',
   },
-  PERSISTED_QUERY_NOT_FOUND: {
-    retryable: false,
-    meaning: 'No trusted document has this id.',
-    remedy: 'Deploy the document list that the client was built with.',
-  },
-  PERSISTED_QUERY_ONLY: {
-    retryable: false,
-    meaning: 'Only trusted documents run here.',
-    remedy: 'Send the id of a trusted document.',
-  },
   UNAUTHENTICATED: {
     retryable: false,
     meaning: "The caller's credentials are missing or refused.",
