@@ -2,7 +2,7 @@
  * Turns every error of a GraphQL result into the one form that clients see: a code of the table, whether
  * trying again can help, and what belongs to the code. The only place where errors become GraphQLErrors.
  */
-import { GraphQLError, Kind } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { type ErrorCode, errorCodes, GatewayError } from '../errors.ts';
 import { argumentOf } from './argument-path.ts';
 
@@ -32,6 +32,12 @@ export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQ
   return code === 'INTERNAL_SERVER_ERROR'
     ? maskedError(error)
     : clientError(error, code, error.message, argumentIn(error));
+}
+
+/** A client's error as it is sent: HTTP's part of it is in the answer's status and headers. */
+export function writtenForm({ message, locations, path, extensions }: GraphQLError): GraphQLFormattedError {
+  const { http: _, ...others } = extensions;
+  return { message, ...(locations && { locations }), ...(path && { path }), extensions: others };
 }
 
 /** Whether an error is a fault of the gateway's own, which belongs in the log. */

@@ -8,7 +8,7 @@ import type { Receipt } from '../ledger/receipt.ts';
 import { describeCauses, describeFault } from '../telemetry/fault-line.ts';
 import type { Log } from '../telemetry/log.ts';
 import { describeOperation, type OperationEnd } from '../telemetry/operation-line.ts';
-import { gatewayErrorIn, isFault, leftOut, mostErrors, toClientError } from './client-error.ts';
+import { gatewayErrorIn, isFault, leftOut, mostErrors, toClientError, writtenForm } from './client-error.ts';
 import type { Exchange, OperationNote } from './exchange.ts';
 
 /** What the plugin works with. `exchangeOf` finds the exchange that belongs to a request. */
@@ -47,7 +47,7 @@ export function operationPlugin({
     if (errors.length === 0) return result;
     const left = raised.length - errors.length;
     if (left > 0) errors.push(leftOut(left, errors[0]));
-    return { ...(data !== undefined && { data }), errors };
+    return withErrors(data, errors);
   }
 
   return {
@@ -89,6 +89,19 @@ export function operationPlugin({
 function nameOperation(note: OperationNote | undefined, document: DocumentNode, name: unknown): void {
   const operation = getOperationAST(document, typeof name === 'string' ? name : undefined);
   if (note !== undefined) Object.assign(note, { name: operation?.name?.value, type: operation?.operation });
+}
+
+/** What Yoga sends of a result, where it does not write it by itself. */
+type WrittenResult = ExecutionResult & { readonly stringify: (result: ExecutionResult) => string };
+
+/** A result with errors. Yoga would make each error once more, and find its place in the document once more. */
+function withErrors(data: ExecutionResult['data'], errors: readonly GraphQLError[]): WrittenResult {
+  const written = errors.map(writtenForm);
+  return {
+    ...(data !== undefined && { data }),
+    errors,
+    stringify: (result) => JSON.stringify({ ...result, errors: written }),
+  };
 }
 
 /**
