@@ -1,6 +1,6 @@
 /** Requests that a client sends in a row on one connection: all are answered in order, and none takes the turn of others. */
 import { once } from 'node:events';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../../src/server.ts';
 import { answersIn, get, open, running, startHeld } from './held-server.ts';
 
@@ -103,4 +103,58 @@ it('gives another client its turn while thousands wait on one connection', async
   other.socket.write(get.replace('/', '/other'));
   await expect.poll(() => answersIn(other.text), { interval: 1 }).toBe(1);
   expect(Number(other.text.split('\r\n\r\n')[1]) - before).toBeLessThan(200);
+});
+
+/** A server that answers at once, and what it has begun: the turns of the loop, and the paths in their order. */
+const startPrompt = async () => {
+  const begunInTurn: number[] = [0];
+  const paths: string[] = [];
+  let isOver = false;
+  const countTurn = () => {
+    begunInTurn.push(0);
+    if (!isOver) setImmediate(countTurn);
+  };
+  countTurn();
+  onTestFinished(() => {
+    isOver = true;
+  });
+  const server = await startServer({
+    listener: ({ url = '' }, response) => {
+      begunInTurn.push((begunInTurn.pop() ?? 0) + 1);
+      paths.push(url);
+      response.end();
+    },
+    host: '127.0.0.1',
+    port: 0,
+    shutdownTimeoutMs: 100,
+    onDrain: () => undefined,
+  });
+  running.push(server);
+  return { server, begunInTurn, paths };
+};
+
+it('begins a few requests of one connection in one turn of the loop, though each is answered at once', async () => {
+  const { server, begunInTurn, paths } = await startPrompt();
+  const client = await open(server.port);
+  client.socket.write(get.repeat(1000));
+  await expect.poll(() => answersIn(client.text)).toBe(1000);
+  expect(paths).toHaveLength(1000);
+  // Four that were read, and four that were held: Node reads and runs immediates in one turn.
+  expect(Math.max(...begunInTurn)).toBeLessThanOrEqual(8);
+});
+
+it('serves many connections in rotation, and few of them in one turn', async () => {
+  const { server, begunInTurn, paths } = await startPrompt();
+  const clients = await Promise.all(Array.from({ length: 12 }, () => open(server.port)));
+  for (const [n, { socket }] of clients.entries()) socket.write(get.replace('/', `/${n}`).repeat(200));
+  for (const client of clients) await expect.poll(() => answersIn(client.text)).toBe(200);
+  // Four of each that were read, and four of four connections that were held.
+  expect(Math.max(...begunInTurn)).toBeLessThanOrEqual(12 * 4 + 16);
+  const finishedFirst = clients
+    .map((_, n) => paths.lastIndexOf(`/${n}`))
+    .reduce((first, at) => Math.min(first, at));
+  for (const [n] of clients.entries()) {
+    const begun = paths.slice(0, finishedFirst + 1).filter((path) => path === `/${n}`).length;
+    expect(begun, `of connection ${n}`).toBeGreaterThan(150);
+  }
 });
