@@ -84,7 +84,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     cacheBytes: () => keeping?.bytes() ?? 0,
   });
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
-  const overload = createOverload(config.overload, deps, metrics);
+  const overload = createOverload({ ...config, ...config.overload }, deps, metrics);
   const closingTime = createClosingTime();
   const exchanges = createExchanges(config, deps, closingTime);
   const frontDoor = createFrontDoor(exchanges.of, config);

@@ -13,12 +13,13 @@ it('takes each bound of the clients and of the log', () => {
     CLIENT_STALL_TIMEOUT_MS: '1000',
     MAX_UNREAD_BYTES: '1048576',
     MAX_REQUESTS_IN_FLIGHT: '8',
+    MAX_BODY_BYTES_IN_FLIGHT: '65536',
     OVERLOAD_LOOP_DELAY_MS: '50',
     OVERLOAD_HEAP_PERCENT: '50',
   });
   expect(config).toMatchObject({
     logBufferBytes: 65_536,
-    overload: { loopDelayMs: 50, heapPercent: 50, requestsInFlight: 8 },
+    overload: { loopDelayMs: 50, heapPercent: 50, requestsInFlight: 8, bodyBytesInFlight: 65_536 },
     clientLimits: {
       maxConnections: 20,
       maxRequestsPerConnection: 1,
@@ -35,6 +36,7 @@ it.each([
   ['CLIENT_STALL_TIMEOUT_MS', '10'],
   ['MAX_UNREAD_BYTES', '0'],
   ['MAX_REQUESTS_IN_FLIGHT', '0'],
+  ['MAX_BODY_BYTES_IN_FLIGHT', '0'],
   ['OVERLOAD_LOOP_DELAY_MS', '0'],
   ['OVERLOAD_HEAP_PERCENT', '101'],
 ])('refuses a bound that would serve nobody: %s=%s', (name, value) => {

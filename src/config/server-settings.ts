@@ -47,7 +47,14 @@ export const serverSettings = {
     max: 1_000_000,
     byDefault: 2000,
     meaning:
-      'Requests in flight at once, probes not counted; more are told OVERLOADED with 503. Far above what one process answers within OPERATION_TIMEOUT_MS, and each holds some 100 KB.',
+      'Requests in flight at once, probes not counted; more are told OVERLOADED with 503. Far above what one process answers within OPERATION_TIMEOUT_MS, and each holds some 100 KB. One address may hold half of them, so that one client cannot shut out the others. Behind a balancer all clients have one address, and that half is all they have, unless TRUSTED_PROXIES tells them apart.',
+  }),
+  MAX_BODY_BYTES_IN_FLIGHT: integer({
+    min: 65_536,
+    max: 68_719_476_736,
+    byDefault: 67_108_864,
+    meaning:
+      'Bytes of the bodies of all requests in flight, as declared; a body in chunks counts MAX_BODY_BYTES. Beyond it requests with a body over 16 KiB are told OVERLOADED; others still pass. One address may hold half of them. An eighth of a small container of 512 MiB, and 256 bodies of the largest size.',
   }),
   OVERLOAD_LOOP_DELAY_MS: integer({
     min: 50,
@@ -80,6 +87,7 @@ export type ServerConfig = {
     readonly loopDelayMs: number;
     readonly heapPercent: number;
     readonly requestsInFlight: number;
+    readonly bodyBytesInFlight: number;
   };
   readonly clientLimits: ClientLimits;
   /** Of log lines that wait for their reader. */
@@ -98,6 +106,7 @@ export const serverConfig = (values: ValuesOf<typeof serverSettings>): ServerCon
     loopDelayMs: values.OVERLOAD_LOOP_DELAY_MS,
     heapPercent: values.OVERLOAD_HEAP_PERCENT,
     requestsInFlight: values.MAX_REQUESTS_IN_FLIGHT,
+    bodyBytesInFlight: values.MAX_BODY_BYTES_IN_FLIGHT,
   },
   logBufferBytes: values.LOG_BUFFER_BYTES,
 });

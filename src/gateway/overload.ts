@@ -5,7 +5,7 @@
  * Background. A process that takes more than it can do answers everybody late, and at last nobody: its heap is full, and
  * probes time out. A client that is told at once can go to another replica, or come back.
  *
- * Three measures, each with a limit: how late the event loop is, how full the heap is, how many requests are in flight.
+ * Three measures, each with a limit: how late the event loop is, how full the heap is, what requests in flight hold.
  * How late the loop is counts as a mean over about a second. One long turn is over when it is seen, and turning away
  * those who waited for it helps nobody; and under load short turns, in which requests are only read, follow long ones, in
  * which they are served.
@@ -19,23 +19,23 @@ import { createReceiptBook } from '../ledger/receipt.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { describeOperation, type OperationEnd } from '../telemetry/operation-line.ts';
+import { createInFlight, type InFlightLimits, type InFlightReason } from './in-flight.ts';
 import { plainError } from './plain-error.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** From which values on requests are turned away. */
-export type OverloadLimits = {
+export type OverloadLimits = InFlightLimits & {
   /** How late the event loop is, in milliseconds. */
   readonly loopDelayMs: number;
   /** How much of the heap is used, in percent of what V8 allows. */
   readonly heapPercent: number;
-  readonly requestsInFlight: number;
 };
 
 /** The load of the process at one moment, in the same units. */
 export type ProcessLoad = Pick<OverloadLimits, 'loopDelayMs' | 'heapPercent'>;
 
 /** What there is too much of. */
-export type OverloadReason = 'loop-delay' | 'heap' | 'in-flight';
+export type OverloadReason = 'loop-delay' | 'heap' | InFlightReason;
 
 /** What the guard needs. `monotonicNow` is a clock in milliseconds; the process's own unless given. */
 export type OverloadDeps = {
@@ -73,12 +73,14 @@ export function createOverload(
   metrics: OverloadMetrics,
 ): Overload {
   const { judge, report } = createJudge(limits, deps.monotonicNow ?? (() => performance.now()));
-  let inFlight = 0;
-  metrics.watchRequests(() => inFlight);
+  const inFlight = createInFlight(limits);
+  metrics.watchRequests(inFlight.usage);
   return {
     report,
     guard: (listener) => (request, response) => {
-      const reason = isExempt(request) ? undefined : judge(inFlight);
+      const arrival = inFlight.arrivalOf(request);
+      const turnedAway = () => inFlight.refusalOf(arrival) ?? judge(inFlight.usage().requests);
+      const reason = isExempt(request) ? undefined : turnedAway();
       if (reason !== undefined) {
         const operation = turnAway(request, response, deps.createRequestId);
         metrics.countShedRequest(reason);
@@ -86,10 +88,7 @@ export function createOverload(
         deps.log.info({ ...describeOperation(operation), overload: reason }, 'operation');
         return;
       }
-      inFlight += 1;
-      response.once('close', () => {
-        inFlight -= 1;
-      });
+      response.once('close', inFlight.begin(arrival));
       return listener(request, response);
     },
   };
@@ -103,7 +102,7 @@ function isExempt({ url = '' }: IncomingMessage): boolean {
  * Decides by the last report. Each measure must fall well below its limit before requests are taken again, or every other
  * report would change the answer.
  */
-function createJudge(limits: OverloadLimits, now: () => number) {
+function createJudge(limits: ProcessLoad, now: () => number) {
   let reportedAt = now();
   let meanDelayMs = 0;
   let isLate = false;
@@ -121,7 +120,6 @@ function createJudge(limits: OverloadLimits, now: () => number) {
     },
     /** Why the next request must be turned away; undefined when it is to be served. */
     judge(inFlight: number): OverloadReason | undefined {
-      if (inFlight >= limits.requestsInFlight) return 'in-flight';
       if (isFull && inFlight >= alwaysServed) return 'heap';
       if (isLate && servedSinceReport >= alwaysServed) return 'loop-delay';
       servedSinceReport += 1;

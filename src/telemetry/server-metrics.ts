@@ -8,19 +8,22 @@ export type WatchedServer = {
   readonly usage: () => { readonly connections: number; readonly unreadBytes: number };
 };
 
+/** How many requests are in flight, and the declared bytes of their bodies. */
+export type RequestUsage = { readonly requests: number; readonly bodyBytes: number };
+
 /** What the server reports. None of it throws. */
 export type ServerMetrics = {
   /** A connection was closed or refused; `reason` is one of `closeReasons`. */
   readonly countClosedConnection: (reason: string) => void;
   /** From now on each scrape asks this server. */
   readonly watchServer: (server: WatchedServer) => void;
-  /** From now on each scrape asks how many requests are in flight. */
-  readonly watchRequests: (inFlight: () => number) => void;
+  /** From now on each scrape asks what the requests in flight hold. */
+  readonly watchRequests: (usage: () => RequestUsage) => void;
   /** A request was turned away; `reason` is one of `shedReasons`. */
   readonly countShedRequest: (reason: string) => void;
 };
 
-const shedReasons = ['loop-delay', 'heap', 'in-flight'];
+const shedReasons = ['loop-delay', 'heap', 'in-flight', 'address', 'bodies'];
 const closeReasons = ['stalled', 'unread', 'crowded', 'refused'];
 
 /** Adds the metrics, all at zero. */
@@ -28,8 +31,9 @@ export function addServerMetrics(registry: Registry): ServerMetrics {
   let watched: WatchedServer = { usage: () => ({ connections: 0, unreadBytes: 0 }) };
   addLookedUp(registry, connectionsFamily, () => watched.usage().connections);
   addLookedUp(registry, unreadFamily, () => watched.usage().unreadBytes);
-  let countInFlight = () => 0;
-  addLookedUp(registry, inFlightFamily, () => countInFlight());
+  let requestUsage = (): RequestUsage => ({ requests: 0, bodyBytes: 0 });
+  addLookedUp(registry, inFlightFamily, () => requestUsage().requests);
+  addLookedUp(registry, bodiesFamily, () => requestUsage().bodyBytes);
   const closed = createCounters(registry, closedFamily);
   const shed = createCounters(registry, shedFamily);
   return {
@@ -37,8 +41,8 @@ export function addServerMetrics(registry: Registry): ServerMetrics {
     watchServer(server) {
       watched = server;
     },
-    watchRequests(inFlight) {
-      countInFlight = inFlight;
+    watchRequests(usage) {
+      requestUsage = usage;
     },
     countShedRequest: (reason) => shed.inc({ reason }),
   };
@@ -66,9 +70,14 @@ const inFlightFamily = {
   help: 'HTTP requests that have arrived and are not answered to the end, probes included; MAX_REQUESTS_IN_FLIGHT bounds them.',
 };
 
+const bodiesFamily = {
+  name: 'request_body_bytes',
+  help: 'Bytes of the bodies of requests in flight, as declared; MAX_BODY_BYTES_IN_FLIGHT bounds them.',
+};
+
 const shedFamily = {
   name: 'requests_shed_total',
-  help: 'Requests that were told OVERLOADED. loop-delay: the event loop was late; heap: the heap was nearly full; in-flight: too many were in flight.',
+  help: 'Requests that were told OVERLOADED. loop-delay: the event loop was late; heap: the heap was nearly full; in-flight: too many were in flight; address: too many of one address were; bodies: the bodies of those in flight were too large together.',
   label: 'reason',
   values: shedReasons,
 } as const;

@@ -22,9 +22,10 @@ const start = async (inFlight: number, env: Readonly<Record<string, string>> = {
   const url = await serve(harness);
   sandbox.setFaults([{ kind: 'hang' }]);
   const leave = new AbortController();
-  const answers = Array.from({ length: inFlight }, (_, n) =>
-    fetch(url, { ...jsonPost, body: body(n), signal: leave.signal }).catch(() => undefined),
-  );
+  const answers = Array.from({ length: inFlight }, (_, n) => {
+    const headers = { ...jsonPost.headers, 'x-forwarded-for': `198.51.100.${n % 2}` };
+    return fetch(url, { ...jsonPost, headers, body: body(n), signal: leave.signal }).catch(() => undefined);
+  });
   await sandbox.until(({ length }) => length === inFlight);
   const ask = (headers = {}) =>
     fetch(url, {
@@ -168,7 +169,7 @@ describe('a request while the heap is nearly full', () => {
 
 describe('a request beyond MAX_REQUESTS_IN_FLIGHT', () => {
   it('is told OVERLOADED, and served when another has ended', async () => {
-    const harness = await start(10, { MAX_REQUESTS_IN_FLIGHT: '10' });
+    const harness = await start(10, { MAX_REQUESTS_IN_FLIGHT: '10', TRUSTED_PROXIES: '1' });
     expect((await harness.ask()).status).toBe(503);
     expect(await shed(harness, 'in-flight')).toBe(1);
     await harness.release();
