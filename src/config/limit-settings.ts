@@ -42,7 +42,7 @@ export const limitSettings = {
     max: 100_000,
     byDefault: 50,
     meaning:
-      'How often one selection takes one field, under aliases or repeated, fragments written out. As many as the customers that an operation can pay for by default.',
+      'How often one selection takes one field or one response key, fragments written out; and how many fragments it spreads. As many as the customers that an operation can pay for by default.',
   }),
   MAX_ROOT_FIELDS: integer({
     min: 1,

@@ -59,7 +59,7 @@ function clientError(
   details: Extensions,
 ): GraphQLError {
   const http = httpFor(error, code);
-  const told = new GraphQLError(message, {
+  const told = new GraphQLError(cut(message), {
     path: error.path ?? null,
     extensions: {
       code,
@@ -71,6 +71,13 @@ function clientError(
   // Given on as they are: to find them anew means to count the document's lines once more.
   Object.defineProperty(told, 'locations', { value: error.locations, enumerable: true });
   return told;
+}
+
+/** graphql quotes values, which may be as long as a request. */
+const longestMessage = 1000;
+
+function cut(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }
 
 /**

@@ -59,12 +59,17 @@ function readBatch(members: readonly unknown[]): GraphQLParams[] {
 
 const parameterNames = ['query', 'operationName', 'variables', 'extensions'] as const;
 
+/** What is handed on. Nothing here has a use for `extensions`, which would be kept for as long as the request lasts. */
+const usedNames = ['query', 'operationName', 'variables'] as const;
+
 /**
  * Copies what is known into an object of our own, and ignores the rest (section 5.1). Yoga must never see the client's
  * object: one that has `status` and `headers` it takes for a Response, and sends it.
  */
 function knownParameters(given: Readonly<Record<string, unknown>>): GraphQLParams {
-  return Object.fromEntries(parameterNames.map((name) => [name, given[name]]));
+  const { extensions = null } = given;
+  if (extensions !== null && !isObject(extensions)) throw badRequest('`extensions` takes a JSON object');
+  return Object.fromEntries(usedNames.map((name) => [name, given[name]]));
 }
 
 /**

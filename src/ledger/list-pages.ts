@@ -87,7 +87,7 @@ function forgetKept(pages: ListPages): void {
 }
 
 /** Remarks that one list shows at most: an upstream that sends more says nothing by them. */
-const mostWarnings = 100;
+const mostWarnings = 25;
 
 /** Appends warnings, equal ones once. */
 function learnWarnings(known: LedgerWarning[], warnings: readonly LedgerWarning[]): void {

@@ -10,22 +10,35 @@ export const sizeOfCustomer = 10;
 /** What a balance counts beside its fields: its arguments are checked, its cursor is opened and its calls are planned. */
 export const sizeOfBalance = 25;
 
-/** Fields that count for several, by what it takes to seal an id or a cursor. */
+/** Fields that count for several, by what it takes to seal a cursor. */
 export const weights: Readonly<Record<string, number>> = {
-  'Customer.id': 8,
   'LedgerBalanceEdge.cursor': 3,
   'PageInfo.startCursor': 3,
   'PageInfo.endCursor': 3,
 };
 
-/** A longer response key counts as another field for each further stretch of so many characters: it is part of the answer. */
+/**
+ * A customer's id: so many for sealing it, and more for a long identifier, which it holds. `characters` is the length of the
+ * longest text by which the field names its customers.
+ */
+export function sizeOfId(characters: number): number {
+  return 8 + Math.ceil(characters / 4);
+}
+
+/**
+ * So many characters count as another field: of a response key beyond the first ones, because it is part of the answer; and
+ * of the texts in a field's arguments, because they are checked, and encoded.
+ */
 export const charactersCounted = 32;
 
 /** Upstream hardly ever sends a warning. More than these are shown, but were not counted. */
-const warningsCounted = 2;
+const warningsCounted = 10;
 
-/** How long each list of the schema is: by an argument, by the window that it stands in, or by a number. */
-export const listLengths: Readonly<Record<string, { readonly argument: string } | 'window' | number>> = {
+/** How a list's length is told: by an argument, by the window that it stands in, or by a number. */
+export type ListLength = { readonly argument: string } | 'window' | number;
+
+/** The length of each list of the schema. */
+export const listLengths: Readonly<Record<string, ListLength>> = {
   'Query.customers': { argument: 'identifiers' },
   'Query.nodes': { argument: 'ids' },
   'LedgerBalance.edges': 'window',

@@ -27,19 +27,20 @@ import {
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
-  type ValueNode,
   valueFromASTUntyped,
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
-import { defaultWindowSize } from '../ledger/window.ts';
 import {
   charactersCounted,
   isList,
+  type ListLength,
   listLengths,
   sizeOfBalance,
   sizeOfCustomer,
+  sizeOfId,
   weights,
 } from './field-sizes.ts';
+import { argumentOf, givenValue, lengthOf, textIn, windowSize } from './given-arguments.ts';
 import { type GroupKey, measureIntrospection, numberGroups } from './introspection-size.ts';
 import { type SelectionInfo, selectedFields } from './selection.ts';
 
@@ -61,8 +62,11 @@ export type AskedOperation = {
   readonly variables: Readonly<Record<string, unknown>>;
 };
 
-/** Fields of one object: so many, and so many more for each entry of the window that it stands in. */
-type Size = { readonly fixed: number; readonly perEntry: number };
+/**
+ * Fields of one object: so many, so many more for each entry of the window that it stands in, and how often the id of the
+ * customer that it belongs to is sealed.
+ */
+type Size = { readonly fixed: number; readonly perEntry: number; readonly ids: number };
 
 /**
  * The size of an operation.
@@ -118,40 +122,63 @@ function sizeBelow(walk: Walk, type: GraphQLObjectType, nodes: readonly FieldNod
 }
 
 function sumOf(walk: Walk, type: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>): Size {
-  let [fixed, perEntry] = [0, 0];
+  let [fixed, perEntry, ids] = [0, 0, 0];
   for (const [key, nodes] of fields) {
     const size = sizeOfField(walk, type, nodes);
     fixed += size.fixed + Math.floor(key.length / charactersCounted);
     perEntry += size.perEntry;
+    ids += size.ids;
     if (fixed > walk.bounds.maxOperationSize) {
       const message = `An operation resolves up to ${walk.bounds.maxOperationSize} fields, this one asks for more`;
       throw new GatewayError('OPERATION_LIMITED', message, { limit: walk.bounds.maxOperationSize });
     }
   }
-  return { fixed, perEntry };
+  return { fixed, perEntry, ids };
 }
 
 function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
   const [node] = nodes;
-  if (node === undefined) return { fixed: 0, perEntry: 0 };
+  if (node === undefined) return sizeOf(0);
   checkListArguments(walk, node);
   const meta = metaFields[node.name.value];
-  if (meta !== undefined) return { fixed: sizeOfIntrospection(walk, meta, nodes), perEntry: 0 };
+  if (meta !== undefined) return sizeOf(sizeOfIntrospection(walk, meta, nodes));
   const field = parent.getFields()[node.name.value];
   const type = field && objectTypeOf(walk, field);
   // A leaf, or `__typename`.
-  if (field === undefined || type === undefined)
-    return { fixed: weights[`${parent.name}.${node.name.value}`] ?? 1, perEntry: 0 };
+  if (field === undefined || type === undefined) return sizeOfLeaf(`${parent.name}.${node.name.value}`);
   const below = sizeBelow(walk, type, nodes);
+  const text = textIn(walk.info.variableValues, node);
+  const ofText = Math.floor(text.characters / charactersCounted);
   // The entries below are those of this window, and of no other.
-  if (type.name === 'LedgerBalance')
-    return { fixed: 1 + sizeOfBalance + below.fixed + below.perEntry * windowSize(walk, node), perEntry: 0 };
-  const length = isList(field) ? listLengths[`${parent.name}.${field.name}`] : undefined;
-  const own = type.name === 'Customer' ? sizeOfCustomer : 0;
-  if (length === undefined) return { fixed: 1 + own + below.fixed, perEntry: below.perEntry };
-  if (length === 'window') return { fixed: 1, perEntry: 1 + below.fixed };
-  const count = typeof length === 'number' ? length : lengthOf(walk, argumentOf(node, length.argument));
-  return { fixed: 1 + count * (1 + own + below.fixed), perEntry: 0 };
+  if (type.name === 'LedgerBalance') {
+    const entries = below.perEntry * windowSize(walk.info.variableValues, node, walk.bounds.maxPageSize);
+    return { fixed: 1 + sizeOfBalance + ofText + below.fixed + entries, perEntry: 0, ids: below.ids };
+  }
+  if (type.name === 'Customer') {
+    const own = sizeOfCustomer + below.fixed + below.ids * sizeOfId(text.longest);
+    const length = listLengths[`${parent.name}.${field.name}`];
+    return sizeOf(ofText + (isList(field) ? 1 + (1 + own) * countOf(walk, node, length) : 1 + own));
+  }
+  if (!isList(field)) return { ...below, fixed: 1 + below.fixed };
+  const length = listLengths[`${parent.name}.${field.name}`];
+  if (length === 'window') return { fixed: 1, perEntry: 1 + below.fixed, ids: 0 };
+  return sizeOf(1 + (1 + below.fixed) * countOf(walk, node, length));
+}
+
+function sizeOf(fixed: number): Size {
+  return { fixed, perEntry: 0, ids: 0 };
+}
+
+function sizeOfLeaf(name: string): Size {
+  return name === 'Customer.id' ? { fixed: 0, perEntry: 0, ids: 1 } : sizeOf(weights[name] ?? 1);
+}
+
+/** How long a list is that is no window. */
+function countOf(walk: Walk, node: FieldNode, length: ListLength | undefined): number {
+  if (typeof length === 'number') return length;
+  return typeof length === 'object'
+    ? lengthOf(walk.info.variableValues, argumentOf(node, length.argument))
+    : 1;
 }
 
 const metaFields: Readonly<Record<string, GraphQLField<unknown, unknown>>> = {
@@ -164,7 +191,7 @@ function sizeOfIntrospection(
   field: GraphQLField<unknown, unknown>,
   nodes: readonly FieldNode[],
 ): number {
-  const name = nodes[0] && givenValue(info, argumentOf(nodes[0], 'name'));
+  const name = nodes[0] && givenValue(info.variableValues, argumentOf(nodes[0], 'name'));
   return measureIntrospection(
     { info, groupKey, most: bounds.maxOperationSize },
     field,
@@ -180,32 +207,10 @@ function objectTypeOf({ info }: Walk, field: GraphQLField<unknown, unknown>): Gr
   return type.name === 'Node' ? (info.schema.getType('Customer') as GraphQLObjectType) : undefined;
 }
 
-/** Entries that a balance asks for; none when its arguments make no sense, for then it is refused by itself. */
-function windowSize({ info, bounds }: Walk, node: FieldNode): number {
-  const [first, last] = ['first', 'last'].map((name) => givenValue(info, argumentOf(node, name)));
-  const asked = first ?? last ?? defaultWindowSize;
-  return typeof asked === 'number' && asked > 0 ? Math.min(asked, bounds.maxPageSize) : 0;
-}
-
-function argumentOf(node: FieldNode, name: string): ValueNode | undefined {
-  return node.arguments?.find((each) => each.name.value === name)?.value;
-}
-
-function givenValue({ variableValues }: SelectionInfo, value: ValueNode | undefined): unknown {
-  return value && valueFromASTUntyped(value, variableValues);
-}
-
-/** A value that is no list stands for a list of one (GraphQL, section 3.11). */
-function lengthOf({ info }: Walk, value: ValueNode | undefined): number {
-  if (value?.kind === Kind.LIST) return value.values.length;
-  const given = value?.kind === Kind.VARIABLE ? info.variableValues[value.name.value] : undefined;
-  return Array.isArray(given) ? given.length : 1;
-}
-
 function checkListArguments(walk: Walk, node: FieldNode): void {
   const { maxListItems } = walk.bounds;
   for (const { value } of node.arguments ?? []) {
-    const length = lengthOf(walk, value);
+    const length = lengthOf(walk.info.variableValues, value);
     if (length > maxListItems) throw limited('items in a list argument', maxListItems, length);
   }
 }

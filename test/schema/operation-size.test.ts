@@ -30,7 +30,7 @@ describe('the size of an operation', () => {
   it.each<[string, number, Record<string, unknown>?]>([
     ['{ __typename }', 1],
     [`{ ${one} { firstName lastName } }`, 1 + ten + 2],
-    [`{ ${one} { id } }`, 1 + ten + 8],
+    [`{ ${one} { id } }`, 1 + ten + 8 + 2],
     [`{ ${one} { firstName } ${one} { firstName lastName } }`, 1 + ten + 2],
     [`{ ${one} { ledgerBalance { totalCount } } }`, 1 + ten + balance + 2],
     [`{ ${one} { ledgerBalance { nodes { programId } } } }`, 1 + ten + balance + 2 + 10 * 2],
@@ -50,7 +50,7 @@ describe('the size of an operation', () => {
     [`{ ${one} { ledgerBalance(first: 999) { nodes { programId } } } }`, 1 + ten + balance + 2 + 200 * 2],
     [
       `{ ${one} { ledgerBalance { pageInfo { endCursor } warnings { code } } } }`,
-      1 + ten + balance + 1 + 4 + 1 + 2 * 2,
+      1 + ten + balance + 1 + 4 + 1 + 10 * 2,
     ],
     [
       `query ($n: Int = 4) { ${one} { ledgerBalance(first: $n) { nodes { programId } } } }`,
@@ -61,9 +61,11 @@ describe('the size of an operation', () => {
       21 + ten + balance,
       { n: 9 },
     ],
-    ['{ nodes(ids: ["a", "b"]) { id } }', 1 + 2 * (1 + ten + 8)],
-    ['{ nodes(ids: "a") { id } }', 1 + (1 + ten + 8)],
-    ['query ($i: [ID!]!) { nodes(ids: $i) { id } }', 1 + 3 * (1 + ten + 8), { i: ['a', 'b', 'c'] }],
+    ['{ nodes(ids: ["a", "b"]) { id } }', 1 + 2 * (1 + ten + 9)],
+    [`{ node(id: "${'a'.repeat(640)}") { id } }`, 1 + ten + 20 + 8 + 160],
+    [`{ ${one} { ledgerBalance(tillId: "${'a'.repeat(64)}") { totalCount } } }`, 1 + ten + balance + 2 + 2],
+    ['{ nodes(ids: "a") { id } }', 1 + (1 + ten + 9)],
+    ['query ($i: [ID!]!) { nodes(ids: $i) { id } }', 1 + 3 * (1 + ten + 9), { i: ['a', 'b', 'c'] }],
     ['query ($i: ID!) { node(id: $i) { ... on Customer { userId } } }', 1 + ten + 1, { i: 'a' }],
     [`query ($s: Boolean!) { ${one} { firstName lastName @skip(if: $s) } }`, 1 + ten + 1, { s: true }],
     [

@@ -1,6 +1,4 @@
-/**
- * How often a document selects one field in one selection: under several aliases, or again and again. Pure.
- */
+/** What a document repeats in one selection: fields under several aliases, response keys, fragments. Pure. */
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -10,8 +8,9 @@ import {
 } from 'graphql';
 
 /**
- * The most selections of one field name in any one selection set, where a fragment counts as written out, once for each
- * set. This is what validation pays for: it compares the selections of one response key with each other, pair by pair.
+ * The most selections of one field name, or under one response key, in any one selection set; or the most fragments that it
+ * spreads, if they are more. A fragment counts as written out, once for each set. This is what validation pays for: it
+ * compares the selections of one response key with each other, and fragments with each other, pair by pair.
  */
 export function mostRepeats({ definitions }: DocumentNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -20,9 +19,9 @@ export function mostRepeats({ definitions }: DocumentNode): number {
 
   let most = 0;
   function measure(set: SelectionSetNode): void {
-    const counts = new Map<string, number>();
-    count(set, fragments, counts, new Set());
-    most = Math.max(most, ...counts.values());
+    const [counts, opened] = [new Map<string, number>(), new Set<string>()];
+    count(set, fragments, counts, opened);
+    most = Math.max(most, opened.size, ...counts.values());
     measureBelow(set.selections);
   }
   function measureBelow(selections: readonly SelectionNode[]): void {
@@ -35,7 +34,7 @@ export function mostRepeats({ definitions }: DocumentNode): number {
   return most;
 }
 
-/** Counts the fields of one selection set by name. `opened` holds the fragments met: each is opened once. */
+/** Counts the fields of one selection set by name and by key. `opened` holds the fragments met: each is opened once. */
 function count(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
@@ -43,12 +42,19 @@ function count(
   opened: Set<string>,
 ): void {
   for (const each of selections) {
-    if (each.kind === Kind.FIELD) counts.set(each.name.value, (counts.get(each.name.value) ?? 0) + 1);
-    else if (each.kind === Kind.INLINE_FRAGMENT) count(each.selectionSet, fragments, counts, opened);
-    else if (!opened.has(each.name.value)) {
+    if (each.kind === Kind.FIELD) {
+      addTo(counts, `field ${each.name.value}`);
+      if (each.alias !== undefined) addTo(counts, `key ${each.alias.value}`);
+    }
+    if (each.kind === Kind.INLINE_FRAGMENT) count(each.selectionSet, fragments, counts, opened);
+    if (each.kind === Kind.FRAGMENT_SPREAD && !opened.has(each.name.value)) {
       opened.add(each.name.value);
       const fragment = fragments.get(each.name.value);
       if (fragment !== undefined) count(fragment.selectionSet, fragments, counts, opened);
     }
   }
+}
+
+function addTo(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

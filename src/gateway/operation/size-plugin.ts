@@ -2,8 +2,8 @@
  * Refuses operations that would keep the process busy for too long, before anything of them runs. How large an operation
  * is, `../../schema/operation-size.ts` says; here the members of a batch are added up.
  */
-import { GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/context.ts';
 import { type AskedOperation, type SizeBounds, sizeOfOperation } from '../../schema/operation-size.ts';
@@ -24,27 +24,53 @@ type Batch = { size: number; readonly measured: Promise<void> };
 /** The plugin. Put it before all that begins something for an operation. */
 export function sizePlugin(bounds: OperationBounds): Plugin {
   const batches = new WeakMap<Request, Batch>();
+  const withMuchText = new WeakSet<GraphQLParams>();
   return {
     onRequestParse: ({ request }) => ({
       onRequestParseDone({ requestParserResult }) {
         if (Array.isArray(requestParserResult)) batches.set(request, { size: 0, measured: nextTurn() });
       },
     }),
-    onParams({ params: { variables } }) {
-      if (sizeOfValues(variables, bounds.maxVariablesSize) <= bounds.maxVariablesSize) return;
-      const message = `The variables of an operation take up to ${bounds.maxVariablesSize} characters, got more`;
-      throw new GatewayError('OPERATION_LIMITED', message, { limit: bounds.maxVariablesSize });
+    onParams({ params }) {
+      const { characters, longestList } = sizeOfValues(params.variables, bounds.maxVariablesSize);
+      if (characters > bounds.maxVariablesSize)
+        throw limited('The variables of an operation take', bounds.maxVariablesSize, 'characters');
+      if (longestList > bounds.maxListItems)
+        throw limited('A list in the variables takes', bounds.maxListItems, 'items');
+      if (characters > manyCharacters) withMuchText.add(params);
     },
-    onExecute({ args: { schema, document, operationName, variableValues, contextValue } }) {
+    onExecute({ args, setResultAndStopExecution }) {
+      const { schema, document, operationName, variableValues, contextValue } = args;
       const operation = getOperationAST(document, operationName);
       if (operation === null || operation === undefined) return undefined; // The executor says what is wrong.
-      const batch = batches.get(contextValue.request);
       const asked = { document, operation, variables: variableValues ?? {} };
+      const wrong = withMuchText.has(contextValue.params) ? wrongVariable(schema, asked) : undefined;
+      if (wrong !== undefined) {
+        setResultAndStopExecution({ errors: [wrong] });
+        return undefined;
+      }
+      const batch = batches.get(contextValue.request);
       const size = batch === undefined ? measure(schema, asked, bounds) : addTo(batch, schema, asked, bounds);
       if (size > largeSize) Object.assign(contextValue, { isLarge: true } satisfies Partial<SchemaContext>);
       return batch && awaitBatch(batch, bounds);
     },
   };
+}
+
+/** From so many characters on, variables are checked for one error at a time. */
+const manyCharacters = 1000;
+
+/**
+ * The first error of the variables, if there is one. The executor would tell of fifty, each with the whole value in its
+ * message.
+ */
+function wrongVariable(
+  schema: GraphQLSchema,
+  { operation, variables }: AskedOperation,
+): GraphQLError | undefined {
+  const options = { maxErrors: 1, hideSuggestions: true };
+  return getVariableValues(schema, operation.variableDefinitions ?? [], { ...variables }, options)
+    .errors?.[0];
 }
 
 /**
@@ -77,8 +103,11 @@ async function awaitBatch(batch: Batch, bounds: SizeBounds): Promise<void> {
 }
 
 function batchTooLarge({ maxOperationSize }: SizeBounds): GatewayError {
-  const message = `The operations of a batch resolve up to ${maxOperationSize} fields together, these ask for more`;
-  return new GatewayError('OPERATION_LIMITED', message, { limit: maxOperationSize });
+  return limited('The operations of a batch resolve', maxOperationSize, 'fields together');
+}
+
+function limited(what: string, limit: number, unit: string): GatewayError {
+  return new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got more`, { limit });
 }
 
 /**

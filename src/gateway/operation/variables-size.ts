@@ -1,22 +1,23 @@
 /** How much the variables of an operation hold, as JSON. Pure. */
 
-/**
- * Counts the characters of all texts and names, and eight for every other value, without stopping at depth: it calls
- * itself for nothing. Ends as soon as there are more than `most`.
- */
-export function sizeOfValues(values: unknown, most: number): number {
+/** Characters of all texts and names, with eight for every value; and items of the longest list. */
+export type VariablesSize = { readonly characters: number; readonly longestList: number };
+
+/** Counts at any depth, and calls itself for nothing. Ends as soon as there are more characters than `most`. */
+export function sizeOfValues(values: unknown, most: number): VariablesSize {
   const open = [values];
-  let size = 0;
-  while (open.length > 0 && size <= most) {
+  let [characters, longestList] = [0, 0];
+  while (open.length > 0 && characters <= most) {
     const value = open.pop();
-    if (typeof value === 'string') size += value.length;
-    else size += 8;
-    if (Array.isArray(value)) for (const each of value) open.push(each);
-    else if (typeof value === 'object' && value !== null)
+    characters += 8 + (typeof value === 'string' ? value.length : 0);
+    if (Array.isArray(value)) {
+      longestList = Math.max(longestList, value.length);
+      for (const each of value) open.push(each);
+    } else if (typeof value === 'object' && value !== null)
       for (const [name, each] of Object.entries(value)) {
-        size += name.length;
+        characters += name.length;
         open.push(each);
       }
   }
-  return size;
+  return { characters, longestList };
 }

@@ -13,7 +13,9 @@ it.each<[string, number]>([
   ['{ ...A ...A a } fragment A on Query { a ...B } fragment B on Query { a }', 3],
   ['{ b { ...A } c { ...A } } fragment A on Query { a }', 1],
   ['{ b } fragment Unused on Query { a a }', 2],
-  ['{ ...Missing }', 0],
+  ['{ ...Missing }', 1],
+  ['{ x: a x: b x: c }', 3],
+  ['{ ...A ...B ...C ...A } fragment A on Q { a } fragment B on Q { b } fragment C on Q { c }', 3],
   ['{ constructor __proto__: toString }', 1],
 ])('%s: %i times', (text, most) => {
   expect(mostRepeats(parse(text))).toBe(most);
