@@ -66,7 +66,7 @@ export const limitSettings = {
       'Characters in the variables of one operation. Half of a body: room for 200 identifiers of 600 characters, which no real ones have.',
   }),
   DOCUMENT_CACHE_BYTES: integer({
-    min: 0,
+    min: 1,
     max: 1_073_741_824,
     byDefault: 16_777_216,
     meaning:

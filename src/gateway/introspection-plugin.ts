@@ -28,7 +28,7 @@ export const noIntrospectionPlugin: Plugin = {
  * of a field is ours, and suggests nothing.
  */
 function withoutSuggestion(error: GraphQLError): GraphQLError {
-  const message = error.message.replace(/ Did you mean [^?]*\?$/, '');
+  const message = upToSuggestion(error.message);
   if (error.path !== undefined || message === error.message) return error;
   const { nodes = null, source = null, positions = null, originalError, extensions } = error;
   return new GraphQLError(message, {
@@ -38,4 +38,10 @@ function withoutSuggestion(error: GraphQLError): GraphQLError {
     originalError: originalError ?? null,
     extensions,
   });
+}
+
+/** Without a regular expression: the message quotes the client, and a text that repeats the words would be searched for minutes. */
+function upToSuggestion(message: string): string {
+  const at = message.lastIndexOf(' Did you mean ');
+  return at >= 0 && message.indexOf('?', at) === message.length - 1 ? message.slice(0, at) : message;
 }

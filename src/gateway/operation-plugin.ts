@@ -47,7 +47,8 @@ export function operationPlugin({
     if (errors.length === 0) return result;
     const left = raised.length - errors.length;
     if (left > 0) errors.push(leftOut(left, errors[0]));
-    return withErrors(data, errors);
+    // What failed before any field was resolved is a request error, and has no data.
+    return withErrors(errors.some(({ path }) => path !== undefined) ? data : undefined, errors);
   }
 
   return {
@@ -94,7 +95,7 @@ function nameOperation(note: OperationNote | undefined, document: DocumentNode, 
 /** What Yoga sends of a result, where it does not write it by itself. */
 type WrittenResult = ExecutionResult & { readonly stringify: (result: ExecutionResult) => string };
 
-/** A result with errors. Yoga would make each error once more, and find its place in the document once more. */
+/** A result with errors, written by ourselves: Yoga would find the place of each in the document once more. */
 function withErrors(data: ExecutionResult['data'], errors: readonly GraphQLError[]): WrittenResult {
   const written = errors.map(writtenForm);
   return {

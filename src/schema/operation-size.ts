@@ -80,6 +80,7 @@ export function sizeOfOperation(schema: GraphQLSchema, asked: AskedOperation, bo
     schema,
     fragments: fragmentsOf(asked.document),
     variableValues: withDefaults(asked),
+    isLenient: true, // A variable can be null where a directive takes none: only that selection fails, all others run.
   };
   const roots = selectedFields(info, query, [asked.operation]);
   if (roots.size > bounds.maxRootFields) throw limited('root fields', bounds.maxRootFields, roots.size);

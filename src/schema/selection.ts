@@ -19,7 +19,10 @@ import {
 } from 'graphql';
 
 /** What a selection is read with. `variableValues` may be what a client sent: only directives look at them. */
-export type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+export type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> & {
+  /** Whether a directive whose condition is missing or wrong includes, instead of throwing as it does in execution. */
+  readonly isLenient?: boolean;
+};
 
 /**
  * The fields selected under some field nodes, by response key, as the specification's CollectFields has it
@@ -67,11 +70,16 @@ function collectField({ fields }: Walk, field: FieldNode): void {
   else known.push(field);
 }
 
-function isIncluded({ variableValues }: SelectionInfo, selection: SelectionNode): boolean {
+function isIncluded({ variableValues, isLenient = false }: SelectionInfo, selection: SelectionNode): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true;
-  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
-  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
-  return skip?.['if'] !== true && include?.['if'] !== false;
+  try {
+    const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
+    const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
+    return skip?.['if'] !== true && include?.['if'] !== false;
+  } catch (error) {
+    if (isLenient) return true;
+    throw error;
+  }
 }
 
 function openFragment(

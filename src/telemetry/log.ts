@@ -94,7 +94,7 @@ export const createStreamLog = (
   const log = createLog({
     level,
     write: (line) => {
-      if (stream.writableLength + line.length > bufferBytes) drop();
+      if (stream.writableLength + Buffer.byteLength(line) > bufferBytes) drop();
       else stream.write(line, onWritten);
     },
   });

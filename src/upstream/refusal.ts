@@ -134,4 +134,6 @@ export const failureScope = (error: GatewayError): FailureScope =>
  * the upstream documents only a few of those that it has.
  */
 export const isFilterRefusal = (error: GatewayError): boolean =>
-  error.code === 'UPSTREAM_REJECTED' && failureScope(error) !== 'customer';
+  error.code === 'UPSTREAM_REJECTED' &&
+  error.details.upstreamCode !== undefined &&
+  failureScope(error) !== 'customer';

@@ -9,10 +9,17 @@ import { expect, it } from 'vitest';
 import { builtPath } from '../built-path.ts';
 import { startHarness } from '../gateway/harness.ts';
 
-it('whatever is asked is answered within bounds, and the next caller is served beside it', async () => {
-  const run = promisify(execFile)(process.execPath, [builtPath('test/abuse/hostile-run.ts')]);
-  expect(JSON.parse((await run).stdout)).toEqual([]);
-}, 240_000);
+it.each([
+  ['as it comes', []],
+  ['in production', ['--production']],
+])(
+  'whatever is asked is answered within bounds, and the next caller is served beside it: %s',
+  async (_, options) => {
+    const run = promisify(execFile)(process.execPath, [builtPath('test/abuse/hostile-run.ts'), ...options]);
+    expect(JSON.parse((await run).stdout)).toEqual([]);
+  },
+  240_000,
+);
 
 it('distinct documents by the thousand, valid or not, do not pile up in memory', async () => {
   const harness = await startHarness();

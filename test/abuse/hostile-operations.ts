@@ -139,6 +139,66 @@ const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
       variables: { c: 'A'.repeat(upTo(draw, 2000)) },
     };
   },
+  'a condition that is null': (draw) => {
+    const wide = Array.from(
+      { length: upTo(draw, 45) },
+      (_, n) => `a${n}: customers(identifiers: $i) { ...C }`,
+    );
+    const ids = Array.from({ length: upTo(draw, 45) }, (_, n) => `b${n}: id`);
+    return {
+      query: `query ($x: Boolean = true, $i: [CustomerIdentifierInput!]!) { __typename @include(if: $x) ${wide.join(' ')} }
+        fragment C on Customer { firstName @skip(if: $x) ${ids.join(' ')} }`,
+      variables: { x: null, i: Array(upTo(draw, 200)).fill({ name: 'MOBILE', value: '447700000000' }) },
+    };
+  },
+  'long texts to seal and to encode': (draw) => {
+    const [unit, length] = [oneOf(draw, ['x', 'é', '\u0001']), upTo(draw, 990)];
+    const ids = Array.from({ length: upTo(draw, 50) }, (_, n) => `a${n}: id`);
+    const balances = Array.from(
+      { length: upTo(draw, 48) },
+      (_, n) => `b${n}: ledgerBalance(currencies: $c) { totalCount }`,
+    );
+    return {
+      query: `query ($v: String!, $c: [String!]) {
+        customer(identifier: { name: EXTERNAL_ID, value: $v, accountId: $v }) { ...C }
+        other: customer(identifier: ${mobile(0)}) { ${balances.join(' ')} } }
+        fragment C on Customer { ${ids.join(' ')} }`,
+      variables: {
+        v: unit.repeat(length),
+        c: Array.from({ length: upTo(draw, 100) }, (_, n) => `${unit.repeat(length)}${n}`),
+      },
+    };
+  },
+  'long ids of nobody': (draw) => {
+    const aliases = Array.from({ length: upTo(draw, 50) }, (_, n) => `a${n}: nodes(ids: $i) { __typename }`);
+    const i = Array.from({ length: upTo(draw, 7) }, (_, n) => `AQ${'A'.repeat(16_380 - 4 * n)}`);
+    return { query: `query ($i: [ID!]!) { ${aliases.join(' ')} }`, variables: { i } };
+  },
+  'a variable that is wrong throughout': (draw) => {
+    const unknown = Array.from({ length: upTo(draw, 60) }, (_, n) => [`a${n}`, 1] as const);
+    const value = oneOf(draw, [' Did you mean ', 'x', '\u0001']).repeat(upTo(draw, 4000));
+    return {
+      query: 'query ($i: CustomerIdentifierInput!) { customer(identifier: $i) { id } }',
+      variables: { i: { name: oneOf(draw, ['MOBILE', value]), value, ...Object.fromEntries(unknown) } },
+    };
+  },
+  'one key for many fields': (draw) => ({
+    query: `{ ${Array.from({ length: upTo(draw, 640) }, (_, n) => `a: f${n % upTo(draw, 640)}`).join(' ')} }`,
+  }),
+  'one field that many fragments merge': (draw) => {
+    const leaf = 'programId '.repeat(upTo(draw, 14));
+    return {
+      query: `{ ${`customer(identifier: ${mobile(0)}) { ledgerBalance { nodes { ${leaf}} } } `.repeat(upTo(draw, 40))} }`,
+    };
+  },
+  'lists of nothing': (draw) => ({
+    query: `query ($c: [String!]) { customer(identifier: ${mobile(0)}) { id ledgerBalance(currencies: $c) @skip(if: true) { totalCount } } }`,
+    variables: { c: Array(upTo(draw, 85_000)).fill('') },
+  }),
+  'extensions without end': (draw) => ({
+    query: '{ __typename }',
+    extensions: { a: Array(upTo(draw, 80_000)).fill({}) },
+  }),
   'many lists of one customer': (draw) => ({
     query: `{ customer(identifier: ${mobile(0)}) { ${Array.from({ length: upTo(draw, 50) }, (_, n) => `a${n}: ledgerBalance(tillId: "${n}", first: ${upTo(draw, 200)}) { nodes { programId } }`).join(' ')} } }`,
   }),

@@ -32,6 +32,7 @@ const config = loadConfig(
     UPSTREAM_BASIC_USER: demoCredentials.basic.user,
     UPSTREAM_BASIC_PASSWORD: demoCredentials.basic.password,
     ALLOW_ANONYMOUS: 'true',
+    ...(process.argv.includes('--production') && { NODE_ENV: 'production', ID_SECRET: 'x'.repeat(32) }),
   },
   { readFile: () => '', randomSecret: () => 'a secret for one run that is long enough' },
 );
@@ -43,11 +44,11 @@ const gateway = createGateway(
   { log, now: Date.now, createRequestId: () => crypto.randomUUID() },
 );
 
-async function post(body: unknown): Promise<string> {
+async function post(body: string): Promise<string> {
   const response = await gateway.fetch(
     new Request('http://gateway.test/graphql', {
       method: 'POST',
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      body,
       headers: { 'content-type': 'application/json' },
     }),
   );
@@ -86,8 +87,9 @@ type Outcome = {
 
 async function attack({ body }: HostileRequest): Promise<Outcome> {
   sandbox.reset();
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   const stop = watchTurns();
-  const [answer, beside] = await Promise.all([post(body), post({ query: light })]);
+  const [answer, beside] = await Promise.all([post(text), post(JSON.stringify({ query: light }))]);
   return { answer, beside, longestMs: stop(), calls: sandbox.callCount() };
 }
 

@@ -129,7 +129,7 @@ describe('remarks of the upstream', () => {
       },
       windowOf('forward', 20),
     );
-    expect(page.warnings).toHaveLength(100);
+    expect(page.warnings).toHaveLength(25);
     expect(page.warnings.slice(0, 2)).toEqual([
       { code: '1', message: 'both' },
       { code: null, message: '0/0' },

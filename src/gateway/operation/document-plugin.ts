@@ -7,7 +7,7 @@ import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../errors.ts';
 import { measureText, selectionDepth } from './nesting.ts';
-import { mostRepeats } from './repeats.ts';
+import { measureRepeats } from './repeats.ts';
 
 /** What a document may take, each checked before the work that it bounds. */
 export type DocumentBounds = {
@@ -36,6 +36,9 @@ const longestNames = 256;
 
 /** The most lines. Every error is told with its line, which is found by counting lines from the start of the document. */
 const mostLines = 1000;
+
+/** The most pairs of selections that validation compares: they take about 10 ms. */
+const mostComparisons = 20_000;
 
 /** Validation stops after so many errors, and says so in one more. To find and to tell them takes about 5 ms. */
 const mostErrors = 49;
@@ -92,8 +95,8 @@ export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
   return { plugin, bytes: () => cache.calculatedSize };
 }
 
-function bytesOf({ loc, tokenCount = 0 }: DocumentNode, text: string): number {
-  return text.length * bytesPerCharacter + (loc === undefined ? 0 : tokenCount * bytesPerToken) + 1;
+function bytesOf({ tokenCount = 0 }: DocumentNode, text: string): number {
+  return text.length * bytesPerCharacter + tokenCount * bytesPerToken + 1;
 }
 
 /** A parser that refuses what is over the bounds; `spent` is added to. */
@@ -102,9 +105,7 @@ function parserWithin(bounds: DocumentBounds, spent: Spent): typeof parse {
     withNet(() => {
       const text = typeof source === 'string' ? source : source.body;
       checkText(text);
-      const document = parseTokens(text, options, bounds.maxTokens);
-      spent.tokens += document.tokenCount ?? 0;
-      if (spent.tokens > bounds.maxTokens) throw tooManyTokens(bounds.maxTokens);
+      const document = parseTokens(text, options, bounds.maxTokens, spent);
       checkDocument(document, bounds);
       return document;
     });
@@ -119,21 +120,37 @@ function checkText(text: string): void {
 
 function checkDocument(document: DocumentNode, { maxAliases }: DocumentBounds): void {
   if (selectionDepth(document, deepestNesting) > deepestNesting) throw tooDeep();
-  const repeats = mostRepeats(document);
-  if (repeats > maxAliases)
-    throw limited('A selection takes one field, key or fragment', maxAliases, 'times', repeats);
+  const { most, comparisons } = measureRepeats(document, mostComparisons);
+  if (most > maxAliases)
+    throw limited('A selection takes one field, key or fragment', maxAliases, 'times', most);
+  if (comparisons > mostComparisons)
+    throw limited('Validation takes', mostComparisons, 'comparisons of fields under one key', 'more');
 }
 
-/** graphql counts tokens as it reads, and stops; it tells so as a syntax error. */
-function parseTokens(text: string, options: Parameters<typeof parse>[1], maxTokens: number): DocumentNode {
+/**
+ * graphql counts tokens as it reads, and stops; it tells so as a syntax error. What is no GraphQL counts by its length, for
+ * nobody knows how far it was read.
+ */
+function parseTokens(
+  text: string,
+  options: Parameters<typeof parse>[1],
+  maxTokens: number,
+  spent: Spent,
+): DocumentNode {
+  const left = Math.max(0, maxTokens - spent.tokens);
   try {
-    return parse(text, { ...options, maxTokens });
+    const document = parse(text, { ...options, maxTokens: left });
+    spent.tokens += document.tokenCount ?? 0;
+    return document;
   } catch (error) {
-    if (!(error instanceof GraphQLError) || !error.message.includes(`more that ${maxTokens} tokens`))
-      throw error;
-    throw tooManyTokens(maxTokens);
+    spent.tokens += Math.min(left, Math.ceil(text.length / charactersOfToken));
+    if (!(error instanceof GraphQLError) || !error.message.includes(`more that ${left} tokens`)) throw error;
+    throw limited('The documents of a request take', maxTokens, 'tokens', 'more');
   }
 }
+
+/** As few as a token and the space behind it may have in documents that people write. */
+const charactersOfToken = 4;
 
 /** A validator that finds no more errors than the request has room for, and does not look where each was made. */
 function validatorWithin(spent: Spent): typeof validate {
@@ -157,10 +174,6 @@ function withNet<Result>(work: () => Result): Result {
   } catch (error) {
     throw error instanceof RangeError ? tooDeep() : error;
   }
-}
-
-function tooManyTokens(maxTokens: number): GatewayError {
-  return limited('The documents of a request take', maxTokens, 'tokens', 'more');
 }
 
 function tooDeep(): GatewayError {

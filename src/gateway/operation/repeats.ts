@@ -1,60 +1,77 @@
 /** What a document repeats in one selection: fields under several aliases, response keys, fragments. Pure. */
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   Kind,
-  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
+/** What validation pays for: it compares all selections of one response key with each other, and fragments likewise. */
+export type Repeats = {
+  /** Selections of one field name or under one response key, or fragments spread, in one selection: the most of all. */
+  readonly most: number;
+  /** Pairs of selections under one response key, over the whole document. */
+  readonly comparisons: number;
+};
+
+/** One selection with its fragments opened, each once: fields by key, and how often each name and key stand in it. */
+type Opened = {
+  readonly groups: Map<string, FieldNode[]>;
+  readonly counts: Map<string, number>;
+  readonly fragments: Set<string>;
+};
+
 /**
- * The most selections of one field name, or under one response key, in any one selection set; or the most fragments that it
- * spreads, if they are more. A fragment counts as written out, once for each set. This is what validation pays for: it
- * compares the selections of one response key with each other, and fragments with each other, pair by pair.
+ * Measures a document. Selections under one response key are one field (GraphQL, section 5.3.2), so what stands below them
+ * is looked at together. It stops soon after there are more than `enough` comparisons.
  */
-export function mostRepeats({ definitions }: DocumentNode): number {
+export function measureRepeats({ definitions }: DocumentNode, enough: number): Repeats {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const each of definitions)
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  const seen = new Set<SelectionSetNode>();
+  let [most, comparisons] = [0, 0];
 
-  let most = 0;
-  function measure(set: SelectionSetNode): void {
-    const [counts, opened] = [new Map<string, number>(), new Set<string>()];
-    count(set, fragments, counts, opened);
-    most = Math.max(most, opened.size, ...counts.values());
-    measureBelow(set.selections);
+  function measure(sets: readonly SelectionSetNode[]): void {
+    const [first] = sets;
+    if (first === undefined || comparisons > enough) return;
+    // However many ways lead to one selection, it is the same. Merged ones are bounded by their comparisons.
+    if (sets.length === 1 && seen.has(first)) return;
+    if (sets.length === 1) seen.add(first);
+    const opened: Opened = { groups: new Map(), counts: new Map(), fragments: new Set() };
+    for (const set of sets) open(set, fragments, opened);
+    most = Math.max(most, opened.fragments.size, ...opened.counts.values());
+    for (const { length } of opened.groups.values()) comparisons += (length * (length - 1)) / 2;
+    for (const nodes of opened.groups.values())
+      measure(nodes.flatMap(({ selectionSet }) => selectionSet ?? []));
   }
-  function measureBelow(selections: readonly SelectionNode[]): void {
-    for (const each of selections) {
-      if (each.kind === Kind.FIELD && each.selectionSet !== undefined) measure(each.selectionSet);
-      if (each.kind === Kind.INLINE_FRAGMENT) measureBelow(each.selectionSet.selections);
-    }
-  }
-  for (const each of definitions) if ('selectionSet' in each) measure(each.selectionSet);
-  return most;
+
+  for (const each of definitions) if ('selectionSet' in each) measure([each.selectionSet]);
+  return { most, comparisons };
 }
 
-/** Counts the fields of one selection set by name and by key. `opened` holds the fragments met: each is opened once. */
-function count(
+function open(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  counts: Map<string, number>,
-  opened: Set<string>,
+  opened: Opened,
 ): void {
   for (const each of selections) {
-    if (each.kind === Kind.FIELD) {
-      addTo(counts, `field ${each.name.value}`);
-      if (each.alias !== undefined) addTo(counts, `key ${each.alias.value}`);
-    }
-    if (each.kind === Kind.INLINE_FRAGMENT) count(each.selectionSet, fragments, counts, opened);
-    if (each.kind === Kind.FRAGMENT_SPREAD && !opened.has(each.name.value)) {
-      opened.add(each.name.value);
+    if (each.kind === Kind.FIELD) addField(opened, each);
+    if (each.kind === Kind.INLINE_FRAGMENT) open(each.selectionSet, fragments, opened);
+    if (each.kind === Kind.FRAGMENT_SPREAD && !opened.fragments.has(each.name.value)) {
+      opened.fragments.add(each.name.value);
       const fragment = fragments.get(each.name.value);
-      if (fragment !== undefined) count(fragment.selectionSet, fragments, counts, opened);
+      if (fragment !== undefined) open(fragment.selectionSet, fragments, opened);
     }
   }
 }
 
-function addTo(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
+function addField({ groups, counts }: Opened, node: FieldNode): void {
+  const key = node.alias?.value ?? node.name.value;
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [node]);
+  else group.push(node);
+  for (const name of [`key ${key}`, `field ${node.name.value}`])
+    counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -2,7 +2,8 @@
  * Refuses operations that would keep the process busy for too long, before anything of them runs. How large an operation
  * is, `../../schema/operation-size.ts` says; here the members of a batch are added up.
  */
-import { GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/context.ts';
@@ -18,8 +19,11 @@ export type OperationBounds = SizeBounds & {
 /** Fields from which on an operation is completed in chunks: those of a hundred entries. A smaller one takes some milliseconds. */
 const largeSize = 1000;
 
-/** The members of one batch: how large they are together, and a moment at which all of them have been measured. */
-type Batch = { size: number; readonly measured: Promise<void> };
+/**
+ * The members of one batch: how large they are together, and a moment at which all of them have been measured. Yoga parses,
+ * checks and begins all in one turn. They wait for one promise and go on in one turn too: their demands are planned together.
+ */
+type Batch = { size: number; readonly measured: Promise<unknown> };
 
 /** The plugin. Put it before all that begins something for an operation. */
 export function sizePlugin(bounds: OperationBounds): Plugin {
@@ -50,7 +54,8 @@ export function sizePlugin(bounds: OperationBounds): Plugin {
         return undefined;
       }
       const batch = batches.get(contextValue.request);
-      const size = batch === undefined ? measure(schema, asked, bounds) : addTo(batch, schema, asked, bounds);
+      const size =
+        batch === undefined ? sizeOfOperation(schema, asked, bounds) : addTo(batch, schema, asked, bounds);
       if (size > largeSize) Object.assign(contextValue, { isLarge: true } satisfies Partial<SchemaContext>);
       return batch && awaitBatch(batch, bounds);
     },
@@ -73,25 +78,12 @@ function wrongVariable(
     .errors?.[0];
 }
 
-/**
- * Variables come as the client sent them. Those that the size cannot be told by are wrong, and execution, which says so in
- * its own words, refuses them before it resolves anything.
- */
-function measure(schema: GraphQLSchema, asked: AskedOperation, bounds: SizeBounds): number {
-  try {
-    return sizeOfOperation(schema, asked, bounds);
-  } catch (error) {
-    if (error instanceof GraphQLError) return 0;
-    throw error;
-  }
-}
-
 /** Measures one more member, unless those before it are too large already. */
 function addTo(batch: Batch, schema: GraphQLSchema, asked: AskedOperation, bounds: SizeBounds): number {
   if (batch.size > bounds.maxOperationSize) throw batchTooLarge(bounds);
   const before = batch.size;
   batch.size = Number.POSITIVE_INFINITY; // Until it is known: a member that is refused by itself refuses them all.
-  const size = measure(schema, asked, bounds);
+  const size = sizeOfOperation(schema, asked, bounds);
   batch.size = before + size;
   return size;
 }
@@ -108,14 +100,4 @@ function batchTooLarge({ maxOperationSize }: SizeBounds): GatewayError {
 
 function limited(what: string, limit: number, unit: string): GatewayError {
   return new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got more`, { limit });
-}
-
-/**
- * Yoga parses, checks and begins all members in one turn. They wait for one promise and so go on in one turn too: their
- * demands are planned together.
- */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
