@@ -1,6 +1,7 @@
 /**
- * Turns away HTTP requests that nobody can be sure whom they are for (RFC 9112, section 3.2), probes included: whoever
- * stands in front may have read them in another way. Knows nothing of what is asked.
+ * Turns away HTTP requests of which nobody can be sure whom they are for (RFC 9112, section 3.2) or how their body is to be
+ * read (section 6.1), probes included: whoever stands in front may have read them in another way. Knows nothing of what is
+ * asked.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
@@ -20,7 +21,7 @@ export type FrontDoor = {
 };
 
 /** Why a request is turned away, for its client to read. */
-type Flaw = { readonly status: 400 | 421; readonly message: string };
+type Flaw = { readonly status: 400 | 421 | 501; readonly message: string };
 
 /**
  * Yoga makes a URL of host and target before any plugin sees the request, and answers with a stack trace when it cannot.
@@ -57,18 +58,28 @@ export function createFrontDoor(
   };
 }
 
-/** What is wrong with a request's address; nothing if nothing is. */
-function flawOf({ rawHeaders, url = '' }: IncomingMessage): Flaw | undefined {
+/** What is wrong with a request's address or framing; nothing if nothing is. */
+function flawOf({ rawHeaders, headers, url = '' }: IncomingMessage): Flaw | undefined {
   const hosts = hostsIn(rawHeaders);
   if (hosts.length > 1) return badRequest(`A request takes one Host header, got ${hosts.length}`);
   if (!hosts.every(isValidHost))
     return badRequest('The Host header takes a host and perhaps a port, got something else');
+  if (!/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')) return unknownCoding;
   return pathOf(url) === undefined
     ? badRequest('The request target takes a path, got something else')
     : undefined;
 }
 
 const badRequest = (message: string): Flaw => ({ status: 400, message });
+
+/**
+ * A body under another transfer coding (RFC 9112, section 6.1). Node undoes `chunked` alone, and would hand on the rest as
+ * it came.
+ */
+const unknownCoding: Flaw = {
+  status: 501,
+  message: 'The Transfer-Encoding of a request takes chunked, got something else',
+};
 
 /** A request for a host that this one is not (RFC 9110, section 15.5.20). */
 const foreignHost: Flaw = {

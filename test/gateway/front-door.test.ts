@@ -67,6 +67,38 @@ describe('a request', () => {
   });
 });
 
+describe('a body', () => {
+  const send = (harness: Harness, ...codings: readonly string[]) =>
+    say(
+      harness,
+      'POST /graphql HTTP/1.1',
+      'Host: h',
+      'Content-Type: application/json',
+      ...codings.map((coding) => `Transfer-Encoding: ${coding}`),
+      'Connection: close',
+      '',
+      '1a\r\n{"query":"{ __typename }"}\r\n0',
+    );
+
+  it.each([['gzip, chunked'], ['identity, chunked'], ['gzip', 'chunked'], ['x-none,chunked']])(
+    'under the transfer codings %s is refused without a call',
+    async (...codings) => {
+      const harness = await open();
+      const { status, body } = await send(harness, ...codings);
+      expect([status, errorsOf(JSON.parse(body))]).toEqual([501, [['BAD_REQUEST', null]]]);
+      expect(total(await scrape(harness.gateway), errors, 'code="BAD_REQUEST"')).toBe(1);
+      expect(harness.sandbox.callCount()).toBe(0);
+    },
+  );
+
+  it.each([['chunked'], ['Chunked']])('under the transfer coding %s is read', async (coding) => {
+    const harness = await open();
+    const { status, body } = await send(harness, coding);
+    expect([status, JSON.parse(body)]).toEqual([200, { data: { __typename: 'Query' } }]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+});
+
 describe('a host name', () => {
   const refused = [421, [['BAD_REQUEST', null]]];
   const served = [200, []];
