@@ -110,7 +110,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   function fetchPage(call: PageCall): Promise<PageAnswer> {
     const scope = { signal: call.signal, deadlineAt: call.caller.deadlineAt };
     const told = { ...call, onSent: tellingRepeats(call.onSent, events.onRepeat) };
-    return state.watch(call.question, () =>
+    const asked = { question: call.question, requestId: call.caller.requestId };
+    return state.watch(asked, () =>
       withRetries({ ...retry, now: monotonicNow }, scope, (placedPauseMs) =>
         withReplay(credentials, (onSigned) => tryCall(told, onSigned, placedPauseMs)),
       ),

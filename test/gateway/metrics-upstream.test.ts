@@ -1,5 +1,5 @@
 /** What `/metrics` tells of the upstream beyond the calls for pages: tokens, breaker, credentials. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { balances } from '../operations.ts';
 import { type Harness, oauthEnv, startHarness } from './harness.ts';
 import { byMobile, customerNumber, mobiles, threeMembers } from './members.ts';
@@ -33,7 +33,12 @@ describe('the metrics of the upstream', () => {
       { members: threeMembers },
       { UPSTREAM_BASIC_PASSWORD: 'not the password', UPSTREAM_RETRIES: '0' },
     );
-    for (const number of [1, 2, 3]) await harness.ask(balances, { identifier: customerNumber(number) });
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (const number of [1, 2, 3]) {
+      await harness.ask(balances, { identifier: customerNumber(number) });
+      vi.advanceTimersByTime(2500);
+    }
     expect((await scrape(harness.gateway)).get(refused)).toBe(1);
     const [status, parts] = await readinessOf(harness);
     expect(status).toBe(503);

@@ -1,6 +1,6 @@
 /** The life of a token through the whole gateway: fewest token calls, no caller harmed, nothing secret told. */
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/credentials.ts';
 import { details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
@@ -97,14 +97,36 @@ describe('key and secret', () => {
   });
 });
 
+/** From now on the monotonic clock stands still until the test moves it; timers run as ever. */
+const passTimeByHand = () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+};
+
 describe('readiness', () => {
-  it('drops when user and password are refused, and comes back with the first call that is let in', async () => {
+  it('stays when one request asks for many customers, each of which is refused, and when many come at once', async () => {
     const harness = await startHarness({ members: threeMembers });
+    passTimeByHand();
+    harness.sandbox.setFaults([{ kind: 'forbidden' }]);
+    const query = `{ ${[1, 2, 3].map((n) => `c${n}: customer(identifier: { name: MOBILE, value: "${n}" }) { userId }`).join(' ')} }`;
+    for (let tries = 1; tries <= 4; tries += 1) {
+      expect(errorsOf(await harness.ask(query)).map(([code]) => code)).toEqual(
+        Array(3).fill('UPSTREAM_UNAUTHORIZED'),
+      );
+      expect(await readiness(harness)).toEqual([200, 'ready']);
+      expect(harness.sandbox.callCount()).toBe(3 * tries);
+    }
+  });
+
+  it('drops when user and password are refused for a while, and comes back with the first call that is let in', async () => {
+    const harness = await startHarness({ members: threeMembers });
+    passTimeByHand();
     harness.sandbox.setFaults([{ kind: 'unauthorized' }]);
     for (const number of [1, 2, 3]) {
       expect(await readiness(harness)).toEqual([200, 'ready']);
       const answer = await harness.ask(details, { identifier: customerNumber(number) });
       expect(errorsOf(answer)).toEqual([['UPSTREAM_UNAUTHORIZED', 'customer']]);
+      vi.advanceTimersByTime(2500);
     }
     expect(await readiness(harness)).toEqual([503, 'service credentials refused']);
     harness.sandbox.setFaults([]);
