@@ -32,7 +32,7 @@ export function sizeOfId(characters: number): number {
 export const charactersCounted = 32;
 
 /** Upstream hardly ever sends a warning. More than these are shown, but were not counted. */
-const warningsCounted = 10;
+const warningsCounted = 5;
 
 /** How a list's length is told: by an argument, by the window that it stands in, or by a number. */
 export type ListLength = { readonly argument: string } | 'window' | number;

@@ -67,7 +67,7 @@ describe.each<[string, Fault, Record<string, string>?]>([
   ['a reset connection', { kind: 'reset' }],
   ['HTML', { kind: 'html' }],
   ['JSON of another shape', { kind: 'other-shape' }],
-  ['silence', { kind: 'hang' }, { UPSTREAM_TIMEOUT_MS: '300' }],
+  ['silence', { kind: 'hang' }, { UPSTREAM_TIMEOUT_MS: '1500' }],
 ])('a request for fifty customers who are answered with %s', (_, fault, env = {}) => {
   it('shuts out nobody in a quiet hour, its own caller included', async () => {
     const harness = await startHarness({ members: withFailing(fault) }, env);

@@ -50,7 +50,7 @@ describe('the size of an operation', () => {
     [`{ ${one} { ledgerBalance(first: 999) { nodes { programId } } } }`, 1 + ten + balance + 2 + 200 * 2],
     [
       `{ ${one} { ledgerBalance { pageInfo { endCursor } warnings { code } } } }`,
-      1 + ten + balance + 1 + 4 + 1 + 10 * 2,
+      1 + ten + balance + 1 + 4 + 1 + 5 * 2,
     ],
     [
       `query ($n: Int = 4) { ${one} { ledgerBalance(first: $n) { nodes { programId } } } }`,
