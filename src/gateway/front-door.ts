@@ -60,8 +60,9 @@ export function createFrontDoor(
 
 /** What is wrong with a request's address or framing; nothing if nothing is. */
 function flawOf({ rawHeaders, headers, url = '' }: IncomingMessage): Flaw | undefined {
-  const hosts = hostsIn(rawHeaders);
-  if (hosts.length > 1) return badRequest(`A request takes one Host header, got ${hosts.length}`);
+  const hosts = valuesOf('host', rawHeaders);
+  const repeated = singular.find((name) => valuesOf(name, rawHeaders).length > 1);
+  if (repeated !== undefined) return badRequest(`A request takes one ${repeated} header, got several`);
   if (!hosts.every(isValidHost))
     return badRequest('The Host header takes a host and perhaps a port, got something else');
   if (!/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')) return unknownCoding;
@@ -87,9 +88,15 @@ const foreignHost: Flaw = {
   message: 'Nothing here has this host name; ALLOWED_HOSTS names those that are answered',
 };
 
-/** The Host headers: one, or in HTTP/1.0 none; of several, which Node lets pass, its own `headers` tell but the first. */
-function hostsIn(rawHeaders: readonly string[]): string[] {
-  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
+/**
+ * Headers that say whom a request is for, whose it is, and how its body is read. Of several Node keeps the first, and
+ * whoever stands in front may have judged another (RFC 9110, section 5.3).
+ */
+const singular = ['host', 'authorization', 'x-cap-api-oauth-token', 'content-type'] as const;
+
+/** The values of a header in the order in which they came; Node's own `headers` hold only the first of some. */
+function valuesOf(name: string, rawHeaders: readonly string[]): string[] {
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
 }
 
 /** Gives a request a host and a path of which a URL can be made. Nobody reads the host: all are answered alike. */

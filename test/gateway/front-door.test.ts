@@ -31,6 +31,28 @@ describe('a request', () => {
     ['whose host has a space', `GET ${asked} HTTP/1.1`, 'Host: a b'],
     ['whose host leads elsewhere', 'GET /x HTTP/1.1', `Host: h${asked}#`],
     ['with two hosts', `GET ${asked} HTTP/1.1`, 'Host: a', 'HOST: b'],
+    [
+      'with two credentials',
+      `GET ${asked} HTTP/1.1`,
+      'Host: a',
+      'Authorization: Basic YQ==',
+      'authorization: Basic Yg==',
+    ],
+    [
+      'with two tokens',
+      `GET ${asked} HTTP/1.1`,
+      'Host: a',
+      'X-CAP-API-OAUTH-TOKEN: a',
+      'x-cap-api-oauth-token: b',
+    ],
+    [
+      'with two types of body',
+      'POST /graphql HTTP/1.1',
+      'Host: a',
+      'Content-Type: application/json',
+      'Content-Type: text/plain',
+      'Content-Length: 0',
+    ],
     ['with a half address for a host, though it is a probe', 'GET /livez HTTP/1.1', 'Host: [::'],
     [
       'with a port that there is not, though it is for a page',
