@@ -18,7 +18,8 @@ export type ConnectionLimits = {
 
 /**
  * Why a connection was closed. `stalled`: its client took nothing for too long. `unread`: all unread answers together
- * were too many. `crowded`: it was idle while connections ran short. `refused`: none was left for it.
+ * were too many. `crowded`: it was idle, or its request not whole, while connections ran short. `refused`: none was left
+ * for it.
  */
 export type CloseReason = 'stalled' | 'unread' | 'crowded' | 'refused';
 
@@ -47,6 +48,9 @@ type Connection = {
   takenBytes: number;
   unreadBytes: number;
   idleSince: number;
+  /** The last request whose headers have arrived, and when they had. */
+  request: IncomingMessage | undefined;
+  requestAt: number;
 };
 
 /** Watches a server's connections from the start; call it before the server listens. */
@@ -63,19 +67,29 @@ export const watchConnections = (
   };
 
   server.maxConnections = limits.maxConnections;
-  server.on('drop', () => onClosed('refused'));
-  server.on('connection', (socket: Socket) => {
-    for (const connection of findCrowding([...open.values()], limits.maxConnections))
+  const makeRoom = () => {
+    for (const connection of findCrowding([...open.values()], limits.maxConnections, now()))
       close(connection, 'crowded');
+  };
+  let wasRefused = false;
+  server.on('drop', () => {
+    wasRefused = true;
+    onClosed('refused');
+  });
+  server.on('connection', (socket: Socket) => {
+    makeRoom();
     open.set(socket, newConnection(socket, now()));
     socket.once('close', () => open.delete(socket));
   });
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const connection = open.get(socket);
-    connection?.responses.add(response);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = open.get(request.socket);
+    if (connection === undefined) return;
+    connection.responses.add(response);
+    connection.request = request;
+    connection.requestAt = now();
     response.once('close', () => {
-      connection?.responses.delete(response);
-      if (connection) connection.idleSince = now();
+      connection.responses.delete(response);
+      connection.idleSince = now();
     });
   });
 
@@ -87,6 +101,9 @@ export const watchConnections = (
       for (const connection of [...open.values()].filter(isStalled)) close(connection, 'stalled');
       for (const connection of findUnread([...open.values()], limits.maxUnreadBytes))
         close(connection, 'unread');
+      // Of a connection that is refused nothing else is told. A walk for each would take longer than to refuse it.
+      if (wasRefused) makeRoom();
+      wasRefused = false;
     },
     usage: () => ({
       connections: open.size,
@@ -102,6 +119,8 @@ const newConnection = (socket: Socket, now: number): Connection => ({
   takenBytes: 0,
   unreadBytes: 0,
   idleSince: now,
+  request: undefined,
+  requestAt: now,
 });
 
 const measure = (connection: Connection, now: number): void => {
@@ -144,25 +163,47 @@ const findUnread = (connections: readonly Connection[], maxBytes: number): reado
   });
 };
 
+/** How long a request may take to arrive whole while connections run short, in milliseconds. Most come in one packet. */
+const unfinishedMs = 1000;
+
 /**
- * The idle connections to close when nearly all places are taken, so that new clients get in: of the address that has the
- * most, the longest idle first, until a tenth is free. Behind a balancer all have one address, and the longest idle go.
+ * The connections to close when nearly all places are taken, so that new clients get in, until a tenth is free: idle ones,
+ * and then those on which nothing is done but to wait for the rest of a request.
  */
-const findCrowding = (connections: readonly Connection[], maxConnections: number): readonly Connection[] => {
+const findCrowding = (
+  connections: readonly Connection[],
+  maxConnections: number,
+  now: number,
+): readonly Connection[] => {
   const free = maxConnections - connections.length;
   if (free > maxConnections / 20) return [];
-  const idle = connections
-    .filter(({ responses }) => responses.size === 0)
-    .sort((a, b) => b.idleSince - a.idleSince);
+  const idle = connections.filter(({ responses }) => responses.size === 0);
+  // Only the last request of a connection can lack a part, and those before it are being answered.
+  const unfinished = connections.filter(
+    ({ responses, request, requestAt }) =>
+      responses.size === 1 && request?.complete === false && now - requestAt > unfinishedMs,
+  );
+  return [
+    ...worstFirst(idle, ({ idleSince }) => idleSince),
+    ...worstFirst(unfinished, ({ requestAt }) => requestAt),
+  ].slice(0, Math.floor(maxConnections / 10) - free);
+};
+
+/** First those of the address that has the most, the oldest first. Behind a balancer all have one address. */
+const worstFirst = (
+  connections: readonly Connection[],
+  sinceOf: (connection: Connection) => number,
+): readonly Connection[] => {
   const ofAddress = new Map<string | undefined, number>();
-  const ranked = idle.map((connection) => {
-    const rank = (ofAddress.get(connection.socket.remoteAddress) ?? 0) + 1;
-    ofAddress.set(connection.socket.remoteAddress, rank);
-    return { connection, rank };
-  });
-  return ranked
+  return [...connections]
+    .sort((a, b) => sinceOf(b) - sinceOf(a))
+    .map((connection) => {
+      const { remoteAddress } = connection.socket;
+      const rank = (ofAddress.get(remoteAddress) ?? 0) + 1;
+      ofAddress.set(remoteAddress, rank);
+      return { connection, rank };
+    })
     .sort((a, b) => b.rank - a.rank)
-    .slice(0, Math.floor(maxConnections / 10) - free)
     .map(({ connection }) => connection);
 };
 

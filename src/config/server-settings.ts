@@ -19,7 +19,7 @@ export const serverSettings = {
     max: 1_000_000,
     byDefault: 10_000,
     meaning:
-      'Open connections of clients, fewer where the process may not open as many files. When nearly all are taken, idle ones are closed so that new clients get in: first those of the address that has most. So one client cannot keep others out, and a balancer, which has one address, needs no setting.',
+      'Open connections of clients, fewer where the process may not open as many files. When nearly all are taken, idle ones are closed so that new clients get in, and then those whose request has not arrived whole within a second: first those of the address that has most. So one client cannot keep others out, and a balancer, which has one address, needs no setting.',
   }),
   MAX_REQUESTS_PER_CONNECTION: integer({
     min: 1,

@@ -60,7 +60,7 @@ const unreadFamily = {
 
 const closedFamily = {
   name: 'client_connections_closed_total',
-  help: 'Connections of clients that were closed because of a bound. stalled: the client took nothing of an answer for CLIENT_STALL_TIMEOUT_MS; unread: beyond MAX_UNREAD_BYTES; crowded: idle while connections ran short; refused: none was left.',
+  help: 'Connections of clients that were closed because of a bound. stalled: the client took nothing of an answer for CLIENT_STALL_TIMEOUT_MS; unread: beyond MAX_UNREAD_BYTES; crowded: idle, or with a request that was not whole, while connections ran short; refused: none was left.',
   label: 'reason',
   values: closeReasons,
 } as const;

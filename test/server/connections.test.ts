@@ -20,7 +20,11 @@ const usual = { stallTimeoutMs: 30_000, maxUnreadBytes: 1e9, maxConnections: 100
 const start = async (over: Partial<ConnectionLimits> = {}) => {
   const clock = { now: 0 };
   const closed: CloseReason[] = [];
-  const server = createServer((_, response) => response.end(answer));
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    request.resume().once('end', () => response.end(answer));
+  });
   const deps = { now: () => clock.now, onClosed: (reason: CloseReason) => void closed.push(reason) };
   const { check, usage } = watchConnections(server, { ...usual, ...over }, deps);
   server.listen(0, '127.0.0.1');
@@ -39,7 +43,7 @@ const start = async (over: Partial<ConnectionLimits> = {}) => {
     await expect.poll(() => usage().unreadBytes).toBeGreaterThan(before);
     return client;
   };
-  return { port, checkAt, clock, closed, usage, ask };
+  return { port, checkAt, clock, closed, usage, ask, requests: () => requests };
 };
 
 describe('an unread answer', () => {
@@ -103,6 +107,62 @@ describe('unread answers of many', () => {
     const client = await ask();
     client.socket.write(get.repeat(3));
     await expect.poll(() => usage().unreadBytes).toBeGreaterThan(2 * answerBytes);
+  });
+});
+
+describe('connections whose request is not whole', () => {
+  const half = 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n{';
+
+  /** Takes all 20 connections with half-sent requests: the first from another address than the rest. */
+  const fill = async () => {
+    const started = await start({ maxConnections: 20 });
+    const clients: Awaited<ReturnType<typeof open>>[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      started.clock.now += 10;
+      const client = await open(started.port, n === 0 ? '127.0.0.2' : '127.0.0.1');
+      clients.push(client);
+      client.socket.write(half);
+      await expect.poll(started.requests).toBe(n + 1);
+    }
+    const late = await open(started.port, '127.0.0.3');
+    await late.ended;
+    expect(started.closed.splice(0)).toEqual(['refused']);
+    return { ...started, clients };
+  };
+
+  it('are closed when no idle ones are left, the oldest of the address with most first, and new clients get in', async () => {
+    const { clients, checkAt, closed, port } = await fill();
+    checkAt(1500);
+    expect(closed).toEqual(['crowded', 'crowded']);
+    await Promise.all([clients[1]?.ended, clients[2]?.ended]);
+    expect(clients.filter(({ socket }) => socket.closed)).toHaveLength(2);
+    const late = await open(port, '127.0.0.3');
+    late.socket.write(get);
+    await once(late.socket, 'data');
+  });
+
+  it('are not closed within a second, nor while nobody is refused', async () => {
+    const { checkAt, closed, port } = await fill();
+    checkAt(1000);
+    expect(closed).toEqual([]);
+    checkAt(5000);
+    expect(closed).toEqual([]);
+    const late = await open(port, '127.0.0.3');
+    await late.ended;
+    checkAt(5500);
+    expect(closed).toEqual(['refused', 'crowded', 'crowded']);
+  });
+
+  it('are not closed while an earlier request of theirs is being answered', async () => {
+    const { checkAt, closed, port, requests } = await start({ maxConnections: 20 });
+    for (let n = 0; n < 20; n += 1) {
+      (await open(port)).socket.pause().write(get + half);
+      await expect.poll(requests).toBe(2 * (n + 1));
+    }
+    const late = await open(port, '127.0.0.3');
+    await late.ended;
+    checkAt(5000);
+    expect(closed).toEqual(['refused']);
   });
 });
 
