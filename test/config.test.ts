@@ -74,7 +74,7 @@ describe('without any setting', () => {
         stallTimeoutMs: 30_000,
         maxUnreadBytes: 134_217_728,
       },
-      overload: { loopDelayMs: 500, heapPercent: 90, requestsInFlight: 2000 },
+      overload: { loopDelayMs: 500, heapPercent: 90, requestsInFlight: 2000, bodyBytesInFlight: 67_108_864 },
       logBufferBytes: 1_048_576,
       tracesTo: undefined,
       warnings: [],
