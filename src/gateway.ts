@@ -69,7 +69,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const readiness = { isDraining: false };
   const metrics = deps.metrics ?? createMetrics({ now: () => performance.now() });
   const sharing = createReplicaSharing(config, deps.now);
-  if (sharing !== undefined) logSharing(sharing, deps.log, () => performance.now());
+  if (sharing !== undefined) logSharing(sharing, deps.log);
   const upstream = createUpstreamAccess(config, {
     now: deps.now,
     ...(sharing && { budget: sharing.budget }),
@@ -104,7 +104,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     drain(withinMs) {
       readiness.isDraining = true;
       closingTime.drawIn(performance.now() + withinMs);
-      upstream.lookAgain();
+      upstream.closeAt(closingTime.at());
     },
     async close() {
       await upstream.close();

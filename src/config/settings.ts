@@ -107,7 +107,7 @@ export const settings = {
     byDefault: undefined,
     shownDefault: 'unset: only what 429 teaches',
     meaning:
-      'Most calls in any 60 seconds with one upstream credential, token calls and retries included. Set it to what your contract says: beyond it calls wait, or are told RATE_LIMITED at once if they would wait in vain.',
+      'Most calls in any 60 seconds with one upstream credential, token calls and retries included. Set it to what your contract says: beyond it calls wait, or are told RATE_LIMITED at once if they would wait in vain. A call counts for 61 s after its end. With UPSTREAM_OAUTH_KEY one of them is kept for the token call.',
   }),
   UPSTREAM_MAX_CREDENTIALS: integer({
     min: 100,

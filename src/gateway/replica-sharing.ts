@@ -4,7 +4,6 @@ import type { Config } from '../config.ts';
 import type { AnswerStore } from '../store/kept-answers.ts';
 import { deriveRedisKeys } from '../store/redis-keys.ts';
 import { createRedisLink } from '../store/redis-link.ts';
-import { createRedisPulse, type Doubt } from '../store/redis-pulse.ts';
 import { createSharedAnswers, type SharedAnswerStore } from '../store/shared-answers.ts';
 import { createSharedBudget } from '../store/shared-budget.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -18,8 +17,6 @@ export type ReplicaSharing = {
   readonly state: () => SharingState;
   /** Told of every change of the state. */
   readonly onChange: (listener: (state: SharingState) => void) => void;
-  /** Told when Redis was silent or has forgotten, though it is not away: then too this replica keeps to its share. */
-  readonly onDoubt: (listener: (doubt: Doubt) => void) => void;
   /** One budget for all replicas. Without a limit of its own it still shares the upstream's 429. */
   readonly budget: CallBudget;
   /** The answers of all replicas, beside this one's own. */
@@ -44,47 +41,31 @@ export function createReplicaSharing(
   if (settings.redisUrl === undefined) return undefined;
   const link = createRedisLink(settings.redisUrl);
   const keys = deriveRedisKeys(settings.idSecret);
-  const pulse = createRedisPulse(link, keys);
   const stateOf = (isAway: boolean): SharingState => (isAway ? 'alone' : 'shared');
   return {
     state: () => stateOf(link.isAway()),
     onChange: (listener) => link.onChange((isAway) => listener(stateOf(isAway))),
-    onDoubt: pulse.onDoubt,
     budget: createSharedBudget({
       link,
-      pulse,
       keys,
       callsPerMinute: settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY,
       replicas: settings.replicas,
-      // Its place is taken before it waits for a slot, for no longer than an operation lasts.
+      // A permit is taken before the call waits for a slot, for no longer than an operation lasts.
       longestCallMs: settings.operationTimeoutMs + settings.upstreamTimeoutMs + endingMs,
       now: () => performance.now(),
     }),
     answersBeside: (own) => createSharedAnswers({ own, link, keys, now }),
-    close() {
-      pulse.stop();
-      return link.close();
-    },
+    close: link.close,
   };
 }
 
-/** So long nothing more is said of doubts, in milliseconds: about as long as one has its effect. */
-const quietMs = 60_000;
-
-/** Has the log tell of every change: a replica that cannot reach Redis, or doubts it, serves on, and nobody would notice. */
+/** Has the log tell of every change: a replica that cannot reach Redis serves on, and nobody would notice. */
 export function logSharing(
-  { onChange, onDoubt }: Pick<ReplicaSharing, 'onChange' | 'onDoubt'>,
+  { onChange }: Pick<ReplicaSharing, 'onChange'>,
   log: Pick<Log, 'info' | 'warn'>,
-  now: () => number,
 ): void {
-  let toldAt = Number.NEGATIVE_INFINITY;
   onChange((state) => {
     if (state === 'alone') log.warn({ sharing: state }, 'Redis is away: this replica keeps to its own share');
     else log.info({ sharing: state }, 'Redis is back: replicas share again');
-  });
-  onDoubt((doubt) => {
-    if (now() < toldAt + quietMs) return;
-    toldAt = now();
-    log.warn({ doubt }, 'Redis may not know all: this replica keeps to its own share for a while');
   });
 }

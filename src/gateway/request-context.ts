@@ -32,8 +32,7 @@ export function createContextFactory(
     const forwardedFor = headers.get('x-forwarded-for');
     const subject = callerSubject({ peer, forwardedFor, trustedProxies: config.trustedProxies });
     const sourceOf = createPageSource({
-      callUntil: (deadlineAt, onDelay) =>
-        upstream.forCaller({ headers, requestId, subject, deadlineAt, onDelay, startSpan }),
+      callUntil: (deadlineAt) => upstream.forCaller({ headers, requestId, subject, deadlineAt, startSpan }),
       deadlineAt: deadline.at,
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       flights,

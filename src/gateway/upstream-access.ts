@@ -1,13 +1,12 @@
 /** From settings to a way to the upstream: connections, credentials, client. Makes no call. */
 
 import type { Config } from '../config.ts';
-import { createInProcessBudget } from '../store/in-process-budget.ts';
+import { createWindowBudget } from '../store/window-budget.ts';
 import { budgetWindowMs, type CallBudget } from '../upstream/call-budget.ts';
-import type { CallObserver } from '../upstream/call-observer.ts';
 import { createUpstreamClient, type UpstreamClient, type UpstreamClientOptions } from '../upstream/client.ts';
-import type { ClientEvents } from '../upstream/client-events.ts';
 import { createBasicCredentials, forwardCredentials } from '../upstream/credentials.ts';
 import { createDispatcher } from '../upstream/dispatcher.ts';
+import type { CallObserver, ClientEvents } from '../upstream/observe.ts';
 
 /** An upstream that is an endpoint. */
 export type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
@@ -15,7 +14,6 @@ export type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'san
 /** The settings that concern the upstream. */
 export type UpstreamSettings = Pick<
   Config,
-  | 'operationTimeoutMs'
   | 'upstreamTimeoutMs'
   | 'upstreamRetries'
   | 'upstreamMaxConcurrency'
@@ -50,7 +48,6 @@ export function createUpstreamAccess(
     dispatcher: createDispatcher({ maxConcurrency: settings.upstreamMaxConcurrency, ...settings.proxy }),
     retry: { retries: settings.upstreamRetries, random: Math.random },
     budget,
-    placeGoodForMs: settings.operationTimeoutMs,
     accounts: {
       mostAccounts: settings.upstreamMaxCredentials,
       // Without a limit nothing is counted, and an account is remembered while the upstream has stopped it.
@@ -66,7 +63,7 @@ export function createUpstreamAccess(
 
 function budgetOf({ upstreamCallsPerMinute }: UpstreamSettings): CallBudget {
   const callsPerMinute = upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY;
-  return createInProcessBudget({ callsPerMinute, now: () => performance.now() });
+  return createWindowBudget({ callsPerMinute, now: () => performance.now() });
 }
 
 function credentialsOf(upstream: EndpointUpstream): UpstreamClientOptions['credentials'] {

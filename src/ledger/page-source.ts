@@ -2,7 +2,6 @@
  * Where a list's pages come from: kept answers, calls under way, calls of its own. Everything that two requests may
  * share goes through here, under names that say what they must have in common.
  */
-import type { DelayObserver } from '../upstream/budget-refusals.ts';
 import type { CustomerIdentifier, FetchPage, LedgerFilter, PageAnswer } from '../upstream/page-request.ts';
 import type { Block } from './block.ts';
 import type { Flights, StartCall } from './flights.ts';
@@ -34,11 +33,10 @@ export type Keeping = {
 /** What a source is made from. */
 export type PageSourceOptions = {
   /**
-   * Calls made by this request. They go out in its name, but others may come to wait for them too: `deadlineAt` is the
-   * latest of all of theirs, in milliseconds, and changes as they come and go. `onDelay` refuses those of them whose
-   * time a wait exceeds.
+   * Calls made by this request, whose answers are of use until `deadlineAt`, in milliseconds. They go out in its name, but
+   * others may come to wait for them too.
    */
-  readonly callUntil: (deadlineAt: () => number, onDelay: DelayObserver) => FetchPage;
+  readonly callUntil: (deadlineAt: number) => FetchPage;
   /** Until when an answer is of use to this request itself, on the clock `now`. */
   readonly deadlineAt: () => number;
   /**
@@ -81,9 +79,9 @@ async function fetchBlock(
   const onSent = () => {
     tries += 1;
   };
-  const start: StartCall = async (callSignal, latestAt, onDelay) => {
+  const start: StartCall = async (callSignal, callDeadlineAt) => {
     isShared = false;
-    const answer = await callUntil(latestAt, onDelay)({ identifier, filter, ...block }, callSignal, onSent);
+    const answer = await callUntil(callDeadlineAt)({ identifier, filter, ...block }, callSignal, onSent);
     // Kept before anyone has it, so that whoever comes now finds it either kept or under way.
     const ttlMs = keeping?.ttlMs(filter, answer) ?? 0;
     if (ttlMs > 0) keeping?.keep(list, answer, ttlMs);

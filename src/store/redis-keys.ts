@@ -18,7 +18,7 @@ export function deriveRedisKeys(secret: string): RedisKeys {
 }
 
 /** The name under which `text` goes in Redis: a keyed hash, so that who reads names can neither read nor guess it. */
-export function redisName({ names }: RedisKeys, kind: 'answers' | 'budget' | 'pulse', text: string): string {
+export function redisName({ names }: RedisKeys, kind: 'answers' | 'budget', text: string): string {
   const digest = createHmac('sha256', names).update(`${kind}\n${text}`).digest('base64url');
   // The braces keep keys of one name in one slot, should the server be a cluster's proxy.
   return `lbg:{${digest}}`;

@@ -14,10 +14,10 @@ export type RedisLink = {
   readonly isAway: () => boolean;
   /**
    * Sends a command once and gives its reply, bulk strings as `Buffer`. Nothing waits for a connection to come back:
-   * a command that cannot go out now never does. `onSent` is called when the command has gone out.
+   * a command that cannot go out now never does.
    * @throws {Error} at once while Redis is away, else when it refuses or does not answer in time.
    */
-  readonly send: (words: readonly RedisWord[], onSent?: () => void) => Promise<unknown>;
+  readonly send: (words: readonly RedisWord[]) => Promise<unknown>;
   /** Told of every change between here and away. */
   readonly onChange: (listener: (isAway: boolean) => void) => void;
   /** Ends the connection. Nothing is sent afterwards. */
@@ -81,12 +81,12 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
 
   return {
     isAway: () => link.isAway || link.isClosed,
-    async send(words, onSent) {
+    async send(words) {
       if (link.isAway || link.isClosed) throw new Error('Redis is away');
       connect();
       try {
         return await inTime(
-          link.firstOutcome.promise.then(() => sendNow(link.client, words, onSent)),
+          link.firstOutcome.promise.then(() => link.client.sendCommand(words)),
           replyTimeoutMs,
         );
       } catch (error) {
@@ -130,13 +130,6 @@ function openClient(url: string) {
     },
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
-}
-
-/** Sends a command, and calls `onSent` right after the client has written it: in an immediate that follows its own. */
-function sendNow(client: Client, words: readonly RedisWord[], onSent?: () => void): Promise<unknown> {
-  const reply = client.sendCommand(words);
-  if (onSent !== undefined) setImmediate(onSent);
-  return reply;
 }
 
 function destroyClient(client: Client): void {

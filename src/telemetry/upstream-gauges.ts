@@ -88,7 +88,7 @@ const limitFamily = {
 
 const leftFamily = {
   name: 'upstream_budget_left_calls',
-  help: 'Upstream calls left right now to the credential that has the fewest, 0 while the upstream has told it to wait. Of the calls of other replicas it knows what Redis told when this one last asked, for 60 s.',
+  help: 'Upstream calls left right now to the credential that has the fewest, 0 while the upstream has told it to wait. Of the calls of other replicas it knows what Redis told when this one last asked, for a minute.',
 };
 
 const credentialsFamily = {

@@ -1,7 +1,5 @@
 /** Waiting for what others do, until one's own signal fires. Knows nothing of what is waited for. */
 
-import { setMaxListeners } from 'node:events';
-
 /**
  * Waits for a promise that goes on without us. Rejects with the signal's reason as soon as it fires, at once if it
  * has fired already; leaves no listener behind.
@@ -10,8 +8,6 @@ export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>)
   // Whoever leaves early must not turn its failure into one that nobody handles.
   promise.catch(() => undefined);
   signal.throwIfAborted();
-  // Many calls share one caller, and Node 20 takes the eleventh listener on a signal for a leak.
-  setMaxListeners(0, signal);
   let leave: (() => void) | undefined;
   const left = new Promise<never>((_, reject) => {
     leave = () => reject(signal.reason);

@@ -24,11 +24,10 @@ export type AccountRoom = {
    * @throws {GatewayError} RATE_LIMITED, not to be tried again, for a credential that there is no room for.
    */
   readonly enter: (credential: string, subject: string) => void;
-  /** A call has ended, and may still arrive upstream `lateByMs` later. */
-  readonly leave: (credential: string, lateByMs: number) => void;
+  /** A call has ended. */
+  readonly leave: (credential: string) => void;
   /** The upstream takes no more calls of this credential for so long. A shorter stop never ends a longer. */
   readonly stop: (credential: string, forMs: number) => void;
-  readonly isStopped: (credential: string) => boolean;
   /** How many accounts are remembered, some of which may be idle by now. */
   readonly count: () => number;
 };
@@ -68,18 +67,17 @@ export function createAccountRoom(
       if (known === undefined) makeRoom(subject);
       (known ?? accounts.open(credential, subject)).calls += 1;
     },
-    leave(credential, lateByMs) {
+    leave(credential) {
       const account = accounts.get(credential);
       if (account === undefined) return;
       account.calls -= 1;
-      account.countsUntil = Math.max(account.countsUntil, now() + countedForMs + lateByMs);
+      account.countsUntil = Math.max(account.countsUntil, now() + countedForMs);
       if (idleFrom(account) <= now()) accounts.forget(credential, account);
     },
     stop(credential, forMs) {
       const account = accounts.get(credential);
       if (account !== undefined) account.stoppedUntil = Math.max(account.stoppedUntil, now() + forMs);
     },
-    isStopped: (credential) => now() < (accounts.get(credential)?.stoppedUntil ?? 0),
     count: accounts.count,
   };
 }

@@ -20,15 +20,21 @@
  */
 
 import { type BreakerState, type Circuit, createCircuit } from './circuit.ts';
-import { ownRefusal } from './failure.ts';
+import { type Blames, ownRefusal } from './failure.ts';
 
 export type { BreakerState } from './circuit.ts';
 
 /**
- * What a call tells of the upstream. `there`: it answered, but not the question: a trial call so answered has found the
- * upstream at work. `unknown`: nothing, when the call was cancelled soon or did not go out.
+ * What a call shows of the upstream: that it answered, or what its failure blames. An answer to another question, or from
+ * what stands before the upstream (`edge`), shows it at work to a trial call alone.
  */
-export type Verdict = 'well' | 'failing' | 'there' | 'unknown';
+export type Shown = 'answered' | Blames;
+
+/** A call that goes out. */
+export type BreakerCall = {
+  /** The call has ended, and shows this. Once. */
+  readonly end: (shown: Shown) => void;
+};
 
 /** A call as the breaker sees it. */
 export type Asked = {
@@ -45,16 +51,10 @@ export type Breaker = {
   /** @throws {GatewayError} UPSTREAM_UNAVAILABLE, not to be tried again, while such a call would be refused. Decides nothing. */
   readonly refuseIfOpen: (asked: Asked) => void;
   /**
-   * Makes a call, and judges the upstream by it: `judge` says what an error tells; a call without one tells that all
-   * is well. A call that waits for something of its own calls `refuseIfShut` right before it goes out: the breaker may
-   * have opened meanwhile.
-   * @throws {GatewayError} as `refuseIfOpen`, without making the call.
+   * To be called right before a call goes out, which may become the trial call.
+   * @throws {GatewayError} as `refuseIfOpen`.
    */
-  readonly run: <T>(
-    asked: Asked,
-    call: (refuseIfShut: () => void) => Promise<T>,
-    judge: (error: unknown) => Verdict,
-  ) => Promise<T>;
+  readonly begin: (asked: Asked) => BreakerCall;
   /** The state that everybody is in; or that of the last caller who was shut out, if nobody was answered since. */
   readonly state: () => BreakerState;
   /** Whether any call since this moment, on the breaker's clock, has found the upstream at work. */
@@ -77,8 +77,8 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
   const circuits = createCircuits(now);
   let lastWellAt = Number.NEGATIVE_INFINITY;
 
-  function refuseIf(isShut: boolean): void {
-    if (!isShut) return;
+  function refuseIfOpen({ caller, question }: Asked): void {
+    if (answered.has(question) || !circuits.of(caller).some((circuit) => circuit.isShut())) return;
     onRefusal();
     throw ownRefusal(
       'UPSTREAM_UNAVAILABLE',
@@ -86,39 +86,25 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
     );
   }
 
-  function refuseIfOpen({ caller, question }: Asked): void {
-    refuseIf(!answered.has(question) && circuits.of(caller).some((circuit) => circuit.isShut()));
-  }
-
-  function learn(verdict: Verdict, asked: Asked, trials: readonly Circuit[]): void {
-    const isAnswer = verdict === 'well' || verdict === 'there';
-    if (isAnswer) lastWellAt = now();
-    if (verdict === 'well') answered.add(asked.question);
-    if (verdict === 'well' || (isAnswer && trials.length > 0)) circuits.close(asked.caller);
-    else for (const trial of trials) trial.endTrial(verdict === 'failing');
-    if (verdict !== 'failing') return;
+  function learn(shown: Shown, asked: Asked, trials: readonly Circuit[]): void {
+    const isAnswered = shown === 'answered' || shown === 'question';
+    const isAtWork = isAnswered || shown === 'edge';
+    if (isAtWork) lastWellAt = now();
+    if (isAnswered) answered.add(asked.question);
+    if (isAnswered || (isAtWork && trials.length > 0)) circuits.close(asked.caller);
+    else for (const trial of trials) trial.endTrial(shown === 'upstream');
+    if (shown !== 'upstream') return;
     answered.delete(asked.question);
     circuits.addFailure(asked);
   }
 
   return {
     refuseIfOpen,
-    async run(asked, call, judge) {
+    begin(asked) {
       refuseIfOpen(asked);
-      const { caller, question } = asked;
-      const trials = answered.has(question)
-        ? []
-        : circuits.of(caller).filter((circuit) => circuit.beginTrial());
-      const isShut = () =>
-        !answered.has(question) && circuits.of(caller).some((circuit) => circuit.state() !== 'closed');
-      try {
-        const answer = await call(() => refuseIf(trials.length === 0 && isShut()));
-        learn('well', asked, trials);
-        return answer;
-      } catch (error) {
-        learn(judge(error), asked, trials);
-        throw error;
-      }
+      const isKnown = answered.has(asked.question);
+      const trials = isKnown ? [] : circuits.of(asked.caller).filter((circuit) => circuit.beginTrial());
+      return { end: (shown) => learn(shown, asked, trials) };
     },
     state: circuits.state,
     wasWellSince: (moment) => lastWellAt >= moment,

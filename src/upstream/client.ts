@@ -3,21 +3,19 @@
  * pages are for. Each stage of a call is a file of its own; here stands their order.
  */
 
+import { setMaxListeners } from 'node:events';
 import type { AccountRoomOptions } from './account-room.ts';
 import { type BreakerState, createBreaker } from './breaker.ts';
-import { createBudgetGate } from './budget-gate.ts';
+import { createCall, type PageCall, type UpstreamCaller } from './call.ts';
 import { type BudgetReading, type CallBudget, unlimitedBudget } from './call-budget.ts';
-import { type CallObserver, unobserved } from './call-observer.ts';
-import { type ClientEvents, tellingRepeats, unheardEvents } from './client-events.ts';
 import type { Credentials } from './credentials.ts';
 import { createCredentialsState } from './credentials-state.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import { openEndpoint } from './endpoint.ts';
+import { type CallObserver, type ClientEvents, unheardEvents, unobserved } from './observe.ts';
 import { openCredentials } from './open-credentials.ts';
-import type { PageCall, UpstreamCaller } from './page-call.ts';
 import { type FetchPage, type PageAnswer, questionOf } from './page-request.ts';
-import { createPageTry } from './page-try.ts';
-import { withReplay } from './replay.ts';
+import { createPermits } from './permits.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
 import type { OAuthLogin } from './token-call.ts';
 
@@ -25,7 +23,7 @@ import type { OAuthLogin } from './token-call.ts';
 export type UpstreamClientOptions = {
   /** Where the endpoint is: scheme, host, port; a path before the endpoint's own if there is one. */
   readonly baseUrl: string;
-  /** For one call, in milliseconds, from the moment that it need wait for no other call. */
+  /** For one call, in milliseconds, from the moment that it goes out. */
   readonly timeoutMs: number;
   /** How calls are signed; a key and its secret for the token endpoint. */
   readonly credentials: Credentials | OAuthLogin;
@@ -35,11 +33,6 @@ export type UpstreamClientOptions = {
   readonly budget?: CallBudget;
   /** For how many credentials calls are counted at once, and how long; see there. */
   readonly accounts?: AccountRoomOptions;
-  /**
-   * How long a place in the budget may be held for a call that waits for a slot, in milliseconds; without end unless
-   * given. A budget that forgets places after a while needs it.
-   */
-  readonly placeGoodForMs?: number;
   /** Opens the connections, which the client ends with `close`. */
   readonly dispatcher: CallDispatcher;
   /** The clock, in milliseconds since 1970. */
@@ -65,11 +58,11 @@ export type UpstreamClient = {
   readonly areCredentialsRefused: () => boolean;
   /** Whether calls are made at all: not while the upstream has been failing. */
   readonly breakerState: () => BreakerState;
-  /** Tells at once which calls wait for their budget in vain by now, as when deadlines were drawn in. */
-  readonly lookAgain: () => void;
+  /** From now on no call waits for its budget beyond this moment of the monotonic clock; who does is told at once. */
+  readonly closeAt: (moment: number) => void;
   /** How many calls wait for their credential's budget. */
   readonly waitingCalls: () => number;
-  /** How many have a place in their budget, and wait for one of the calls in flight to end. */
+  /** How many have their permit, and wait for one of the calls in flight to end. */
   readonly callsWaitingForSlot: () => number;
   /** How many credentials are remembered, because calls of theirs still count. */
   readonly accounts: () => number;
@@ -87,35 +80,31 @@ const noRetry = { retries: 0, random: () => 0 };
  * reason.
  */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { timeoutMs, retry = noRetry, monotonicNow, observe = unobserved, events = unheardEvents } = options;
-  const { budget = unlimitedBudget, placeGoodForMs = Number.POSITIVE_INFINITY } = options;
+  const { retry = noRetry, monotonicNow: now, observe = unobserved, events = unheardEvents } = options;
+  const { budget = unlimitedBudget, accounts } = options;
   const endpoint = openEndpoint(options);
-  const gate = createBudgetGate(budget, monotonicNow, events.onWaited, options.accounts);
-  const onBreakerRefusal = () => events.onBreakerRefusal('token');
-  const { credentials, close } = openCredentials({ ...options, gate, onBreakerRefusal }, endpoint);
-  const state = createCredentialsState(monotonicNow);
-  const breaker = createBreaker(monotonicNow, () => events.onBreakerRefusal('page'));
-  const tryCall = createPageTry({
-    endpoint,
-    credentials,
-    gate,
-    breaker,
-    timeoutMs,
-    placeGoodForMs,
-    observe,
-    now: monotonicNow,
-  });
+  const permits = createPermits({ budget, now, onWaited: events.onWaited, accounts });
+  const onResting = () => events.onBreakerRefusal('token');
+  const { credentials, close } = openCredentials({ ...options, permits, onResting }, endpoint);
+  const state = createCredentialsState(now);
+  const breaker = createBreaker(now, () => events.onBreakerRefusal('page'));
+  const stages = { endpoint, credentials, permits, breaker, timeoutMs: options.timeoutMs };
+  const callOnce = createCall({ ...stages, observe, onRepeat: events.onRepeat, now });
 
-  /** The line of a call, from the outermost stage to the innermost. */
-  function fetchPage(call: PageCall): Promise<PageAnswer> {
-    const scope = { signal: call.signal, deadlineAt: call.caller.deadlineAt };
-    const told = { ...call, onSent: tellingRepeats(call.onSent, events.onRepeat) };
-    const asked = { question: call.question, requestId: call.caller.requestId };
-    return state.watch(asked, () =>
-      withRetries({ ...retry, now: monotonicNow }, scope, (placedPauseMs) =>
-        withReplay(credentials, (onSigned) => tryCall(told, onSigned, placedPauseMs)),
-      ),
-    );
+  async function fetchPage(call: PageCall): Promise<PageAnswer> {
+    const { signal, caller, question } = call;
+    // Many calls share one caller, and Node 20 takes the eleventh listener on a signal for a leak.
+    setMaxListeners(0, signal);
+    const renewToken = () => credentials.renewal?.refused(call.signed) ?? false;
+    const scope = { signal, deadlineAt: caller.deadlineAt, renewToken };
+    try {
+      const answer = await withRetries({ ...retry, now }, scope, (pauseMs) => callOnce(call, pauseMs));
+      state.letIn();
+      return answer;
+    } catch (error) {
+      state.failed({ question, requestId: caller.requestId }, error);
+      throw error;
+    }
   }
 
   return {
@@ -124,10 +113,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     headersProblem: credentials.headersProblem,
     areCredentialsRefused: state.areRefused,
     breakerState: breaker.state,
-    lookAgain: gate.lookAgain,
-    waitingCalls: gate.waiting,
+    closeAt: permits.closeAt,
+    waitingCalls: permits.waiting,
     callsWaitingForSlot: endpoint.slots.waiting,
-    accounts: gate.accounts,
+    accounts: permits.accounts,
     budget: budget.read,
     close: async () => {
       await Promise.all([endpoint.close(), close()]);
@@ -138,5 +127,5 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 function bindCalls(fetchPage: (call: PageCall) => Promise<PageAnswer>): UpstreamClient['forCaller'] {
   return (caller) =>
     (request, signal, onSent = () => undefined) =>
-      fetchPage({ caller, request, question: questionOf(request), signal, onSent, sent: 0 });
+      fetchPage({ caller, request, question: questionOf(request), signal, onSent, sent: 0, signed: {} });
 }

@@ -7,8 +7,10 @@ export type Asked = { readonly question: string; readonly requestId: string };
 
 /** What calls have shown of the credentials. */
 export type CredentialsState = {
-  /** Makes a call, and learns from its outcome. */
-  readonly watch: <T>(asked: Asked, call: () => Promise<T>) => Promise<T>;
+  /** A call was answered. */
+  readonly letIn: () => void;
+  /** A call that asks this failed. */
+  readonly failed: (asked: Asked, error: unknown) => void;
   /**
    * True from a refusal until a call is let in, or `forgetAfterMs` have passed without another refusal. A refusal by the
    * token endpoint counts at once. Refused questions count when they go on for a while: so many different ones, of so many
@@ -40,7 +42,7 @@ export function createCredentialsState(now: () => number): CredentialsState {
   let refusedUntil = Number.NEGATIVE_INFINITY;
 
   function holdAgainst({ blames }: CallFailure, { question, requestId }: Asked): void {
-    if (blames === 'door') {
+    if (blames === 'edge') {
       refusedSince = Math.min(refusedSince, now());
       addUpTo(fewestQuestions, refusedQuestions, question);
       addUpTo(fewestRequests, refusedRequests, requestId);
@@ -58,18 +60,11 @@ export function createCredentialsState(now: () => number): CredentialsState {
   }
 
   return {
-    async watch(asked, call) {
-      try {
-        const answer = await call();
-        forget();
-        return answer;
-      } catch (error) {
-        if (error instanceof CallFailure && error.sent) {
-          if (error.code === 'UPSTREAM_UNAUTHORIZED') holdAgainst(error, asked);
-          if (error.blames === 'question') forget(); // Who is refused by the upstream itself was let in.
-        }
-        throw error;
-      }
+    letIn: forget,
+    failed(asked, error) {
+      if (!(error instanceof CallFailure) || !error.sent) return;
+      if (error.code === 'UPSTREAM_UNAUTHORIZED') holdAgainst(error, asked);
+      if (error.blames === 'question') forget(); // Who is refused by the upstream itself was let in.
     },
     areRefused: () => now() < refusedUntil,
   };

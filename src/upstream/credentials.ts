@@ -1,7 +1,6 @@
 /** Whose credentials go upstream, and what calls with them have in common. Knows neither the call nor its answer. */
 
 import { createHash } from 'node:crypto';
-import type { StartCallSpan } from './call-trace.ts';
 import { credentialName } from './credential-name.ts';
 import type { CredentialsOwner } from './decode.ts';
 import {
@@ -11,6 +10,7 @@ import {
   languageProblem,
   type OutgoingHeaders,
 } from './forwarded-headers.ts';
+import type { StartCallSpan } from './observe.ts';
 
 /**
  * A way to sign calls. Whoever makes a call asks for its headers right before and waits for them: credentials
@@ -21,12 +21,12 @@ export type Credentials = {
   readonly owner: CredentialsOwner;
   /**
    * The headers for one call on behalf of the caller with these incoming headers. Whatever must be fetched for them
-   * must be on its way by `deadlineAt`, in milliseconds of the clock that never goes back and asked at every look, or
-   * this fails; `startSpan` gives such a call its place in the caller's trace.
+   * must be on its way by `deadlineAt`, in milliseconds of the monotonic clock, or this fails; `startSpan` gives such a
+   * call its place in the caller's trace.
    */
   readonly headersFor: (
     incoming: Headers,
-    deadlineAt: () => number,
+    deadlineAt: number,
     startSpan?: StartCallSpan,
   ) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**
@@ -47,12 +47,10 @@ export type Credentials = {
   readonly renewal?: CredentialsRenewal;
 };
 
-/** Learns what became of calls, by the headers that they were sent with. */
+/** Knows calls by the headers that they were sent with. */
 export type CredentialsRenewal = {
-  /** The call was answered 401. @returns whether it makes sense to try once more. */
+  /** The call was answered 401. Returns whether it makes sense to try once more. */
   readonly refused: (sent: OutgoingHeaders) => boolean;
-  /** The call was let in. */
-  readonly accepted: (sent: OutgoingHeaders) => void;
 };
 
 /** Forward mode: each caller's own credentials, checked by nobody but the upstream. */

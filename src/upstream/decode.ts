@@ -107,7 +107,7 @@ const decodeSuccess = (failure: FailureContext, body: unknown, { clean }: Answer
 const refusedBy = (status: number): CallFailure =>
   new CallFailure('UPSTREAM_REJECTED', `The upstream refused the call with ${describeStatus(status)}.`, {
     cause: statusCause(status),
-    blames: 'door',
+    blames: 'edge',
   });
 
 const describeStatus = (status: number): string =>

@@ -19,8 +19,6 @@ export type EndpointOptions = {
 /** What a call for a page goes out with. */
 export type PageCallParts = Pick<HttpCall, 'headers' | 'signal' | 'onStatus'> & {
   readonly owner: CredentialsOwner;
-  /** Told right before the call goes out. */
-  readonly onSent: () => void;
 };
 
 /** An endpoint with its connections. */
@@ -28,8 +26,10 @@ export type Endpoint = Pick<Connections, 'slots' | 'close'> & {
   /** What stands before the endpoint's own paths; may be empty. */
   readonly pathPrefix: string;
   readonly origin: string;
+  /** What a page is asked for with. @throws {GatewayError} as `buildQuery`. */
+  readonly pathOf: (request: PageRequest) => string;
   /** Makes one call, which must hold a slot. Fails as `decodeAnswer` and `transportFailure` describe. */
-  readonly fetchPage: (request: PageRequest, parts: PageCallParts) => Promise<PageAnswer>;
+  readonly fetchPage: (path: string, parts: PageCallParts) => Promise<PageAnswer>;
 };
 
 /** Where pages are asked for, below the base URL. */
@@ -45,9 +45,8 @@ export function openEndpoint({ baseUrl, dispatcher, now }: EndpointOptions): End
     close,
     pathPrefix,
     origin,
-    async fetchPage(request, { headers, signal, owner, onSent, onStatus }) {
-      const path = `${pathPrefix}${pagePath}?${buildQuery(request)}`;
-      onSent();
+    pathOf: (request) => `${pathPrefix}${pagePath}?${buildQuery(request)}`,
+    async fetchPage(path, { headers, signal, owner, onStatus }) {
       const answer = await fetchAnswer(undici, { method: 'GET', path, headers, signal, onStatus });
       return decodeAnswer(answer, {
         credentialsOwner: owner,

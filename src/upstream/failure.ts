@@ -9,11 +9,11 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 export type Again = 'no' | 'after-pause' | 'in-queue' | 'with-new-token';
 
 /**
- * What is at fault. `upstream`: it failed. `question`: the upstream answered it with a refusal of its own. `door`: something
+ * What is at fault. `upstream`: it failed. `question`: the upstream answered it with a refusal of its own. `edge`: something
  * answered that may stand before the upstream, or made no sense, and nothing follows for other questions. `key`: the
  * gateway's key, which the token endpoint refused.
  */
-export type Blames = 'upstream' | 'question' | 'door' | 'key' | 'nobody';
+export type Blames = 'upstream' | 'question' | 'edge' | 'key' | 'nobody';
 
 /** The facts of a failure. */
 export type FailureFacts = {
@@ -29,11 +29,11 @@ type UsualFacts = readonly [again: Again, blames: Blames];
 const usualFacts: Readonly<Partial<Record<ErrorCode, UsualFacts>>> = {
   UPSTREAM_UNAVAILABLE: ['after-pause', 'upstream'],
   UPSTREAM_TIMEOUT: ['no', 'upstream'],
-  RATE_LIMITED: ['in-queue', 'door'],
-  UPSTREAM_BAD_RESPONSE: ['no', 'door'],
-  UPSTREAM_UNAUTHORIZED: ['no', 'door'],
-  UNAUTHENTICATED: ['no', 'door'],
-  FORBIDDEN: ['no', 'door'],
+  RATE_LIMITED: ['in-queue', 'edge'],
+  UPSTREAM_BAD_RESPONSE: ['no', 'edge'],
+  UPSTREAM_UNAUTHORIZED: ['no', 'edge'],
+  UNAUTHENTICATED: ['no', 'edge'],
+  FORBIDDEN: ['no', 'edge'],
   UPSTREAM_REJECTED: ['no', 'question'],
   CUSTOMER_MERGED: ['no', 'question'],
 };
@@ -68,7 +68,9 @@ export function ownRefusal(
   return new CallFailure(code, message, { ...facts, ...(retryAfter !== undefined && { retryAfter }) });
 }
 
-/** The same failure, told to one for whom no call was made. */
-export function unsent({ code, message, details, cause, again, blames }: CallFailure): CallFailure {
-  return new CallFailure(code, message, { ...details, cause, again, blames, sent: false });
+/** The same failure, told to one for whom no call was made, and may not be for so many seconds. */
+export function unsent(failure: CallFailure, retryAfter: number): CallFailure {
+  const { code, message, details, cause, again, blames } = failure;
+  const wait = again === 'after-pause' && { retryAfter };
+  return new CallFailure(code, message, { ...details, ...wait, cause, again, blames, sent: false });
 }

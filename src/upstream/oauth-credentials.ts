@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Credentials, scopeOfHeaders } from './credentials.ts';
 import { languageHeader, languageProblem } from './forwarded-headers.ts';
-import type { TokenKeeper } from './token-keeper.ts';
+import type { TokenSource } from './token-source.ts';
 
 const tokenHeader = 'x-cap-api-oauth-token';
 
@@ -16,7 +16,7 @@ export function budgetOfKey(key: string): string {
  * The gateway's own credentials by key and token: of the caller's headers only the language remains. Answers may be
  * shared whichever token they were fetched with, so the scope and the credential's name come from the key.
  */
-export function createOAuthCredentials(key: string, keeper: TokenKeeper): Credentials {
+export function createOAuthCredentials(key: string, tokens: TokenSource): Credentials {
   const name = budgetOfKey(key);
   return {
     owner: 'gateway',
@@ -25,12 +25,9 @@ export function createOAuthCredentials(key: string, keeper: TokenKeeper): Creden
     headersProblem: languageProblem,
     headersFor(incoming, deadlineAt, startSpan) {
       const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
-      const token = keeper.token(deadlineAt, startSpan);
+      const token = tokens.token(deadlineAt, startSpan);
       return token instanceof Promise ? token.then(headersWith) : headersWith(token);
     },
-    renewal: {
-      refused: (sent) => keeper.refused(sent[tokenHeader] ?? ''),
-      accepted: (sent) => keeper.accepted(sent[tokenHeader] ?? ''),
-    },
+    renewal: { refused: (sent) => tokens.refused(sent[tokenHeader] ?? '') },
   };
 }

@@ -1,17 +1,14 @@
 /** From what is set to credentials that can sign: as they are, or by way of the token endpoint. */
 
-import type { BudgetGate } from './budget-gate.ts';
-import { type CallObserver, observeCall, unobserved } from './call-observer.ts';
-import { observeWithSpan } from './call-trace.ts';
 import type { Credentials } from './credentials.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import type { Endpoint } from './endpoint.ts';
+import { CallFailure } from './failure.ts';
 import { budgetOfKey, createOAuthCredentials } from './oauth-credentials.ts';
-import type { Fetch } from './shared-fetch.ts';
-import type { FetchedToken } from './token.ts';
+import { beginCall, type CallObserver, outcomeOf, unobserved } from './observe.ts';
+import type { Permits } from './permits.ts';
 import { fetchToken, type OAuthLogin, tokenPath } from './token-call.ts';
-import { createTokenKeeper } from './token-keeper.ts';
-import { createTokenRest } from './token-rest.ts';
+import { createTokenSource, type FetchToken } from './token-source.ts';
 
 /** What token calls need; without a key there are none. */
 export type OpenCredentialsOptions = {
@@ -21,14 +18,14 @@ export type OpenCredentialsOptions = {
   readonly timeoutMs: number;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** A clock in milliseconds that never goes back. */
+  /** The monotonic clock in milliseconds. */
   readonly monotonicNow: () => number;
-  /** Is told of every token call that goes out. */
+  /** Called for every token call that goes out. */
   readonly observeToken?: CallObserver | undefined;
-  /** Is told when a token call is refused because the token endpoint has been failing. Must not throw. */
-  readonly onBreakerRefusal: () => void;
+  /** Called when a failure of the token endpoint is told without a call. Must not throw. */
+  readonly onResting: () => void;
   /** Token calls count like all others (reference, "Rate limit"). */
-  readonly gate: BudgetGate;
+  readonly permits: Permits;
 };
 
 /** Credentials with the connections that they need. */
@@ -37,36 +34,22 @@ export type OpenCredentials = { readonly credentials: Credentials; readonly clos
 /**
  * Token calls have connections of their own: those of other calls may all be taken, by calls that wait for the token.
  * Nor do they share the breaker: while an old token serves, a failing token endpoint must not keep calls from the other.
- * It is given a rest after each failure, which is breaker enough for calls that are never made side by side.
+ * It is left alone for a while after each failure, which is breaker enough for calls that are never made side by side.
  */
 export function openCredentials(
-  { credentials, gate, observeToken = unobserved, onBreakerRefusal, ...options }: OpenCredentialsOptions,
-  { origin, pathPrefix }: Pick<Endpoint, 'origin' | 'pathPrefix'>,
+  options: OpenCredentialsOptions,
+  endpoint: Pick<Endpoint, 'origin' | 'pathPrefix'>,
 ): OpenCredentials {
+  const { credentials, dispatcher, onResting, monotonicNow } = options;
   if ('headersFor' in credentials) return { credentials, close: async () => undefined };
-  const { dispatcher, timeoutMs, now, monotonicNow } = options;
+  const { origin, pathPrefix } = endpoint;
   const { undici, close } = dispatcher.open(origin);
   const closing = new AbortController();
-  const { signal } = closing;
-  const call = { login: credentials, undici, pathPrefix, timeoutMs, now, monotonicNow, signal };
-  const credential = budgetOfKey(credentials.key);
-  const fetchNext: Fetch<FetchedToken> = (deadlineAt, onDelay, startSpan) => {
-    const askedAt = monotonicNow();
-    return gate.pass(
-      { credential, subject: tokenSubject, isUrgent: true, deadlineAt, onDelay, signal },
-      ({ onSent }) => {
-        onSent();
-        const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
-        const span = startSpan?.({ ...traced, budgetWaitMs: monotonicNow() - askedAt });
-        const observe = observeWithSpan(observeToken, span);
-        return observeCall(observe, signal, () => fetchToken({ ...call, span }));
-      },
-    );
-  };
-  const rest = createTokenRest(monotonicNow, onBreakerRefusal);
-  const keeper = createTokenKeeper({ fetchToken: fetchNext, rest, now: monotonicNow });
+  const call = { ...options, login: credentials, undici, pathPrefix, signal: closing.signal };
+  const fetchNext = createTokenFetch(options, { origin, call });
+  const tokens = createTokenSource({ fetchToken: fetchNext, onResting, now: monotonicNow });
   return {
-    credentials: createOAuthCredentials(credentials.key, keeper),
+    credentials: createOAuthCredentials(credentials.key, tokens),
     async close() {
       closing.abort(new Error('The gateway is closing.'));
       await close();
@@ -74,5 +57,34 @@ export function openCredentials(
   };
 }
 
-/** In the line before the budget the token goes first: all the others can do nothing without it. */
-const tokenSubject = 'the token endpoint';
+type TokenCall = { readonly origin: string; readonly call: Parameters<typeof fetchToken>[0] };
+
+/** One token call: permit, then the wire. */
+function createTokenFetch(
+  { permits, observeToken = unobserved, monotonicNow }: OpenCredentialsOptions,
+  { origin, call }: TokenCall,
+): FetchToken {
+  const { login, signal } = call;
+  const wanted = { credential: budgetOfKey(login.key), subject: '', signal, kept: 0 } as const;
+  return async (deadlineAt, startSpan) => {
+    const askedAt = monotonicNow();
+    const permit = await permits.acquire({ ...wanted, deadlineAt });
+    const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
+    const budgetWaitMs = monotonicNow() - askedAt;
+    const { span, end } = beginCall(observeToken, startSpan, { ...traced, budgetWaitMs });
+    let wasSent = true;
+    try {
+      const token = await fetchToken({ ...call, span });
+      end('OK');
+      return token;
+    } catch (error) {
+      end(outcomeOf(error, signal));
+      if (!(error instanceof CallFailure)) throw error;
+      wasSent = error.sent;
+      if (error.again === 'in-queue') permit.stop(error);
+      throw error.again === 'in-queue' ? await permit.longerWait(error) : error;
+    } finally {
+      permit.release(wasSent);
+    }
+  };
+}

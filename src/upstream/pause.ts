@@ -1,12 +1,8 @@
 /** A pause in somebody's work, until his signal fires. Knows nothing of the work. */
 
-import { setMaxListeners } from 'node:events';
-
 /** Waits so many milliseconds. Rejects with the signal's reason as soon as it fires; leaves neither timer nor listener. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  // Many calls share one caller, and Node 20 takes the eleventh listener on a signal for a leak.
-  setMaxListeners(0, signal);
   return new Promise((resolve, reject) => {
     const leave = () => {
       clearTimeout(timer);

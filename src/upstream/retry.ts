@@ -17,7 +17,9 @@ export type RetryOptions = {
 export type RetryScope = {
   readonly signal: AbortSignal;
   /** Until when an answer is of use, on the clock of the options. */
-  readonly deadlineAt: () => number;
+  readonly deadlineAt: number;
+  /** The call was answered 401. Returns whether there is another token to send it with. */
+  readonly renewToken: () => boolean;
 };
 
 /** The longest first pause, and the longest of all, in milliseconds: enough for a hiccup, short beside an operation. */
@@ -30,36 +32,54 @@ const longestPauseMs = 2000;
  * that failed together must not come back together). It comes on top of the wait that the failure asks for, if it does
  * (Retry-After). When the next try would reach the deadline, the failure is told at once.
  *
- * After RATE_LIMITED there is no pause here: the wait that the upstream asked for is the budget's, in whose line all
- * stand who want a call with the same credentials, and which tells at once who cannot be served in time. `attempt` is
- * told how long to pause once it has its place, so that those whom the line lets go together spread all the same.
+ * After a 429 there is no pause here: the wait that the upstream asked for is the budget's, in whose queue all stand who want
+ * a call with the same credentials, and which tells at once who cannot be served in time. `attempt` is told how long to pause
+ * once it has its permit, so that those whom the queue lets go together spread all the same. A call that learnt of the 429
+ * before it went out has used none of its tries.
+ *
+ * A 401 that a new token may mend is sent once more. This is no retry: it needs no pause, for what was wrong is known.
  *
  * Rejects with the signal's reason as soon as it fires.
  */
 export async function withRetries<T>(
-  { retries, random, now }: RetryOptions,
-  { signal, deadlineAt }: RetryScope,
-  attempt: (placedPauseMs: number) => Promise<T>,
+  options: RetryOptions,
+  scope: RetryScope,
+  attempt: (permitPauseMs: number) => Promise<T>,
 ): Promise<T> {
-  let placedPauseMs = 0;
-  for (let failures = 0; ; failures += 1) {
+  const tries: Tries = { failures: 0, isReplayed: false, permitPauseMs: 0 };
+  for (;;) {
     try {
-      return await attempt(placedPauseMs);
+      return await attempt(tries.permitPauseMs);
     } catch (error) {
-      if (failures === retries || signal.aborted || !isTransient(error)) throw error;
-      const jitterMs = random() * Math.min(basePauseMs * 2 ** failures, longestPauseMs);
-      const pauseMs = pauseAfter(error, jitterMs);
-      placedPauseMs = error.again === 'in-queue' ? jitterMs : 0;
-      if (now() + pauseMs >= deadlineAt()) throw error;
-      await pause(pauseMs, signal);
+      if (!(error instanceof CallFailure) || scope.signal.aborted) throw error;
+      const pauseMs = pauseAfter(error, options, scope, tries);
+      if (pauseMs === undefined) throw error;
+      if (pauseMs > 0) await pause(pauseMs, scope.signal);
     }
   }
 }
 
-function pauseAfter({ again, details }: CallFailure, jitterMs: number): number {
-  return again === 'in-queue' ? 0 : (details.retryAfter ?? 0) * 1000 + jitterMs;
-}
+/** What was tried so far, and how long the next try is to pause with its permit. */
+type Tries = { failures: number; isReplayed: boolean; permitPauseMs: number };
 
-function isTransient(error: unknown): error is CallFailure {
-  return error instanceof CallFailure && (error.again === 'after-pause' || error.again === 'in-queue');
+/** In how many milliseconds to try again; undefined if not at all. */
+function pauseAfter(
+  { again, sent, details }: CallFailure,
+  { retries, random, now }: RetryOptions,
+  { deadlineAt, renewToken }: RetryScope,
+  tries: Tries,
+): number | undefined {
+  if (again === 'in-queue' && !sent) return 0;
+  if (again === 'with-new-token') {
+    const mayReplay = !tries.isReplayed && renewToken();
+    tries.isReplayed = true;
+    return mayReplay ? 0 : undefined;
+  }
+  if (again === 'no' || tries.failures === retries) return undefined;
+  const jitterMs = random() * Math.min(basePauseMs * 2 ** tries.failures, longestPauseMs);
+  const isQueued = again === 'in-queue';
+  const pauseMs = isQueued ? 0 : (details.retryAfter ?? 0) * 1000 + jitterMs;
+  tries.failures += 1;
+  tries.permitPauseMs = isQueued ? jitterMs : 0;
+  return now() + pauseMs < deadlineAt ? pauseMs : undefined;
 }

@@ -1,16 +1,21 @@
-/** A bound on how much is under way at a time, with a fair queue before it. Knows nothing of what waits. */
+/** A bound on how many calls are under way at a time, with a fair queue before it. Knows nothing of what waits. */
 
 import { createFairQueue, type FairQueue, type Subject } from './fair-queue.ts';
 
-/** Runs work in one of a fixed number of slots. */
+/** A slot that is held. */
+export type Slot = {
+  /** Gives it to the next in turn. More than once does nothing. */
+  readonly release: () => void;
+};
+
+/** A fixed number of slots. */
 export type Slots = {
   /**
-   * Waits for a free slot, in turn with other subjects; then runs `work`, and frees the slot when it has settled, not
-   * before, even if nobody cares for its outcome any more. When the signal fires first, rejects with its reason and
-   * takes no slot. All work without a subject counts as one subject's.
+   * Takes a slot: at once if one is free, else in turn with other fairness keys. Rejects with the signal's reason when that
+   * fires first. All without a key count as one.
    */
-  readonly run: <T>(signal: AbortSignal, work: () => Promise<T>, subject?: Subject) => Promise<T>;
-  /** How much waits for a slot. */
+  readonly acquire: (signal: AbortSignal, fairnessKey?: Subject) => Slot | Promise<Slot>;
+  /** How many wait for a slot. */
   readonly waiting: () => number;
 };
 
@@ -21,45 +26,44 @@ export function createSlots(count: number): Slots {
   let free = count;
   const queue = createFairQueue<Grant>();
 
-  function acquire(signal: AbortSignal, subject: Subject): Promise<void> | undefined {
-    if (free === 0) return standInLine(queue, signal, subject);
-    free -= 1;
-    return undefined;
-  }
-
   function release(): void {
     const next = queue.takeFirst();
     if (next === undefined) free += 1;
     else next();
   }
 
+  function heldSlot(): Slot {
+    let isHeld = true;
+    return {
+      release() {
+        if (isHeld) release();
+        isHeld = false;
+      },
+    };
+  }
+
   return {
-    async run(signal, work, subject = []) {
-      signal.throwIfAborted();
-      await acquire(signal, subject);
-      try {
-        signal.throwIfAborted(); // It may have fired between the grant and here.
-        return await work();
-      } finally {
-        release();
-      }
+    acquire(signal, fairnessKey = []) {
+      if (free === 0) return waitInTurn(queue, signal, fairnessKey).then(heldSlot);
+      free -= 1;
+      return heldSlot();
     },
     waiting: queue.size,
   };
 }
 
 /** Until a grant or the signal, whichever comes first; leaves no listener behind. */
-function standInLine(queue: FairQueue<Grant>, signal: AbortSignal, subject: Subject): Promise<void> {
+function waitInTurn(queue: FairQueue<Grant>, signal: AbortSignal, fairnessKey: Subject): Promise<void> {
   return new Promise((resolve, reject) => {
     const grant = () => {
       signal.removeEventListener('abort', leave);
       resolve();
     };
     const leave = () => {
-      queue.remove(subject, grant);
+      queue.remove(fairnessKey, grant);
       reject(signal.reason);
     };
-    queue.add(subject, grant);
+    queue.add(fairnessKey, grant);
     signal.addEventListener('abort', leave, { once: true });
   });
 }

@@ -1,9 +1,9 @@
 /** The call that exchanges key and secret for a token. Knows neither who wants the token nor for how long. */
 
 import type { Dispatcher } from 'undici';
-import type { CallSpan } from './call-trace.ts';
 import { withDeadline } from './deadline.ts';
 import { fetchAnswer, ownHeaders } from './http-call.ts';
+import type { CallSpan } from './observe.ts';
 import { decodeToken, type FetchedToken } from './token.ts';
 
 /** Service credentials for the token endpoint. Secret. */
@@ -36,8 +36,7 @@ export function fetchToken(options: TokenCallOptions): Promise<FetchedToken> {
   const headers = { ...ownHeaders, ...trace, 'content-type': 'application/json' };
   const body = JSON.stringify({ key: login.key, secret: login.secret });
   const path = pathPrefix + tokenPath;
-  return withDeadline(options.signal, timeoutMs, async (signal, startClock) => {
-    startClock();
+  return withDeadline(options.signal, timeoutMs, async (signal) => {
     const sentAt = monotonicNow();
     const sent = { headers, body, signal, onStatus: span?.onStatus };
     const answer = await fetchAnswer(undici, { method: 'POST', path, ...sent });

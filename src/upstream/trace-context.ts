@@ -3,7 +3,7 @@
  * Knows no tracing system.
  */
 
-import type { CallSpan } from './call-trace.ts';
+import type { CallSpan } from './observe.ts';
 
 /**
  * W3C Trace Context, section 3.2: version, trace id, parent id, flags, in lower-case hexadecimal. Ids of nothing

@@ -20,15 +20,15 @@ describe('UPSTREAM_CALLS_PER_MINUTE', () => {
     expect(performance.now() - startedAt).toBeLessThan(5000);
     expect(answers.flatMap(errorsOf)).toEqual([['RATE_LIMITED', 'customer']]);
     const refused = answers.find(({ errors }) => errors !== undefined)?.errors?.[0];
-    expect(refused?.extensions).toMatchObject({ retryAfter: 60, retryable: true });
+    expect(refused?.extensions).toMatchObject({ retryAfter: 61, retryable: true });
     expect(harness.sandbox.callCount()).toBe(2);
     expect(harness.sandbox.calls().some(({ overLimit }) => overLimit)).toBe(false);
   });
 
-  it('counts token calls', async () => {
+  it('counts token calls, and leaves the last call to them', async () => {
     const harness = await startHarness(
-      { members: threeMembers, callsPerMinute: 3 },
-      { ...oauthEnv, UPSTREAM_CALLS_PER_MINUTE: '3' },
+      { members: threeMembers, callsPerMinute: 4 },
+      { ...oauthEnv, UPSTREAM_CALLS_PER_MINUTE: '4' },
     );
     const answers = await Promise.all(identifiers.map((one) => harness.ask(details, { identifier: one })));
     expect(answers.flatMap(errorsOf)).toEqual([['RATE_LIMITED', 'customer']]);

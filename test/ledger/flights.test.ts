@@ -3,7 +3,6 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createFlights, type Sharer } from '../../src/ledger/flights.ts';
-import type { DelayObserver } from '../../src/upstream/budget-refusals.ts';
 import type { PageAnswer } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 
@@ -14,7 +13,7 @@ const page = modelPage(fullList(3), {
   ...block,
 });
 
-/** A call that ends when it is told to, and remembers its signal, its deadline and whom to tell of a delay. */
+/** A call that ends when it is told to, and remembers its signal and its deadline. */
 function controlledCall() {
   let resolve: (answer: PageAnswer) => void = () => {};
   let reject: (reason: Error) => void = () => {};
@@ -23,26 +22,23 @@ function controlledCall() {
     reject = onReject;
   });
   const signals: AbortSignal[] = [];
-  const deadlines: (() => number)[] = [];
-  const delays: DelayObserver[] = [];
-  const start = (signal: AbortSignal, deadlineAt: () => number, onDelay: DelayObserver) => {
+  const deadlines: number[] = [];
+  const start = (signal: AbortSignal, deadlineAt: number) => {
     signals.push(signal);
     deadlines.push(deadlineAt);
-    delays.push(onDelay);
     return promise;
   };
-  const delay = (until: number) =>
-    delays[0]?.(until, () => new GatewayError('RATE_LIMITED', `until ${until}`));
-  return { start, signals, latestDeadline: () => deadlines[0]?.(), delay, resolve, reject };
+  return { start, signals, deadlines, resolve, reject };
 }
 
 /** One who waits for as long as it takes, unless the signal fires. */
-const patient = (signal = new AbortController().signal): Sharer =>
-  waiting(() => Number.POSITIVE_INFINITY, signal);
-const waiting = (deadlineAt: () => number, signal = new AbortController().signal): Sharer => ({
+const patient = (signal = new AbortController().signal): Sharer => waiting(Number.POSITIVE_INFINITY, signal);
+const waiting = (until: number, signal = new AbortController().signal): Sharer => ({
   signal,
-  deadlineAt,
+  deadlineAt: () => until,
 });
+
+const limited = new GatewayError('RATE_LIMITED', 'no permit in time');
 
 describe('calls under way', () => {
   it('are made once for all who ask for one block of one list', async () => {
@@ -111,98 +107,34 @@ describe('calls under way', () => {
     expect(call.signals).toEqual([]);
   });
 
-  it('are of use until the latest of those who wait: one who joins puts it off, one who leaves takes it along', async () => {
+  it('have the deadline of the one who made them', () => {
     const flights = createFlights();
     const call = controlledCall();
-    const leaver = new AbortController();
-    const moment = { at: 10 };
-    const answers = [
-      flights.join(
-        'list',
-        block,
-        call.start,
-        waiting(() => moment.at),
-      ),
-    ];
-    expect(call.latestDeadline()).toBe(10);
-    const left = flights.join(
-      'list',
-      block,
-      call.start,
-      waiting(() => 30, leaver.signal),
-    );
-    answers.push(
-      flights.join(
-        'list',
-        block,
-        call.start,
-        waiting(() => 20),
-      ),
-    );
-    expect(call.latestDeadline()).toBe(30);
-    leaver.abort(new Error('gone'));
-    await expect(left).rejects.toThrow('gone');
-    expect(call.latestDeadline()).toBe(20);
-    moment.at = 25;
-    expect(call.latestDeadline()).toBe(25);
-    call.resolve(page);
-    expect(await Promise.all(answers)).toEqual([page, page]);
+    void flights.join('list', block, call.start, waiting(10));
+    void flights.join('list', block, call.start, waiting(30));
+    expect(call.deadlines).toEqual([10]);
   });
 
-  it('are refused at once to those whose time a delay exceeds, and go on for the others', async () => {
+  it('that are refused for want of a permit in time are asked for anew by those who have more, once for all', async () => {
+    const flights = createFlights();
+    const [first, second] = [controlledCall(), controlledCall()];
+    const starts = [first.start, second.start, second.start];
+    const answers = [10, 20, 20].map((until, index) =>
+      flights.join('list', block, starts[index] ?? first.start, waiting(until)),
+    );
+    first.reject(limited);
+    await expect(answers[0]).rejects.toBe(limited);
+    second.resolve(page);
+    expect(await Promise.all(answers.slice(1))).toEqual([page, page]);
+    expect([first.deadlines, second.deadlines]).toEqual([[10], [20]]);
+  });
+
+  it('that fail otherwise fail for all, however much time they have', async () => {
     const flights = createFlights();
     const call = controlledCall();
-    const hasty = new AbortController();
-    const refused = flights.join(
-      'list',
-      block,
-      call.start,
-      waiting(() => 10, hasty.signal),
-    );
-    const stayed = flights.join(
-      'list',
-      block,
-      call.start,
-      waiting(() => 20),
-    );
-    call.delay(20);
-    await expect(refused).rejects.toThrow('until 20');
-    hasty.abort(new Error('gone')); // It has left already.
-    expect(call.latestDeadline()).toBe(20);
-    expect(call.signals[0]?.aborted).toBe(false);
-    call.resolve(page);
-    expect(await stayed).toBe(page);
-  });
-
-  it('are cancelled when a delay is too long for all', async () => {
-    const flights = createFlights();
-    const call = controlledCall();
-    const refused = [10, 20].map((at) =>
-      flights.join(
-        'list',
-        block,
-        call.start,
-        waiting(() => at),
-      ),
-    );
-    call.delay(30);
-    for (const each of refused) await expect(each).rejects.toThrow('until 30');
-    expect(call.signals[0]?.aborted).toBe(true);
-    expect(flights.blocksOf('list')).toEqual([]);
-  });
-
-  it('know a deadline from their very start', () => {
-    const seen: number[] = [];
-    const start = async (_: AbortSignal, deadlineAt: () => number) => {
-      seen.push(deadlineAt());
-      return page;
-    };
-    void createFlights().join(
-      'list',
-      block,
-      start,
-      waiting(() => 10),
-    );
-    expect(seen).toEqual([10]);
+    const answers = [10, 20].map((until) => flights.join('list', block, call.start, waiting(until)));
+    call.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'down'));
+    for (const answer of answers) await expect(answer).rejects.toThrow('down');
+    expect(call.signals).toHaveLength(1);
   });
 });

@@ -3,17 +3,13 @@
 import { afterEach } from 'vitest';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import { createRedisLink, type RedisLink } from '../../src/store/redis-link.ts';
-import { createRedisPulse, type RedisPulse } from '../../src/store/redis-pulse.ts';
-import { createSharedBudget } from '../../src/store/shared-budget.ts';
-import type { SharedBudgetOptions } from '../../src/store/shared-budget-options.ts';
+import { createSharedBudget, type SharedBudgetOptions } from '../../src/store/shared-budget.ts';
 import type { CallBudget } from '../../src/upstream/call-budget.ts';
 
 const links: RedisLink[] = [];
-const pulses: RedisPulse[] = [];
 /** What all replicas hide their names under. */
 const keys = deriveRedisKeys('a secret for tests that is long enough');
 afterEach(async () => {
-  for (const pulse of pulses.splice(0)) pulse.stop();
   for (const link of links.splice(0)) await link.close();
 });
 
@@ -21,12 +17,9 @@ afterEach(async () => {
 export function openReplica(url: string, over: Partial<SharedBudgetOptions> = {}) {
   const link = createRedisLink(url);
   links.push(link);
-  const pulse = createRedisPulse(link, keys);
-  pulses.push(pulse);
   const clock = { now: 0 };
   const budget = createSharedBudget({
     link,
-    pulse,
     keys,
     callsPerMinute: 4,
     replicas: 2,
@@ -34,32 +27,33 @@ export function openReplica(url: string, over: Partial<SharedBudgetOptions> = {}
     now: () => clock.now,
     ...over,
   });
-  return { link, pulse, budget, clock };
+  return { link, budget, clock };
 }
 
 /** Resolves when a connection turns away or back. */
 export const turned = (link: RedisLink, isAway: boolean) =>
   new Promise<void>((resolve) => link.onChange((now) => now === isAway && resolve()));
 
-/** Resolves after so many beats. */
-export const beats = ({ pulse }: { readonly pulse: Pick<RedisPulse, 'onBeat'> }, count: number) =>
-  new Promise<void>((resolve) => {
-    let seen = 0;
-    pulse.onBeat(() => {
-      seen += 1;
-      if (seen === count) resolve();
-    });
-  });
-
-/** How many of `count` places are given. */
+/** How many of `count` permits are given, in as many questions as that takes. */
 export const taken = async (budget: CallBudget, count: number, credential = 'c') => {
-  const grants = await Promise.all(Array.from({ length: count }, () => budget.take(credential)));
-  return grants.filter(({ ok }) => ok).length;
+  let given = 0;
+  for (;;) {
+    const { permits } = await budget.take(credential, count - given, 0);
+    given += permits.length;
+    if (permits.length === 0 || given === count) return given;
+  }
 };
 
-/** Takes one place, which must be free. */
-export const takePlace = async (budget: CallBudget) => {
-  const grant = await budget.take('c');
-  if (!grant.ok) throw new Error(`Expected a place, got a wait of ${grant.retryAfterMs} ms`);
-  return grant.release;
+/** Takes one permit, which must be free. */
+export const takeOne = async (budget: CallBudget) => {
+  const { permits, waitsMs } = await budget.take('c', 1, 0);
+  if (permits[0] === undefined) throw new Error(`Expected a permit, got a wait of ${waitsMs} ms`);
+  return permits[0].release;
+};
+
+/** The waits of so many permits that cannot be had now. */
+export const waitsOf = async (budget: CallBudget, count: number) => {
+  const { permits, waitsMs } = await budget.take('c', count, 0);
+  if (permits.length > 0) throw new Error('Expected no permit');
+  return waitsMs;
 };

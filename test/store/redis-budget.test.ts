@@ -1,7 +1,7 @@
 /** The budget of all replicas: one door, whoever goes through it. */
 
 import { describe, expect, it } from 'vitest';
-import { openReplica, taken, takePlace, turned } from './budget-replicas.ts';
+import { openReplica, taken, takeOne, turned, waitsOf } from './budget-replicas.ts';
 import { startRedis } from './redis-server.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -15,35 +15,35 @@ describe('while Redis is there', () => {
     expect(await taken(two.budget, 9, 'another')).toBe(4);
   });
 
-  it('a place is free one window after its call ended, which all replicas are told', async () => {
+  it('a permit is free one window after its call ended, which all replicas are told', async () => {
     const { url } = await startRedis();
     const over = { callsPerMinute: 1, windowMs: 300 };
     const [one, two] = [openReplica(url, over), openReplica(url, over)];
-    const release = await takePlace(one.budget);
-    expect(await two.budget.take('c')).toEqual({ ok: false, retryAfterMs: 300 });
+    const release = await takeOne(one.budget);
+    expect(await waitsOf(two.budget, 1)).toEqual([300]);
     await pause(350); // Longer than the window: the call is still under way.
     expect(await taken(two.budget, 1)).toBe(0);
     release(true);
     release(true);
-    const [wait = 0] = await one.budget.waitsMs('c', 1);
+    const [wait = 0] = await waitsOf(one.budget, 1);
     expect(wait).toBeGreaterThan(200);
     await pause(wait + 1);
     expect(await taken(two.budget, 1)).toBe(1);
   });
 
-  it('the place of a call that was never sent is free at once', async () => {
+  it('the permit of a call that was never sent is free at once', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url, { callsPerMinute: 1 }), openReplica(url, { callsPerMinute: 1 })];
-    (await takePlace(one.budget))(false);
+    (await takeOne(one.budget))(false);
     await one.link.send(['PING']);
     expect(await taken(two.budget, 1)).toBe(1);
   });
 
-  it('the place of a replica that died with it comes back after the longest call and a window', async () => {
+  it('the permit of a replica that died with it comes back after the longest call and a window', async () => {
     const { url } = await startRedis();
     const over = { callsPerMinute: 1, windowMs: 200, longestCallMs: 200 };
     const [one, two] = [openReplica(url, over), openReplica(url, over)];
-    await takePlace(one.budget);
+    await takeOne(one.budget);
     await one.link.close();
     await pause(300);
     expect(await taken(two.budget, 1)).toBe(0);
@@ -58,40 +58,53 @@ describe('while Redis is there', () => {
     one.budget.block('c', 9000);
     one.budget.block('c', 3000);
     await one.link.send(['PING']);
-    const grant = await two.budget.take('c');
-    if (grant.ok) throw new Error('Expected a wait');
-    expect(grant.retryAfterMs).toBeGreaterThan(8000);
-    expect(grant.retryAfterMs).toBeLessThanOrEqual(9000);
-    expect((await two.budget.waitsMs('c', 2))[1]).toBeGreaterThan(8000);
+    for (const waitMs of await waitsOf(two.budget, 2)) {
+      expect(waitMs).toBeGreaterThan(8000);
+      expect(waitMs).toBeLessThanOrEqual(9000);
+    }
     expect(await taken(two.budget, 50, 'another')).toBe(50);
   });
 
-  it('the next places are told with their waits, a window later for those beyond the budget', async () => {
+  it('the waits of the next permits are told, a window later for those beyond the budget', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
-    (await takePlace(one.budget))(true);
-    await takePlace(one.budget);
-    await takePlace(one.budget);
-    const waits = await two.budget.waitsMs('c', 6);
-    expect(waits[0]).toBe(0);
-    expect(waits[1]).toBeGreaterThan(55_000);
-    expect(waits.slice(2, 4)).toEqual([60_000, 60_000]);
-    expect(waits[4]).toBe(60_000);
-    expect(waits[5]).toBeGreaterThan(115_000);
+    (await takeOne(one.budget))(true);
+    expect(await taken(one.budget, 3)).toBe(3);
+    const waits = await waitsOf(two.budget, 6);
+    expect(waits[0]).toBeGreaterThan(56_000);
+    expect(waits.slice(1, 4)).toEqual([61_000, 61_000, 61_000]);
+    expect(waits[4]).toBeGreaterThan(117_000);
+    expect(waits[5]).toBe(122_000);
   });
 
-  it('each tells what is left, with the places of others as it last heard of them, for a window', async () => {
+  it('no question gets more than its part of what is left, so that replicas share it', async () => {
+    const { url } = await startRedis();
+    const [one, two] = [openReplica(url), openReplica(url)];
+    const { permits, waitsMs } = await one.budget.take('c', 9, 0);
+    expect([permits.length, waitsMs.slice(0, 2)]).toEqual([2, [0, 0]]);
+    expect((await two.budget.take('c', 9, 0)).permits).toHaveLength(1);
+  });
+
+  it('a permit is left to the token call', async () => {
+    const { url } = await startRedis();
+    const { budget } = openReplica(url, { callsPerMinute: 2 });
+    expect((await budget.take('c', 1, 1)).permits).toHaveLength(1);
+    expect((await budget.take('c', 1, 1)).permits).toHaveLength(0);
+    expect((await budget.take('c', 1, 0)).permits).toHaveLength(1);
+  });
+
+  it('each tells what is left, with the permits of others as it last heard of them, for a window', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     expect(await taken(one.budget, 3)).toBe(3);
     expect(one.budget.read()).toMatchObject({ limit: 4, left: 1 });
     expect(two.budget.read()).toMatchObject({ limit: 4, left: 4 }); // It has not asked yet.
-    (await takePlace(two.budget))(true);
+    (await takeOne(two.budget))(true);
     expect(two.budget.read()).toMatchObject({ left: 0, credentials: { free: 0, spent: 1, blocked: 0 } });
     expect(one.budget.read()).toMatchObject({ left: 1 });
     expect(await taken(one.budget, 1)).toBe(0);
     expect(one.budget.read()).toMatchObject({ left: 0 });
-    two.clock.now += 60_000;
+    two.clock.now += 61_000;
     expect(two.budget.read()).toEqual({ limit: 4, left: 4, credentials: { free: 0, spent: 0, blocked: 0 } });
   });
 
@@ -118,7 +131,7 @@ describe('while Redis is there', () => {
   it('nothing in it tells a credential', async () => {
     const { url } = await startRedis();
     const { budget, link } = openReplica(url);
-    await budget.take('credential-in-clear');
+    await budget.take('credential-in-clear', 1, 0);
     budget.block('credential-in-clear', 1000);
     const names = await link.send(['KEYS', '*']);
     expect(String(names)).toMatch(/^lbg:\{[\w-]{43}\}/);

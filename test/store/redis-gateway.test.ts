@@ -48,7 +48,7 @@ describe('replicas', () => {
     await redis.kill();
     await Promise.all([sharingIs(one, 'alone'), sharingIs(two, 'alone')]);
     expect(await measured(one)).toEqual(['alone', 0, 2]);
-    expect(await measured(two)).toEqual(['alone', 0, 2]); // Of the one place that was left none knows whose it is.
+    expect(await measured(two)).toEqual(['alone', 1, 2]);
     expect(sandbox.callCount()).toBe(3);
   });
 

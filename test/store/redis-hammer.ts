@@ -6,7 +6,6 @@ import { argv } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import { createRedisLink } from '../../src/store/redis-link.ts';
-import { createRedisPulse } from '../../src/store/redis-pulse.ts';
 import { createSharedBudget } from '../../src/store/shared-budget.ts';
 
 /** What the parent tells each process. */
@@ -27,11 +26,9 @@ const order: HammerOrder = JSON.parse(argv[2] ?? '');
 // On a busy machine processes wait for each other, not for Redis.
 const link = createRedisLink(order.url, 20_000);
 const keys = deriveRedisKeys('a secret for tests that is long enough');
-const pulse = createRedisPulse(link, keys, 19_000);
 const budget = createSharedBudget({
   ...order,
   link,
-  pulse,
   keys,
   replicas: 20,
   longestCallMs: 5000,
@@ -44,12 +41,12 @@ link.onChange(() => {
 });
 
 async function callOnce(): Promise<void> {
-  const grant = await budget.take('one credential');
-  if (!grant.ok) return void (await pause(Math.min(grant.retryAfterMs, 100) * Math.random()));
+  const { permits, waitsMs } = await budget.take('one credential', 1, 0);
+  if (permits[0] === undefined) return void (await pause(Math.min(waitsMs[0] ?? 0, 100) * Math.random()));
   const start = process.hrtime.bigint();
   await pause(Math.random() * 60);
   calls.push([String(start), String(process.hrtime.bigint())]);
-  grant.release(true);
+  permits[0].release(true);
 }
 
 async function hammer(until: number): Promise<void> {
@@ -59,7 +56,6 @@ async function hammer(until: number): Promise<void> {
 process.once('message', async () => {
   const until = performance.now() + order.forMs;
   await Promise.all([hammer(until), hammer(until)]);
-  pulse.stop();
   await link.close();
   process.send?.({ calls, wasAlone } satisfies HammerReport, () => process.disconnect());
 });

@@ -1,13 +1,10 @@
-/** The shared budget's own books, over a Redis whose every answer the test gives: what is asked is no call yet. */
+/** The shared budget over a Redis whose every answer the test gives: what is lost on the way gives no permit too many. */
 
 import { describe, expect, it } from 'vitest';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import type { RedisLink } from '../../src/store/redis-link.ts';
-import { createSharedBudget } from '../../src/store/shared-budget.ts';
-import type { SharedBudgetOptions } from '../../src/store/shared-budget-options.ts';
-import { createBudgetLine } from '../../src/upstream/budget-line.ts';
-import type { CallBudget } from '../../src/upstream/call-budget.ts';
-import { taken, takePlace } from './budget-replicas.ts';
+import { createSharedBudget, type SharedBudgetOptions } from '../../src/store/shared-budget.ts';
+import { createPermits } from '../../src/upstream/permits.ts';
 
 type Question = { readonly answer: (reply: unknown) => void; readonly refuse: (error: Error) => void };
 
@@ -44,155 +41,97 @@ function fakeLink() {
   };
 }
 
-/** One of two replicas with 100 calls a minute, at a clock that stands still. */
+/** One of two replicas with 100 calls a minute, and its clock. */
 function openBudget(over: Partial<SharedBudgetOptions> = {}) {
   const redis = fakeLink();
+  const clock = { now: 0 };
   const budget = createSharedBudget({
     link: redis.link,
-    pulse: { start: () => undefined, onDoubt: () => undefined, onBeat: () => undefined },
     keys: deriveRedisKeys('a secret for tests that is long enough'),
     callsPerMinute: 100,
     replicas: 2,
     longestCallMs: 1000,
-    now: () => 0,
+    now: () => clock.now,
     ...over,
   });
-  return { redis, budget };
+  return { redis, budget, clock };
 }
 
-const asksOf = (budget: CallBudget, count: number) => Array.from({ length: count }, () => budget.take('c'));
-const granted = async (asks: readonly ReturnType<CallBudget['take']>[]) =>
-  (await Promise.all(asks)).filter(({ ok }) => ok).length;
+/** Redis's answer: how long a block lasts, how many permits it gives, how many are held. Waits in microseconds follow. */
+const given = (permits: number, taken: number): readonly [number, number, number] => [0, permits, taken];
 
-describe('a place that is asked for', () => {
-  it.each([0, 1, 20, 49, 64])(
-    'is no call when Redis is lost: with %i in flight, no more than the part of what was left',
-    async (inFlight) => {
-      const { redis, budget } = openBudget();
-      const call = takePlace(budget);
-      redis.answer(1, 91); // The other has made 90.
-      (await call)(true);
-      redis.answer(1);
-      const asks = asksOf(budget, inFlight);
-      redis.lose();
-      expect((await granted(asks)) + (await taken(budget, 100))).toBe(4); // Half of the nine, rounded down.
-      expect(budget.read()).toMatchObject({ limit: 50, left: 0 });
-    },
-  );
-
-  it('is none of the places that Redis counts, so that those of others are known', async () => {
+describe('a question to Redis', () => {
+  it('is one for all who wait, whatever their number', async () => {
     const { redis, budget } = openBudget();
-    const asks = asksOf(budget, 40);
-    redis.answer(1, 91); // The others of ours are not among these.
-    await asks[0];
-    expect(budget.read()).toMatchObject({ limit: 100, left: 9 });
+    const permits = createPermits({ budget, now: () => 0, onWaited: () => undefined });
+    const { signal } = new AbortController();
+    const request = { credential: 'c', subject: 's', deadlineAt: 30_000, signal, kept: 0 } as const;
+    const waiting = [1, 2, 3, 4].map(() => permits.acquire(request));
+    expect(redis.sent()).toBe(1); // For the first, who came alone.
+    redis.answer(...given(1, 1));
+    await waiting[0];
+    await expect.poll(redis.sent).toBe(1);
+    redis.answer(...given(3, 4));
+    await Promise.all(waiting);
+    expect([redis.sent(), permits.waiting()]).toEqual([0, 0]);
+  });
+
+  it('that is not answered is answered by the share', async () => {
+    const { redis, budget } = openBudget();
+    const asked = budget.take('c', 80, 0);
     redis.lose();
-    expect((await granted(asks)) + (await taken(budget, 100))).toBe(5);
+    const { permits, waitsMs } = await asked;
+    expect([permits.length, waitsMs.length]).toEqual([50, 30]);
+    expect(budget.read()).toMatchObject({ limit: 50, left: 0 });
   });
 
-  it('keeps nobody from the share when Redis is lost', async () => {
+  it('tells how many permits others hold, for a window', async () => {
+    const { redis, budget, clock } = openBudget();
+    const asked = budget.take('c', 2, 0);
+    redis.answer(...given(2, 42));
+    await asked;
+    expect(budget.read()).toMatchObject({ limit: 100, left: 58 });
+    clock.now = 61_000;
+    expect(budget.read()).toMatchObject({ limit: 100, left: 98 });
+  });
+
+  it('gives permits back that it grants in spite of a block', async () => {
     const { redis, budget } = openBudget();
-    const asks = asksOf(budget, 64);
+    const asked = budget.take('c', 2, 0);
+    budget.block('c', 5000);
+    redis.answer(...given(1, 100), 7_000_000);
+    expect(await asked).toEqual({ permits: [], waitsMs: [5000, 7000] });
+    expect(redis.sent()).toBe(2); // The reports of the block, and of the permit that is free again.
+  });
+});
+
+describe('a Redis that is back', () => {
+  it('gives permits within the share until a window has passed, less what was taken alone', async () => {
+    const { redis, budget, clock } = openBudget();
     redis.turn(true);
-    redis.fail();
-    expect(await asks[0]).toMatchObject({ ok: true });
-    expect((await budget.waitsMs('c', 1))[0]).toBe(0);
-    for (let index = 1; index < 64; index += 1) redis.fail();
-    expect(await granted(asks)).toBe(50);
-  });
-
-  it('is judged by the share when its answer comes after Redis was given up', async () => {
-    const { redis, budget } = openBudget();
-    const call = takePlace(budget);
-    redis.answer(1, 91);
-    await call;
-    const asks = asksOf(budget, 9);
-    redis.turn(true);
-    for (let index = 0; index < 9; index += 1) redis.answer(1, 92 + index);
-    expect(await granted(asks)).toBe(4);
-  });
-
-  it('is given back when a block came before the answer', async () => {
-    const { redis, budget } = openBudget();
-    const ask = budget.take('c');
-    budget.block('c', 7000);
-    redis.answer(1, 1);
-    expect(await ask).toEqual({ ok: false, retryAfterMs: 7000 });
-    expect(redis.sent()).toBe(2); // The block, and the place.
-    expect(budget.read()).toMatchObject({ left: 0, credentials: { blocked: 1 } });
-  });
-
-  it('is asked for no more often than there are places, and free again at any moment', async () => {
-    const { redis, budget } = openBudget({ callsPerMinute: 2 });
-    const asks = asksOf(budget, 3);
-    expect(redis.sent()).toBe(2);
-    expect(await asks[2]).toEqual({ ok: false, retryAfterMs: 1 });
-    redis.answer(0, 0, 2, 0, 200_000);
-    expect(await asks[0]).toEqual({ ok: false, retryAfterMs: 200 });
-    void budget.take('c');
-    expect(redis.sent()).toBe(2);
-  });
-
-  it('takes no part in the waits that Redis tells', async () => {
-    const { redis, budget } = openBudget({ callsPerMinute: 2 });
-    const waits = budget.waitsMs('c', 2);
-    void asksOf(budget, 2);
-    redis.answer(0, 0, 2, 0, 200_000, 50_000_000);
-    expect(await waits).toEqual([200, 50_000]);
-  });
-
-  it('counts in the share while Redis may have forgotten', async () => {
-    const { redis, budget } = openBudget();
-    redis.turn(true);
+    expect((await budget.take('c', 40, 0)).permits).toHaveLength(40);
     redis.turn(false);
-    const asks = asksOf(budget, 60);
-    expect(redis.sent()).toBe(50);
-    for (let index = 1; index <= 50; index += 1) redis.answer(1, index);
-    expect(await granted(asks)).toBe(50);
-    expect(await budget.take('c')).toEqual({ ok: false, retryAfterMs: 60_000 });
-  });
-
-  it('is remembered, however many other credentials come before the answer', async () => {
-    const { redis, budget } = openBudget({ callsPerMinute: 1 });
-    void budget.take('c');
-    for (let index = 0; index < 100; index += 1) budget.block(`other ${index}`, 1000);
-    expect(await budget.take('c')).toEqual({ ok: false, retryAfterMs: 1 });
-    expect(redis.sent()).toBe(101);
+    const asked = budget.take('c', 99, 0);
+    redis.answer(...given(10, 10)); // It has forgotten the forty.
+    expect((await asked).permits).toHaveLength(10);
+    expect((await budget.take('c', 99, 0)).permits).toHaveLength(0);
+    expect(redis.sent()).toBe(0);
+    clock.now = 61_000;
+    void budget.take('c', 99, 0);
+    expect(redis.sent()).toBe(1);
   });
 });
 
-describe('a budget that obeys blocks alone', () => {
-  it('has no limit and all places left when Redis is lost as well', async () => {
-    const all = Number.POSITIVE_INFINITY;
-    const { redis, budget } = openBudget({ callsPerMinute: all });
-    const call = takePlace(budget);
-    redis.answer(1, 1);
-    await call;
-    redis.lose();
-    expect(budget.read()).toEqual({ limit: all, left: all, credentials: { free: 1, spent: 0, blocked: 0 } });
-    expect(await taken(budget, 200)).toBe(200);
-    expect(budget.read().left).toBe(all);
+describe('a shared budget without a limit', () => {
+  it('has all permits left when Redis is lost as well', async () => {
+    const { redis, budget } = openBudget({ callsPerMinute: Number.POSITIVE_INFINITY });
+    const asked = budget.take('c', 1, 0);
+    redis.answer(...given(1, 0));
+    const { permits } = await asked;
+    permits[0]?.release(true);
+    expect(redis.sent()).toBe(0); // Nothing is counted.
+    redis.turn(true);
+    expect((await budget.take('c', 7, 0)).permits).toHaveLength(7);
+    expect(budget.read()).toMatchObject({ limit: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY });
   });
-});
-
-it('of those who wait for places as Redis is lost, as many are served at once as the share has', async () => {
-  const { redis, budget } = openBudget();
-  const line = createBudgetLine(budget, 'c', () => 0);
-  const served: number[] = [];
-  const refusals = Array.from({ length: 64 }, (_, index) =>
-    line.wait({ subject: 's', deadlineAt: () => 30_000, signal: new AbortController().signal }).then(
-      () => void served.push(index),
-      (error: unknown) => error,
-    ),
-  );
-  expect(redis.sent()).toBe(64);
-  redis.turn(true);
-  while (redis.sent() > 0) {
-    redis.fail();
-    await new Promise((resolve) => setImmediate(resolve)); // Each learns by itself that no answer comes.
-  }
-  const refused = (await Promise.all(refusals)).filter((error) => error !== undefined);
-  expect(served).toHaveLength(50);
-  expect(refused).toHaveLength(14);
-  expect(refused[0]).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 60 } });
 });

@@ -1,8 +1,8 @@
-/** Calls that wait for their slot with a place in hand, while the world changes: none goes out that must not. */
+/** Calls that wait for their slot with a permit in hand, while the world changes: none goes out that must not. */
 
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
-import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { createWindowBudget } from '../../src/store/window-budget.ts';
 import type { UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
 import { pageRequest, successBody } from './bodies.ts';
@@ -25,11 +25,11 @@ const open = async (callsPerMinute: number, options: Partial<UpstreamClientOptio
     tokens += 1;
     response.end(JSON.stringify({ data: { accessToken: `t${tokens}`, ttlSeconds: 10 }, errors: null }));
   });
-  const budget = createInProcessBudget({ callsPerMinute, now });
+  const budget = createWindowBudget({ callsPerMinute, now });
   const dispatcher = createDispatcher({ maxConcurrency: 1 });
   const client = startClient(upstream.url, { budget, dispatcher, monotonicNow: now, ...options });
   const call = (deadlineAt = 30_000) => {
-    const caller = callerWith({ deadlineAt: () => deadlineAt });
+    const caller = callerWith({ deadlineAt });
     return client
       .forCaller(caller)(pageRequest(), noSignal())
       .catch(({ code, details }) => [code, details.retryAfter]);
@@ -39,24 +39,8 @@ const open = async (callsPerMinute: number, options: Partial<UpstreamClientOptio
 };
 
 describe('a call that waits for its slot', () => {
-  it('gives the last place to the call for the next token, when its own has ended', async () => {
-    // A token, the first page, and a place that the second page holds while it waits.
-    const { clock, pages, call, arrived, tokenCalls, client } = await open(3, { credentials: login });
-    const first = call();
-    await arrived(1);
-    const second = call();
-    await vi.waitUntil(() => client.callsWaitingForSlot() === 1);
-    clock.now = 11_000;
-    pages[0]?.end(page);
-    expect(await first).not.toBeNull();
-    await vi.waitUntil(() => tokenCalls() === 2);
-    // The next place is free a minute after the first calls: too late for the second page.
-    expect(await second).toEqual(['RATE_LIMITED', 49]);
-    expect(pages).toHaveLength(1);
-  });
-
-  it('goes on with the next token when there are places for both', async () => {
-    const { clock, upstream, pages, call, arrived, client } = await open(4, { credentials: login });
+  it('waits for the next token when its own has ended, with permit and slot in hand', async () => {
+    const { clock, upstream, pages, call, arrived, client } = await open(5, { credentials: login });
     const first = call();
     await arrived(1);
     const second = call();
@@ -82,20 +66,5 @@ describe('a call that waits for its slot', () => {
     ]);
     expect(client.waitingCalls()).toBe(1); // The third has the time.
     expect(upstream.calls).toHaveLength(1);
-  });
-
-  it('asks for its place anew when it has held it for longer than that is good for', async () => {
-    const { clock, pages, call, arrived, client } = await open(2, { placeGoodForMs: 5000 });
-    const first = call();
-    await arrived(1);
-    const second = call();
-    await vi.waitUntil(() => client.callsWaitingForSlot() === 1);
-    clock.now = 5001;
-    pages[0]?.end(page);
-    await first;
-    await arrived(2);
-    pages[1]?.end(page);
-    expect(await second).not.toBeNull();
-    expect(client.budget()).toMatchObject({ left: 0 });
   });
 });

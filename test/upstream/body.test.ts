@@ -54,7 +54,7 @@ describe('a body', () => {
 
   it('with a broken chunk is not, for the next answer would be no better', async () => {
     const body = await readFrom(`${chunked}2\r\n{}\r\nzz\r\n`);
-    expect(body).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', again: 'no', blames: 'door' });
+    expect(body).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', again: 'no', blames: 'edge' });
   });
 
   it.each([
@@ -62,7 +62,7 @@ describe('a body', () => {
     ['not UTF-8', Buffer.from([0xff])],
   ])('that is %s is not', async (_, bytes) => {
     const body = await readBody(Readable.from([bytes]));
-    expect(body).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', again: 'no', blames: 'door' });
+    expect(body).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', again: 'no', blames: 'edge' });
   });
 
   it('that is whole is not', async () => {

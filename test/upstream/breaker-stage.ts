@@ -1,7 +1,7 @@
 /** A breaker on a clock of the test's own, whose calls end as the test says. */
 
 import { expect } from 'vitest';
-import { type Asked, createBreaker, type Verdict } from '../../src/upstream/breaker.ts';
+import { type Asked, createBreaker, type Shown } from '../../src/upstream/breaker.ts';
 
 /** A breaker whose calls end as the test says. Every call is a question and a request of its own unless given. */
 export const startBreaker = () => {
@@ -18,50 +18,40 @@ export const startBreaker = () => {
     count += 1;
     return { caller: 'a', requestId: `request ${count}`, question: `question ${count}`, ...given };
   };
-  const end = (verdict: Verdict, given?: Partial<Asked>) =>
-    breaker
-      .run(
-        asked(given),
-        async () => {
-          made.calls += 1;
-          if (verdict !== 'well') throw new Error(verdict);
-        },
-        () => verdict,
-      )
-      .catch((error: Error) => error);
-  const repeat = async (verdict: Verdict, times: number, given?: Partial<Asked>) => {
-    for (let index = 0; index < times; index += 1) await end(verdict, given);
+  const end = (shown: Shown, given?: Partial<Asked>) => {
+    try {
+      const call = breaker.begin(asked(given));
+      made.calls += 1;
+      call.end(shown);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   };
-  const isRefused = async (given?: Partial<Asked>) => {
+  const repeat = (shown: Shown, times: number, given?: Partial<Asked>) => {
+    for (let index = 0; index < times; index += 1) end(shown, given);
+  };
+  const isRefused = (given?: Partial<Asked>) => {
     const before = made.refused;
-    await end('unknown', given);
+    end('nobody', given);
     return made.refused > before;
   };
   return { clock, breaker, made, asked, end, repeat, isRefused };
 };
 
 /** One in which ten questions of a caller have failed. */
-export const startBroken = async () => {
+export const startBroken = () => {
   const started = startBreaker();
-  await started.repeat('failing', 10);
+  started.repeat('upstream', 10);
   expect(started.breaker.state()).toBe('open');
   return started;
 };
 
 /** One in which questions of three callers have failed. */
-export const startBrokenForAll = async () => {
+export const startBrokenForAll = () => {
   const started = startBreaker();
   for (const caller of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a'])
-    await started.end('failing', { caller });
+    started.end('upstream', { caller });
   expect(started.breaker.state()).toBe('open');
   return started;
-};
-
-/** A call that ends when the test says so. */
-export const pending = (run: (call: () => Promise<void>) => Promise<unknown>) => {
-  let succeed = () => {};
-  const call = new Promise<void>((resolve) => {
-    succeed = resolve;
-  });
-  return { ended: run(() => call), succeed };
 };

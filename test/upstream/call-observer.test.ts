@@ -1,6 +1,6 @@
 /** What an observer is told of calls: each that goes out once, with its outcome, and none that does not. */
 import { describe, expect, it } from 'vitest';
-import type { CallOutcome } from '../../src/upstream/call-observer.ts';
+import type { CallOutcome } from '../../src/upstream/observe.ts';
 import { pageRequest } from './bodies.ts';
 import { noSignal, startFetchPage, startJsonUpstream, startUpstream } from './fake-upstream.ts';
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type CallBudget, unlimitedBudget } from '../../src/upstream/call-budget.ts';
-import type { TracedCall } from '../../src/upstream/call-trace.ts';
+import type { TracedCall } from '../../src/upstream/observe.ts';
 import { pageRequest } from './bodies.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream, startUpstream } from './fake-upstream.ts';
 
@@ -64,7 +64,7 @@ describe('a trace', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  it('is told how long a call waited for its place in the budget', async () => {
+  it('is told how long a call waited for its permit', async () => {
     const { seen, startSpan } = remember();
     const upstream = await startJsonUpstream(refusal, 400);
     const budget = budgetThatRefusesOnce(30);
@@ -76,15 +76,14 @@ describe('a trace', () => {
   });
 });
 
-function budgetThatRefusesOnce(retryAfterMs: number): CallBudget {
+function budgetThatRefusesOnce(waitMs: number): CallBudget {
   let hasRefused = false;
   return {
     ...unlimitedBudget,
-    waitsMs: async (_, count) => Array.from({ length: count }, () => retryAfterMs),
-    async take() {
-      if (hasRefused) return { ok: true, release: () => undefined };
+    take(...asked) {
+      if (hasRefused) return unlimitedBudget.take(...asked);
       hasRefused = true;
-      return { ok: false, retryAfterMs };
+      return { permits: [], waitsMs: [waitMs] };
     },
   };
 }

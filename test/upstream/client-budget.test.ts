@@ -74,6 +74,7 @@ describe('a budget of N calls a minute', () => {
   it('is given to addresses in turn', async () => {
     const order: string[] = [];
     const { call } = openTimed(() => ({}), { callsPerMinute: 1 });
+    await call({ subject: 'z' });
     const calls = ['a', 'a', 'a', 'b', 'c'].map((subject) =>
       call({ subject }).then(() => order.push(subject)),
     );
@@ -132,6 +133,21 @@ describe('a budget of N calls a minute', () => {
     expect(seen).toHaveLength(2);
   });
 
+  it('leaves the last permit to the token call, so that a refused token is replaced at once', async () => {
+    const { call, seen } = openTimed(
+      ({ isToken, token }) => ({ status: !isToken && token === 't1' ? 401 : 200, afterMs: 50 }),
+      { callsPerMinute: 5 },
+      { credentials: login },
+    );
+    const calls = [call({ leftMs: 30_000 }), call({ leftMs: 30_000 })];
+    await vi.advanceTimersByTimeAsync(1000);
+    const outcomes = await Promise.all(calls);
+    expect(outcomes).toContain('page');
+    expect(outcomes).toContainEqual(expect.objectContaining({ code: 'RATE_LIMITED' }));
+    expect(seen.filter(({ isToken }) => isToken)).toHaveLength(2);
+    expect(seen).toHaveLength(5);
+  });
+
   it.each([
     ['forwarded credentials', undefined],
     ['key and secret', login],
@@ -167,80 +183,5 @@ describe('a budget of N calls a minute', () => {
       }),
       { numRuns: 40 },
     );
-  });
-});
-
-describe('a 429', () => {
-  it('stops everybody with that credential for as long as it says, and tells at once who has not the time', async () => {
-    const { call, seen } = openTimed((_, number) => (number === 1 ? { status: 429, retryAfter: 7 } : {}));
-    expect(await call()).toMatchObject(limited(7));
-    const late = call({ leftMs: 7050 });
-    const patient = call({ leftMs: 7200 });
-    expect(await call({ credential: 'other' })).toBe('page');
-    await settle();
-    expect(await late).toMatchObject(limited(7));
-    expect(seen).toHaveLength(2);
-    await vi.advanceTimersByTimeAsync(7000);
-    expect(await patient).toBe('page');
-    expect(seen.map(({ at }) => at)).toEqual([0, 0, 7000]);
-  });
-
-  it('tells whose call it answered the longer of two waits: its own, or that for the next permit', async () => {
-    const { call } = openTimed((_, number) => (number === 2 ? { status: 429, retryAfter: 3 } : {}), {
-      callsPerMinute: 2,
-    });
-    await call();
-    const { retryAfter } = ((await call()) as { details: { retryAfter: number } }).details;
-    expect([60, 61]).toContain(retryAfter);
-  });
-
-  it('keeps a call from going out that waits for its slot, and its permit is not used up', async () => {
-    const { call, client, seen } = openTimed(
-      (_, number) => (number === 1 ? { status: 429, retryAfter: 40, afterMs: 100 } : {}),
-      { callsPerMinute: 10, maxConcurrency: 1 },
-    );
-    const calls = [call({ leftMs: 30_000 }), call({ leftMs: 30_000 }), call({ leftMs: 90_000 })];
-    await settle();
-    expect(client.callsWaitingForSlot()).toBe(2);
-    await vi.advanceTimersByTimeAsync(100);
-    expect(await Promise.all(calls.slice(0, 2))).toMatchObject([limited(40), limited(40)]);
-    expect([seen.length, client.budget().credentials.blocked]).toEqual([1, 1]);
-    await vi.advanceTimersByTimeAsync(40_000);
-    expect(await calls[2]).toBe('page');
-    expect(client.budget()).toMatchObject({ left: 8 });
-  });
-
-  it('is waited out by a call that may be tried again, beside those who wait already', async () => {
-    const { call, seen } = openTimed(
-      (_, number) => (number === 1 ? { status: 429, retryAfter: 5 } : {}),
-      {},
-      { retry },
-    );
-    const first = call();
-    await vi.advanceTimersByTimeAsync(6000);
-    expect(await first).toBe('page');
-    expect(seen).toHaveLength(2);
-    expect(seen[1]?.at).toBeGreaterThanOrEqual(5000);
-  });
-});
-
-describe('a client that is closing', () => {
-  it('tells at once who waits for the budget beyond the new deadline', async () => {
-    const { client, call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
-    await call();
-    let deadlineAt = 1e9;
-    const caller = { requestId: 'r', headers: new Headers({ authorization: 'Bearer c' }) };
-    const waiting = client
-      .forCaller({ ...caller, deadlineAt: () => deadlineAt })(
-        { identifier: { name: 'ID', value: '1', source: 'ALL' }, filter: {}, limit: 10, pageNumber: 0 },
-        new AbortController().signal,
-      )
-      .catch((error: unknown) => error);
-    await vi.advanceTimersByTimeAsync(100);
-    deadlineAt = 5000;
-    client.lookAgain();
-    await settle();
-    expect(await waiting).toMatchObject({ code: 'RATE_LIMITED' });
-    expect([Date.now(), seen.length, vi.getTimerCount()]).toEqual([100, 1, 0]);
   });
 });

@@ -1,9 +1,9 @@
 /** What the client tells of calls that it makes once more, keeps waiting, or does not make. */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
-import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
-import { type ClientEvents, tellingRepeats } from '../../src/upstream/client-events.ts';
+import { createWindowBudget } from '../../src/store/window-budget.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import type { ClientEvents } from '../../src/upstream/observe.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';
 
@@ -24,16 +24,6 @@ const listen = () => {
 const retry = { retries: 2, random: () => 0 };
 
 describe('repeats', () => {
-  it('are all but the first', () => {
-    const told: string[] = [];
-    const tell = tellingRepeats(
-      () => told.push('each'),
-      () => told.push('repeat'),
-    );
-    for (const _ of [1, 2, 3]) tell();
-    expect(told).toEqual(['each', 'repeat', 'each', 'repeat', 'each']);
-  });
-
   it('are told for each page by itself, as often as it goes out again', async () => {
     const statuses = [503, 503, 200, 200];
     const upstream = await startUpstream((_, response) => answer(response, statuses.shift() ?? 500));
@@ -67,16 +57,21 @@ describe('calls that are not made', () => {
       callerWith(),
     );
     for (let index = 0; index < 3; index += 1) await fetchPage(pageRequest(), noSignal()).catch(() => 'no');
-    expect(told).toEqual(['granted', 'breaker: token', 'breaker: token']);
+    // The first page and the token, then only pages, which give their permits back.
+    expect(told).toEqual([
+      'granted',
+      'granted',
+      ...['granted', 'breaker: token', 'granted', 'breaker: token'],
+    ]);
     expect(upstream.calls).toHaveLength(1);
   });
 });
 
 describe('calls that wait', () => {
-  it('are counted: for the budget, or with a place in it for a slot', async () => {
+  it('are counted: for the budget, or with their permit for a slot', async () => {
     const held: ServerResponse[] = [];
     const upstream = await startUpstream((_, response) => held.push(response));
-    const budget = createInProcessBudget({ callsPerMinute: 3, now: () => performance.now() });
+    const budget = createWindowBudget({ callsPerMinute: 3, now: () => performance.now() });
     const client = startClient(upstream.url, { budget, dispatcher: createDispatcher({ maxConcurrency: 1 }) });
     const leaver = new AbortController();
     const fetchPage = client.forCaller(callerWith());

@@ -106,3 +106,14 @@ describe('a key that is refused', () => {
     expect(opened.tokens()).toHaveLength(2);
   });
 });
+
+describe('a token endpoint that fails', () => {
+  it('is left alone for five seconds, which calls that may be tried again wait out', async () => {
+    const opened = open((number) => (number === 1 ? { status: 503 } : {}));
+    expect(await callAt(opened, 0)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(await callAt(opened, 1000)).toMatchObject({ details: { retryAfter: 4 }, sent: false });
+    expect(opened.tokens()).toEqual([0]);
+    expect(await callAt(opened, 5000)).toBe('page');
+    expect(opened.tokens()).toEqual([0, 5000]);
+  });
+});

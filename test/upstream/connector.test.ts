@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { createWindowBudget } from '../../src/store/window-budget.ts';
 import { createDispatcher, type DispatcherOptions } from '../../src/upstream/dispatcher.ts';
 import { pageRequest, successBody } from './bodies.ts';
 import { startProxy } from './fake-proxy.ts';
@@ -10,9 +10,9 @@ import { callerWith, noSignal, startClient, startJsonUpstream, startSocket } fro
 
 /** Codes of two calls, one after the other, with a budget of one a minute and no time to wait for a place. */
 const callTwice = async (url: string, options: Partial<DispatcherOptions> = {}) => {
-  const budget = createInProcessBudget({ callsPerMinute: 1, now: () => performance.now() });
+  const budget = createWindowBudget({ callsPerMinute: 1, now: () => performance.now() });
   const dispatcher = createDispatcher({ maxConcurrency: 2, ...options });
-  const deadlineAt = () => performance.now() + 20_000;
+  const deadlineAt = performance.now() + 20_000;
   const fetchPage = startClient(url, { budget, dispatcher }).forCaller(callerWith({ deadlineAt }));
   const call = () =>
     fetchPage(pageRequest(), noSignal()).then(

@@ -1,7 +1,7 @@
 /** However a caller spells its credentials, no more calls are charged to them than their budget has. */
 
 import { describe, expect, it } from 'vitest';
-import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { createWindowBudget } from '../../src/store/window-budget.ts';
 import { forwardCredentials } from '../../src/upstream/credentials.ts';
 import { pageRequest, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream } from './fake-upstream.ts';
@@ -138,10 +138,10 @@ describe('a budget', () => {
 
   it('lets no more calls out than it has, whatever spellings a caller tries', async () => {
     const upstream = await startJsonUpstream(successBody());
-    const budget = createInProcessBudget({ callsPerMinute: 2, now: () => 0 });
+    const budget = createWindowBudget({ callsPerMinute: 2, now: () => 0 });
     const client = startClient(upstream.url, { budget, monotonicNow: () => 0 });
     const call = (sent: Sent) =>
-      client.forCaller(callerWith({ headers: new Headers(sent), deadlineAt: () => 100 }))(
+      client.forCaller(callerWith({ headers: new Headers(sent), deadlineAt: 100 }))(
         pageRequest(),
         noSignal(),
       );

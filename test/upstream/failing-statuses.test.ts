@@ -21,7 +21,7 @@ const failingOnce = async (
 const callOnce = async (upstream: FakeUpstream, leftMs = 20_000) => {
   const client = startClient(upstream.url, { retry: { retries: 2, random: () => 0 } });
   const startedAt = performance.now();
-  const deadlineAt = () => startedAt + leftMs;
+  const deadlineAt = startedAt + leftMs;
   const outcome = await client
     .forCaller(callerWith({ deadlineAt }))(pageRequest(), noSignal())
     .then(

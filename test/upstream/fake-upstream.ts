@@ -11,10 +11,10 @@ import {
   type Socket,
 } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { UpstreamCaller } from '../../src/upstream/call.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { forwardCredentials } from '../../src/upstream/credentials.ts';
 import { createDispatcher } from '../../src/upstream/dispatcher.ts';
-import type { UpstreamCaller } from '../../src/upstream/page-call.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 
 /** A listening server and what reached it. */
@@ -107,7 +107,7 @@ export const callerWith = (caller: Partial<UpstreamCaller> = {}): UpstreamCaller
   headers: new Headers(),
   requestId: 'request-1',
   subject: 'somebody',
-  deadlineAt: () => Number.POSITIVE_INFINITY,
+  deadlineAt: Number.POSITIVE_INFINITY,
   ...caller,
 });
 

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { createWindowBudget } from '../../src/store/window-budget.ts';
 import type { UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { createOAuthCredentials } from '../../src/upstream/oauth-credentials.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';
@@ -89,7 +89,7 @@ describe('the client with key and secret', () => {
       await expect(odd()).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
       await call();
     }
-    expect(counts()).toEqual({ tokens: 4, pages: 60 });
+    expect(counts()).toEqual({ tokens: 2, pages: 41 });
     expect(client.areCredentialsRefused()).toBe(false);
   });
 
@@ -138,7 +138,7 @@ describe('the budget of a client with key and secret', () => {
   it('is told at once to those who wait for a token, and would find it spent behind the others', async () => {
     const clock = { shift: 0 };
     const now = () => performance.now() + clock.shift;
-    const budget = createInProcessBudget({ callsPerMinute: 2, now });
+    const budget = createWindowBudget({ callsPerMinute: 2, now });
     const { client, call, counts } = await startOAuth(() => true, giveShortToken, {
       budget,
       monotonicNow: now,
@@ -147,12 +147,11 @@ describe('the budget of a client with key and secret', () => {
     clock.shift = 10_000; // The token has ended; both places are free in some fifty seconds.
     const leaving = new AbortController();
     const deadlineAt = now() + 55_000;
-    const wish = () =>
-      client.forCaller(callerWith({ deadlineAt: () => deadlineAt }))(pageRequest(), leaving.signal);
+    const wish = () => client.forCaller(callerWith({ deadlineAt }))(pageRequest(), leaving.signal);
     const first = expect(wish()).rejects.toBe('left');
     const others = await Promise.all([wish(), wish()].map((one) => one.catch((error: Error) => error)));
     for (const error of others)
-      expect(error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 110 } });
+      expect(error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfter: 112 } });
     leaving.abort('left');
     await first;
     expect(counts()).toEqual({ tokens: 1, pages: 1 });
@@ -160,22 +159,18 @@ describe('the budget of a client with key and secret', () => {
 });
 
 describe('OAuth credentials', () => {
-  const keeper = (token: string) => ({
-    token: async () => token,
-    refused: () => true,
-    accepted: () => undefined,
-  });
+  const tokens = (token: string) => ({ token: async () => token, refused: () => true });
   const german = new Headers({ 'accept-language': 'de', authorization: 'Basic eDp5' });
 
   it('share answers whatever the token, but not between keys or languages', () => {
     const scope = (key: string, token: string, headers = new Headers()) =>
-      createOAuthCredentials(key, keeper(token)).scopeOf(headers);
+      createOAuthCredentials(key, tokens(token)).scopeOf(headers);
     expect(scope('k', 'one')).toBe(scope('k', 'two'));
     expect(new Set([scope('k', 'one'), scope('l', 'one'), scope('k', 'one', german)]).size).toBe(3);
   });
 
   it("send the token and only the caller's language", async () => {
-    expect(await createOAuthCredentials('k', keeper('t')).headersFor(german, () => 0)).toEqual({
+    expect(await createOAuthCredentials('k', tokens('t')).headersFor(german, 0)).toEqual({
       'accept-language': 'de',
       'x-cap-api-oauth-token': 't',
     });

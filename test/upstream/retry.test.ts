@@ -18,18 +18,24 @@ const failing = (code: ErrorCode, details: ErrorDetails = {}) => new CallFailure
 /** Runs an attempt that always fails with `error`; gives the moments of all tries, and how it ended. */
 const run = async (
   error: Error,
-  { retries = 2, drawn = 1, deadlineAt = 1_000_000, signal = new AbortController().signal } = {},
+  {
+    retries = 2,
+    drawn = 1,
+    deadlineAt = 1_000_000,
+    signal = new AbortController().signal,
+    renewToken = (): boolean => false,
+  } = {},
 ) => {
   const tries: number[] = [];
-  const placedPauses: number[] = [];
+  const permitPauses: number[] = [];
   const options = { retries, random: () => drawn, now: () => Date.now() };
-  const ended = withRetries(options, { signal, deadlineAt: () => deadlineAt }, async (pauseMs) => {
+  const ended = withRetries(options, { signal, deadlineAt, renewToken }, async (pauseMs) => {
     tries.push(Date.now());
-    placedPauses.push(pauseMs);
+    permitPauses.push(pauseMs);
     throw error;
   }).catch((reason: unknown) => ({ reason, at: Date.now() }));
   await vi.runAllTimersAsync();
-  return { tries, placedPauses, ended: await ended };
+  return { tries, permitPauses, ended: await ended };
 };
 
 describe('a call that fails for a passing reason', () => {
@@ -46,18 +52,18 @@ describe('a call that fails for a passing reason', () => {
     expect(tries).toEqual([0, 0, 0]);
   });
 
-  it('waits in the line of its budget when that is limited, and is told how long to pause once it has its place', async () => {
+  it('waits in the queue of its budget when that is limited, and is told how long to pause once it has its permit', async () => {
     const limited = failing('RATE_LIMITED', { retryAfter: 3 });
-    const { tries, placedPauses } = await run(limited, { drawn: 0.5 });
-    expect(placedPauses).toEqual([0, 50, 100]);
+    const { tries, permitPauses } = await run(limited, { drawn: 0.5 });
+    expect(permitPauses).toEqual([0, 50, 100]);
     expect(tries.at(-1)).toBeLessThanOrEqual(2); // A timer of no length takes a millisecond.
   });
 
   it('is not tried again before the time that the upstream names, and a little later than that', async () => {
     const resting = failing('UPSTREAM_UNAVAILABLE', { retryAfter: 3 });
-    const { tries, placedPauses } = await run(resting, { drawn: 0.5 });
+    const { tries, permitPauses } = await run(resting, { drawn: 0.5 });
     expect(tries).toEqual([0, 3050, 6150]);
-    expect(placedPauses).toEqual([0, 0, 0]);
+    expect(permitPauses).toEqual([0, 0, 0]);
     vi.setSystemTime(0);
     const outlasting = await run(resting, { drawn: 0, deadlineAt: 3000 });
     expect(outlasting).toMatchObject({ tries: [0], ended: { reason: resting, at: 0 } });
@@ -67,7 +73,7 @@ describe('a call that fails for a passing reason', () => {
     const error = failing('UPSTREAM_UNAVAILABLE');
     expect(await run(error, { deadlineAt: 100 })).toEqual({
       tries: [0],
-      placedPauses: [0],
+      permitPauses: [0],
       ended: { reason: error, at: 0 },
     });
     vi.setSystemTime(0);
@@ -78,7 +84,7 @@ describe('a call that fails for a passing reason', () => {
 
   it('ends with the first try that succeeds', async () => {
     let left = 1;
-    const scope = { signal: new AbortController().signal, deadlineAt: () => 1000 };
+    const scope = { signal: new AbortController().signal, deadlineAt: 1000, renewToken: () => false };
     const options = { retries: 2, random: () => 0, now: () => Date.now() };
     const answer = withRetries(options, scope, async () => {
       left -= 1;
@@ -93,7 +99,7 @@ describe('a call that fails for a passing reason', () => {
     const leaving = new AbortController();
     const options = { retries: 2, random: () => 1, now: () => Date.now() };
     const attempt = vi.fn(() => Promise.reject(failing('UPSTREAM_UNAVAILABLE')));
-    const scope = { signal: leaving.signal, deadlineAt: () => 1000 };
+    const scope = { signal: leaving.signal, deadlineAt: 1000, renewToken: () => false };
     const ended = expect(withRetries(options, scope, attempt)).rejects.toBe('left');
     await vi.advanceTimersByTimeAsync(1);
     leaving.abort('left');
@@ -101,6 +107,28 @@ describe('a call that fails for a passing reason', () => {
     expect(attempt).toHaveBeenCalledTimes(1);
     expect(vi.getTimerCount()).toBe(0);
     expect(getEventListeners(leaving.signal, 'abort')).toHaveLength(0);
+  });
+});
+
+describe('a call that was answered 401', () => {
+  const refused = new CallFailure('UPSTREAM_UNAUTHORIZED', 'no', { again: 'with-new-token' });
+
+  it('is sent once more at once, with a new token if there is one, and uses up no retry', async () => {
+    expect((await run(refused, { retries: 0, renewToken: () => true })).tries).toEqual([0, 0]);
+    expect((await run(refused, { retries: 5, renewToken: () => false })).tries).toEqual([0]);
+  });
+});
+
+describe('a call that learns of a 429 before it goes out', () => {
+  it('goes back to the queue, and uses up no retry', async () => {
+    let unsent = 3;
+    const scope = { signal: new AbortController().signal, deadlineAt: 1000, renewToken: () => false };
+    const attempt = async () => {
+      unsent -= 1;
+      if (unsent >= 0) throw new CallFailure('RATE_LIMITED', 'wait', { sent: false });
+      return 'page';
+    };
+    expect(await withRetries({ retries: 0, random: () => 1, now: () => 0 }, scope, attempt)).toBe('page');
   });
 });
 

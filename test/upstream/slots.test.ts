@@ -3,7 +3,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSlots } from '../../src/upstream/slots.ts';
+import { createSlots, type Slots } from '../../src/upstream/slots.ts';
 
 /** Work that ends when told to. */
 const startable = (started: string[], name: string) => {
@@ -18,6 +18,23 @@ const startable = (started: string[], name: string) => {
   return { work, end };
 };
 
+/** Takes a slot, runs the work, and gives the slot back. */
+const runIn = async <T>(
+  slots: Slots,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  key?: readonly string[],
+) => {
+  const slot = await slots.acquire(signal, key);
+  try {
+    signal.throwIfAborted();
+    return await work();
+  } finally {
+    slot.release();
+    slot.release();
+  }
+};
+
 const noSignal = () => new AbortController().signal;
 const turns = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -26,7 +43,7 @@ describe('createSlots', () => {
     const slots = createSlots(2);
     const started: string[] = [];
     const works = ['a', 'b', 'c', 'd'].map((name) => startable(started, name));
-    const runs = works.map(({ work }) => slots.run(noSignal(), work));
+    const runs = works.map(({ work }) => runIn(slots, noSignal(), work));
     await turns();
     expect(started).toEqual(['a', 'b']);
     expect(slots.waiting()).toBe(2);
@@ -44,17 +61,18 @@ describe('createSlots', () => {
     const started: string[] = [];
     const names = ['a1', 'a2', 'a3', 'b1', 'a4', 'c1'];
     const works = names.map((name) => ({ name, ...startable(started, name) }));
-    const runs = works.map(({ name, work }) => slots.run(noSignal(), work, [name[0] ?? '']));
+    const runs = works.map(({ name, work }) => runIn(slots, noSignal(), work, [name[0] ?? '']));
     await turns();
     for (const { end } of works) end();
     await Promise.all(runs);
     expect(started).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'a4']);
   });
 
-  it('frees the slot of work that fails', async () => {
+  it('gives a free slot at once, and only then', () => {
     const slots = createSlots(1);
-    await expect(slots.run(noSignal(), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    await expect(slots.run(noSignal(), async () => 'next')).resolves.toBe('next');
+    expect(slots.acquire(noSignal())).not.toBeInstanceOf(Promise);
+    expect(slots.acquire(noSignal())).toBeInstanceOf(Promise);
+    expect(slots.waiting()).toBe(1);
   });
 
   it('lets go of whoever gives up waiting, at once, without a listener left or a turn lost', async () => {
@@ -63,9 +81,9 @@ describe('createSlots', () => {
     const [first, second, third] = ['a', 'b', 'c'].map((name) => startable(started, name));
     const { signal } = new AbortController();
     const controller = new AbortController();
-    const running = slots.run(signal, first?.work as () => Promise<string>);
-    const leaving = slots.run(controller.signal, second?.work as () => Promise<string>);
-    const staying = slots.run(signal, third?.work as () => Promise<string>);
+    const running = runIn(slots, signal, first?.work as () => Promise<string>);
+    const leaving = runIn(slots, controller.signal, second?.work as () => Promise<string>);
+    const staying = runIn(slots, signal, third?.work as () => Promise<string>);
     await turns();
     controller.abort('gone');
     await expect(leaving).rejects.toBe('gone');
@@ -76,23 +94,6 @@ describe('createSlots', () => {
     expect(started).toEqual(['a', 'c']);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
-  });
-
-  it('gives the slot on when the signal fires between the grant and the start', async () => {
-    const slots = createSlots(1);
-    const started: string[] = [];
-    const controller = new AbortController();
-    const leaving = slots.run(controller.signal, startable(started, 'a').work);
-    controller.abort('gone');
-    await expect(leaving).rejects.toBe('gone');
-    await expect(slots.run(noSignal(), async () => 'b')).resolves.toBe('b');
-    expect(started).toEqual([]);
-  });
-
-  it('takes no slot for a signal that has fired already', async () => {
-    const slots = createSlots(1);
-    await expect(slots.run(AbortSignal.abort('gone'), async () => 'a')).rejects.toBe('gone');
-    await expect(slots.run(noSignal(), async () => 'b')).resolves.toBe('b');
   });
 
   it('never runs more than allowed and runs everyone who stays, whatever ends or leaves when', async () => {
@@ -116,7 +117,7 @@ describe('createSlots', () => {
               running -= 1;
               if (what === 'fails') throw new Error('failed');
             };
-            return slots.run(controller.signal, work).then(
+            return runIn(slots, controller.signal, work).then(
               () => 'ran',
               (reason: unknown) => (reason === 'gone' ? 'gone' : 'failed'),
             );
@@ -128,7 +129,7 @@ describe('createSlots', () => {
             if (what === 'fails') expect(results[index]).toBe('failed');
           }
           await expect(
-            Promise.all(Array.from({ length: count }, () => slots.run(noSignal(), turns))),
+            Promise.all(Array.from({ length: count }, () => runIn(slots, noSignal(), turns))),
           ).resolves.toBeDefined();
         },
       ),

@@ -6,7 +6,7 @@
 import { Readable } from 'node:stream';
 import { Dispatcher } from 'undici';
 import { onTestFinished, vi } from 'vitest';
-import { createInProcessBudget } from '../../src/store/in-process-budget.ts';
+import { createWindowBudget } from '../../src/store/window-budget.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { forwardCredentials } from '../../src/upstream/credentials.ts';
 import { createSlots } from '../../src/upstream/slots.ts';
@@ -56,7 +56,7 @@ export const openTimed = (
     dispatcher: {
       open: () => ({ undici, slots: createSlots(maxConcurrency), close: async () => undefined }),
     },
-    budget: createInProcessBudget({ callsPerMinute, now }),
+    budget: createWindowBudget({ callsPerMinute, now }),
     now,
     monotonicNow: now,
     ...options,
@@ -64,7 +64,7 @@ export const openTimed = (
   const call = (wish: TimedWish = {}) => {
     const { subject = 's', credential = 'c', leftMs = 1e9, signal = new AbortController().signal } = wish;
     const deadlineAt = now() + leftMs;
-    const caller = { requestId: 'r', subject, deadlineAt: () => deadlineAt };
+    const caller = { requestId: 'r', subject, deadlineAt };
     const headers = new Headers({ authorization: `Bearer ${credential}` });
     return client
       .forCaller({ ...caller, headers })(pageRequest(), signal)
