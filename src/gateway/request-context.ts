@@ -30,9 +30,10 @@ export function createContextFactory(
     const { requestId, deadline, receipt } = exchange;
     const startSpan = exchange.trace()?.startCall;
     const forwardedFor = headers.get('x-forwarded-for');
-    const subject = callerSubject({ peer, forwardedFor, trustedProxies: config.trustedProxies });
+    const fairnessKey = callerSubject({ peer, forwardedFor, trustedProxies: config.trustedProxies });
     const sourceOf = createPageSource({
-      callUntil: (deadlineAt) => upstream.forCaller({ headers, requestId, subject, deadlineAt, startSpan }),
+      callUntil: (deadlineAt) =>
+        upstream.forCaller({ headers, requestId, fairnessKey, deadlineAt, startSpan }),
       deadlineAt: deadline.at,
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       flights,

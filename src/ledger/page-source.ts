@@ -47,7 +47,7 @@ export type PageSourceOptions = {
   readonly flights: Flights;
   readonly keeping: Keeping | null;
   readonly receipt: ReceiptBook;
-  /** A clock in milliseconds that never goes back. */
+  /** The monotonic clock in milliseconds. */
   readonly now: () => number;
 };
 

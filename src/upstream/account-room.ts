@@ -20,10 +20,10 @@ export type AccountRoomOptions = {
 /** The room for accounts. */
 export type AccountRoom = {
   /**
-   * A call begins; `leave` must follow. `subject` is the fairness key.
+   * A call begins; `leave` must follow.
    * @throws {GatewayError} RATE_LIMITED, not to be tried again, for a credential that there is no room for.
    */
-  readonly enter: (credential: string, subject: string) => void;
+  readonly enter: (credential: string, fairnessKey: string) => void;
   /** A call has ended. */
   readonly leave: (credential: string) => void;
   /** The upstream takes no more calls of this credential for so long. A shorter stop never ends a longer. */
@@ -33,7 +33,7 @@ export type AccountRoom = {
 };
 
 type Account = {
-  readonly subject: string;
+  readonly fairnessKey: string;
   calls: number;
   countsUntil: number;
   stoppedUntil: number;
@@ -52,20 +52,20 @@ export function createAccountRoom(
   const accounts = createAccounts(now);
   const mostOfOne = Math.ceil(mostAccounts / 4);
 
-  function isFullFor(subject: string): boolean {
-    return accounts.count() >= mostAccounts || accounts.countOf(subject) >= mostOfOne;
+  function isFullFor(fairnessKey: string): boolean {
+    return accounts.count() >= mostAccounts || accounts.countOf(fairnessKey) >= mostOfOne;
   }
 
-  function makeRoom(subject: string): void {
-    const firstIdleAt = accounts.sweepIfDue(isFullFor(subject));
-    if (isFullFor(subject)) throw noRoom(firstIdleAt - now());
+  function makeRoom(fairnessKey: string): void {
+    const firstIdleAt = accounts.sweepIfDue(isFullFor(fairnessKey));
+    if (isFullFor(fairnessKey)) throw noRoom(firstIdleAt - now());
   }
 
   return {
-    enter(credential, subject) {
+    enter(credential, fairnessKey) {
       const known = accounts.get(credential);
-      if (known === undefined) makeRoom(subject);
-      (known ?? accounts.open(credential, subject)).calls += 1;
+      if (known === undefined) makeRoom(fairnessKey);
+      (known ?? accounts.open(credential, fairnessKey)).calls += 1;
     },
     leave(credential) {
       const account = accounts.get(credential);
@@ -90,18 +90,18 @@ function createAccounts(now: () => number) {
   let sweptAt = Number.NEGATIVE_INFINITY;
   let firstIdleAt = Number.POSITIVE_INFINITY;
 
-  function open(credential: string, subject: string): Account {
-    const account = { subject, calls: 0, countsUntil: 0, stoppedUntil: 0 };
+  function open(credential: string, fairnessKey: string): Account {
+    const account = { fairnessKey, calls: 0, countsUntil: 0, stoppedUntil: 0 };
     accounts.set(credential, account);
-    openedBy.set(subject, (openedBy.get(subject) ?? 0) + 1);
+    openedBy.set(fairnessKey, (openedBy.get(fairnessKey) ?? 0) + 1);
     return account;
   }
 
-  function forget(credential: string, { subject }: Account): void {
+  function forget(credential: string, { fairnessKey }: Account): void {
     accounts.delete(credential);
-    const others = (openedBy.get(subject) ?? 0) - 1;
-    if (others > 0) openedBy.set(subject, others);
-    else openedBy.delete(subject);
+    const others = (openedBy.get(fairnessKey) ?? 0) - 1;
+    if (others > 0) openedBy.set(fairnessKey, others);
+    else openedBy.delete(fairnessKey);
   }
 
   function sweep(): void {
@@ -120,7 +120,7 @@ function createAccounts(now: () => number) {
     forget,
     get: (credential: string) => accounts.get(credential),
     count: () => accounts.size,
-    countOf: (subject: string) => openedBy.get(subject) ?? 0,
+    countOf: (fairnessKey: string) => openedBy.get(fairnessKey) ?? 0,
     /** Forgets idle accounts when many have come since, or the room is full. Gives when the next one is idle. */
     sweepIfDue(isFull: boolean): number {
       if (accounts.size >= sweepAtCount || (isFull && now() >= sweptAt + sweepEachMs)) sweep();

@@ -3,13 +3,11 @@
  * whether it is worth another try (`retry.ts`).
  */
 
-import { unlessAborted } from './abortable.ts';
 import type { Asked, Breaker, BreakerCall, Shown } from './breaker.ts';
 import type { Credentials } from './credentials.ts';
-import { withDeadline } from './deadline.ts';
 import { type Endpoint, pagePath } from './endpoint.ts';
 import { CallFailure } from './failure.ts';
-import type { Subject } from './fair-queue.ts';
+import type { FairnessKey } from './fair-queue.ts';
 import type { OutgoingHeaders } from './forwarded-headers.ts';
 import { ownHeaders } from './http-call.ts';
 import {
@@ -22,10 +20,10 @@ import {
   type TracedCall,
 } from './observe.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
-import { pause } from './pause.ts';
 import type { HeldPermit, PermitRequest, Permits } from './permits.ts';
 import type { Slot } from './slots.ts';
 import { callTraceHeaders } from './trace-context.ts';
+import { pause, unlessAborted, withDeadline } from './waiting.ts';
 
 /** On whose behalf calls are made: one incoming HTTP request. */
 export type UpstreamCaller = {
@@ -33,7 +31,7 @@ export type UpstreamCaller = {
   /** Goes upstream as x-request-id. */
   readonly requestId: string;
   /** The fairness key: who calls the gateway, as far as that is known. All without one count as one. */
-  readonly subject?: string | undefined;
+  readonly fairnessKey?: string | undefined;
   /** Until when an answer is of use, in milliseconds of the monotonic clock. */
   readonly deadlineAt: number;
   /** Gives each call its place in the caller's trace; nothing where nothing is traced. */
@@ -193,14 +191,14 @@ function isLimit(error: unknown): error is CallFailure {
 }
 
 function questionIn({ caller, question }: PageCall): Asked {
-  return { caller: caller.subject ?? '', requestId: caller.requestId, question };
+  return { caller: caller.fairnessKey ?? '', requestId: caller.requestId, question };
 }
 
 function permitRequest({ credentials }: CallOptions, { caller, signal }: PageCall): PermitRequest {
-  const { headers, subject = '', deadlineAt } = caller;
+  const { headers, fairnessKey = '', deadlineAt } = caller;
   return {
     credential: credentials.budgetOf(headers),
-    subject,
+    fairnessKey,
     deadlineAt,
     signal,
     kept: credentials.renewal === undefined ? 0 : 1, // For the token call.
@@ -208,11 +206,11 @@ function permitRequest({ credentials }: CallOptions, { caller, signal }: PageCal
 }
 
 /** Addresses first, for anybody can make up credentials; and within an address, as behind a proxy, credentials. */
-function turnOf({ credentials }: CallOptions, { headers, subject = '' }: UpstreamCaller): Subject {
-  return [subject, credentials.subjectOf?.(headers) ?? ''];
+function turnOf({ credentials }: CallOptions, { headers, fairnessKey = '' }: UpstreamCaller): FairnessKey {
+  return [fairnessKey, credentials.fairnessKeyOf?.(headers) ?? ''];
 }
 
-/** Of what is asked for a trace is told no more than the page. */
+/** Of what is asked for, a trace shows the page alone. */
 function tracedCall(
   { endpoint }: CallOptions,
   { request, sent }: PageCall,

@@ -37,13 +37,13 @@ export type UpstreamClientOptions = {
   readonly dispatcher: CallDispatcher;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** A clock in milliseconds that never goes back. */
+  /** The monotonic clock in milliseconds. */
   readonly monotonicNow: () => number;
-  /** Is told of every call that goes out. */
+  /** Called for every call that goes out. */
   readonly observe?: CallObserver | undefined;
-  /** Is told of every token call that goes out. */
+  /** Called for every token call that goes out. */
   readonly observeToken?: CallObserver | undefined;
-  /** Is told of waits, repeats and calls that were not made. */
+  /** Called for waits, repeats and calls that were not made. */
   readonly events?: ClientEvents;
 };
 
@@ -58,7 +58,7 @@ export type UpstreamClient = {
   readonly areCredentialsRefused: () => boolean;
   /** Whether calls are made at all: not while the upstream has been failing. */
   readonly breakerState: () => BreakerState;
-  /** From now on no call waits for its budget beyond this moment of the monotonic clock; who does is told at once. */
+  /** From now on no call waits for its budget beyond this moment of the monotonic clock; who does is refused at once. */
   readonly closeAt: (moment: number) => void;
   /** How many calls wait for their credential's budget. */
   readonly waitingCalls: () => number;

@@ -40,7 +40,7 @@ export type Credentials = {
    * Whom fairness is between, where callers bring credentials of their own: a digest. Nothing for one who has none. Then,
    * and without this, it is between callers by what else is known of them.
    */
-  readonly subjectOf?: (incoming: Headers) => string | undefined;
+  readonly fairnessKeyOf?: (incoming: Headers) => string | undefined;
   /** Why a request with these headers is refused before any call; undefined if it is not. Quotes no value. */
   readonly headersProblem: (incoming: Headers) => string | undefined;
   /** For credentials that can be fetched anew; others have none. */
@@ -59,7 +59,7 @@ export const forwardCredentials: Credentials = {
   headersFor: (incoming) => forwardedHeaders(incoming),
   scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
   budgetOf: (incoming) => credentialName(forwardedHeaders(incoming)),
-  subjectOf: (incoming) => (isSigned(incoming) ? credentialName(forwardedHeaders(incoming)) : undefined),
+  fairnessKeyOf: (incoming) => (isSigned(incoming) ? credentialName(forwardedHeaders(incoming)) : undefined),
   headersProblem: forwardedHeadersProblem,
 };
 

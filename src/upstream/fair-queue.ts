@@ -1,16 +1,16 @@
-/** A queue that is fair between subjects: each in turn, and first come, first served within one. Knows nothing else. */
+/** A queue that serves fairness keys in turn, and first come, first served within one. Knows nothing else. */
 
 /**
  * Whom fairness is between, from the whole to its parts: turns are taken between all that differ in the first word,
  * and within each of these between all that differ in the next.
  */
-export type Subject = readonly string[];
+export type FairnessKey = readonly string[];
 
-/** Who waits, by subject. */
+/** Who waits, by fairness key. */
 export type FairQueue<Waiter> = {
-  readonly add: (subject: Subject, waiter: Waiter) => void;
+  readonly add: (fairnessKey: FairnessKey, waiter: Waiter) => void;
   /** Does nothing if the waiter is not there any more. */
-  readonly remove: (subject: Subject, waiter: Waiter) => void;
+  readonly remove: (fairnessKey: FairnessKey, waiter: Waiter) => void;
   /** Takes out whose turn it is. */
   readonly takeFirst: () => Waiter | undefined;
   /** All, in the order in which they would be taken if nobody came or left. */
@@ -18,17 +18,17 @@ export type FairQueue<Waiter> = {
   readonly size: () => number;
 };
 
-/** An empty queue. A subject that was served goes behind all others; one that comes anew does too. */
+/** An empty queue. A key that was served goes behind all others; one that comes anew does too. */
 export function createFairQueue<Waiter>(): FairQueue<Waiter> {
   const root = emptyBranch<Waiter>();
   let size = 0;
   return {
-    add(subject, waiter) {
-      addTo(root, subject, waiter);
+    add(fairnessKey, waiter) {
+      addTo(root, fairnessKey, waiter);
       size += 1;
     },
-    remove(subject, waiter) {
-      if (removeFrom(root, subject, waiter)) size -= 1;
+    remove(fairnessKey, waiter) {
+      if (removeFrom(root, fairnessKey, waiter)) size -= 1;
     },
     takeFirst() {
       const first = takeFrom(root);
@@ -40,14 +40,14 @@ export function createFairQueue<Waiter>(): FairQueue<Waiter> {
   };
 }
 
-/** Those of one subject, and its parts; never without either, but for the root. */
+/** Those of one key, and its parts; never without either, but for the root. */
 type Branch<Waiter> = { readonly waiters: Set<Waiter>; readonly parts: Map<string, Branch<Waiter>> };
 
 function emptyBranch<Waiter>(): Branch<Waiter> {
   return { waiters: new Set(), parts: new Map() };
 }
 
-function addTo<Waiter>(branch: Branch<Waiter>, [word, ...rest]: Subject, waiter: Waiter): void {
+function addTo<Waiter>(branch: Branch<Waiter>, [word, ...rest]: FairnessKey, waiter: Waiter): void {
   if (word === undefined) {
     branch.waiters.add(waiter);
     return;
@@ -57,7 +57,7 @@ function addTo<Waiter>(branch: Branch<Waiter>, [word, ...rest]: Subject, waiter:
   addTo(part, rest, waiter);
 }
 
-function removeFrom<Waiter>(branch: Branch<Waiter>, [word, ...rest]: Subject, waiter: Waiter): boolean {
+function removeFrom<Waiter>(branch: Branch<Waiter>, [word, ...rest]: FairnessKey, waiter: Waiter): boolean {
   if (word === undefined) return branch.waiters.delete(waiter);
   const part = branch.parts.get(word);
   if (part === undefined || !removeFrom(part, rest, waiter)) return false;
@@ -87,7 +87,7 @@ function inTurnOf<Waiter>({ waiters, parts }: Branch<Waiter>): readonly Waiter[]
   return [...waiters, ...roundsOf([...parts.values()].map(inTurnOf))];
 }
 
-/** Round after round, one of each line; lines that have come to their end take no part any more. */
+/** Round after round, one of each; those that have come to their end take no part any more. */
 function roundsOf<Waiter>(lines: readonly Iterable<Waiter>[]): Waiter[] {
   const rounds: Waiter[] = [];
   let turns = lines.map((line) => line[Symbol.iterator]());

@@ -13,7 +13,7 @@ export type HttpCall = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
-  /** Is told the status as soon as there is one. Must not throw. */
+  /** Called with the status as soon as there is one. Must not throw. */
   readonly onStatus?: ((status: number) => void) | undefined;
 };
 

@@ -65,7 +65,7 @@ function createTokenFetch(
   { origin, call }: TokenCall,
 ): FetchToken {
   const { login, signal } = call;
-  const wanted = { credential: budgetOfKey(login.key), subject: '', signal, kept: 0 } as const;
+  const wanted = { credential: budgetOfKey(login.key), fairnessKey: '', signal, kept: 0 } as const;
   return async (deadlineAt, startSpan) => {
     const askedAt = monotonicNow();
     const permit = await permits.acquire({ ...wanted, deadlineAt });

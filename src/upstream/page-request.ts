@@ -122,7 +122,7 @@ export type LedgerPage = {
 export type PageAnswer = LedgerPage | null;
 
 /**
- * Asks the upstream on behalf of one caller, whose credentials are bound in already. `onSent` is told of each call as
+ * Asks the upstream on behalf of one caller, whose credentials are bound in already. `onSent` is called for each call as
  * it goes out: none when it is refused before, several when it is tried again.
  * @throws {GatewayError} for every outcome but the two of `PageAnswer`.
  */

@@ -8,7 +8,7 @@
  * Trick. One question at a time, for all who wait: its answer holds permits for the first in turn and the waits of all the
  * others, of one and the same moment. Then the queue rests until the next permit frees, or somebody wakes it.
  *
- * Cost. Others who share the budget may take the permit that a wait was told for: the queue asks again each second.
+ * Cost. Others who share the budget may take the permit that somebody waits for: the queue asks again each second.
  */
 
 import type { BudgetAnswer, Permit } from './call-budget.ts';
@@ -19,7 +19,7 @@ import type { WaitOutcome } from './observe.ts';
 /** Who wants a permit, and until when it is of use, in milliseconds of the monotonic clock. */
 export type QueueRequest = {
   /** The fairness key. */
-  readonly subject: string;
+  readonly fairnessKey: string;
   readonly deadlineAt: number;
   readonly signal: AbortSignal;
 };
@@ -116,12 +116,12 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
 /** Until a permit, a refusal, or the signal, whichever comes first; leaves no listener behind. */
 function waitInTurn(
   { waiting, wake }: Waiting,
-  { subject, signal, deadlineAt }: QueueRequest,
+  { fairnessKey, signal, deadlineAt }: QueueRequest,
   onEnd: (outcome: WaitOutcome) => void,
 ): Promise<Permit> {
   return new Promise((resolve, reject) => {
     const leave = (outcome: WaitOutcome) => {
-      waiting.remove([subject], waiter);
+      waiting.remove([fairnessKey], waiter);
       signal.removeEventListener('abort', abandon);
       onEnd(outcome);
     };
@@ -143,7 +143,7 @@ function waitInTurn(
       if (waiting.size() === 0) wake();
     };
     signal.addEventListener('abort', abandon, { once: true });
-    waiting.add([subject], waiter);
+    waiting.add([fairnessKey], waiter);
   });
 }
 
@@ -166,7 +166,7 @@ function refuseVain(waiting: FairQueue<Waiter>, waitsMs: BudgetAnswer['waitsMs']
   }
 }
 
-/** Until the next permit may be free; or until a permit is of no more use to the first of them, who must be told then. */
+/** Until the next permit may be free; or until a permit is of no more use to the first of them, who must be refused then. */
 function restMsOf(waiting: FairQueue<Waiter>, waitsMs: BudgetAnswer['waitsMs'], moment: Moment): number {
   const deadlines = waiting.inTurn().map(({ deadlineAt }) => deadlineAt);
   const firstEnd = Math.min(moment.closesAt, ...deadlines) - shortestCallMs + 1;

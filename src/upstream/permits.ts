@@ -147,9 +147,13 @@ function queueName({ credential, kept }: Pick<PermitRequest, 'credential' | 'kep
   return `${kept} ${credential}`;
 }
 
-function enterRoom(room: AccountRoom, { credential, subject }: PermitRequest, onWaited: WaitObserver): void {
+function enterRoom(
+  room: AccountRoom,
+  { credential, fairnessKey }: PermitRequest,
+  onWaited: WaitObserver,
+): void {
   try {
-    room.enter(credential, subject);
+    room.enter(credential, fairnessKey);
   } catch (error) {
     onWaited('refused', 0);
     throw error;

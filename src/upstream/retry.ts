@@ -1,7 +1,7 @@
 /** Tries a failed call again where that can help and there is time. Knows neither HTTP nor pages. */
 
 import { CallFailure } from './failure.ts';
-import { pause } from './pause.ts';
+import { pause } from './waiting.ts';
 
 /** How often and when. */
 export type RetryOptions = {
@@ -9,7 +9,7 @@ export type RetryOptions = {
   readonly retries: number;
   /** From 0 to 1, 1 excluded. */
   readonly random: () => number;
-  /** A clock in milliseconds that never goes back. */
+  /** The monotonic clock in milliseconds. */
   readonly now: () => number;
 };
 

@@ -1,6 +1,6 @@
 /** A bound on how many calls are under way at a time, with a fair queue before it. Knows nothing of what waits. */
 
-import { createFairQueue, type FairQueue, type Subject } from './fair-queue.ts';
+import { createFairQueue, type FairnessKey, type FairQueue } from './fair-queue.ts';
 
 /** A slot that is held. */
 export type Slot = {
@@ -14,7 +14,7 @@ export type Slots = {
    * Takes a slot: at once if one is free, else in turn with other fairness keys. Rejects with the signal's reason when that
    * fires first. All without a key count as one.
    */
-  readonly acquire: (signal: AbortSignal, fairnessKey?: Subject) => Slot | Promise<Slot>;
+  readonly acquire: (signal: AbortSignal, fairnessKey?: FairnessKey) => Slot | Promise<Slot>;
   /** How many wait for a slot. */
   readonly waiting: () => number;
 };
@@ -53,7 +53,7 @@ export function createSlots(count: number): Slots {
 }
 
 /** Until a grant or the signal, whichever comes first; leaves no listener behind. */
-function waitInTurn(queue: FairQueue<Grant>, signal: AbortSignal, fairnessKey: Subject): Promise<void> {
+function waitInTurn(queue: FairQueue<Grant>, signal: AbortSignal, fairnessKey: FairnessKey): Promise<void> {
   return new Promise((resolve, reject) => {
     const grant = () => {
       signal.removeEventListener('abort', leave);

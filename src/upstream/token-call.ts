@@ -1,10 +1,10 @@
 /** The call that exchanges key and secret for a token. Knows neither who wants the token nor for how long. */
 
 import type { Dispatcher } from 'undici';
-import { withDeadline } from './deadline.ts';
 import { fetchAnswer, ownHeaders } from './http-call.ts';
 import type { CallSpan } from './observe.ts';
 import { decodeToken, type FetchedToken } from './token.ts';
+import { withDeadline } from './waiting.ts';
 
 /** Service credentials for the token endpoint. Secret. */
 export type OAuthLogin = { readonly key: string; readonly secret: string };
@@ -18,7 +18,7 @@ export type TokenCallOptions = {
   readonly timeoutMs: number;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** A clock in milliseconds that never goes back. */
+  /** The monotonic clock in milliseconds. */
   readonly monotonicNow: () => number;
   /** Ends calls under way when it fires. */
   readonly signal: AbortSignal;

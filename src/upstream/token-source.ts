@@ -100,7 +100,7 @@ export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOpt
       if (kept === undefined || now() >= endOf(kept)) return joinOrAskAnew(deadlineAt, startSpan);
       const isDue = now() >= endOf(kept) - kept.lifeMs / 10;
       const isResting = failure !== undefined && now() < failure.until;
-      // Nobody waits for a renewal; that it fails is told to who has need of it next.
+      // Nobody waits for a renewal: if it fails, whoever needs the token next is told.
       if (isDue && !isResting) join(endOf(kept), startSpan).catch(() => undefined);
       return kept.value;
     },

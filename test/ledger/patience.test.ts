@@ -47,7 +47,7 @@ function open() {
     const callUntil =
       (deadlineAt: number): FetchPage =>
       async (page, signal) => {
-        const wanted = { credential: 'credential', subject: 'first', kept: 0 } as const;
+        const wanted = { credential: 'credential', fairnessKey: 'first', kept: 0 } as const;
         const permit = await permits.acquire({ ...wanted, deadlineAt, signal });
         callTimes.push(now());
         permit.release(true);

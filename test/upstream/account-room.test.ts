@@ -8,13 +8,14 @@ import { createPermits } from '../../src/upstream/permits.ts';
 const startRoom = (options: AccountRoomOptions = { mostAccounts: 8, countedForMs: 60_000 }) => {
   const clock = { now: 0 };
   const room = createAccountRoom(options, () => clock.now);
-  const call = (credential: string, subject: string) => {
-    room.enter(credential, subject);
+  const call = (credential: string, fairnessKey: string) => {
+    room.enter(credential, fairnessKey);
     room.leave(credential);
   };
   /** Fills the room from four addresses with two credentials each. */
   const fill = () => {
-    for (const subject of ['a', 'b', 'c', 'd']) for (const name of ['1', '2']) call(subject + name, subject);
+    for (const fairnessKey of ['a', 'b', 'c', 'd'])
+      for (const name of ['1', '2']) call(fairnessKey + name, fairnessKey);
   };
   return { clock, room, call, fill };
 };
@@ -99,7 +100,7 @@ describe('a permit', () => {
     });
     const { signal } = new AbortController();
     const acquire = (credential: string) => {
-      const permit = permits.acquire({ credential, subject: 's', deadlineAt: 1000, signal, kept: 0 });
+      const permit = permits.acquire({ credential, fairnessKey: 's', deadlineAt: 1000, signal, kept: 0 });
       if (permit instanceof Promise) throw new Error('Expected a permit at once');
       permit.release(true);
     };

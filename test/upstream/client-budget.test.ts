@@ -60,10 +60,10 @@ describe('a budget of N calls a minute', () => {
 
   it('refuses at once who is overtaken by another address and has no time for one turn more', async () => {
     const { call } = openTimed(() => ({}), { callsPerMinute: 1 });
-    await call({ subject: 'a' });
-    const [first, again] = ['a', 'a'].map((subject) => call({ subject, leftMs: 130_000 }));
+    await call({ fairnessKey: 'a' });
+    const [first, again] = ['a', 'a'].map((fairnessKey) => call({ fairnessKey, leftMs: 130_000 }));
     await settle();
-    const other = call({ subject: 'b', leftMs: 130_000 });
+    const other = call({ fairnessKey: 'b', leftMs: 130_000 });
     await settle();
     expect(await again).toMatchObject(limited(expect.any(Number)));
     expect(Date.now()).toBe(0);
@@ -74,9 +74,9 @@ describe('a budget of N calls a minute', () => {
   it('is given to addresses in turn', async () => {
     const order: string[] = [];
     const { call } = openTimed(() => ({}), { callsPerMinute: 1 });
-    await call({ subject: 'z' });
-    const calls = ['a', 'a', 'a', 'b', 'c'].map((subject) =>
-      call({ subject }).then(() => order.push(subject)),
+    await call({ fairnessKey: 'z' });
+    const calls = ['a', 'a', 'a', 'b', 'c'].map((fairnessKey) =>
+      call({ fairnessKey }).then(() => order.push(fairnessKey)),
     );
     await vi.advanceTimersByTimeAsync(600_000);
     await Promise.all(calls);
@@ -153,7 +153,7 @@ describe('a budget of N calls a minute', () => {
     ['key and secret', login],
   ])('is never passed in any 60 s, retries, 429s and token calls counted: %s', async (_, credentials) => {
     const anyWish = fc.record({
-      subject: fc.constantFrom('a', 'b', 'c'),
+      fairnessKey: fc.constantFrom('a', 'b', 'c'),
       afterMs: fc.nat(20_000),
       leftMs: fc.nat(150_000),
       answer: fc.record({
@@ -172,9 +172,9 @@ describe('a budget of N calls a minute', () => {
           { retry, ...(credentials && { credentials }) },
         );
         const outcomes: Promise<unknown>[] = [];
-        for (const { subject, afterMs, leftMs } of wishes) {
+        for (const { fairnessKey, afterMs, leftMs } of wishes) {
           await vi.advanceTimersByTimeAsync(afterMs);
-          outcomes.push(call({ subject, leftMs }));
+          outcomes.push(call({ fairnessKey, leftMs }));
         }
         await vi.advanceTimersByTimeAsync(3_600_000);
         await Promise.all(outcomes);

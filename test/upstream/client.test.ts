@@ -103,9 +103,9 @@ describe('a call', () => {
       setTimeout(() => response.end(JSON.stringify(successBody())), 20);
     });
     const client = startClient(upstream.url, { dispatcher: createDispatcher({ maxConcurrency: 1 }) });
-    const call = (token: string, subject: string) => {
+    const call = (token: string, fairnessKey: string) => {
       const headers = new Headers(token === '' ? {} : { authorization: `Bearer ${token}` });
-      return client.forCaller(callerWith({ headers, subject }))(pageRequest(), noSignal());
+      return client.forCaller(callerWith({ headers, fairnessKey }))(pageRequest(), noSignal());
     };
     const first = call('first', '10.0.0.1');
     const madeUp = ['m1', 'm2', 'm3', 'm4'].map((token) => call(token, '10.0.0.1'));

@@ -7,18 +7,18 @@ import { createFairQueue } from '../../src/upstream/fair-queue.ts';
 const takeAll = (queue: ReturnType<typeof createFairQueue<string>>) =>
   Array.from({ length: queue.size() }, () => queue.takeFirst());
 
-/** How many more times the subject at `index` was served up to there than the one, of those still waiting, served least. */
+/** How many more times the fairnessKey at `index` was served up to there than the one, of those still waiting, served least. */
 const leadOf = (taken: readonly string[], index: number): number => {
-  const timesServed = (subject: string | undefined) =>
-    taken.slice(0, index + 1).filter((other) => other[0] === subject).length;
+  const timesServed = (fairnessKey: string | undefined) =>
+    taken.slice(0, index + 1).filter((other) => other[0] === fairnessKey).length;
   const waiting = taken.slice(index + 1).map((other) => timesServed(other[0]));
   return timesServed(taken[index]?.[0]) - Math.min(...waiting, Number.POSITIVE_INFINITY);
 };
 
-const anySubjects = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 40 });
+const anyKeys = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 40 });
 
 describe('a fair queue', () => {
-  it('serves each subject in turn, however many one has in line, and one subject in order', () => {
+  it('serves each fairnessKey in turn, however many one has in line, and one fairnessKey in order', () => {
     const queue = createFairQueue<string>();
     for (const waiter of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) queue.add([waiter[0] ?? ''], waiter);
     expect(queue.inTurn()).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
@@ -26,7 +26,7 @@ describe('a fair queue', () => {
     expect([queue.takeFirst(), queue.size()]).toEqual([undefined, 0]);
   });
 
-  it('puts a subject that was served behind those that wait', () => {
+  it('puts a fairnessKey that was served behind those that wait', () => {
     const queue = createFairQueue<string>();
     queue.add(['a'], 'a1');
     queue.add(['b'], 'b1');
@@ -35,7 +35,7 @@ describe('a fair queue', () => {
     expect(takeAll(queue)).toEqual(['b1', 'a2']);
   });
 
-  it('serves the parts of a subject in turn within its turns, so that being many wins it nothing', () => {
+  it('serves the parts of a fairnessKey in turn within its turns, so that being many wins it nothing', () => {
     const queue = createFairQueue<string>();
     for (const waiter of ['ax1', 'ax2', 'ay1', 'az1', 'bx1', 'bx2', 'c']) {
       queue.add([...waiter.replace(/\d/, '')], waiter);
@@ -57,15 +57,18 @@ describe('a fair queue', () => {
     expect([queue.size(), queue.inTurn()]).toEqual([1, ['a2']]);
   });
 
-  it('serves everybody once, as foretold, and no subject twice while another waits that was there before', () => {
+  it('serves everybody once, as foretold, and no fairnessKey twice while another waits that was there before', () => {
     fc.assert(
-      fc.property(anySubjects, (subjects) => {
+      fc.property(anyKeys, (fairnessKeys) => {
         const queue = createFairQueue<string>();
-        for (const [index, subject] of subjects.entries()) queue.add([subject], `${subject}${index}`);
+        for (const [index, fairnessKey] of fairnessKeys.entries())
+          queue.add([fairnessKey], `${fairnessKey}${index}`);
         const foretold = queue.inTurn();
         const taken = takeAll(queue).map((waiter) => waiter ?? '');
         expect(taken).toEqual(foretold);
-        expect([...taken].sort()).toEqual(subjects.map((subject, index) => `${subject}${index}`).sort());
+        expect([...taken].sort()).toEqual(
+          fairnessKeys.map((fairnessKey, index) => `${fairnessKey}${index}`).sort(),
+        );
         for (const index of taken.keys()) expect(leadOf(taken, index)).toBeLessThanOrEqual(1);
       }),
     );

@@ -106,7 +106,7 @@ export const startClient = (baseUrl: string, options: Partial<UpstreamClientOpti
 export const callerWith = (caller: Partial<UpstreamCaller> = {}): UpstreamCaller => ({
   headers: new Headers(),
   requestId: 'request-1',
-  subject: 'somebody',
+  fairnessKey: 'somebody',
   deadlineAt: Number.POSITIVE_INFINITY,
   ...caller,
 });

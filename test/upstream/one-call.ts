@@ -24,7 +24,7 @@ const outcome = await client
   .forCaller({
     headers: new Headers(),
     requestId: 'child',
-    subject: 'somebody',
+    fairnessKey: 'somebody',
     deadlineAt: Number.POSITIVE_INFINITY,
   })(pageRequest(), new AbortController().signal)
   .then(

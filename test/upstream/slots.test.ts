@@ -56,7 +56,7 @@ describe('createSlots', () => {
     await expect(Promise.all(runs)).resolves.toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('lets subjects take turns, so that one with many calls does not keep the others waiting', async () => {
+  it('lets fairness keys take turns, so that one with many calls does not keep the others waiting', async () => {
     const slots = createSlots(1);
     const started: string[] = [];
     const names = ['a1', 'a2', 'a3', 'b1', 'a4', 'c1'];

@@ -33,7 +33,7 @@ type Parts = { readonly callsPerMinute?: number; readonly maxConcurrency?: numbe
 
 /** What one caller asks for, and for how long that is of use. */
 export type TimedWish = {
-  readonly subject?: string;
+  readonly fairnessKey?: string;
   readonly credential?: string;
   readonly leftMs?: number;
   readonly signal?: AbortSignal;
@@ -62,9 +62,9 @@ export const openTimed = (
     ...options,
   });
   const call = (wish: TimedWish = {}) => {
-    const { subject = 's', credential = 'c', leftMs = 1e9, signal = new AbortController().signal } = wish;
+    const { fairnessKey = 's', credential = 'c', leftMs = 1e9, signal = new AbortController().signal } = wish;
     const deadlineAt = now() + leftMs;
-    const caller = { requestId: 'r', subject, deadlineAt };
+    const caller = { requestId: 'r', fairnessKey, deadlineAt };
     const headers = new Headers({ authorization: `Bearer ${credential}` });
     return client
       .forCaller({ ...caller, headers })(pageRequest(), signal)

@@ -2,7 +2,7 @@
 
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withDeadline } from '../../src/upstream/deadline.ts';
+import { withDeadline } from '../../src/upstream/waiting.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

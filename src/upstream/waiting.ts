@@ -1,11 +1,40 @@
-/** Work under a time limit and a caller's signal. Knows nothing of what the work is. */
+/**
+ * Waiting with a signal: for a while, for what others do, or for work under a time limit. Rejects with the signal's reason as
+ * soon as that fires, and leaves neither timer nor listener behind. Knows nothing of what is waited for.
+ */
 
 import { CallFailure } from './failure.ts';
+
+/** Waits so many milliseconds. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+}
+
+/** Waits for a promise that goes on without us; rejects at once if the signal has fired already. */
+export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}
 
 /**
  * Runs `work` with a signal that fires with the caller's, with the same reason, or after `timeoutMs` with UPSTREAM_TIMEOUT.
  * Rejects with that reason at once, without waiting for the work to notice: undici, for one, notices nothing while it
- * connects. Leaves neither timer nor listener behind. The caller's signal must not have fired.
+ * connects. The caller's signal must not have fired.
  */
 export function withDeadline<T>(
   callerSignal: AbortSignal,
