@@ -2,11 +2,8 @@
  * How an answer lies in Redis: sealed, so that who reads it there learns nothing, and whoever changes it is found out.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import type { PageAnswer } from '../upstream/page-request.ts';
+import { isKeptAnswer, type KeptAnswer } from './kept-answer.ts';
 import type { RedisKeys } from './redis-keys.ts';
-
-/** An answer, and until when it may be used, in milliseconds since 1970. */
-export type KeptAnswer = { readonly answer: PageAnswer; readonly until: number };
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -24,7 +21,7 @@ export function sealAnswer(keys: RedisKeys, name: string, kept: KeptAnswer): Buf
   return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]);
 }
 
-/** Opens what `sealAnswer` made for the same list; `undefined` for anything else. */
+/** Opens what `sealAnswer` made for the same list; `undefined` for anything else, such as another release's answer. */
 export function openAnswer(keys: RedisKeys, name: string, value: unknown): KeptAnswer | undefined {
   if (!Buffer.isBuffer(value) || value.length < nonceBytes + tagBytes) return undefined;
   const nonce = value.subarray(0, nonceBytes);
@@ -32,7 +29,8 @@ export function openAnswer(keys: RedisKeys, name: string, value: unknown): KeptA
   cipher.setAAD(Buffer.from(name)).setAuthTag(value.subarray(-tagBytes));
   try {
     const opened = Buffer.concat([cipher.update(value.subarray(nonceBytes, -tagBytes)), cipher.final()]);
-    return JSON.parse(opened.toString('utf8'));
+    const found: unknown = JSON.parse(opened.toString('utf8'));
+    return isKeptAnswer(found) ? found : undefined;
   } catch {
     return undefined;
   }
