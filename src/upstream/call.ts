@@ -6,7 +6,7 @@
 import type { Asked, Breaker, BreakerCall, Shown } from './breaker.ts';
 import type { Credentials } from './credentials.ts';
 import { type Endpoint, pagePath } from './endpoint.ts';
-import { CallFailure } from './failure.ts';
+import { CallFailure, ownRefusal } from './failure.ts';
 import type { FairnessKey } from './fair-queue.ts';
 import type { OutgoingHeaders } from './forwarded-headers.ts';
 import { ownHeaders } from './http-call.ts';
@@ -129,6 +129,7 @@ async function goOut(options: CallOptions, call: PageCall, held: Held): Promise<
   const signing = credentials.headersFor(headers, deadlineAt, startSpan);
   call.signed = signing instanceof Promise ? await unlessAborted(signal, signing) : signing;
   signal.throwIfAborted(); // It may have fired between the grant of the slot and here.
+  if (now() > deadlineAt) throw tooLate();
   held.permit.refuseIfBlocked(); // The upstream may have said 429 meanwhile.
   const path = endpoint.pathOf(call.request);
   const breakerCall = breaker.begin(questionIn(call));
@@ -141,6 +142,14 @@ async function goOut(options: CallOptions, call: PageCall, held: Held): Promise<
   return withDeadline(signal, options.timeoutMs, (ending) =>
     send(options, call, { held, path, signal: ending }),
   );
+}
+
+/**
+ * Others may wait for this call who have more time than its caller had, and ask anew. A permit that is kept in Redis would not
+ * last for as long as they do.
+ */
+function tooLate(): CallFailure {
+  return ownRefusal('RATE_LIMITED', 'No connection to the upstream was free in time.', 1);
 }
 
 type Sending = { readonly held: Held; readonly path: string; readonly signal: AbortSignal };

@@ -62,6 +62,22 @@ describe('a 429', () => {
   });
 });
 
+describe('a call that finds no free connection before its deadline', () => {
+  it('does not go out, though its signal has not fired, and gives its permit back', async () => {
+    const { call, client, seen } = openTimed(
+      () => ({ afterMs: 40_000 }),
+      { callsPerMinute: 2, maxConcurrency: 1 },
+      { timeoutMs: 60_000 },
+    );
+    const first = call();
+    const second = call({ leftMs: 30_000 });
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(await first).toBe('page');
+    expect(await second).toMatchObject({ code: 'RATE_LIMITED', sent: false });
+    expect([seen.length, client.budget().left, client.callsWaitingForSlot()]).toEqual([1, 1, 0]);
+  });
+});
+
 describe('a client that is closing', () => {
   it('tells at once who waits for the budget beyond the new deadline', async () => {
     const { client, call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });

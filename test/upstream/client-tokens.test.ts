@@ -91,6 +91,25 @@ describe('a token', () => {
   });
 });
 
+describe('a call whose token ends while it waits for its slot', () => {
+  it('waits for the next one with its permit in hand, and goes out with that', async () => {
+    const { call, seen } = openTimed(
+      ({ isToken }) => (isToken ? { ttlSeconds: 10 } : { afterMs: 11_000 }),
+      { callsPerMinute: 5, maxConcurrency: 1 },
+      { credentials, timeoutMs: 20_000 },
+    );
+    const calls = [call({ leftMs: 30_000 }), call({ leftMs: 30_000 })];
+    await vi.advanceTimersByTimeAsync(22_000);
+    expect(await Promise.all(calls)).toEqual(['page', 'page']);
+    expect(seen.map(({ token, at }) => [token, at])).toEqual([
+      [undefined, 0],
+      ['t1', 0],
+      [undefined, 11_000],
+      ['t3', 11_000],
+    ]);
+  });
+});
+
 describe('a key that is refused', () => {
   it('is refused to all who wait and to who comes in the next seconds, with one token call', async () => {
     const opened = open(() => ({ status: 401 }));
