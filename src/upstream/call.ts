@@ -124,7 +124,7 @@ async function goOut(options: CallOptions, call: PageCall, held: Held): Promise<
   const { headers, deadlineAt, startSpan } = caller;
   if (held.pauseMs > 0) await pause(Math.min(held.pauseMs, (deadlineAt - now()) / 2), signal);
   const permitAt = now();
-  const slot = endpoint.slots.acquire(signal, turnOf(options, caller));
+  const slot = endpoint.slots.acquire(signal, () => turnOf(options, caller));
   held.slot = slot instanceof Promise ? await slot : slot;
   const signing = credentials.headersFor(headers, deadlineAt, startSpan);
   call.signed = signing instanceof Promise ? await unlessAborted(signal, signing) : signing;

@@ -1,14 +1,15 @@
 /** From what is set to credentials that can sign: as they are, or by way of the token endpoint. */
 
-import type { Credentials } from './credentials.ts';
+import { createHash } from 'node:crypto';
+import { type Credentials, scopeOfHeaders } from './credentials.ts';
 import type { CallDispatcher } from './dispatcher.ts';
 import type { Endpoint } from './endpoint.ts';
 import { CallFailure } from './failure.ts';
-import { budgetOfKey, createOAuthCredentials } from './oauth-credentials.ts';
+import { languageHeader, languageProblem } from './forwarded-headers.ts';
 import { beginCall, type CallObserver, outcomeOf, unobserved } from './observe.ts';
 import type { Permits } from './permits.ts';
 import { fetchToken, type OAuthLogin, tokenPath } from './token-call.ts';
-import { createTokenSource, type FetchToken } from './token-source.ts';
+import { createTokenSource, type FetchToken, type TokenSource } from './token-source.ts';
 
 /** What token calls need; without a key there are none. */
 export type OpenCredentialsOptions = {
@@ -86,5 +87,32 @@ function createTokenFetch(
     } finally {
       permit.release(wasSent);
     }
+  };
+}
+
+const tokenHeader = 'x-cap-api-oauth-token';
+
+/** Whose budget calls with this key spend, token calls included. */
+function budgetOfKey(key: string): string {
+  return createHash('sha256').update(`oauth ${key}`).digest('base64url');
+}
+
+/**
+ * The gateway's own credentials by key and token: of the caller's headers only the language remains. Answers may be
+ * shared whichever token they were fetched with, so the scope and the credential's name come from the key.
+ */
+export function createOAuthCredentials(key: string, tokens: TokenSource): Credentials {
+  const name = budgetOfKey(key);
+  return {
+    owner: 'gateway',
+    scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
+    budgetOf: () => name,
+    headersProblem: languageProblem,
+    headersFor(incoming, deadlineAt, startSpan) {
+      const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
+      const token = tokens.token(deadlineAt, startSpan);
+      return token instanceof Promise ? token.then(headersWith) : headersWith(token);
+    },
+    renewal: { refused: (sent) => tokens.refused(sent[tokenHeader] ?? '') },
   };
 }

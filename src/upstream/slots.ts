@@ -12,9 +12,9 @@ export type Slot = {
 export type Slots = {
   /**
    * Takes a slot: at once if one is free, else in turn with other fairness keys. Rejects with the signal's reason when that
-   * fires first. All without a key count as one.
+   * fires first. The key is asked for only by who must wait; all without one count as one.
    */
-  readonly acquire: (signal: AbortSignal, fairnessKey?: FairnessKey) => Slot | Promise<Slot>;
+  readonly acquire: (signal: AbortSignal, keyOf?: () => FairnessKey) => Slot | Promise<Slot>;
   /** How many wait for a slot. */
   readonly waiting: () => number;
 };
@@ -43,8 +43,8 @@ export function createSlots(count: number): Slots {
   }
 
   return {
-    acquire(signal, fairnessKey = []) {
-      if (free === 0) return waitInTurn(queue, signal, fairnessKey).then(heldSlot);
+    acquire(signal, keyOf = () => []) {
+      if (free === 0) return waitInTurn(queue, signal, keyOf()).then(heldSlot);
       free -= 1;
       return heldSlot();
     },

@@ -25,7 +25,7 @@ const runIn = async <T>(
   work: () => Promise<T>,
   key?: readonly string[],
 ) => {
-  const slot = await slots.acquire(signal, key);
+  const slot = await slots.acquire(signal, () => key ?? []);
   try {
     signal.throwIfAborted();
     return await work();
