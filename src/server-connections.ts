@@ -68,6 +68,8 @@ export const watchConnections = (
 
   server.maxConnections = limits.maxConnections;
   const makeRoom = () => {
+    // Looked at before all connections are gone through, which each new one would else pay for.
+    if (limits.maxConnections - open.size > limits.maxConnections / 20) return;
     for (const connection of findCrowding([...open.values()], limits.maxConnections, now()))
       close(connection, 'crowded');
   };
@@ -176,7 +178,6 @@ const findCrowding = (
   now: number,
 ): readonly Connection[] => {
   const free = maxConnections - connections.length;
-  if (free > maxConnections / 20) return [];
   const idle = connections.filter(({ responses }) => responses.size === 0);
   // Only the last request of a connection can lack a part, and those before it are being answered.
   const unfinished = connections.filter(
