@@ -84,7 +84,9 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     cacheBytes: () => keeping?.bytes() ?? 0,
   });
   const operators = { parts: readinessOf(readiness, upstream, sharing), metrics };
-  const overload = createOverload({ ...config, ...config.overload }, deps, metrics);
+  // Half of what may be in flight is one address's: it must not be as many as there are connections.
+  const requestsInFlight = Math.min(config.overload.requestsInFlight, config.clientLimits.maxConnections);
+  const overload = createOverload({ ...config, ...config.overload, requestsInFlight }, deps, metrics);
   const closingTime = createClosingTime();
   const exchanges = createExchanges(config, deps, closingTime);
   const frontDoor = createFrontDoor(exchanges.of, config);

@@ -165,12 +165,16 @@ const findUnread = (connections: readonly Connection[], maxBytes: number): reado
   });
 };
 
-/** How long a request may take to arrive whole while connections run short, in milliseconds. Most come in one packet. */
+/**
+ * How long a request may take to arrive whole while connections run short, and a new connection to bring one, in
+ * milliseconds. Most come at once and in one packet.
+ */
 const unfinishedMs = 1000;
 
 /**
  * The connections to close when nearly all places are taken, so that new clients get in, until a tenth is free: idle ones,
- * and then those on which nothing is done but to wait for the rest of a request.
+ * then those on which nothing is done but to wait for the rest of a request, and at last those that have just become idle,
+ * because the request of a newcomer may not have been read yet.
  */
 const findCrowding = (
   connections: readonly Connection[],
@@ -179,14 +183,19 @@ const findCrowding = (
 ): readonly Connection[] => {
   const free = maxConnections - connections.length;
   const idle = connections.filter(({ responses }) => responses.size === 0);
+  const isFresh = ({ idleSince }: Connection) => now - idleSince < unfinishedMs;
   // Only the last request of a connection can lack a part, and those before it are being answered.
   const unfinished = connections.filter(
     ({ responses, request, requestAt }) =>
       responses.size === 1 && request?.complete === false && now - requestAt > unfinishedMs,
   );
   return [
-    ...worstFirst(idle, ({ idleSince }) => idleSince),
+    ...worstFirst(
+      idle.filter((connection) => !isFresh(connection)),
+      ({ idleSince }) => idleSince,
+    ),
     ...worstFirst(unfinished, ({ requestAt }) => requestAt),
+    ...worstFirst(idle.filter(isFresh), ({ idleSince }) => idleSince),
   ].slice(0, Math.floor(maxConnections / 10) - free);
 };
 

@@ -63,7 +63,7 @@ export const limitSettings = {
     max: 104_857_600,
     byDefault: 131_072,
     meaning:
-      'Characters in the variables of one operation. Half of a body: room for 200 identifiers of 600 characters, which no real ones have.',
+      'Characters in the variables of one operation; each value counts 64 more, as much as it takes in memory. Room for 200 identifiers of 300 characters, which no real ones have.',
   }),
   DOCUMENT_CACHE_BYTES: integer({
     min: 1,

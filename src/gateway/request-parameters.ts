@@ -78,30 +78,36 @@ function knownParameters(given: Readonly<Record<string, unknown>>): GraphQLParam
  */
 export function readUrl(url: string): GraphQLParams {
   const given: Record<string, unknown> = {};
-  for (const name of parameterNames) {
-    const text = parameterIn(url, name);
-    if (!text) continue;
+  for (const [name, encoded] of knownPairs(url)) {
+    const text = decodeText(encoded);
+    if (text === undefined) throw badRequest(`\`${name}\` takes percent-encoded UTF-8, got something else`);
+    if (text === '') continue;
     const takesJson = name === 'variables' || name === 'extensions';
     given[name] = takesJson ? parseJson(`\`${name}\``, text) : text;
   }
   return knownParameters(given);
 }
 
-function parameterIn(url: string, name: string): string | undefined {
+/** As long as the longest name with every letter percent-encoded. Longer keys are none that anybody knows. */
+const longestKey = 3 * Math.max(...parameterNames.map(({ length }) => length));
+
+/** The known parameters with their values as they stand in the URL, each once. Others cost no more than a look. */
+function knownPairs(url: string): Map<string, string> {
+  const known = new Map<string, string>();
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
   for (const pair of query.split('&')) {
-    const [key = '', ...values] = pair.split('=');
-    if (decodeText(key) !== name) continue;
-    const value = decodeText(values.join('='));
-    if (value === undefined) throw badRequest(`\`${name}\` takes percent-encoded UTF-8, got something else`);
-    return value;
+    const end = pair.indexOf('=') < 0 ? pair.length : pair.indexOf('=');
+    if (end > longestKey) continue;
+    const name = decodeText(pair.slice(0, end));
+    const isKnown = parameterNames.some((each) => each === name);
+    if (name !== undefined && isKnown && !known.has(name)) known.set(name, pair.slice(end + 1));
   }
-  return undefined;
+  return known;
 }
 
 /** Undoes the percent-encoding. Other characters than visible ASCII cannot stand in a URL (RFC 3986, section 2). */
 function decodeText(text: string): string | undefined {
-  if (/[^!-~]/.test(text)) return undefined;
+  if (/[^!-~]|%(?![\da-f]{2})/i.test(text)) return undefined;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -1,7 +1,10 @@
 /** How much the variables of an operation hold, as JSON. Pure. */
 
-/** Characters of all texts and names, with eight for every value; and items of the longest list. */
+/** Characters of all texts and names, with 64 for every value; and items of the longest list. */
 export type VariablesSize = { readonly characters: number; readonly longestList: number };
+
+/** What a value takes in memory besides its text, in bytes: of a text of JSON it may be two. */
+const charactersOfValue = 64;
 
 /** Counts at any depth, and calls itself for nothing. Ends as soon as there are more characters than `most`. */
 export function sizeOfValues(values: unknown, most: number): VariablesSize {
@@ -9,7 +12,7 @@ export function sizeOfValues(values: unknown, most: number): VariablesSize {
   let [characters, longestList] = [0, 0];
   while (open.length > 0 && characters <= most) {
     const value = open.pop();
-    characters += 8 + (typeof value === 'string' ? value.length : 0);
+    characters += charactersOfValue + (typeof value === 'string' ? value.length : 0);
     if (Array.isArray(value)) {
       longestList = Math.max(longestList, value.length);
       for (const each of value) open.push(each);

@@ -4,13 +4,13 @@ import { expect, it } from 'vitest';
 import { sizeOfValues } from '../../../src/gateway/operation/variables-size.ts';
 
 it.each<[unknown, number, number]>([
-  [undefined, 8, 0],
-  [null, 8, 0],
-  [{}, 8, 0],
-  [{ a: 'bc' }, 8 + 1 + 8 + 2, 0],
-  [{ a: [1, true, null], b: [[]] }, 16 + 2 + 8 + 24 + 8, 3],
-  [{ a: ['', ''] }, 8 + 1 + 8 + 16, 2],
-  [JSON.parse('{"__proto__":{"constructor":"x"}}'), 8 + 9 + 8 + 11 + 9, 0],
+  [undefined, 64, 0],
+  [null, 64, 0],
+  [{}, 64, 0],
+  [{ a: 'bc' }, 2 * 64 + 3, 0],
+  [{ a: [1, true, null], b: [[]] }, 7 * 64 + 2, 3],
+  [{ a: ['', ''] }, 4 * 64 + 1, 2],
+  [JSON.parse('{"__proto__":{"constructor":"x"}}'), 3 * 64 + 9 + 11 + 1, 0],
 ])('%j holds %i characters, and lists of %i', (values, characters, longestList) => {
   expect(sizeOfValues(values, 1000)).toEqual({ characters, longestList });
 });
