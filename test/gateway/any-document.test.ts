@@ -10,7 +10,8 @@ import { mobileLiteral, mobiles, threeMembers } from './members.ts';
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await openHarness({ members: threeMembers });
+  // The documents drawn may repeat themselves more than any that people write.
+  harness = await openHarness({ members: threeMembers }, { MAX_ALIASES: '10000', MAX_TOKENS: '100000' });
 });
 afterAll(() => harness.close());
 
@@ -94,6 +95,7 @@ describe('any document', () => {
         const query = `query ($yes: Boolean!) { ${customer(some)} ${customer(others)} other: ${customer(others)} }`;
         harness.sandbox.reset();
         const result = await harness.ask(`${query} ${definitions.join(' ')}`, { yes: true });
+        fc.pre(result.errors?.[0]?.extensions['code'] !== 'OPERATION_LIMITED');
         expect(result.errors).toBeUndefined();
         const lists = new Set(tillsOf([...some, ...others]));
         expect(harness.sandbox.callCount()).toBe(Math.max(1, lists.size));
