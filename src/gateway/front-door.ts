@@ -1,7 +1,6 @@
 /**
- * Turns away HTTP requests of which nobody can be sure whom they are for (RFC 9112, section 3.2) or how their body is to be
- * read (section 6.1), probes included: whoever stands in front may have read them in another way. Knows nothing of what is
- * asked.
+ * Refuses HTTP requests, probes included, whose host or target is unclear (RFC 9112, section 3.2), or how their body is to
+ * be read (section 6.1). A proxy in front may have read them in another way. Knows nothing of what is asked.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
@@ -89,8 +88,8 @@ const foreignHost: Flaw = {
 };
 
 /**
- * Headers that say whom a request is for, whose it is, and how its body is read. Of several Node keeps the first, and
- * whoever stands in front may have judged another (RFC 9110, section 5.3).
+ * Headers that name the host, the caller and the type of the body. When one is repeated Node keeps the first. A proxy in
+ * front may have judged another (RFC 9110, section 5.3).
  */
 const singular = ['host', 'authorization', 'x-cap-api-oauth-token', 'content-type'] as const;
 

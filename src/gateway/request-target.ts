@@ -30,8 +30,8 @@ export function pathOf(target: string): string | undefined {
 }
 
 /**
- * The path of an absolute URL as the client wrote it. Whoever stands in front judges by this text, so dot segments and
- * percent-encodings are not resolved: what would only lead to a path after that leads nowhere.
+ * The path of an absolute URL as the client wrote it. A proxy in front judges by this text, so dot segments and
+ * percent-encodings are not resolved.
  */
 export function exactPath(url: string): string {
   return /^[^:/?#]+:\/\/[^/?#]*([^?]*)/.exec(url)?.[1] ?? '';

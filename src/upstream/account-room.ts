@@ -3,8 +3,8 @@
  *
  * In forward mode anybody can make up credentials, and an account must be remembered for as long as its calls count: to
  * forget it sooner would give it a fresh budget. So there is room for so many, and beyond that calls with further
- * credentials are refused. One address may open a quarter of them at most: whoever makes up credentials takes room from
- * those at the same address, and from nobody else.
+ * credentials are refused. One address may open a quarter of them at most, so made-up credentials take room from
+ * callers at the same address alone.
  */
 
 import { ownRefusal } from './failure.ts';

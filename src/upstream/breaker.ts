@@ -2,7 +2,7 @@
  * Refuses calls for a moment while the upstream fails. Knows neither HTTP nor which failures are the upstream's fault.
  *
  * Background. Some questions fail for their own sake: the upstream resets the connection, answers 5xx or never answers
- * for one customer, and serves all others. Whoever asks such questions must not shut out anybody else.
+ * for one customer, and serves all others. A caller who asks such questions must not shut out others.
  *
  * Need. A real outage must be noticed after few calls. But a burst of failing questions between two good answers looks
  * just like the beginning of an outage.

@@ -22,8 +22,8 @@ export type CredentialsState = {
 };
 
 /**
- * Half a minute. Whoever takes traffic away from a gateway that is not ready takes away what could show that it is
- * again: so it must offer itself now and then.
+ * Half a minute. A balancer sends no traffic to a gateway that is not ready, and only traffic can show that it is
+ * ready again. So it must offer itself now and then.
  */
 const forgetAfterMs = 30_000;
 

@@ -72,7 +72,7 @@ export type PageRequest = {
   readonly pageNumber: number;
 };
 
-/** Longer names are digests, so that whoever remembers a thousand of them remembers kilobytes. */
+/** Longer names are digests, so that a thousand remembered ones take kilobytes. */
 const longestQuestion = 200;
 
 /** A name for what is asked: the customer and the filter, whatever the page. Holds personal data: for memory alone. */

@@ -1,6 +1,6 @@
 /**
- * The way to a permit for one call: at once where the budget has one, else through the queue of the credential. Whoever need
- * not wait pays nothing for waiting. Knows neither calls nor how budgets are counted.
+ * The way to a permit for one call: at once where the budget has one, else through the queue of the credential. A call
+ * that need not wait pays nothing for waiting. Knows neither calls nor how budgets are counted.
  */
 
 import { type AccountRoom, type AccountRoomOptions, createAccountRoom } from './account-room.ts';

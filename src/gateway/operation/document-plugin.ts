@@ -13,7 +13,7 @@ import { measureRepeats } from './repeats.ts';
 export type DocumentBounds = {
   /** Checked while the text is read. */
   readonly maxTokens: number;
-  /** How often one field may stand in one selection, under aliases or repeated; checked before validation. */
+  /** How often one selection may take one field, response key or fragment; checked before validation. */
   readonly maxAliases: number;
   /** What the documents that are kept may take in memory, by estimate. */
   readonly documentCacheBytes: number;

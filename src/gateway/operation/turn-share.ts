@@ -1,12 +1,12 @@
 /**
- * Shares the event loop's turns: whoever has much to do stops every few milliseconds, so that others get their turn. Knows
- * nothing of what is done.
+ * Shares the event loop's turns: a long piece of work stops every few milliseconds, so that other requests get their turn.
+ * Knows nothing of what is done.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * Waits for a turn with time left in it, and rejects with the signal's reason once that has fired. Gives nothing when the
- * present turn has time left: then there is nothing to wait for.
+ * Waits for a turn with time left in it, and rejects with the signal's reason once that has fired. Returns undefined when
+ * the present turn has time left.
  */
 export type YieldTurn = (signal: AbortSignal) => Promise<void> | undefined;
 
