@@ -28,7 +28,7 @@ export const limitSettings = {
     max: 10_000_000,
     byDefault: 8000,
     meaning:
-      'Fields that one HTTP request may resolve, with fragments and lists multiplied out. A customer counts 10 beside its fields, a balance 25, an id 8 and more for a long identifier, a cursor 3, and 32 characters of an argument one, for so many fields take as long. 20 customers with every field of ten entries come to 5500, one customer with every field of 200 entries to 3700; a request of this size takes about 50 ms and at most 1 MB.',
+      'Fields that one HTTP request may resolve, with fragments and lists multiplied out. A customer counts 10 beside its fields, a balance 25, an id 8 and more for a long identifier, a cursor 3, a field of an introspection 2, and 32 characters of an argument one, for so many fields take as long. 20 customers with every field of ten entries come to 5500, one customer with every field of 200 entries to 3700; a request of this size takes about 50 ms and at most 1 MB.',
   }),
   MAX_TOKENS: integer({
     min: 1,

@@ -10,6 +10,9 @@ export const sizeOfCustomer = 10;
 /** What a balance counts beside its fields: its arguments are checked, its cursor is opened and its calls are planned. */
 export const sizeOfBalance = 25;
 
+/** What a field of a question about the schema counts: such an operation is completed in one turn of the loop. */
+export const weightOfIntrospection = 2;
+
 /** Fields that count for several, by what it takes to seal a cursor. */
 export const weights: Readonly<Record<string, number>> = {
   'LedgerBalanceEdge.cursor': 3,

@@ -38,6 +38,7 @@ import {
   sizeOfBalance,
   sizeOfCustomer,
   sizeOfId,
+  weightOfIntrospection,
   weights,
 } from './field-sizes.ts';
 import { argumentOf, givenValue, lengthOf, textIn, windowSize } from './given-arguments.ts';
@@ -142,7 +143,7 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
   if (node === undefined) return sizeOf(0);
   checkListArguments(walk, node);
   const meta = metaFields[node.name.value];
-  if (meta !== undefined) return sizeOf(sizeOfIntrospection(walk, meta, nodes));
+  if (meta !== undefined) return sizeOf(weightOfIntrospection * sizeOfIntrospection(walk, meta, nodes));
   const field = parent.getFields()[node.name.value];
   const type = field && objectTypeOf(walk, field);
   // A leaf, or `__typename`.

@@ -74,13 +74,13 @@ describe('the size of an operation', () => {
       { s: false },
     ],
     [`{ ${one} { ${'x'.repeat(64)}: firstName } }`, 1 + ten + 3],
-    ['{ __type(name: "PointCategoryType") { enumValues { name } } }', 1 + 1 + 3],
+    ['{ __type(name: "PointCategoryType") { enumValues { name } } }', 2 * (1 + 1 + 3)],
     [
       'query ($n: String!) { __type(name: $n) { name fields { name } } }',
-      1 + 2 + 2,
+      2 * (1 + 2 + 2),
       { n: 'LedgerBalanceEdge' },
     ],
-    ['{ __type(name: "Nobody") { name } }', 1],
+    ['{ __type(name: "Nobody") { name } }', 2],
   ])('of %s is %i', (query, size, variables) => {
     expect(sizeOf(query, variables)).toBe(size);
   });
@@ -95,13 +95,13 @@ describe('the size of an operation', () => {
     expect(sizeOf(query)).toBe(1 + ten + 16 * (1 + balance + 20 * (1 + 137 * entry)));
   });
 
-  it('of a question about the schema is what it resolves, to the field', () => {
+  it('of a question about the schema is twice what it resolves, to the field', () => {
     const query = getIntrospectionQuery({ inputValueDeprecation: true });
     const { data } = executeSync({ schema, document: parse(query) });
-    expect(sizeOf(query)).toBe(fieldsIn(data));
+    expect(sizeOf(query)).toBe(2 * fieldsIn(data));
   });
 
-  it('of any question about the schema is what it resolves', () => {
+  it('of any question about the schema is twice what it resolves', () => {
     const leaf = fc.constantFrom('name', 'description', '__typename');
     const list = fc.constantFrom(
       'fields { name type { LEAF ofType { LEAF } } args { name } }',
@@ -119,7 +119,7 @@ describe('the size of an operation', () => {
         const lists = chosen.map(([name, text, times]) => aliases(times, text, name)).join(' ');
         const query = `{ ${aliases(count, '__schema { types { ...T } }')} } fragment T on __Type { name ${lists} }`;
         const { data, errors } = executeSync({ schema, document: parse(query) });
-        expect([errors, sizeOf(query)]).toEqual([undefined, fieldsIn(data)]);
+        expect([errors, sizeOf(query)]).toEqual([undefined, 2 * fieldsIn(data)]);
       }),
       { numRuns: 50 },
     );
