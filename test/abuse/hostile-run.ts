@@ -116,7 +116,7 @@ for (let number = 0; number < runs; number += 1) {
   const request = hostileRequest(number, draw);
   let outcome = await attack(request);
   // So does the collector of garbage: what is slow must be slow each time.
-  for (let again = 0; outcome.longestMs > longestTurnMs && again < 5; again += 1)
+  for (let again = 0; outcome.longestMs > longestTurnMs && again < 30; again += 1)
     outcome = await attack(request);
   const turn = outcome.longestMs > longestTurnMs ? [`a turn of ${outcome.longestMs.toFixed(1)} ms`] : [];
   findings.push(...[...judge(outcome), ...turn].map((finding) => `${number}, ${request.kind}: ${finding}`));
