@@ -4,14 +4,14 @@
  */
 
 import { loadConfig } from '../src/config.ts';
-import type { Chapter } from '../src/gateway/pages/chapter.ts';
-import { tellStory } from '../src/gateway/pages/story.ts';
-import { sandboxCast } from '../src/gateway/pages/story-cast.ts';
-import { deriveKeys } from '../src/ledger/secret-keys.ts';
+import { deriveKeys } from '../src/ledger/sealing/secret-keys.ts';
+import type { Chapter } from '../src/pages/chapter.ts';
+import { tellStory } from '../src/pages/story.ts';
+import { sandboxCast } from '../src/pages/story-cast.ts';
 
 const preface = `# The story of the API, request by request, as GraphiQL's tabs tell it. Start the gateway with \`npm start\`.
 # For the REST Client extension of VS Code and for httpYac, which know X-REQUEST-TYPE: GraphQL.
-# Printed from src/gateway/pages/story.ts by \`npm run readme\`.
+# Printed from src/pages/story.ts by \`npm run readme\`.
 
 @host = http://127.0.0.1:4000
 `;

@@ -1,11 +1,11 @@
 /** The tables of `docs/sandbox.md` that are printed from the sandbox's own data. Pure. */
 
+import { members } from '../src/sandbox/demo/members.ts';
 import { currencies, programmes } from '../src/sandbox/demo/programmes.ts';
-import { faultKinds } from '../src/sandbox/faults.ts';
-import type { Member, MemberIdentifier } from '../src/sandbox/member.ts';
-import { members } from '../src/sandbox/members.ts';
+import { situations } from '../src/sandbox/demo/situations.ts';
+import type { Member, MemberIdentifier } from '../src/sandbox/endpoint/member.ts';
+import { faultKinds } from '../src/sandbox/faults/faults.ts';
 import { settings } from '../src/sandbox/settings.ts';
-import { situations } from '../src/sandbox/situations.ts';
 import { head, type Sections, table } from './markdown.ts';
 
 /** As GraphQL names the kinds of identifier. */

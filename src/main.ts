@@ -14,14 +14,14 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { describeForLog, describeForPerson, type Listening } from './config/start-lines.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { watchProcessLoad } from './gateway/process-load.ts';
+import { watchProcessLoad } from './gateway/http/process-load.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import { demoCredentials } from './sandbox/credentials.ts';
+import { demoCredentials } from './sandbox/endpoint/credentials.ts';
 import { startSandbox } from './sandbox/server.ts';
-import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server.ts';
-import { affordableConnections } from './server-connections.ts';
-import { describeForLog, describeForPerson, type Listening } from './start-lines.ts';
+import { affordableConnections } from './server/connections.ts';
+import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server/server.ts';
 import { describeFault } from './telemetry/fault-line.ts';
 import { createStreamLog, type Log, type StreamLog } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';

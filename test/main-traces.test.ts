@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { demoCredentials } from '../src/sandbox/credentials.ts';
-import { numberedLedger, numberedMember } from '../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../src/sandbox/endpoint/credentials.ts';
+import { numberedLedger, numberedMember } from '../src/sandbox/endpoint/numbered-ledger.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
 import { endpointOf, type GatewayProcess, post, spawnGateway } from './main-process.ts';
 import { type CollectorHealth, startCollector } from './telemetry/collector.ts';

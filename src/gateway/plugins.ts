@@ -9,26 +9,26 @@
  * 6. operation: it is executed, and its errors, its log line and its metrics are made
  */
 import type { Plugin } from 'graphql-yoga';
+import { pagesOf } from '../pages/gateway-pages.ts';
+import { pagesPlugin } from '../pages/pages-plugin.ts';
 import { describeFault } from '../telemetry/fault-line.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
-import type { Exchange } from './exchange.ts';
-import { forwardedHeadersPlugin } from './forwarded-headers-plugin.ts';
-import type { FrontDoor } from './front-door.ts';
-import type { GatewayConfig } from './gateway-config.ts';
-import { noIntrospectionPlugin } from './introspection-plugin.ts';
+import type { Exchange } from './http/exchange.ts';
+import { forwardedHeadersPlugin } from './http/forwarded-headers-plugin.ts';
+import type { FrontDoor } from './http/front-door.ts';
+import { type OperatorSources, operatorPaths, operatorPlugin } from './http/operator-endpoints.ts';
+import { routePlugin } from './http/route-plugin.ts';
+import { variableNamesPlugin } from './http/variable-names-plugin.ts';
+import { wellFormedPlugin } from './http/well-formed-plugin.ts';
 import { createDocumentCache } from './operation/document-plugin.ts';
+import { noIntrospectionPlugin } from './operation/introspection-plugin.ts';
+import { operationPlugin } from './operation/operation-plugin.ts';
+import { operationTypesRule } from './operation/operation-types-rule.ts';
 import { sizePlugin } from './operation/size-plugin.ts';
-import { operationPlugin } from './operation-plugin.ts';
-import { operationTypesRule } from './operation-types-rule.ts';
-import { type OperatorSources, operatorPaths, operatorPlugin } from './operator-endpoints.ts';
-import { pagesOf } from './pages/gateway-pages.ts';
-import { pagesPlugin } from './pages/pages-plugin.ts';
-import { routePlugin } from './route-plugin.ts';
-import { unfailing } from './unfailing-plugin.ts';
-import { variableNamesPlugin } from './variable-names-plugin.ts';
-import { wellFormedPlugin } from './well-formed-plugin.ts';
+import { unfailing } from './operation/unfailing-plugin.ts';
+import type { GatewayConfig } from './wiring/gateway-config.ts';
 
 /** What the plugins are made from, besides the settings. */
 export type PluginParts = {

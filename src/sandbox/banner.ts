@@ -1,8 +1,8 @@
 /** The lines that a person reads when a sandbox starts alone. Pure. */
 
-import { demoCredentials } from './credentials.ts';
-import { ledgerPath } from './ledger-route.ts';
-import { tokenPath } from './token-route.ts';
+import { demoCredentials } from './endpoint/credentials.ts';
+import { ledgerPath } from './endpoint/ledger-route.ts';
+import { tokenPath } from './endpoint/token-route.ts';
 
 /** What to try, with the URL of the running sandbox filled in. Every command runs as it stands. */
 export function writeBanner(url: string): string {

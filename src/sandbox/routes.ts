@@ -1,12 +1,12 @@
 /** Which path and method is served by what. Anything else gets the HTML page of a plain server. */
 
-import { controlPageRoutes } from './control-page/routes.ts';
-import { controlRoutes } from './control-routes.ts';
-import type { Exchange, Route } from './exchange.ts';
-import { ledgerPath, serveLedger } from './ledger-route.ts';
-import { serveToken, tokenPath } from './token-route.ts';
-import { send } from './wire.ts';
-import { htmlAnswer } from './wire-answer.ts';
+import { controlRoutes } from './control/control-routes.ts';
+import { controlPageRoutes } from './control/page-routes.ts';
+import type { Exchange, Route } from './endpoint/exchange.ts';
+import { ledgerPath, serveLedger } from './endpoint/ledger-route.ts';
+import { serveToken, tokenPath } from './endpoint/token-route.ts';
+import { send } from './endpoint/wire.ts';
+import { htmlAnswer } from './endpoint/wire-answer.ts';
 
 /** Routes by path, then by method: Node's parser lets no target or method through that Object inherits. */
 export type RouteTable = Readonly<Record<string, Readonly<Record<string, Route>>>>;

@@ -6,16 +6,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Call } from './call-log.ts';
-import { type Credentials, knownByDefault } from './credentials.ts';
-import { openExchange } from './exchange.ts';
-import type { Fault } from './faults.ts';
-import type { Member } from './member.ts';
-import { members as demoMembers } from './members.ts';
+import { members as demoMembers } from './demo/members.ts';
+import type { Call } from './endpoint/call-log.ts';
+import { type Credentials, knownByDefault } from './endpoint/credentials.ts';
+import { openExchange } from './endpoint/exchange.ts';
+import type { Member } from './endpoint/member.ts';
+import { createState, type SandboxState } from './endpoint/state.ts';
+import { send } from './endpoint/wire.ts';
+import { htmlAnswer } from './endpoint/wire-answer.ts';
+import type { Fault } from './faults/faults.ts';
 import { serve } from './routes.ts';
-import { createState, type SandboxState } from './state.ts';
-import { send } from './wire.ts';
-import { htmlAnswer } from './wire-answer.ts';
 
 /** How a sandbox is to behave. Every setting may be left out. */
 export type SandboxOptions = {

@@ -2,7 +2,7 @@
  * The arguments of `ledgerBalance`: which list, and which stretch of it. What they must satisfy beyond their types
  * is checked in `../ledger/`.
  */
-import type { FilterArguments } from '../ledger/ledger-filter.ts';
+import type { FilterArguments } from '../ledger/arguments/ledger-filter.ts';
 import { builder } from './builder.ts';
 import { describedValues } from './described-values.ts';
 

@@ -1,7 +1,7 @@
 /**
  * One closing balance: a node of the connection.
  */
-import type { Edge } from '../ledger/connection.ts';
+import type { Edge } from '../ledger/list/connection.ts';
 import { builder } from './builder.ts';
 
 /** What a customer has left in one points category or alternate currency of one programme. */

@@ -1,8 +1,8 @@
 /**
  * What resolvers are given besides their arguments. Made anew for each HTTP request by `gateway.ts`.
  */
-import type { CustomerLoader } from '../ledger/customer-loader.ts';
-import type { SecretKeys } from '../ledger/secret-keys.ts';
+import type { CustomerLoader } from '../ledger/reading/customer-loader.ts';
+import type { SecretKeys } from '../ledger/sealing/secret-keys.ts';
 
 /** The context of one operation. */
 export type SchemaContext = {

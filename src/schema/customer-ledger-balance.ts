@@ -2,8 +2,9 @@
  * The field of a customer that gives its balances. They were read when the customer was (`look-ahead.ts`); here
  * they are picked up.
  */
-import { createCursorCodec } from '../ledger/cursor.ts';
-import { filterFromArguments } from '../ledger/ledger-filter.ts';
+
+import { filterFromArguments } from '../ledger/arguments/ledger-filter.ts';
+import { createCursorCodec } from '../ledger/sealing/cursor.ts';
 import { balanceArguments } from './balance-arguments.ts';
 import { builder } from './builder.ts';
 import { Customer } from './customer.ts';

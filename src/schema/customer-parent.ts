@@ -1,7 +1,7 @@
 /**
  * What stands behind a `Customer` while its fields are resolved.
  */
-import type { CustomerDemand, CustomerReading } from '../ledger/customer-demand.ts';
+import type { CustomerDemand, CustomerReading } from '../ledger/reading/customer-demand.ts';
 
 /** A customer as asked for, and all that was read of it for one field of the document. */
 export type CustomerParent = {

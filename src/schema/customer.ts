@@ -1,7 +1,7 @@
 /**
  * The customer type: who it is. Its balances are `customer-ledger-balance.ts`.
  */
-import { sealCustomerId } from '../ledger/customer-id.ts';
+import { sealCustomerId } from '../ledger/sealing/customer-id.ts';
 import { builder } from './builder.ts';
 import type { CustomerParent } from './customer-parent.ts';
 import { Node } from './node.ts';

@@ -1,7 +1,7 @@
 /**
  * How a customer is named: the input object and its enums.
  */
-import type { IdentifierInput } from '../ledger/customer-identifier.ts';
+import type { IdentifierInput } from '../ledger/arguments/customer-identifier.ts';
 import { builder } from './builder.ts';
 import { describedValues } from './described-values.ts';
 

@@ -1,8 +1,8 @@
 /**
  * The connection type: a stretch of a customer's closing balances.
  */
-import type { BalancePage, Edge } from '../ledger/connection.ts';
-import type { CursorCodec } from '../ledger/cursor.ts';
+import type { BalancePage, Edge } from '../ledger/list/connection.ts';
+import type { CursorCodec } from '../ledger/sealing/cursor.ts';
 import { builder } from './builder.ts';
 import { inChunks } from './chunks.ts';
 import { ClosingBalance } from './closing-balance.ts';

@@ -3,8 +3,8 @@
  * anything is awaited.
  */
 import type { GraphQLResolveInfo } from 'graphql';
-import { attempt } from '../ledger/attempt.ts';
-import { customerKey } from '../ledger/list-name.ts';
+import { customerKey } from '../ledger/list/list-name.ts';
+import { attempt } from '../ledger/reading/attempt.ts';
 import type { SchemaContext } from './context.ts';
 import type { CustomerParent } from './customer-parent.ts';
 import { demandOf, readSelection } from './look-ahead.ts';

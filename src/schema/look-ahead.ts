@@ -3,12 +3,12 @@
  * checked as a whole before any call goes out. What is wrong with one balance refuses that balance alone.
  */
 import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues } from 'graphql';
-import { attempt } from '../ledger/attempt.ts';
-import { createCursorCodec } from '../ledger/cursor.ts';
-import type { BalanceDemand, CustomerDemand } from '../ledger/customer-demand.ts';
-import { type FilterArguments, filterFromArguments } from '../ledger/ledger-filter.ts';
-import { checkFilterSize } from '../ledger/query-size.ts';
-import { type WindowArguments, windowFromArguments } from '../ledger/window.ts';
+import { type FilterArguments, filterFromArguments } from '../ledger/arguments/ledger-filter.ts';
+import { checkFilterSize } from '../ledger/arguments/query-size.ts';
+import { type WindowArguments, windowFromArguments } from '../ledger/list/window.ts';
+import { attempt } from '../ledger/reading/attempt.ts';
+import type { BalanceDemand, CustomerDemand } from '../ledger/reading/customer-demand.ts';
+import { createCursorCodec } from '../ledger/sealing/cursor.ts';
 import type { SchemaContext } from './context.ts';
 import { selectedFields } from './selection.ts';
 

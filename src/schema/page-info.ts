@@ -1,8 +1,8 @@
 /**
  * Relay's PageInfo, with what its fields mean over this upstream.
  */
-import type { PageInfo as PageMarks } from '../ledger/connection.ts';
-import type { CursorCodec } from '../ledger/cursor.ts';
+import type { PageInfo as PageMarks } from '../ledger/list/connection.ts';
+import type { CursorCodec } from '../ledger/sealing/cursor.ts';
 import { builder } from './builder.ts';
 
 /** A page and how to seal its cursors; they are sealed only where selected. */

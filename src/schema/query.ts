@@ -1,10 +1,11 @@
 /**
  * The root fields. Each hands its demands to the loader before it waits for anything, so that all of an
- * operation's demands are planned together (`../ledger/customer-loader.ts`).
+ * operation's demands are planned together (`../ledger/reading/customer-loader.ts`).
  */
-import { attempt } from '../ledger/attempt.ts';
-import { openCustomerId } from '../ledger/customer-id.ts';
-import { identifierFromInput } from '../ledger/customer-identifier.ts';
+
+import { identifierFromInput } from '../ledger/arguments/customer-identifier.ts';
+import { attempt } from '../ledger/reading/attempt.ts';
+import { openCustomerId } from '../ledger/sealing/customer-id.ts';
 import { builder } from './builder.ts';
 import { Customer } from './customer.ts';
 import { CustomerIdentifierInput } from './identifier-input.ts';

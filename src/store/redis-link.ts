@@ -3,7 +3,7 @@
  * Knows no key and no script.
  */
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
-import { setPatience } from './patience.ts';
+import { setPatience } from './timeouts.ts';
 
 /** A command's words, or binary parts of it. */
 export type RedisWord = string | Buffer;

@@ -2,7 +2,7 @@
  * How an answer lies in Redis: sealed, so that who reads it there learns nothing, and whoever changes it is found out.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { isKeptAnswer, type KeptAnswer } from './kept-answer.ts';
+import { isKeptAnswer, type KeptAnswer } from './cached-answer.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 const nonceBytes = 12;

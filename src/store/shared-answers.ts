@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { PageAnswer } from '../upstream/page-request.ts';
-import type { AnswerStore } from './kept-answers.ts';
+import type { AnswerStore } from './answer-cache.ts';
 import { type RedisKeys, redisName } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';

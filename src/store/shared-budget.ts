@@ -11,7 +11,12 @@
  * share before the loss comes on top of the shares of the others: once per loss the budget may be exceeded, and the
  * upstream's 429 then stops all. So it is when Redis loses its data without being away.
  */
-import { type BudgetAnswer, budgetWindowMs, type CallBudget, type Permit } from '../upstream/call-budget.ts';
+import {
+  type BudgetAnswer,
+  budgetWindowMs,
+  type CallBudget,
+  type Permit,
+} from '../upstream/budget/call-budget.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 import { createRedisPermits } from './redis-permits.ts';

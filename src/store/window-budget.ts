@@ -9,7 +9,7 @@ import {
   budgetWindowMs,
   type CallBudget,
   type Permit,
-} from '../upstream/call-budget.ts';
+} from '../upstream/budget/call-budget.ts';
 import { permitWaits } from './permit-waits.ts';
 
 /** What a budget needs. */

@@ -4,12 +4,14 @@
  */
 
 import type { Asked, Breaker, BreakerCall, Shown } from './breaker.ts';
-import type { Credentials } from './credentials.ts';
+import type { FairnessKey } from './budget/fair-queue.ts';
+import type { HeldPermit, PermitRequest, Permits } from './budget/permits.ts';
+import type { Slot } from './budget/slots.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import type { OutgoingHeaders } from './credentials/forwarded-headers.ts';
 import { type Endpoint, pagePath } from './endpoint.ts';
 import { CallFailure, ownRefusal } from './failure.ts';
-import type { FairnessKey } from './fair-queue.ts';
-import type { OutgoingHeaders } from './forwarded-headers.ts';
-import { ownHeaders } from './http-call.ts';
+import { ownHeaders } from './http/http-call.ts';
 import {
   beginCall,
   type CallObserver,
@@ -20,8 +22,6 @@ import {
   type TracedCall,
 } from './observe.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
-import type { HeldPermit, PermitRequest, Permits } from './permits.ts';
-import type { Slot } from './slots.ts';
 import { callTraceHeaders } from './trace-context.ts';
 import { pause, unlessAborted, withDeadline } from './waiting.ts';
 

@@ -4,20 +4,20 @@
  */
 
 import { setMaxListeners } from 'node:events';
-import type { AccountRoomOptions } from './account-room.ts';
 import { type BreakerState, createBreaker } from './breaker.ts';
+import type { AccountRoomOptions } from './budget/account-room.ts';
+import { type BudgetReading, type CallBudget, unlimitedBudget } from './budget/call-budget.ts';
+import { createPermits } from './budget/permits.ts';
 import { createCall, type PageCall, type UpstreamCaller } from './call.ts';
-import { type BudgetReading, type CallBudget, unlimitedBudget } from './call-budget.ts';
-import type { Credentials } from './credentials.ts';
-import { createCredentialsState } from './credentials-state.ts';
-import type { CallDispatcher } from './dispatcher.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import { createCredentialsState } from './credentials/credentials-state.ts';
+import { openCredentials } from './credentials/open-credentials.ts';
+import type { OAuthLogin } from './credentials/token-call.ts';
 import { openEndpoint } from './endpoint.ts';
+import type { CallDispatcher } from './http/dispatcher.ts';
 import { type CallObserver, type ClientEvents, unheardEvents, unobserved } from './observe.ts';
-import { openCredentials } from './open-credentials.ts';
 import { type FetchPage, type PageAnswer, questionOf } from './page-request.ts';
-import { createPermits } from './permits.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
-import type { OAuthLogin } from './token-call.ts';
 
 /** What a client needs. */
 export type UpstreamClientOptions = {

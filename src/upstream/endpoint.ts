@@ -1,11 +1,11 @@
 /** The two calls that the upstream's REST endpoint takes. Knows their paths; neither who calls nor when. */
 
-import { type CredentialsOwner, decodeAnswer } from './decode.ts';
-import type { CallDispatcher, Connections } from './dispatcher.ts';
-import { fetchAnswer, type HttpCall } from './http-call.ts';
-import { withoutSecrets } from './own-secrets.ts';
+import { withoutSecrets } from './credentials/own-secrets.ts';
+import type { CallDispatcher, Connections } from './http/dispatcher.ts';
+import { fetchAnswer, type HttpCall } from './http/http-call.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
-import { buildQuery } from './parameters.ts';
+import { type CredentialsOwner, decodeAnswer } from './rest/decode.ts';
+import { buildQuery } from './rest/parameters.ts';
 
 /** Where an endpoint is, and what it is reached with. */
 export type EndpointOptions = {

@@ -3,7 +3,7 @@
  * entry, a balance or who the customer is.
  */
 import { GatewayError } from '../errors.ts';
-import type { Block } from '../ledger/block.ts';
+import type { Block } from '../ledger/list/block.ts';
 import type { PageAnswer } from '../upstream/page-request.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -12,7 +12,7 @@
  * Cost. At most 1 probe, 2 wide pages, 4 tiles, 1 odd page and 2 more: a second reading of the wide pages, or,
  * if the probe is larger than they are, of the probe, and a look at where it ends.
  */
-import { type Block, blockKey, startOf } from '../ledger/block.ts';
+import { type Block, blockKey, startOf } from '../ledger/list/block.ts';
 import { type Sighting, totalOf } from './sighting.ts';
 
 /** Most calls of one run, whatever the upstream answers. */

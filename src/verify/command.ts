@@ -3,7 +3,7 @@
  */
 import { GatewayError } from '../errors.ts';
 import { createUpstreamClient } from '../upstream/client.ts';
-import { createDispatcher } from '../upstream/dispatcher.ts';
+import { createDispatcher } from '../upstream/http/dispatcher.ts';
 import type { CustomerIdentifier, FetchPage } from '../upstream/page-request.ts';
 import {
   type Advice,

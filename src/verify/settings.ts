@@ -7,8 +7,12 @@ import { type Environment, problemOf, readSettings, type Source } from '../confi
 import { secret } from '../config/setting.ts';
 import { settings as gatewaySettings } from '../config/settings.ts';
 import { isExposed } from '../config/upstream-url.ts';
-import { type Credentials, createBasicCredentials, forwardCredentials } from '../upstream/credentials.ts';
-import type { OAuthLogin } from '../upstream/token-call.ts';
+import {
+  type Credentials,
+  createBasicCredentials,
+  forwardCredentials,
+} from '../upstream/credentials/credentials.ts';
+import type { OAuthLogin } from '../upstream/credentials/token-call.ts';
 
 const header = /^[\x20-\x7e]+$/;
 

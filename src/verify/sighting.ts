@@ -1,7 +1,7 @@
 /**
  * One page as it was asked for and as it came, and what can be read off it alone. Pure.
  */
-import { type Block, startOf } from '../ledger/block.ts';
+import { type Block, startOf } from '../ledger/list/block.ts';
 import type { LedgerEntry, LedgerPage } from '../upstream/page-request.ts';
 
 /** A block that was asked for, and the answer. */

@@ -1,12 +1,12 @@
 /**
  * Whether a page can be a stretch of the list that a row of smaller pages shows. Pure.
  *
- * Between two tiles it is known how many entries stand before (the rank, as in `../ledger/known-list.ts`).
+ * Between two tiles it is known how many entries stand before (the rank, as in `../ledger/list/known-list.ts`).
  * Inside a tile that came short it is not, but it is bounded: three entries at five positions leave one to three
  * before the third. A page fits if there is a rank within the bounds of both its ends at which its entries are
  * the ones that the tiles show.
  */
-import { type Block, endOf, startOf } from '../ledger/block.ts';
+import { type Block, endOf, startOf } from '../ledger/list/block.ts';
 import type { LedgerEntry } from '../upstream/page-request.ts';
 import { areSameEntries, type Sighting } from './sighting.ts';
 

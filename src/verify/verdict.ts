@@ -1,7 +1,7 @@
 /**
  * What the pages that were read say about the upstream. Pure; knows no call and no wording of advice.
  */
-import { type Block, blockKey } from '../ledger/block.ts';
+import { type Block, blockKey } from '../ledger/list/block.ts';
 import { endBlock, hasWideProbe, tileLimitOf } from './call-plan.ts';
 import { areSameEntries, isAsAsked, isSameAnswer, type Sighting, totalOf } from './sighting.ts';
 import { fitsTiling, hasEarlyGap, layTiles, type Tiling, tilesUnder } from './tiling.ts';

@@ -3,9 +3,9 @@
  * calls. Knows neither the process nor what the findings mean.
  */
 import { GatewayError } from '../errors.ts';
-import { type Block, blockKey } from '../ledger/block.ts';
+import { type Block, blockKey } from '../ledger/list/block.ts';
 import type { CustomerIdentifier, FetchPage, PageAnswer } from '../upstream/page-request.ts';
-import { failureScope } from '../upstream/refusal.ts';
+import { failureScope } from '../upstream/rest/refusal.ts';
 import {
   comparedBlocks,
   firstWideBlock,

@@ -4,8 +4,8 @@
  */
 import { loadConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { drawFrom, type HostileRequest, hostileRequest } from './hostile-operations.ts';
 

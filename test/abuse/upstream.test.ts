@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { errorsOf, expectClientForm } from '../gateway/client-form.ts';
 import { type Harness, openHarness } from '../gateway/harness.ts';
 import { balances } from '../operations.ts';

@@ -1,6 +1,6 @@
 /** Whether a breaker opened for good reason: by what its replica's calls had come to at the door. Pure. */
 
-import type { Call } from '../../src/sandbox/call-log.ts';
+import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
 import type { Sample } from './evidence.ts';
 import { predict } from './predictions.ts';
 

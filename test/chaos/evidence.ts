@@ -2,7 +2,7 @@
  * What was seen while an operation ran: the calls at the endpoint's door, and how the gateway said it was. By it every
  * error must be explained. Pure once collected.
  */
-import type { Call } from '../../src/sandbox/call-log.ts';
+import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
 import { type Prediction, predict } from './predictions.ts';
 
 /** One operation as its visitor saw it. Times are in milliseconds of the one clock that all of chaos goes by. */

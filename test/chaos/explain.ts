@@ -7,7 +7,7 @@
  * an open breaker, a spent budget, a token call that failed, the end of the operation's time, or, for people whom many
  * ask for, somebody else's call that this one shared.
  */
-import type { Call } from '../../src/sandbox/call-log.ts';
+import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
 import { type Evidence, outcomeOf, overlaps, type Seen, triesOf } from './evidence.ts';
 import { mayTryAgain, predict } from './predictions.ts';
 

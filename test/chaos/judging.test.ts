@@ -1,7 +1,7 @@
 /** The judges of chaos can fail: each kind of wrong that they are there for is shown to them, and they see it. */
 
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../src/sandbox/call-log.ts';
+import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
 import { unreasonedOpenings } from './breaker-watch.ts';
 import { collectEvidence, mostWithin, type Sample, type Seen } from './evidence.ts';
 import { unexplained } from './explain.ts';

@@ -1,8 +1,8 @@
 /** What each fault is to become, by the promises of the error table: the code that a client is told. Pure. */
 
 import type { ErrorCode } from '../../src/errors.ts';
-import type { Call } from '../../src/sandbox/call-log.ts';
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 
 /** What a call came to: an answer to the question, or the code that its failure has. */
 export type Prediction = 'ANSWERED' | ErrorCode;

@@ -1,6 +1,6 @@
 /** Judges a run when it is over: every answer, every error, the budget, and what the replicas are left with. Pure. */
 
-import type { Call } from '../../src/sandbox/call-log.ts';
+import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
 import { openings, unreasonedOpenings } from './breaker-watch.ts';
 import { collectEvidence, mostWithin, type Sample } from './evidence.ts';
 import { type Limits, unexplained } from './explain.ts';

@@ -1,6 +1,6 @@
 /** The mixes of faults, by name: what each does to ledger and token calls, and to Redis. Pure. */
 
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 
 /** One mix, for a while. */
 export type Weather = {

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { openRedis, type RedisServer } from '../store/redis-process.ts';
 import { clock } from './clock.ts';

@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../../src/sandbox/member.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import type { Account } from '../../src/sandbox/endpoint/member.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { startHarness } from '../gateway/harness.ts';
 import { categories } from '../gateway/members.ts';
 import { connectApollo } from './apollo-client.ts';

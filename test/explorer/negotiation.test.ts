@@ -1,7 +1,7 @@
 /** Which request headers mean what. */
 
 import { describe, expect, it } from 'vitest';
-import { matchesTag, pickEncoding, wantsHtml } from '../../src/gateway/pages/negotiation.ts';
+import { matchesTag, pickEncoding, wantsHtml } from '../../src/pages/negotiation.ts';
 
 describe('wantsHtml', () => {
   it.each([

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { startServer } from '../../src/server.ts';
+import { startServer } from '../../src/server/server.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { serviceEnv } from '../gateway/harness.ts';
 

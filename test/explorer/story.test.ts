@@ -2,9 +2,9 @@
 
 import { parse, specifiedRules, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { tellStory } from '../../src/gateway/pages/story.ts';
-import { sandboxCast, unknownCast } from '../../src/gateway/pages/story-cast.ts';
-import { deriveKeys } from '../../src/ledger/secret-keys.ts';
+import { deriveKeys } from '../../src/ledger/sealing/secret-keys.ts';
+import { tellStory } from '../../src/pages/story.ts';
+import { sandboxCast, unknownCast } from '../../src/pages/story-cast.ts';
 import { schema } from '../../src/schema/schema.ts';
 import { startHarness } from '../gateway/harness.ts';
 

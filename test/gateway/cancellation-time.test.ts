@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { print } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 import { customersDetails } from '../operations.ts';
 import { type Harness, oauthEnv, startHarness } from './harness.ts';

@@ -2,8 +2,8 @@
 
 import { print } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { balances, details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';

@@ -2,8 +2,8 @@
 
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import { numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { details } from '../operations.ts';
 import { basicOf } from '../sandbox/asking.ts';
 import { errorsOf } from './client-form.ts';

@@ -1,7 +1,7 @@
 /** Lists that end early: the edges so far are data, and a cursor leads on that costs only what is missing. */
 
 import { describe, expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { BalancePageFragment } from '../generated/graphql.ts';
 import { balances } from '../operations.ts';
 import { errorsOf } from './client-form.ts';

@@ -1,7 +1,7 @@
 /** What a failure concerns: one balance, one customer, or no more than itself; its siblings stay whole. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { customersDetails } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { type Harness, startHarness } from './harness.ts';

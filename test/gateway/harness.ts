@@ -6,9 +6,9 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type ExecutionResult, print } from 'graphql';
 import { onTestFinished } from 'vitest';
 import { type Config, loadConfig } from '../../src/config.ts';
-import type { GatewayConfig } from '../../src/gateway/gateway-config.ts';
+import type { GatewayConfig } from '../../src/gateway/wiring/gateway-config.ts';
 import { createGateway, type Gateway, type GatewayDeps } from '../../src/gateway.ts';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 

@@ -1,7 +1,7 @@
 /** Ids and cursors over time: after restarts, other page sizes and new secrets. */
 
 import { describe, expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { CustomerIdentifierInput } from '../generated/graphql.ts';
 import { balances, balancesByNode, customersDetails } from '../operations.ts';
 import { errorsOf } from './client-form.ts';

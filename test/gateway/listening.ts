@@ -1,6 +1,6 @@
 /** A gateway on a socket: for tests in which clients come over the wire, and go. */
 import { onTestFinished } from 'vitest';
-import { startServer } from '../../src/server.ts';
+import { startServer } from '../../src/server/server.ts';
 import type { Harness } from './harness.ts';
 
 /** Serves a gateway as the process does until the test ends, and gives its URL. Its end waits for nobody. */

@@ -1,9 +1,9 @@
 /** What the log says of operations: one line each, and never who was asked for. */
 
 import { describe, expect, it } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import type { Fault } from '../../src/sandbox/faults.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { balances, customersDetails, details } from '../operations.ts';
 import { basicOf } from '../sandbox/asking.ts';
 import { startHarness } from './harness.ts';

@@ -1,8 +1,8 @@
 /** Every entry of every list, once and in order, through the running gateway. */
 
 import { describe, expect, it } from 'vitest';
-import type { Member } from '../../src/sandbox/member.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import type { Member } from '../../src/sandbox/endpoint/member.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { balances, balancesByNode } from '../operations.ts';
 import { startHarness } from './harness.ts';

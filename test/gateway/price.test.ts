@@ -1,7 +1,7 @@
 /** The price of an operation, known before the first call, and the cap on what it may be. */
 
 import { describe, expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { customersDetails, nodesDetails } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';

@@ -1,7 +1,7 @@
 /** Calls that are tried again: what passes is not noticed, what lasts is told in time, and each try is counted. */
 
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { balances, details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { oauthEnv, startHarness } from './harness.ts';

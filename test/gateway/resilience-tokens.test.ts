@@ -1,7 +1,7 @@
 /** The life of a token through the whole gateway: fewest token calls, no caller harmed, nothing secret told. */
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import { details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { type Harness, oauthEnv, startHarness } from './harness.ts';

@@ -3,8 +3,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { balances, customersDetails, details } from '../operations.ts';
 import { keepSpans, traceparentOf } from '../telemetry/kept-spans.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { balances, details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';

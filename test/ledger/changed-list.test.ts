@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { buildConnection } from '../../src/ledger/connection.ts';
-import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
+import { buildConnection } from '../../src/ledger/list/connection.ts';
+import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
 import { anyList, anyMaxLimit } from './arbitraries.ts';
 import { entriesOf, fullList, gappyList, modelUpstream } from './model.ts';
 import { numbersOf, readWindow, readWindows, windowOf } from './reading.ts';

@@ -4,12 +4,12 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFlights } from '../../src/ledger/flights.ts';
-import { createPageSource } from '../../src/ledger/page-source.ts';
-import { createReceiptBook } from '../../src/ledger/receipt.ts';
-import { createAnswerStore } from '../../src/store/kept-answers.ts';
-import { createBasicCredentials, forwardCredentials } from '../../src/upstream/credentials.ts';
-import { forwardedHeaders } from '../../src/upstream/forwarded-headers.ts';
+import { createReceiptBook } from '../../src/ledger/arguments/receipt.ts';
+import { createFlights } from '../../src/ledger/source/calls-in-flight.ts';
+import { createPageSource } from '../../src/ledger/source/page-source.ts';
+import { createAnswerStore } from '../../src/store/answer-cache.ts';
+import { createBasicCredentials, forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
+import { forwardedHeaders } from '../../src/upstream/credentials/forwarded-headers.ts';
 import type { CustomerIdentifier, FetchPage, LedgerFilter } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { type Block, limitsUpTo } from '../../src/ledger/block.ts';
-import { createCallAllowance } from '../../src/ledger/call-allowance.ts';
-import type { BalanceDemand, CustomerReading } from '../../src/ledger/customer-demand.ts';
-import { createCustomerLoader } from '../../src/ledger/customer-loader.ts';
-import { createReceiptBook } from '../../src/ledger/receipt.ts';
+import { createReceiptBook } from '../../src/ledger/arguments/receipt.ts';
+import { type Block, limitsUpTo } from '../../src/ledger/list/block.ts';
+import { createCallAllowance } from '../../src/ledger/reading/call-allowance.ts';
+import type { BalanceDemand, CustomerReading } from '../../src/ledger/reading/customer-demand.ts';
+import { createCustomerLoader } from '../../src/ledger/reading/customer-loader.ts';
 import type { LedgerPage } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 import { windowOf } from './reading.ts';

@@ -2,12 +2,12 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createFlights } from '../../src/ledger/flights.ts';
-import { createPageSource } from '../../src/ledger/page-source.ts';
-import { createReceiptBook } from '../../src/ledger/receipt.ts';
+import { createReceiptBook } from '../../src/ledger/arguments/receipt.ts';
+import { createFlights } from '../../src/ledger/source/calls-in-flight.ts';
+import { createPageSource } from '../../src/ledger/source/page-source.ts';
 import { createWindowBudget } from '../../src/store/window-budget.ts';
+import { createPermits } from '../../src/upstream/budget/permits.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
-import { createPermits } from '../../src/upstream/permits.ts';
 import { fullList, modelPage } from './model.ts';
 
 beforeEach(() => {

@@ -1,12 +1,12 @@
 /**
  * Reads windows of a model list, as an operation would, without GraphQL around it.
  */
-import { limitsUpTo } from '../../src/ledger/block.ts';
-import { createCallAllowance } from '../../src/ledger/call-allowance.ts';
-import { type BalancePage, buildConnection } from '../../src/ledger/connection.ts';
-import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
-import { type ListReading, readList } from '../../src/ledger/read-list.ts';
-import type { Window } from '../../src/ledger/window.ts';
+import { limitsUpTo } from '../../src/ledger/list/block.ts';
+import { type BalancePage, buildConnection } from '../../src/ledger/list/connection.ts';
+import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
+import type { Window } from '../../src/ledger/list/window.ts';
+import { createCallAllowance } from '../../src/ledger/reading/call-allowance.ts';
+import { type ListReading, readList } from '../../src/ledger/reading/read-list.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 
 /** How to read: the largest limit, whole pages only or not, and the cap on calls. */

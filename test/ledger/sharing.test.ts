@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limitsUpTo } from '../../src/ledger/block.ts';
-import { buildConnection } from '../../src/ledger/connection.ts';
-import { priceOf } from '../../src/ledger/price.ts';
-import type { Window } from '../../src/ledger/window.ts';
+import { limitsUpTo } from '../../src/ledger/list/block.ts';
+import { buildConnection } from '../../src/ledger/list/connection.ts';
+import type { Window } from '../../src/ledger/list/window.ts';
+import { priceOf } from '../../src/ledger/reading/price.ts';
 import { anyList, anyMaxLimit } from './arbitraries.ts';
 import { entriesOf, fullList, modelUpstream } from './model.ts';
 import { isIncomplete, numbersOf, readWindow, readWindows, windowOf } from './reading.ts';

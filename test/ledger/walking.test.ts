@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BalancePage } from '../../src/ledger/connection.ts';
-import type { CursorMark } from '../../src/ledger/cursor-mark.ts';
-import type { Window } from '../../src/ledger/window.ts';
+import type { BalancePage } from '../../src/ledger/list/connection.ts';
+import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
+import type { Window } from '../../src/ledger/list/window.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 import { anyHop, anyList } from './arbitraries.ts';
 import { entriesOf, fullList, modelPage, modelUpstream } from './model.ts';

@@ -1,8 +1,8 @@
 /** Starts sandboxes that end with their test, and asks them questions over HTTP. */
 
 import { onTestFinished } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 
 /** Path of the ledger endpoint, as the reference spells it. */

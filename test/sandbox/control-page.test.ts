@@ -1,8 +1,8 @@
 /** The control page over HTTP; what it does in a browser is in `test/browser`. */
 
 import { describe, expect, it } from 'vitest';
-import { members } from '../../src/sandbox/members.ts';
-import { situations } from '../../src/sandbox/situations.ts';
+import { members } from '../../src/sandbox/demo/members.ts';
+import { situations } from '../../src/sandbox/demo/situations.ts';
 import { ask, start } from './asking.ts';
 
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };

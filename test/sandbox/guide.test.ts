@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { sandboxSections } from '../../.ci/sandbox-sections.ts';
-import { members } from '../../src/sandbox/members.ts';
-import { situations } from '../../src/sandbox/situations.ts';
+import { members } from '../../src/sandbox/demo/members.ts';
+import { situations } from '../../src/sandbox/demo/situations.ts';
 
 describe('docs/sandbox.md', () => {
   it('names every member, as a situation or as a person', () => {

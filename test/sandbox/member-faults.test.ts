@@ -1,8 +1,8 @@
 /** Members with faults of their own: the situations in which something fails, over real HTTP. */
 
 import { describe, expect, it } from 'vitest';
-import { members } from '../../src/sandbox/members.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { members } from '../../src/sandbox/demo/members.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { ask, start } from './asking.ts';
 
 const about = (identifierValue: string, offset = '0') => ({

@@ -1,8 +1,8 @@
 /** The sandbox over real HTTP, held to the facts of the reference one by one. */
 
 import { describe, expect, it } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { ask, askBody, basic, basicOf, ledgerPath, start, urlOf } from './asking.ts';
 

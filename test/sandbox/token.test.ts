@@ -1,7 +1,7 @@
 /** The token endpoint, and calls made with its tokens. */
 
 import { describe, expect, it } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { askToken, start, urlOf } from './asking.ts';
 

@@ -1,9 +1,9 @@
 /** What each kind of fault does on the wire, and how the call log tells it. */
 
 import { describe, expect, it } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import type { Fault } from '../../src/sandbox/faults.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { ask, askBody, askToken, start, urlOf } from './asking.ts';
 

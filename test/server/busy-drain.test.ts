@@ -2,7 +2,7 @@
 
 import { Server } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { startServer } from '../../src/server.ts';
+import { startServer } from '../../src/server/server.ts';
 import { answersIn, get, open, running } from './held-server.ts';
 
 const noticeMs = 20;

@@ -8,7 +8,7 @@ import {
   type CloseReason,
   type ConnectionLimits,
   watchConnections,
-} from '../../src/server-connections.ts';
+} from '../../src/server/connections.ts';
 import { get, open } from './held-server.ts';
 
 /** More than the kernel takes over for a client that reads nothing. */

@@ -2,7 +2,7 @@
 
 import { Agent, request as httpRequest } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { startServer } from '../../src/server.ts';
+import { startServer } from '../../src/server/server.ts';
 import { answersIn, get, isRefused, open, startHeld } from './held-server.ts';
 
 /** What comes of one request: `answered`, or the code of the failure. */

@@ -4,7 +4,12 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
-import { type RunningServer, type ServerLimits, type ServerOptions, startServer } from '../../src/server.ts';
+import {
+  type RunningServer,
+  type ServerLimits,
+  type ServerOptions,
+  startServer,
+} from '../../src/server/server.ts';
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createDrain } from '../../src/server-drain.ts';
+import { createDrain } from '../../src/server/drain.ts';
 import { get, open } from './held-server.ts';
 
 /** Two connections with an open request each on a server with a drain, whose looks are counted. */

@@ -1,7 +1,7 @@
 /** Requests that a client sends in a row on one connection: all are answered in order, and none takes the turn of others. */
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { startServer } from '../../src/server.ts';
+import { startServer } from '../../src/server/server.ts';
 import { answersIn, get, open, running, startHeld } from './held-server.ts';
 
 it('begins no more than allowed at once, reads no further meanwhile, and answers all in order', async () => {

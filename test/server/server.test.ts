@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { describeListenError, startServer } from '../../src/server.ts';
+import { describeListenError, startServer } from '../../src/server/server.ts';
 import { open, running, startHeld } from './held-server.ts';
 
 const boundPath = '/proc/sys/net/core/somaxconn';

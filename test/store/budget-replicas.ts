@@ -4,7 +4,7 @@ import { afterEach } from 'vitest';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import { createRedisLink, type RedisLink } from '../../src/store/redis-link.ts';
 import { createSharedBudget, type SharedBudgetOptions } from '../../src/store/shared-budget.ts';
-import type { CallBudget } from '../../src/upstream/call-budget.ts';
+import type { CallBudget } from '../../src/upstream/budget/call-budget.ts';
 
 const links: RedisLink[] = [];
 /** What all replicas hide their names under. */

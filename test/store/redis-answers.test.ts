@@ -1,7 +1,7 @@
 /** Kept answers that replicas share: what is read is what was kept, and nobody else can read it. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAnswerStore } from '../../src/store/kept-answers.ts';
+import { createAnswerStore } from '../../src/store/answer-cache.ts';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import { createRedisLink, type RedisLink } from '../../src/store/redis-link.ts';
 import { createSharedAnswers } from '../../src/store/shared-answers.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deriveRedisKeys } from '../../src/store/redis-keys.ts';
 import type { RedisLink } from '../../src/store/redis-link.ts';
 import { createSharedBudget, type SharedBudgetOptions } from '../../src/store/shared-budget.ts';
-import { createPermits } from '../../src/upstream/permits.ts';
+import { createPermits } from '../../src/upstream/budget/permits.ts';
 
 type Question = { readonly answer: (reply: unknown) => void; readonly refuse: (error: Error) => void };
 

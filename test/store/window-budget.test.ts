@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createWindowBudget, type WindowBudget } from '../../src/store/window-budget.ts';
-import { budgetWindowMs } from '../../src/upstream/call-budget.ts';
+import { budgetWindowMs } from '../../src/upstream/budget/call-budget.ts';
 
 const openBudget = (callsPerMinute: number) => {
   const clock = { now: 0 };

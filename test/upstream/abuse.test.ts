@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode, GatewayError } from '../../src/errors.ts';
-import { maxBodyBytes } from '../../src/upstream/body.ts';
+import { maxBodyBytes } from '../../src/upstream/http/body.ts';
 import { pageRequest, successBody } from './bodies.ts';
 import { noSignal, startFetchPage, startJsonUpstream, startSocket, startUpstream } from './fake-upstream.ts';
 

@@ -1,7 +1,7 @@
 /** What a trace is told of calls: each that goes out once, where it goes, how long it waited, and never who is asked for. */
 
 import { describe, expect, it } from 'vitest';
-import { type CallBudget, unlimitedBudget } from '../../src/upstream/call-budget.ts';
+import { type CallBudget, unlimitedBudget } from '../../src/upstream/budget/call-budget.ts';
 import type { TracedCall } from '../../src/upstream/observe.ts';
 import { pageRequest } from './bodies.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream, startUpstream } from './fake-upstream.ts';

@@ -3,7 +3,7 @@
 import { getEventListeners, once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import { createDispatcher } from '../../src/upstream/http/dispatcher.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import {
   callerWith,

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import { createWindowBudget } from '../../src/store/window-budget.ts';
-import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import { createDispatcher } from '../../src/upstream/http/dispatcher.ts';
 import type { ClientEvents } from '../../src/upstream/observe.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';

@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createBasicCredentials } from '../../src/upstream/credentials.ts';
-import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import { createBasicCredentials } from '../../src/upstream/credentials/credentials.ts';
+import { createDispatcher } from '../../src/upstream/http/dispatcher.ts';
 import { failureBody, pageRequest, successBody } from './bodies.ts';
 import {
   callerWith,

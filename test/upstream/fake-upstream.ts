@@ -13,8 +13,8 @@ import {
 import { onTestFinished } from 'vitest';
 import type { UpstreamCaller } from '../../src/upstream/call.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
-import { forwardCredentials } from '../../src/upstream/credentials.ts';
-import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import { forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
+import { createDispatcher } from '../../src/upstream/http/dispatcher.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 
 /** A listening server and what reached it. */

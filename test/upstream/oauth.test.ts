@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createWindowBudget } from '../../src/store/window-budget.ts';
 import type { UpstreamClientOptions } from '../../src/upstream/client.ts';
-import { createOAuthCredentials } from '../../src/upstream/open-credentials.ts';
+import { createOAuthCredentials } from '../../src/upstream/credentials/open-credentials.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';
 

@@ -5,8 +5,8 @@
 
 import { GatewayError } from '../../src/errors.ts';
 import { createUpstreamClient } from '../../src/upstream/client.ts';
-import { forwardCredentials } from '../../src/upstream/credentials.ts';
-import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import { forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
+import { createDispatcher } from '../../src/upstream/http/dispatcher.ts';
 import { pageRequest } from './bodies.ts';
 
 const [, , baseUrl = '', httpsProxy] = process.argv;

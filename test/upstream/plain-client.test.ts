@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createBreaker } from '../../src/upstream/breaker.ts';
-import { unlimitedBudget } from '../../src/upstream/call-budget.ts';
+import { unlimitedBudget } from '../../src/upstream/budget/call-budget.ts';
 import { unheardEvents } from '../../src/upstream/observe.ts';
 
 describe('a budget without an end', () => {

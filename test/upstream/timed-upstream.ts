@@ -7,9 +7,9 @@ import { Readable } from 'node:stream';
 import { Dispatcher } from 'undici';
 import { onTestFinished, vi } from 'vitest';
 import { createWindowBudget } from '../../src/store/window-budget.ts';
+import { createSlots } from '../../src/upstream/budget/slots.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
-import { forwardCredentials } from '../../src/upstream/credentials.ts';
-import { createSlots } from '../../src/upstream/slots.ts';
+import { forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
 import { pageRequest, successBody } from './bodies.ts';
 
 /** How the upstream answers a call; a page after no time unless given. */

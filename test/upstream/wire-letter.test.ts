@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createDispatcher } from '../../src/upstream/dispatcher.ts';
+import { createDispatcher } from '../../src/upstream/http/dispatcher.ts';
 import { entryBody, pageRequest, successBody } from './bodies.ts';
 import { noSignal, startFetchPage, startSocket } from './fake-upstream.ts';
 

@@ -1,6 +1,6 @@
 /** Runs the command as a function, against any upstream, and keeps what it says. */
 
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import { runCommand } from '../../src/verify/command.ts';
 
 const { user, password } = demoCredentials.basic;

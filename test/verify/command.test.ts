@@ -1,8 +1,8 @@
 /** The command against the sandbox, and against upstreams that page otherwise: what it says, and at what price. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/numbered-ledger.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { mobile, runVerify } from './command-run.ts';
 import { type Cut, fixedCut, names, startPaperUpstream } from './paper-upstream.ts';

@@ -1,8 +1,8 @@
 /** The command with key and secret, by way of the sandbox's token endpoint: what it costs, and what it says when it fails. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { demoCredentials } from '../../src/sandbox/credentials.ts';
-import type { Fault } from '../../src/sandbox/faults.ts';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { runVerify } from './command-run.ts';
 

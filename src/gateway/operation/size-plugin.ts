@@ -1,13 +1,13 @@
 /**
  * Refuses operations that would keep the process busy for too long, before anything of them runs. How large an operation
- * is, `../../schema/operation-size.ts` says; here the members of a batch are added up.
+ * is, `../../schema/size/operation-size.ts` says; here the members of a batch are added up.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/context.ts';
-import { type AskedOperation, type SizeBounds, sizeOfOperation } from '../../schema/operation-size.ts';
+import { type AskedOperation, type SizeBounds, sizeOfOperation } from '../../schema/size/operation-size.ts';
 import { sizeOfValues } from './variables-size.ts';
 
 /** The bounds of one HTTP request. */

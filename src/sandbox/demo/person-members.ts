@@ -1,6 +1,6 @@
 /** Turns the people of the demonstration data into members with identifiers and histories. */
 
-import type { Member, MemberIdentifier } from '../member.ts';
+import type { Member, MemberIdentifier } from '../endpoint/member.ts';
 import { createRandom } from '../random.ts';
 import { makeAccounts } from './accounts.ts';
 import { monthOf } from './histories.ts';

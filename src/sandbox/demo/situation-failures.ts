@@ -1,6 +1,6 @@
 /** The situations in which something fails: one member for each kind of failure, so that no fault need be switched on. */
 
-import type { Fault } from '../faults.ts';
+import type { Fault } from '../faults/faults.ts';
 import { makeSituation, plainAccount, type Situation } from './situation.ts';
 
 /** Members about whom the endpoint always fails in the same way, from the mildest on. */

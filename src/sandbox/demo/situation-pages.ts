@@ -1,6 +1,6 @@
 /** The situations that concern pages: how many entries there are, and which of them a page shows. */
 
-import type { Account } from '../member.ts';
+import type { Account } from '../endpoint/member.ts';
 import { createRandom } from '../random.ts';
 import { makeAccount } from './accounts.ts';
 import { monthOf } from './histories.ts';

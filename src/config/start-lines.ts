@@ -1,0 +1,89 @@
+/**
+ * What is said when the gateway listens: to a person, lines to act on; in production, fields of one log
+ * line. Pure. Tells the upstream's host, never its path, and of credentials only whose they are.
+ */
+
+import type { Config } from '../config.ts';
+import { isLoopback } from './loopback.ts';
+
+/** Where things listen. `sandboxUrl` stands where the built-in sandbox answers, `adminUrl` where ADMIN_PORT is set. */
+export type Listening = {
+  readonly config: Pick<Config, 'host' | 'upstream' | 'graphiql' | 'tracesTo' | 'warnings'>;
+  readonly url: string;
+  readonly sandboxUrl: string | undefined;
+  readonly adminUrl?: string | undefined;
+};
+
+/** Whose credentials go upstream, in words. */
+const credentialsIn: Readonly<Record<Config['upstream']['mode'], string>> = {
+  sandbox: 'none needed: the sandbox is open to everyone who can connect',
+  forward: 'each caller’s own go upstream; the gateway has none',
+  service: 'the gateway’s own, for every caller (ALLOW_ANONYMOUS=true)',
+};
+
+const upstreamIn = ({ upstream }: Listening['config']): string =>
+  upstream.mode === 'sandbox' ? 'the built-in sandbox, with demonstration data' : new URL(upstream.url).host;
+
+/** What can be opened in a browser, each with a word on what for. */
+const placesIn = ({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] => [
+  `  Start here    ${url}`,
+  config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
+  sandboxIn({ config, sandboxUrl }),
+  adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
+];
+
+/** The sandbox listens on the loopback: who reaches the gateway from another machine, or a container's host, cannot. */
+const sandboxIn = ({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string =>
+  sandboxUrl !== undefined && isLoopback(config.host)
+    ? `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`
+    : '';
+
+/** The first query, as one command. Only in the sandbox is anybody known by name. */
+const firstTry = ({ url, sandboxUrl }: Listening): readonly string[] => {
+  if (sandboxUrl === undefined) return [];
+  const query = '{ customer(identifier: { name: MOBILE, value: \\"447700900001\\" }) { firstName } }';
+  return [
+    '  Or in another terminal:',
+    '',
+    `  curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"${query}"}'`,
+    '',
+  ];
+};
+
+/** The lines that a person reads in the terminal: where to click, what answers, what to try, what to mind. */
+export const describeForPerson = (listening: Listening): string => {
+  const { config, url } = listening;
+  return [
+    '',
+    '  Ledger balances in GraphQL',
+    '',
+    ...placesIn(listening).filter((line) => line !== ''),
+    `  Endpoint      ${url}/graphql  (POST)`,
+    '',
+    `  Upstream      ${upstreamIn(config)}`,
+    `  Credentials   ${credentialsIn[config.upstream.mode]}`,
+    ...(config.tracesTo === undefined ? [] : [`  Traces        sent to ${config.tracesTo}`]),
+    '',
+    ...firstTry(listening),
+    ...config.warnings.map((warning) => `  Mind: ${warning}`),
+    ...(config.warnings.length > 0 ? [''] : []),
+    '  Stop with Ctrl-C.',
+    '',
+    '',
+  ].join('\n');
+};
+
+/** The fields of the log line that says that the gateway listens. */
+export const describeForLog = (listening: Listening) => {
+  const { upstream, graphiql, tracesTo } = listening.config;
+  const upstreamHost = upstream.mode === 'sandbox' ? null : new URL(upstream.url).host;
+  const { url, adminUrl } = listening;
+  return {
+    url,
+    ...(adminUrl && { adminUrl }),
+    mode: upstream.mode,
+    upstreamHost,
+    graphiql,
+    ...(tracesTo && { tracesTo }),
+  };
+};

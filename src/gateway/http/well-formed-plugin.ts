@@ -1,0 +1,75 @@
+/**
+ * What an HTTP request must look like to be a GraphQL request at all (GraphQL over HTTP, section 5). Checked before
+ * anything is done with it; Yoga leaves these cases out, or takes them for faults of its own.
+ */
+import { GraphQLError } from 'graphql';
+import { type Plugin, processRegularResult } from 'graphql-yoga';
+import { GatewayError } from '../../errors.ts';
+import { isUtf8, parseMediaType, preferredType } from './media-type.ts';
+import { badRequest, readBody, readUrl } from './request-parameters.ts';
+
+/**
+ * What answers can be sent as. Nothing here streams, so Yoga's event streams and multipart answers are not offered.
+ * The first one serves clients that do not say what they take: libraries of before 2025 know no other.
+ */
+const answerTypes = ['application/json', 'application/graphql-response+json'] as const;
+
+/** Refuses everything that is not well-formed with BAD_REQUEST, and reads the rest; before any upstream call. */
+export const wellFormedPlugin: Plugin = {
+  onRequestParse({ request, setRequestParser }) {
+    checkAccepted(request.headers.get('accept'));
+    if (request.method === 'POST') {
+      checkCoding(request.headers.get('content-encoding'));
+      checkMediaType(request.headers.get('content-type'));
+    } else checkSite(request.headers.get('sec-fetch-site'));
+    setRequestParser(request.method === 'POST' ? readBody : ({ url }) => readUrl(url));
+  },
+  onParams({ params }) {
+    const { operationName = null }: { operationName?: unknown } = params;
+    if (operationName === null || typeof operationName === 'string') return;
+    throw badRequest(`\`operationName\` takes a string, got ${typeof operationName}`);
+  },
+  onResultProcess({ request, setResultProcessor }) {
+    const [usual] = answerTypes;
+    setResultProcessor(
+      processRegularResult,
+      preferredType(request.headers.get('accept'), answerTypes) ?? usual,
+    );
+  },
+};
+
+/**
+ * Operations are posted as JSON and in no other way. A browser sends other bodies across sites without asking the
+ * server first, and a form would do for a query that spends someone else's calls.
+ */
+function checkMediaType(header: string | null): void {
+  const type = parseMediaType(header ?? '');
+  if (type?.name === 'application/json' && isUtf8(type)) return;
+  const message = 'Send the operation as JSON in UTF-8, with `content-type: application/json`';
+  if (header === null) throw badRequest(message);
+  throw badRequest(message, 415, { accept: 'application/json' }); // RFC 9110, section 15.5.16.
+}
+
+/**
+ * A page of another site can have a browser send GET without asking first, with an image or a link. It cannot read the
+ * answer, but would spend calls. Browsers say which site asks; an address that is typed in is `none`. A sister site
+ * (`same-site`) is another one: it could not read the answer either.
+ */
+function checkSite(site: string | null): void {
+  if (site === null || site === 'same-origin' || site === 'none') return;
+  const message = 'A page of another site may not ask by GET: send POST';
+  const originalError = new GatewayError('FORBIDDEN', message);
+  throw new GraphQLError(message, { originalError, extensions: { http: { status: 403 } } });
+}
+
+/** A body that is compressed would have to be unpacked within bounds, for requests that have a few kilobytes. */
+function checkCoding(header: string | null): void {
+  if (/^(identity)?$/i.test(header?.trim() ?? '')) return;
+  throw badRequest('Send the body without a content coding', 415, { 'accept-encoding': 'identity' });
+}
+
+/** Yoga would find out only when all calls have been made. */
+function checkAccepted(header: string | null): void {
+  if (preferredType(header, answerTypes) !== undefined) return;
+  throw badRequest(`Answers come as ${answerTypes.join(' or ')}, in UTF-8`, 406);
+}

@@ -1,0 +1,165 @@
+/**
+ * Turns every error of a GraphQL result into the one form that clients see: a code of the table, whether
+ * trying again can help, and what belongs to the code. The only place where errors become GraphQLErrors.
+ */
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import { type ErrorCode, errorCodes, GatewayError } from '../../errors.ts';
+import { argumentOf } from './argument-path.ts';
+
+type Extensions = Readonly<Record<string, unknown>>;
+
+/** HTTP's part of an error as Yoga reads it; `spec` means "only for application/graphql-response+json". */
+type HttpExtension = { readonly status?: number; readonly spec?: boolean };
+
+/**
+ * The error as the client sees it. `path` and `locations` stay; nothing of an unexpected error does.
+ * @param maxBodyBytes told as the `limit` of a body that was too large.
+ */
+export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQLError {
+  const cause = gatewayErrorIn(error);
+  if (cause?.code === 'INTERNAL_SERVER_ERROR') return maskedError(error);
+  if (cause !== undefined) {
+    // Of a wrong value graphql's message says which variable or literal it is, before what is wrong with it.
+    const message = isAboutValue(error) ? error.message : cause.message;
+    return clientError(error, cause.code, message, { ...argumentIn(error), ...cause.details });
+  }
+  const http = httpOf(error);
+  if (http?.status === 413) {
+    const message = `A request body takes up to ${maxBodyBytes} bytes`;
+    return clientError(error, 'OPERATION_LIMITED', message, { limit: maxBodyBytes });
+  }
+  const code = codeOf(error);
+  return code === 'INTERNAL_SERVER_ERROR'
+    ? maskedError(error)
+    : clientError(error, code, error.message, argumentIn(error));
+}
+
+/** A client's error as it is sent: HTTP's part of it is in the answer's status and headers. */
+export function writtenForm({ message, locations, path, extensions }: GraphQLError): GraphQLFormattedError {
+  const { http: _, ...others } = extensions;
+  return { message, ...(locations && { locations }), ...(path && { path }), extensions: others };
+}
+
+/** Whether an error is a fault of the gateway's own, which belongs in the log. */
+export function isFault(error: GraphQLError): boolean {
+  return error.extensions['code'] === 'INTERNAL_SERVER_ERROR';
+}
+
+/** All that a client is told of a fault of the gateway's own. */
+export const unexpected = 'Something unexpected went wrong';
+
+function maskedError(error: GraphQLError): GraphQLError {
+  return clientError(error, 'INTERNAL_SERVER_ERROR', unexpected, {});
+}
+
+function clientError(
+  error: GraphQLError,
+  code: ErrorCode,
+  message: string,
+  details: Extensions,
+): GraphQLError {
+  const http = httpFor(error, code);
+  const told = new GraphQLError(cut(message), {
+    path: error.path ?? null,
+    extensions: {
+      code,
+      retryable: errorCodes[code].retryable,
+      ...details,
+      ...(http !== undefined && { http }),
+    },
+  });
+  // Given on as they are: to find them anew means to count the document's lines once more.
+  Object.defineProperty(told, 'locations', { value: error.locations, enumerable: true });
+  return told;
+}
+
+/** graphql quotes values, which may be as long as a request. */
+const longestMessage = 1000;
+
+function cut(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
+}
+
+/**
+ * The error that stands for those that an answer has no room for. It has the path of the first one told, for it was raised
+ * where that was.
+ */
+export function leftOut(count: number, first: GraphQLError | undefined): GraphQLError {
+  const message = `${count} more ${count === 1 ? 'error is' : 'errors are'} left out`;
+  return clientError(new GraphQLError(message, { path: first?.path ?? null }), 'OPERATION_LIMITED', message, {
+    limit: mostErrors,
+  });
+}
+
+/** Errors that one answer holds at most, besides one that says how many there are more. */
+export const mostErrors = 100;
+
+/**
+ * A request error means that nothing was executed: GraphQL over HTTP, section 6.4, has 400 for that; but 200 in
+ * application/json, as long as the HTTP request is well-formed. The executor writes 400 on wrong variables without
+ * saying for which media type; no other status is about the GraphQL request.
+ */
+function httpFor(error: GraphQLError, code: ErrorCode): HttpExtension | undefined {
+  const http = httpOf(error);
+  if (error.extensions['code'] === noOperation) return { ...http, status: 400, spec: true };
+  if (code === 'BAD_REQUEST') return { status: 400, ...http, spec: false };
+  if (error.path !== undefined || (http?.status ?? 400) !== 400) return http;
+  return code === 'INTERNAL_SERVER_ERROR' ? { status: 500 } : { ...http, status: 400, spec: true };
+}
+
+/** Yoga's code when the document has no operation, several and no name, or none of the name. */
+const noOperation = 'OPERATION_RESOLUTION_FAILURE';
+
+/** The failure that an error of a result was made from, if it was one of ours. */
+export function gatewayErrorIn(error: unknown): GatewayError | undefined {
+  if (error instanceof GatewayError) return error;
+  return error instanceof GraphQLError ? gatewayErrorIn(error.originalError) : undefined;
+}
+
+function codeOf(error: GraphQLError): ErrorCode {
+  if (isAboutValue(error)) return 'BAD_USER_INPUT';
+  const code = error.extensions['code'];
+  if (code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_REQUEST')
+    return code;
+  if (error.originalError !== undefined) return 'INTERNAL_SERVER_ERROR';
+  // Without a code they are graphql's own: a field broke its promise, or too many variables are wrong to tell of each.
+  if (code === undefined) return error.path === undefined ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR';
+  const status = httpOf(error)?.status ?? 0;
+  return status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
+}
+
+/** The syntax that graphql points at when a value is wrong, written into the document or given as a variable. */
+const valueKinds: ReadonlySet<string> = new Set([
+  Kind.VARIABLE_DEFINITION,
+  Kind.VARIABLE,
+  Kind.INT,
+  Kind.FLOAT,
+  Kind.STRING,
+  Kind.BOOLEAN,
+  Kind.NULL,
+  Kind.ENUM,
+  Kind.LIST,
+  Kind.OBJECT,
+  Kind.OBJECT_FIELD,
+]);
+
+/**
+ * Whether an error of graphql's own is about the value of an argument or variable. A validation error about a
+ * variable itself, say one that is not declared, is about the document.
+ */
+function isAboutValue(error: GraphQLError): boolean {
+  const kind = error.nodes?.[0]?.kind;
+  if (kind === undefined || !valueKinds.has(kind)) return false;
+  const isAboutVariable = kind === Kind.VARIABLE || kind === Kind.VARIABLE_DEFINITION;
+  return !(isAboutVariable && error.extensions['code'] === 'GRAPHQL_VALIDATION_FAILED');
+}
+
+/** The argument that a wrong value belongs to. */
+function argumentIn(error: GraphQLError): { readonly argument?: string } {
+  const argument = isAboutValue(error) ? argumentOf(error) : undefined;
+  return argument === undefined ? {} : { argument };
+}
+
+function httpOf(error: GraphQLError): HttpExtension | undefined {
+  return error.extensions['http'] as HttpExtension | undefined; // Yoga's own, of this form.
+}

@@ -1,0 +1,38 @@
+/**
+ * Checks how a caller names a customer. Knows nothing of calls.
+ */
+import type { CustomerIdentifier, CustomerSource, IdentifierName } from '../../upstream/page-request.ts';
+import { checkIdentifierSize } from './query-size.ts';
+import { checkText } from './text-argument.ts';
+
+/** The input object as GraphQL gives it: `null` and absent are one. */
+export type IdentifierInput = {
+  readonly name: IdentifierName;
+  readonly value: string;
+  readonly source?: CustomerSource | null | undefined;
+  readonly accountId?: string | null | undefined;
+};
+
+/** Where customers are registered unless the caller says otherwise: by far the most are. */
+const defaultSource = 'INSTORE';
+
+/**
+ * Reads an identifier. Nothing is trimmed or changed: upstream decides what it names.
+ * @param argument where the input object was given: `identifier`, or `identifiers[3]`.
+ * @throws {GatewayError} BAD_USER_INPUT for an empty or overlong text.
+ */
+export function identifierFromInput(
+  argument: string,
+  { name, value, source: givenSource, accountId }: IdentifierInput,
+): CustomerIdentifier {
+  const source = givenSource ?? defaultSource;
+  checkText(`${argument}.value`, value);
+  if (accountId === null || accountId === undefined) {
+    checkIdentifierSize(`${argument}.value`, { name, value, source });
+    return { name, value, source };
+  }
+  checkText(`${argument}.accountId`, accountId);
+  const identifier = { name, value, source, accountId };
+  checkIdentifierSize(argument, identifier);
+  return identifier;
+}

@@ -1,0 +1,60 @@
+/**
+ * Checks which balances a caller means. Knows nothing of calls.
+ */
+import { wrongArgument } from '../../errors.ts';
+import type { LedgerEntryType, LedgerFilter, PointCategoryType } from '../../upstream/page-request.ts';
+import { checkText } from './text-argument.ts';
+
+/** The filter arguments as GraphQL gives them: `null` and absent are one. */
+export type FilterArguments = {
+  readonly endDate?: string | null | undefined;
+  readonly categoryType?: PointCategoryType | null | undefined;
+  readonly ledgerEntryType?: LedgerEntryType | null | undefined;
+  readonly currencies?: readonly string[] | null | undefined;
+  readonly includeAllCurrencies?: boolean | null | undefined;
+  readonly tillId?: string | null | undefined;
+  readonly includeTillConceptEvents?: boolean | null | undefined;
+};
+
+/** Currency names in one filter at most. No programme known has more than a few dozen. */
+const mostCurrencies = 100;
+
+/**
+ * Reads a filter into its one spelling: currencies sorted and without repeats, nothing that restricts nothing.
+ * @throws {GatewayError} BAD_USER_INPUT
+ */
+export function filterFromArguments(given: FilterArguments): LedgerFilter {
+  const { endDate, categoryType, ledgerEntryType, tillId } = given;
+  const currencies = currencyNames(given.currencies ?? []);
+  if (currencies.length > 0 && given.includeAllCurrencies === true) {
+    throw wrongArgument('currencies', '`currencies` and `includeAllCurrencies` exclude each other');
+  }
+  if (isGiven(tillId)) checkText('tillId', tillId);
+  return {
+    ...(isGiven(endDate) && { endDate }),
+    ...(isGiven(categoryType) && { categoryType }),
+    ...(isGiven(ledgerEntryType) && { ledgerEntryType }),
+    ...(currencies.length > 0 && { currencies }),
+    ...(given.includeAllCurrencies === true && { includeAllCurrencies: true as const }),
+    ...(isGiven(tillId) && { tillId }),
+    ...(given.includeTillConceptEvents === true && { includeTillConceptEvents: true as const }),
+  };
+}
+
+function currencyNames(names: readonly string[]): string[] {
+  if (names.length > mostCurrencies) {
+    const message = `\`currencies\` takes up to ${mostCurrencies} names, got ${names.length}`;
+    throw wrongArgument('currencies', message);
+  }
+  for (const [index, name] of names.entries()) {
+    const argument = `currencies[${index}]`;
+    checkText(argument, name);
+    // The upstream takes the names as one comma-separated text and knows no way to escape a comma.
+    if (name.includes(',')) throw wrongArgument(argument, '`currencies` takes names without commas');
+  }
+  return [...new Set(names)].sort();
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}

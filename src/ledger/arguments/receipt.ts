@@ -1,0 +1,68 @@
+/**
+ * The account of what one HTTP request has cost: its price, and every call. Holds no identifier and no filter.
+ */
+import { GatewayError } from '../../errors.ts';
+
+/** One page that was called for or waited for. `page` is the page number, `limit` its size. */
+export type ReceiptCall = {
+  readonly page: number;
+  readonly limit: number;
+  /** From asking to having the answer, waits included, to a tenth. */
+  readonly milliseconds: number;
+  /** `OK`, `NO_SUCH_CUSTOMER`, or the code of the error. */
+  readonly outcome: string;
+  /** Whether another request had made it already, so that it cost nothing. */
+  readonly isShared: boolean;
+  /** Calls that went out for it: 0 when it was shared or refused before, more than 1 when it was tried again. */
+  readonly tries: number;
+};
+
+/** The account. */
+export type Receipt = {
+  /** Calls needed if every page were full and nothing could be shared or kept. */
+  readonly price: number;
+  /** Calls that went out, further tries included. */
+  readonly made: number;
+  /** Calls of other requests that served this one too. */
+  readonly shared: number;
+  /** Kept answers that served. */
+  readonly kept: number;
+  readonly calls: readonly ReceiptCall[];
+};
+
+/** Writes a receipt while a request is served. */
+export type ReceiptBook = {
+  readonly addPrice: (calls: number) => void;
+  readonly addKept: (answers: number) => void;
+  readonly addCall: (call: ReceiptCall) => void;
+  /** The receipt so far. */
+  readonly read: () => Receipt;
+};
+
+/** An empty book. */
+export function createReceiptBook(): ReceiptBook {
+  const calls: ReceiptCall[] = [];
+  let price = 0;
+  let kept = 0;
+  return {
+    addPrice(added) {
+      price += added;
+    },
+    addKept(added) {
+      kept += added;
+    },
+    addCall(call) {
+      calls.push(call);
+    },
+    read() {
+      const shared = calls.filter(({ isShared }) => isShared).length;
+      const made = calls.reduce((sum, { tries }) => sum + tries, 0);
+      return { price, made, shared, kept, calls: [...calls] };
+    },
+  };
+}
+
+/** The outcome of a call as a receipt tells it. */
+export function failureOutcome(error: unknown): string {
+  return error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
+}

@@ -1,0 +1,184 @@
+/**
+ * What the pages read so far tell about one list: one customer, one filter. Knows nothing of how pages are
+ * chosen (`plan.ts`) nor of connections (`connection.ts`).
+ *
+ * Background. The list is a row of positions 0, 1, 2, … `total − 1`, of which some have no entry. A page shows
+ * the entries of a block of positions, and nothing tells which of them are missing when it comes short.
+ *
+ * Need. Put entries of several blocks in one order without losing or doubling one, though the place of an
+ * entry inside a short block cannot be known.
+ *
+ * Trick. Look at the boundaries between positions rather than at the positions, and at the *rank* of a
+ * boundary: how many entries stand before it. Every block, short or not, says exactly how the ranks of its two
+ * ends differ. Blocks that share a boundary thus form a *run* in which every boundary has a rank, and every
+ * entry too, relative to the run's own zero; a full block and an empty one also fix every boundary inside.
+ * Two runs that come to share a boundary are one. Whatever lies between two boundaries of a run is known to
+ * the entry; whatever two runs hold cannot be put in order, and is not.
+ *
+ * Cost. A few map entries per position, and one pass over the newer run when two meet.
+ */
+import type { LedgerEntry, LedgerPage } from '../../upstream/page-request.ts';
+
+/**
+ * Where an entry was seen: as number `index` of the `shown` entries of the block of `length` positions that
+ * begins at `start`. `length` ends with the list: a last page of 7 of 10 positions has length 7.
+ */
+export type Place = {
+  readonly start: number;
+  readonly length: number;
+  readonly shown: number;
+  readonly index: number;
+};
+
+/** An entry and where it was seen first. */
+export type PlacedEntry = { readonly entry: LedgerEntry; readonly place: Place };
+
+/** Boundaries and entries in one known order. Ranks count from an arbitrary zero and may be negative. */
+export type Run = {
+  readonly ranks: Map<number, number>;
+  readonly entries: Map<number, PlacedEntry>;
+};
+
+/** All that is known of one list. Grows by `learnPage` and `learnPlace`; never shrinks. */
+export type KnownList = {
+  /** Positions in the list, as the latest page counts them; unknown before the first. */
+  total: number | undefined;
+  /** Whether a block was seen to lack an entry: from then on no unread block is trusted to be full. */
+  hasShortPages: boolean;
+  /** Whether the answers contradict each other: the list changed while it was read. */
+  hasChanged: boolean;
+  /** Whether the cursor that the list is read from still fits its pages. */
+  isCursorBelieved: boolean;
+  runs: Run[];
+};
+
+/** A list of which nothing is known. */
+export function createKnownList(): KnownList {
+  return { total: undefined, hasShortPages: false, hasChanged: false, isCursorBelieved: true, runs: [] };
+}
+
+/** Takes in one page. Its own `pageNumber × pageSize` says where it begins, whatever was asked for. */
+export function learnPage(known: KnownList, page: LedgerPage): void {
+  const start = page.pageNumber * page.pageSize;
+  const shown = page.entries.length;
+  const total = totalOf(page);
+  if (known.total !== undefined && known.total !== total) known.hasChanged = true;
+  known.total = total;
+  const length = Math.min(page.pageSize, total - start);
+  if (length <= 0) return;
+  if (shown !== length) known.hasShortPages = true;
+  const run: Run = { ranks: blockRanks(start, length, shown), entries: new Map() };
+  page.entries.forEach((entry, index) => {
+    run.entries.set(index, { entry, place: { start, length, shown, index } });
+  });
+  addRun(known, run);
+}
+
+/** The length of the list, by one page: an entry that is there counts for more than a total that denies it. */
+export function totalOf({ pageNumber, pageSize, totalEntries, entries }: LedgerPage): number {
+  return Math.max(totalEntries, entries.length === 0 ? 0 : pageNumber * pageSize + entries.length);
+}
+
+/**
+ * Takes in what a cursor remembers of the block it was made from: the ranks of its boundaries, without the
+ * entries.
+ */
+export function learnPlace(known: KnownList, place: Omit<Place, 'index'>): void {
+  if (place.shown !== place.length) known.hasShortPages = true;
+  addRun(known, { ranks: blockRanks(place.start, place.length, place.shown), entries: new Map() });
+}
+
+/** The run that has the boundary before `position`; one that knows nothing else if none has. */
+export function runAt(known: KnownList, position: number): Run {
+  const found = known.runs.find((run) => run.ranks.has(position));
+  return found ?? { ranks: new Map([[position, 0]]), entries: new Map() };
+}
+
+/** Whether it is known what stands at `position`: an entry that was read, or none. */
+export function isKnownPosition(known: KnownList, position: number): boolean {
+  return known.runs.some((run) => {
+    const before = run.ranks.get(position);
+    const after = run.ranks.get(position + 1);
+    if (before === undefined || after === undefined) return false;
+    return before === after || run.entries.has(before);
+  });
+}
+
+/** The ranks that a block fixes, its start being zero: all its boundaries if it is full or empty, else its ends. */
+function blockRanks(start: number, length: number, shown: number): Map<number, number> {
+  const ranks = new Map<number, number>([[start, 0]]);
+  if (shown === length || shown === 0) {
+    for (let step = 1; step < length; step += 1) ranks.set(start + step, shown === 0 ? 0 : step);
+  }
+  return ranks.set(start + length, shown);
+}
+
+/** Joins a run with every run that it shares a boundary with. */
+function addRun(known: KnownList, added: Run): void {
+  let joined = added;
+  const apart: Run[] = [];
+  for (const run of known.runs) {
+    const shift = rankShift(run, joined);
+    if (shift === undefined) apart.push(run);
+    else joined = joinRuns(known, run, joined, shift);
+  }
+  known.runs = apart;
+  // Only among short blocks can two known ends leave a stretch open whose inside follows from them; and what
+  // follows may be the boundary at which yet another run joins.
+  if (known.hasShortPages && !isRising(joined)) known.hasChanged = true;
+  if (known.hasShortPages && !known.hasChanged && closeStretches(joined)) addRun(known, joined);
+  else known.runs.push(joined);
+}
+
+/** What to add to `other`'s ranks to speak of them in `run`'s; nothing when they share no boundary. */
+function rankShift(run: Run, other: Run): number | undefined {
+  const [small, large, sign] = run.ranks.size < other.ranks.size ? [run, other, 1] : [other, run, -1];
+  for (const [position, rank] of small.ranks) {
+    const counterpart = large.ranks.get(position);
+    if (counterpart !== undefined) return sign * (rank - counterpart);
+  }
+  return undefined;
+}
+
+/**
+ * Moves `from` into `into`. Where they contradict each other the list has changed between two answers, and there is
+ * no right order any more: what was known first stands, so that entries that may have been shown stay in place.
+ */
+function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
+  for (const [position, rank] of from.ranks) {
+    const standing = into.ranks.get(position);
+    if (standing === undefined) into.ranks.set(position, rank + shift);
+    else if (standing !== rank + shift) known.hasChanged = true;
+  }
+  for (const [rank, placed] of from.entries) {
+    if (!into.entries.has(rank + shift)) into.entries.set(rank + shift, placed);
+  }
+  return into;
+}
+
+/** Whether every position holds one entry or none, as it must: else the answers are of two states of the list. */
+function isRising(run: Run): boolean {
+  const boundaries = [...run.ranks].sort(([a], [b]) => a - b);
+  return boundaries.every(([position, rank], index) => {
+    const [next, nextRank] = boundaries[index + 1] ?? [position, rank];
+    return nextRank >= rank && nextRank - rank <= next - position;
+  });
+}
+
+/**
+ * Between two neighbouring boundaries whose ranks differ by nothing, or by all there is room for, all is known.
+ * Says whether that told anything new.
+ */
+function closeStretches(run: Run): boolean {
+  const sizeBefore = run.ranks.size;
+  const boundaries = [...run.ranks].sort(([a], [b]) => a - b);
+  for (const [index, [position, rank]] of boundaries.entries()) {
+    const [next, nextRank] = boundaries[index + 1] ?? [position, rank];
+    const rise = nextRank - rank;
+    if (rise !== 0 && rise !== next - position) continue;
+    for (let step = 1; step < next - position; step += 1) {
+      run.ranks.set(position + step, rise === 0 ? rank : rank + step);
+    }
+  }
+  return run.ranks.size > sizeBefore;
+}

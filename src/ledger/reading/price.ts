@@ -1,0 +1,56 @@
+/**
+ * What a reading of one list costs, in upstream calls, if every page is full: known before the first call.
+ */
+import { endOf, furthestBlock, type Limits } from '../list/block.ts';
+import { viewOf } from '../list/list-pages.ts';
+import { planBlocks } from '../list/plan.ts';
+import { reachOf } from '../list/reach.ts';
+import type { Window } from '../list/window.ts';
+
+/**
+ * How many totals the worst cover of a last window is looked for in. Covers repeat with the least common multiple of
+ * the limits, which for limits up to 10 is 2520; with larger ones a rare total can cost one call more than found here.
+ */
+const mostTotalsTried = 2520;
+/** Positions looked at for one price at most, so that a window of thousands is priced in milliseconds too. */
+const mostPositionsTried = 500_000;
+
+/** Calls needed for all windows of one list together. At least one. */
+export function priceOf(windows: readonly Window[], limits: Limits): number {
+  const reaches = windows
+    .filter(({ size }) => size > 0)
+    .flatMap((window) => reachOf(viewOf(window), window) ?? []);
+  const covered = planBlocks(reaches, limits).calls.length;
+  const lastSize = Math.max(0, ...windows.map(sizeFromEnd));
+  if (lastSize === 0) return Math.max(1, covered);
+  // One call brings the total, unless another window's call does.
+  return Math.max(1, covered) + worstCover(lastSize, limits);
+}
+
+/** Entries wanted from the list's end; 0 for windows that start elsewhere. */
+function sizeFromEnd({ direction, from, size }: Window): number {
+  return direction === 'backward' && from === undefined ? size : 0;
+}
+
+const worstCovers = new Map<string, number>();
+
+/** The most blocks that the last `size` positions of any list can take. Remembered: sizes and limits are few. */
+function worstCover(size: number, limits: Limits): number {
+  const key = `${size}:${limits.length}:${limits[0]}`;
+  const remembered = worstCovers.get(key);
+  if (remembered !== undefined) return remembered;
+  const totalsTried = Math.min(mostTotalsTried, Math.ceil(mostPositionsTried / size));
+  let worst = 0;
+  for (let total = size; total < size + totalsTried; total += 1) {
+    worst = Math.max(worst, coverLength(total - size, total, limits));
+  }
+  worstCovers.set(key, worst);
+  return worst;
+}
+
+/** How many blocks the positions from `start` up to `end` take at the least. */
+function coverLength(start: number, end: number, limits: Limits): number {
+  let count = 0;
+  for (let position = start; position < end; count += 1) position = endOf(furthestBlock(position, limits));
+  return count;
+}

@@ -1,0 +1,144 @@
+/**
+ * Reads the query parameters of one call as the endpoint does: which are missing or wrong, in which order
+ * that is told, and what the rest mean. Pure; knows no member.
+ */
+
+import { isMoment } from '../faults/moments.ts';
+import {
+  type CategoryType,
+  categoryTypes,
+  type EntryType,
+  entryTypes,
+  type IdentifierName,
+  identifierNames,
+  type Source,
+  sources,
+} from './member.ts';
+import type { Refusal } from './refusals.ts';
+
+/** The query parameters of a call, decoded; of a repeated one the first. */
+export type Query = Readonly<Record<string, string>>;
+
+/** How the endpoint bounds a page. `reject` refuses a larger `limit`, `cap` answers with `maxLimit`. */
+export type PageBounds = { readonly maxLimit: number; readonly overLimit: 'cap' | 'reject' };
+
+/** Which part of a ledger is asked for, with every default filled in. Left out means not restricted. */
+export type LedgerFilter = {
+  readonly endDate?: string;
+  readonly pointCategoryType?: CategoryType;
+  readonly ledgerEntryType?: EntryType;
+  readonly alternateCurrencyNames?: readonly string[];
+  readonly includeAlternateCurrencies: boolean;
+  readonly tillId?: string;
+  readonly includeTillConceptEvents: boolean;
+};
+
+/** A valid question: who, which part of the ledger, which page. `offset` counts pages. */
+export type Question = {
+  readonly identifierName: IdentifierName;
+  readonly identifierValue: string;
+  readonly source: Source;
+  readonly accountId?: string;
+  readonly filter: LedgerFilter;
+  readonly limit: number;
+  readonly offset: number;
+};
+
+/** Entries per page when the call does not say (reference: default 10). */
+const defaultLimit = 10;
+const largestInt32 = 2_147_483_647;
+
+/**
+ * The first thing wrong with a call's parameters, or `undefined` when `readQuestion` may read them. The
+ * order of checks is the sandbox's choice: all three of the customer's parameters empty is 11013, then the
+ * name, the source, the value, then the rest.
+ */
+export function findRefusal(query: Query, bounds: PageBounds): Refusal | undefined {
+  return refuseCustomer(query) ?? refusePage(query, bounds) ?? refuseFilter(query);
+}
+
+function refuseCustomer(query: Query): Refusal | undefined {
+  const { identifierName = '', identifierValue = '', source = '' } = query;
+  if (identifierName === '' && identifierValue === '' && source === '') return { code: 11013 };
+  if (!isOneOf(identifierNames, identifierName)) return { code: 8013 };
+  if (!isOneOf(sources, source)) return { code: 8003 };
+  return identifierValue === '' ? { code: 11013 } : undefined;
+}
+
+// No code is documented for a wrong number: 400, as for the filters below.
+function refusePage(query: Query, bounds: PageBounds): Refusal | undefined {
+  const { limit = '', offset = '' } = query;
+  const largest = bounds.overLimit === 'reject' ? bounds.maxLimit : largestInt32;
+  if (limit !== '' && !isInteger(limit, 1, largest)) return wrong(`limit must be 1 to ${largest}`);
+  if (offset !== '' && !isInteger(offset, 0, largestInt32)) return wrong('offset must be a page number');
+  return undefined;
+}
+
+// Empty counts as left out, except for the names of currencies, whose emptiness has a code of its own.
+function refuseFilter(query: Query): Refusal | undefined {
+  const { endDate, pointCategoryType, ledgerEntryType, alternateCurrencyNames: names } = query;
+  const { includeAlternateCurrencies: all, includeTillConceptEvents: concept } = query;
+  if (endDate && !isMoment(endDate)) return wrong('endDate must be YYYY-MM-DDThh:mm:ss');
+  if (pointCategoryType && !isOneOf(categoryTypes, pointCategoryType)) return wrong('pointCategoryType');
+  if (ledgerEntryType && !isOneOf(entryTypes, ledgerEntryType)) return wrong('ledgerEntryType');
+  if (all && !isBoolean(all)) return wrong('includeAlternateCurrencies must be true or false');
+  if (concept && !isBoolean(concept)) return wrong('includeTillConceptEvents must be true or false');
+  if (names !== undefined && !isTrue(all) && readNames(names).includes('')) return { code: 9005 };
+  return undefined;
+}
+
+function wrong(detail: string): Refusal {
+  return { code: 400, detail };
+}
+
+/** What a call asks. Sound only for parameters in which `findRefusal` finds nothing wrong. */
+export function readQuestion(query: Query, bounds: PageBounds): Question {
+  const { identifierName, source, accountId, limit, offset } = query;
+  return {
+    identifierName: identifierName as IdentifierName,
+    identifierValue: query['identifierValue'] ?? '',
+    source: source as Source,
+    ...(accountId ? { accountId } : {}),
+    filter: readFilter(query),
+    limit: Math.min(limit ? Number(limit) : Math.min(defaultLimit, bounds.maxLimit), bounds.maxLimit),
+    offset: Number(offset ?? 0),
+  };
+}
+
+function readFilter(query: Query): LedgerFilter {
+  const { endDate, pointCategoryType, ledgerEntryType, alternateCurrencyNames, tillId } = query;
+  const includeAlternateCurrencies = isTrue(query['includeAlternateCurrencies']);
+  return {
+    ...(endDate ? { endDate } : {}),
+    ...(pointCategoryType ? { pointCategoryType: pointCategoryType as CategoryType } : {}),
+    ...(ledgerEntryType ? { ledgerEntryType: ledgerEntryType as EntryType } : {}),
+    // "includeAlternateCurrencies wins over the names filter" (reference).
+    ...(alternateCurrencyNames !== undefined && !includeAlternateCurrencies
+      ? { alternateCurrencyNames: readNames(alternateCurrencyNames) }
+      : {}),
+    includeAlternateCurrencies,
+    ...(tillId ? { tillId } : {}),
+    includeTillConceptEvents: isTrue(query['includeTillConceptEvents']),
+  };
+}
+
+function readNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+function isOneOf<Word extends string>(words: readonly Word[], text: string): text is Word {
+  return (words as readonly string[]).includes(text);
+}
+
+/** Ten digits hold every int32, and no exponent, sign or fraction gets through. */
+function isInteger(text: string, smallest: number, largest: number): boolean {
+  return /^\d{1,10}$/.test(text) && Number(text) >= smallest && Number(text) <= largest;
+}
+
+function isBoolean(text: string): boolean {
+  return /^(true|false)$/i.test(text);
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text?.toLowerCase() === 'true';
+}

@@ -1,0 +1,63 @@
+/** All that one running sandbox holds: its settings, its members, and what it has counted so far. */
+
+import { createFaultBox, type FaultBox } from '../faults/fault-draw.ts';
+import { type CallLog, createCallLog } from './call-log.ts';
+import type { Credentials } from './credentials.ts';
+import { createDirectory, type Directory } from './directory.ts';
+import type { Member } from './member.ts';
+import type { PageBounds } from './question.ts';
+import { createRateWindow, type RateWindow } from './rate-window.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+
+/** How a sandbox behaves; every default filled in. `server.ts` says what each means. */
+export type Behaviour = PageBounds & {
+  readonly callsPerMinute: number;
+  readonly failureStatus: 200 | 400;
+  readonly tokenTtlSeconds: number;
+  readonly keptCalls: number;
+  readonly credentials: Credentials;
+  readonly now: () => number;
+};
+
+/** The state of one sandbox. */
+export type SandboxState = {
+  readonly behaviour: Behaviour;
+  readonly directory: () => Directory;
+  readonly setMembers: (members: readonly Member[]) => void;
+  readonly tokens: Tokens;
+  readonly rate: RateWindow;
+  readonly faults: FaultBox;
+  readonly ledgerCalls: CallLog;
+  readonly tokenCalls: CallLog;
+  /** Forgets calls, faults and the rate window. Members and tokens stay: no client notices a reset. */
+  readonly reset: () => void;
+};
+
+/** The state of a sandbox that nobody has called yet. */
+export function createState(behaviour: Behaviour, members: readonly Member[]): SandboxState {
+  const { now, keptCalls } = behaviour;
+  // Replaced as a whole, so that a call sees either the old members or the new, never a mixture.
+  let directory = createDirectory(members);
+  const rate = createRateWindow(behaviour.callsPerMinute, now);
+  const faults = createFaultBox();
+  const ledgerCalls = createCallLog(keptCalls, now);
+  const tokenCalls = createCallLog(keptCalls, now);
+  return {
+    behaviour,
+    directory: () => directory,
+    setMembers: (others) => {
+      directory = createDirectory(others);
+    },
+    tokens: createTokens(behaviour.tokenTtlSeconds, now),
+    rate,
+    faults,
+    ledgerCalls,
+    tokenCalls,
+    reset: () => {
+      ledgerCalls.clear();
+      tokenCalls.clear();
+      faults.set([]);
+      rate.clear();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/** Reads faults that came as JSON: what is wrong is said in a sentence that names the field. Pure. */
+
+import { isRecord } from '../endpoint/exchange.ts';
+import { type Fault, type FaultKind, faultKinds } from './faults.ts';
+
+/** The faults, or the first thing wrong with them. */
+export type FaultReading = { readonly faults: readonly Fault[] } | { readonly problem: string };
+
+/** What a field takes, in words and as a test. */
+type Check = { readonly expected: string; readonly holds: (value: unknown) => boolean };
+
+const text: Check = { expected: 'a text', holds: (value) => typeof value === 'string' };
+const flag: Check = { expected: 'true or false', holds: (value) => typeof value === 'boolean' };
+
+function integer(smallest: number, largest: number): Check {
+  return {
+    expected: `an integer from ${smallest} to ${largest}`,
+    holds: (value) => Number.isInteger(value) && Number(value) >= smallest && Number(value) <= largest,
+  };
+}
+
+function oneOf(...words: string[]): Check {
+  return { expected: words.join(' or '), holds: (value) => words.some((word) => word === value) };
+}
+
+/** What each field takes, whatever the kind; the bounds keep a typing error from eating all memory. */
+const checks: Readonly<Record<string, Check>> = {
+  ms: integer(0, 600_000),
+  retryAfter: integer(0, 86_400),
+  form: oneOf('seconds', 'date'),
+  status: integer(200, 599),
+  body: oneOf('html', 'empty'),
+  text,
+  bytes: integer(1, 100_000_000),
+  chunked: flag,
+  location: text,
+  code: integer(1, 2_147_483_647),
+  message: text,
+  endpoint: oneOf('ledger', 'token', 'any'),
+  pageNumber: integer(0, 2_147_483_647),
+  identifierValue: text,
+  query: { expected: 'an object of texts, true or false', holds: isParameterMatch },
+  skip: integer(0, 1_000_000),
+  every: integer(1, 1_000_000),
+  probability: {
+    expected: 'a number from 0 to 1',
+    holds: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+  },
+  seed: integer(0, 2_147_483_647),
+  times: integer(1, 1_000_000),
+};
+
+/** What a field takes for one kind in particular. */
+const kindChecks: Readonly<Record<string, Check>> = { 'server-error status': integer(500, 599) };
+
+/** The fields that limit a fault of any kind to some calls; `FaultScope` says what each means. */
+export const scopeFields = [
+  'endpoint',
+  'pageNumber',
+  'identifierValue',
+  'query',
+  'skip',
+  'every',
+  'probability',
+  'seed',
+  'times',
+];
+
+/** Reads one fault or a list of faults from a JSON value; `undefined` is what broken JSON was read as. */
+export function readFaults(value: unknown): FaultReading {
+  const candidates = Array.isArray(value) ? value : [value];
+  const problem = candidates.map(findProblem).find((found) => found !== undefined);
+  return problem === undefined ? { faults: candidates as Fault[] } : { problem };
+}
+
+function findProblem(value: unknown): string | undefined {
+  if (!isRecord(value))
+    return 'expected a JSON object such as {"kind":"latency","ms":500}, or a list of such';
+  const { kind, ...fields } = value;
+  if (!isKind(kind)) return `kind: expected one of ${Object.keys(faultKinds).join(', ')}`;
+  if (kind === 'latency' && fields['ms'] === undefined) return 'ms: a latency needs it, in milliseconds';
+  const allowed = [...faultKinds[kind].settings, ...scopeFields];
+  return Object.entries(fields)
+    .map(([name, field]) => findFieldProblem(name, field, allowed, kind))
+    .find((found) => found !== undefined);
+}
+
+/** A field of another kind is refused too: it would be a wish that silently does nothing. */
+function findFieldProblem(name: string, value: unknown, allowed: readonly string[], kind: string) {
+  const check = kindChecks[`${kind} ${name}`] ?? checks[name];
+  if (!check || !allowed.includes(name)) return `${name}: ${kind} takes ${allowed.join(', ')}`;
+  return check.holds(value) ? undefined : `${name}: expected ${check.expected}, got ${JSON.stringify(value)}`;
+}
+
+function isKind(value: unknown): value is FaultKind['kind'] {
+  return typeof value === 'string' && Object.hasOwn(faultKinds, value);
+}
+
+function isParameterMatch(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Object.values(value).every((match) => typeof match === 'string' || typeof match === 'boolean')
+  );
+}

@@ -1,0 +1,76 @@
+/** Whether the upstream takes the gateway's own credentials. Knows neither which they are nor who asks. */
+
+import { CallFailure } from '../failure.ts';
+
+/** What a call asks, and for which HTTP request of a caller. */
+export type Asked = { readonly question: string; readonly requestId: string };
+
+/** What calls have shown of the credentials. */
+export type CredentialsState = {
+  /** A call was answered. */
+  readonly letIn: () => void;
+  /** A call that asks this failed. */
+  readonly failed: (asked: Asked, error: unknown) => void;
+  /**
+   * True from a refusal until a call is let in, or `forgetAfterMs` have passed without another refusal. A refusal by the
+   * token endpoint counts at once. Refused questions count when they go on for a while: so many different ones, of so many
+   * requests, and no call was let in since the first of them, `longEnoughMs` ago. The upstream or its firewall may object to
+   * a question, and one client can ask many such. A refusal for which no call was made, as while a token endpoint is given
+   * its rest, is no other one.
+   */
+  readonly areRefused: () => boolean;
+};
+
+/**
+ * Half a minute. A balancer sends no traffic to a gateway that is not ready, and only traffic can show that it is
+ * ready again. So it must offer itself now and then.
+ */
+const forgetAfterMs = 30_000;
+
+/** Few, so that a wrong password is noticed soon; a gateway that is only ever asked fewer stays ready. */
+const fewestQuestions = 3;
+const fewestRequests = 2;
+
+/** Callers whose questions are in order are let in meanwhile, even if there is one in some seconds only. */
+const longEnoughMs = 5000;
+
+/** A state in which nothing is known against the credentials. `now` is the monotonic clock in milliseconds. */
+export function createCredentialsState(now: () => number): CredentialsState {
+  const refusedQuestions = new Set<string>();
+  const refusedRequests = new Set<string>();
+  let refusedSince = Number.POSITIVE_INFINITY;
+  let refusedUntil = Number.NEGATIVE_INFINITY;
+
+  function holdAgainst({ blames }: CallFailure, { question, requestId }: Asked): void {
+    if (blames === 'edge') {
+      refusedSince = Math.min(refusedSince, now());
+      addUpTo(fewestQuestions, refusedQuestions, question);
+      addUpTo(fewestRequests, refusedRequests, requestId);
+      const isEnough = refusedQuestions.size >= fewestQuestions && refusedRequests.size >= fewestRequests;
+      if (!isEnough || now() - refusedSince < longEnoughMs) return;
+    }
+    refusedUntil = now() + forgetAfterMs;
+  }
+
+  function forget(): void {
+    refusedUntil = Number.NEGATIVE_INFINITY;
+    refusedSince = Number.POSITIVE_INFINITY;
+    refusedQuestions.clear();
+    refusedRequests.clear();
+  }
+
+  return {
+    letIn: forget,
+    failed(asked, error) {
+      if (!(error instanceof CallFailure) || !error.sent) return;
+      if (error.code === 'UPSTREAM_UNAUTHORIZED') holdAgainst(error, asked);
+      if (error.blames === 'question') forget(); // Who is refused by the upstream itself was let in.
+    },
+    areRefused: () => now() < refusedUntil,
+  };
+}
+
+/** Adds no more than are needed, so that the memory is bounded. */
+function addUpTo(most: number, values: Set<string>, value: string): void {
+  if (values.size < most) values.add(value);
+}

@@ -1,0 +1,194 @@
+/** Which upstream answers with whose credentials, and the settings that stop the start for safety's sake. */
+
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../../src/config.ts';
+
+const secret = 's'.repeat(32);
+const url = 'https://upstream.example';
+const basic = { UPSTREAM_BASIC_USER: 'till', UPSTREAM_BASIC_PASSWORD: 'pass:word' };
+const oauth = { UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 'sec ret' };
+
+const load = (env: Record<string, string>) =>
+  loadConfig(env, { readFile: (path) => `contents of ${path}`, randomSecret: () => secret });
+
+const problemsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    load(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+
+const variablesOf = (env: Record<string, string>) => problemsOf(env).map((problem) => problem.split(':')[0]);
+
+describe('modes', () => {
+  it('forwards the callers’ credentials when it has none of its own', () => {
+    expect(load({ UPSTREAM_URL: url }).upstream).toEqual({ mode: 'forward', url });
+  });
+
+  it('uses its own for everyone only when told that everyone may come', () => {
+    const env = { UPSTREAM_URL: url, ...basic };
+    expect(variablesOf(env)).toEqual(['ALLOW_ANONYMOUS']);
+    expect(load({ ...env, ALLOW_ANONYMOUS: 'true' }).upstream).toEqual({
+      mode: 'service',
+      url,
+      basic: { user: 'till', password: 'pass:word' },
+    });
+  });
+
+  it('takes a key and its secret, from files too, instead of user and password', () => {
+    const env = { UPSTREAM_URL: url, ...oauth };
+    expect(variablesOf(env)).toEqual(['ALLOW_ANONYMOUS']);
+    expect(load({ ...env, ALLOW_ANONYMOUS: 'true' }).upstream).toEqual({
+      mode: 'service',
+      url,
+      oauth: { key: 'k', secret: 'sec ret' },
+    });
+    const files = {
+      UPSTREAM_OAUTH_KEY_FILE: '/k',
+      UPSTREAM_OAUTH_SECRET_FILE: '/s',
+      ALLOW_ANONYMOUS: 'true',
+    };
+    expect(load({ UPSTREAM_URL: url, ...files }).upstream).toMatchObject({
+      oauth: { key: 'contents of /k', secret: 'contents of /s' },
+    });
+  });
+
+  it('reads its own credentials from files', () => {
+    const env = {
+      UPSTREAM_BASIC_USER_FILE: '/u',
+      UPSTREAM_BASIC_PASSWORD_FILE: '/p',
+      ALLOW_ANONYMOUS: 'true',
+    };
+    expect(load({ UPSTREAM_URL: url, ...env }).upstream).toMatchObject({
+      basic: { user: 'contents of /u', password: 'contents of /p' },
+    });
+  });
+
+  it.each([
+    ['a user without a password', { UPSTREAM_URL: url, UPSTREAM_BASIC_USER: 'u' }, 'UPSTREAM_BASIC_PASSWORD'],
+    ['a password without a user', { UPSTREAM_URL: url, UPSTREAM_BASIC_PASSWORD: 'p' }, 'UPSTREAM_BASIC_USER'],
+    ['a key without a secret', { UPSTREAM_URL: url, UPSTREAM_OAUTH_KEY: 'k' }, 'UPSTREAM_OAUTH_SECRET'],
+    ['a secret without a key', { UPSTREAM_URL: url, UPSTREAM_OAUTH_SECRET: 's' }, 'UPSTREAM_OAUTH_KEY'],
+    ['two kinds of credentials', { UPSTREAM_URL: url, ...basic, ...oauth }, 'UPSTREAM_OAUTH_KEY'],
+    ['a key and a secret for no endpoint', oauth, 'UPSTREAM_URL'],
+    ['credentials for no endpoint', basic, 'UPSTREAM_URL'],
+    ['half of them for no endpoint', { UPSTREAM_BASIC_PASSWORD: 'p' }, 'UPSTREAM_URL'],
+    [
+      'a colon in the user',
+      { UPSTREAM_URL: url, ...basic, UPSTREAM_BASIC_USER: 'a:b' },
+      'UPSTREAM_BASIC_USER',
+    ],
+  ])('refuses %s', (_, env, variable) => {
+    expect(variablesOf({ ...env, ALLOW_ANONYMOUS: 'true' })).toContain(variable);
+  });
+
+  it('says of the sandbox in production that it is most likely a mistake', () => {
+    expect(load({ NODE_ENV: 'production' }).warnings).toEqual([
+      expect.stringMatching(/^UPSTREAM_URL is not set/),
+    ]);
+  });
+});
+
+describe('the upstream’s address', () => {
+  it.each([
+    'nonsense',
+    'https://',
+    'ftp://upstream.example',
+    'https://user@upstream.example',
+    'https://:word@upstream.example',
+    'https://upstream.example?key=1',
+    'https://upstream.example/?',
+    'https://upstream.example#top',
+    'https://upstream.example/#',
+  ])('is not %s', (address) => {
+    expect(variablesOf({ UPSTREAM_URL: address })).toEqual(['UPSTREAM_URL']);
+  });
+
+  it.each(['localhost', '127.0.0.1', '127.1', '127.200.3.4', '[::1]', '[0:0:0:0:0:0:0:1]'])(
+    'may be plain http: on this machine (%s)',
+    (host) => {
+      expect(load({ UPSTREAM_URL: `http://${host}:8080` }).upstream.mode).toBe('forward');
+    },
+  );
+
+  it.each([
+    'upstream.example',
+    '10.0.0.1',
+    '127.0.0.1.example',
+    'localhost.example',
+    '0.0.0.0',
+    '[::2]',
+    '1127.0.0.1.x',
+  ])('is plain http: elsewhere only when that is allowed (%s)', (host) => {
+    expect(variablesOf({ UPSTREAM_URL: `http://${host}` })).toEqual(['UPSTREAM_URL']);
+    expect(load({ UPSTREAM_URL: `http://${host}`, UPSTREAM_ALLOW_HTTP: 'true' }).upstream.mode).toBe(
+      'forward',
+    );
+  });
+});
+
+describe('settings of later versions', () => {
+  it.each([
+    'API_KEYS_FILE',
+    'CORS_ORIGINS',
+    'JWT_ALGORITHMS',
+    'JWT_AUDIENCE',
+    'JWT_ISSUER',
+    'JWT_JWKS_URL',
+    'JWT_SECRET',
+    'JWT_SECRET_FILE',
+    'POLICY_FILE',
+    'TRUSTED_DOCUMENTS',
+  ])('%s stops the start, because safety rests on it', (name) => {
+    expect(problemsOf({ [name]: 'x' })).toEqual([
+      `${name.replace('SECRET_FILE', 'SECRET')}: not served by this version; unset it.`,
+    ]);
+  });
+});
+
+describe('what replicas share', () => {
+  it.each(['redis://cache', 'rediss://user:w%20rd@cache:6379/3', 'redis://:word@[::1]:6379/'])(
+    'is at %s',
+    (redis) => {
+      const config = load({ REDIS_URL: redis, REPLICAS: '3' });
+      expect([config.redisUrl, config.replicas]).toEqual([redis, 3]);
+    },
+  );
+
+  it.each([
+    'http://cache',
+    'nonsense',
+    'redis://cache/name',
+    'redis://:100%@cache',
+    'redis://',
+    'redis://cache?db=2',
+    'redis://cache/2?',
+    'rediss://cache/1?ssl_cert_reqs=none',
+    'redis://cache/2#x',
+    'redis://cache/2#',
+  ])('is not at %s', (redis) => {
+    expect(variablesOf({ REDIS_URL: redis })).toEqual(['REDIS_URL']);
+  });
+
+  it('needs a secret that they have in common, with an endpoint', () => {
+    const env = { UPSTREAM_URL: 'https://upstream.example', REDIS_URL: 'redis://cache' };
+    expect(variablesOf(env)).toEqual(['ID_SECRET']);
+    expect(load({ ...env, ID_SECRET: 's'.repeat(32) }).redisUrl).toBe('redis://cache');
+  });
+});
+
+describe('slips of the pen', () => {
+  it('are told of a NODE_ENV that only looks like production', () => {
+    expect(load({ NODE_ENV: 'prod' }).warnings).toEqual([expect.stringMatching(/^NODE_ENV is "prod"/)]);
+    expect(load({ NODE_ENV: 'test' }).warnings).toEqual([]);
+  });
+
+  it('are told of a variable that begins like a setting and is none', () => {
+    expect(load({ UPSTREAM_TIMEOUT: '5', UPSTREAM_BASIC_PASSWORD_FILE: '' }).warnings).toEqual([
+      'UPSTREAM_TIMEOUT is no setting of this gateway and has no effect.',
+    ]);
+  });
+});

@@ -1,0 +1,39 @@
+/** Faults that come as JSON are taken or refused with a sentence. */
+
+import { describe, expect, it } from 'vitest';
+import { readFaults } from '../../../src/sandbox/faults/fault-reading.ts';
+import { faultKinds } from '../../../src/sandbox/faults/faults.ts';
+
+describe('readFaults', () => {
+  it('takes one fault or a list', () => {
+    const fault = { kind: 'latency', ms: 20, times: 2, query: { endDate: true, source: 'INSTORE' } };
+    expect(readFaults(fault)).toEqual({ faults: [fault] });
+    expect(readFaults([fault, { kind: 'hang' }])).toEqual({ faults: [fault, { kind: 'hang' }] });
+  });
+
+  it('takes every kind that the table lists', () => {
+    for (const kind of Object.keys(faultKinds)) {
+      expect(readFaults({ kind, ...(kind === 'latency' ? { ms: 1 } : {}), probability: 0.5 })).toHaveProperty(
+        'faults',
+      );
+    }
+  });
+
+  it.each([
+    ['what was no JSON', undefined, /expected a JSON object/],
+    ['no kind', {}, /^kind: expected one of latency/],
+    ['a kind inherited from Object', { kind: 'toString' }, /^kind/],
+    ['a latency without ms', { kind: 'latency' }, /^ms/],
+    ['a field of another kind', { kind: 'hang', ms: 3 }, /^ms: hang takes endpoint/],
+    ['a field that does not exist', { kind: 'hang', tims: 3 }, /^tims/],
+    ['a field inherited from Object', { kind: 'hang', toString: 3 }, /^toString/],
+    ['a wrong value', { kind: 'hang', times: 0 }, /^times: expected an integer from 1 to 1000000, got 0$/],
+    ['a wrong word', { kind: 'server-error', body: 'xml' }, /^body: expected html or empty/],
+    ['a status of success as server error', { kind: 'server-error', status: 200 }, /^status/],
+    ['a wrong flag', { kind: 'oversized', chunked: 1 }, /^chunked/],
+    ['a wrong match', { kind: 'hang', query: { a: 1 } }, /^query/],
+    ['a wrong second fault', [{ kind: 'hang' }, 7], /expected a JSON object/],
+  ])('refuses %s', (_, value, problem) => {
+    expect(readFaults(value)).toEqual({ problem: expect.stringMatching(problem) });
+  });
+});

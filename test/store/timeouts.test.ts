@@ -1,0 +1,79 @@
+/** Time limits of a process that may stand still. */
+
+import { connect } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { setPatience } from '../../src/store/timeouts.ts';
+
+/** Answers every byte at once, whatever this thread does. */
+const echo = new Worker(
+  `const { createServer } = require('node:net');
+  const server = createServer((socket) => socket.pipe(socket).on('error', () => {}));
+  server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port));`,
+  { eval: true },
+);
+let socket: ReturnType<typeof connect>;
+beforeAll(async () => {
+  const port = await new Promise<number>((resolve) => echo.once('message', resolve));
+  socket = connect(port, '127.0.0.1').setNoDelay();
+  await new Promise((resolve) => socket.once('connect', resolve));
+});
+afterAll(async () => {
+  socket.destroy();
+  await echo.terminate();
+});
+
+/** Holds up everything in this thread, as a processor does that is given to others. */
+function standStill(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+it('is over when the time is up, and not when it was stopped before', async () => {
+  const [over, never] = [vi.fn(), vi.fn()];
+  setPatience(5, over);
+  const stop = setPatience(5, never);
+  stop();
+  await expect.poll(() => over.mock.calls.length).toBe(1);
+  expect(never).not.toHaveBeenCalled();
+});
+
+it.each([10, 40, 60, 200])(
+  'is not over while what came in time is unread, because the process stood still for %i ms beyond it',
+  async (beyondMs) => {
+    const over = vi.fn();
+    const stop = setPatience(50, over);
+    socket.once('data', stop);
+    socket.write('?');
+    // The question goes out with this turn, and the answer comes while this thread stands still.
+    await new Promise((resolve) => setImmediate(resolve));
+    standStill(50 + beyondMs);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(over).not.toHaveBeenCalled();
+  },
+);
+
+it('is over soon after the process stood still when nothing has come', async () => {
+  const over = vi.fn();
+  setPatience(20, over);
+  standStill(150);
+  await expect.poll(() => over.mock.calls.length).toBe(1);
+});
+
+it('is not over while turns of the loop are so long that the answer has not been read yet', async () => {
+  const over = vi.fn();
+  const stop = setPatience(900, over);
+  for (let turn = 0; turn < 5; turn += 1) {
+    standStill(700);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  stop();
+  expect(over).not.toHaveBeenCalled();
+});
+
+it('is over in its own time while the loop is free', async () => {
+  const startedAt = performance.now();
+  await new Promise<void>((resolve) => setPatience(900, resolve));
+  expect(performance.now() - startedAt).toBeGreaterThan(890);
+  expect(performance.now() - startedAt).toBeLessThan(1100);
+});
