@@ -1,0 +1,164 @@
+/**
+ * A whole run: starts every server, compares their answers, warms them up, then measures in rounds. In a round each
+ * cell is measured with one server after the other, in an order drawn anew, so that whatever else the machine does
+ * falls on all alike.
+ */
+
+import { type Cell, cellsOf, createIdentifierSource, type Matrix, type Sharing } from './cells.ts';
+import { launch, untilDone } from './launch.ts';
+import type { Server } from './line-up.ts';
+import { askOnce } from './load.ts';
+import { type Bench, compareAnswer, measureCell, type Running, type Sample, warmUp } from './measure.ts';
+import { createBodyWriter, firstOperation, type Operation } from './operations.ts';
+import { shuffled } from './statistics.ts';
+import { startUpstream } from './upstream-process.ts';
+
+/** What to run. */
+export type Plan = {
+  readonly servers: readonly Server[];
+  readonly matrix: Matrix;
+  readonly rounds: number;
+  readonly connections: number;
+  /** Of each measurement, in milliseconds. */
+  readonly sliceMs: number;
+  /** Of each operation on each server, in milliseconds. */
+  readonly warmUpMs: number;
+};
+
+/** How long a server took from its start to its first answer. */
+export type Start = { readonly server: string; readonly milliseconds: number };
+
+/** What came of a run. */
+export type Run = {
+  readonly samples: readonly Sample[];
+  readonly starts: readonly Start[];
+  /** Operations that a server did not answer as it should, and is not measured with. One line each. */
+  readonly refusals: readonly string[];
+};
+
+/** Called before each step, with what it is and how many of how many are done. */
+export type ShowProgress = (step: string, done: number, total: number) => void;
+
+/** One of the steps that a run consists of. */
+type Step = { readonly title: string; readonly run: () => Promise<void> };
+
+/** What a run has gathered so far. */
+type Gathered = {
+  readonly running: Map<string, Running>;
+  readonly samples: Sample[];
+  readonly starts: Start[];
+  readonly refusals: Map<string, string>;
+};
+
+const runningKey = ({ name }: Server, isCached: boolean) => `${name}, cache ${isCached ? 'on' : 'off'}`;
+const refusalKey = ({ name }: Server, operation: Operation) => `${name} ${operation.name}`;
+
+/** Starts a server; resolves when it has answered the first operation. */
+async function startServer(server: Server, isCached: boolean, bench: Bench): Promise<Running & Start> {
+  const body = createBodyWriter(
+    firstOperation,
+    server.language,
+  )(bench.identifiers(firstOperation, 'different'));
+  const startedAt = performance.now();
+  const launched = await launch(server.launch(bench.upstream.url, isCached));
+  try {
+    await untilDone(() => askOnce(launched.port, body));
+  } catch (error) {
+    await launched.stop();
+    throw new Error(`${server.name} gives no first answer`, { cause: error });
+  }
+  return { server: server.name, milliseconds: performance.now() - startedAt, of: server, process: launched };
+}
+
+type Context = { readonly plan: Plan; readonly bench: Bench; readonly gathered: Gathered };
+
+/** The processes that are measured, one for each server with a cache or without. */
+const startSteps = ({ plan, bench, gathered }: Context): readonly Step[] =>
+  plan.matrix.caches.flatMap((isCached) =>
+    plan.servers.map((server) => ({
+      title: `starting ${runningKey(server, isCached)}`,
+      run: async () =>
+        void gathered.running.set(runningKey(server, isCached), await startServer(server, isCached, bench)),
+    })),
+  );
+
+/** A step for each process that runs and each operation. */
+const eachOperation = (
+  { plan, gathered }: Context,
+  verb: string,
+  run: (running: Running, cell: Cell) => Promise<void>,
+): readonly Step[] =>
+  plan.matrix.caches.flatMap((isCached) =>
+    plan.servers.flatMap((server) =>
+      plan.matrix.operations.map((operation) => ({
+        title: `${verb} ${operation.name} of ${runningKey(server, isCached)}`,
+        run: async () => {
+          const running = gathered.running.get(runningKey(server, isCached));
+          if (running === undefined || gathered.refusals.has(refusalKey(server, operation))) return;
+          await run(running, { operation, sharing: 'different', isCached, latencyMs: 0 });
+        },
+      })),
+    ),
+  );
+
+/** Twice, because the second answer of a cache may be another than the first. */
+const compareSteps = (context: Context): readonly Step[] =>
+  eachOperation(context, 'comparing', async (running, cell) => {
+    const sharings: readonly Sharing[] = ['different', 'identical', 'identical'];
+    try {
+      for (const sharing of sharings) await compareAnswer(running, { ...cell, sharing }, context.bench);
+    } catch (error) {
+      context.gathered.refusals.set(refusalKey(running.of, cell.operation), String(error));
+    }
+  });
+
+const warmUpSteps = (context: Context): readonly Step[] =>
+  eachOperation(context, 'warming up', (running, cell) =>
+    warmUp(running, cell, { ...context.bench, durationMs: context.plan.warmUpMs }),
+  );
+
+/** A start of each server, for the time that it takes; then every cell with every server. */
+const roundSteps = ({ plan, bench, gathered }: Context, round: number): readonly Step[] => {
+  const prefix = `round ${round} of ${plan.rounds}`;
+  const starts = shuffled(plan.servers, Math.random).map((server) => ({
+    title: `${prefix}: start of ${server.name}`,
+    run: async () => {
+      const started = await startServer(server, false, bench);
+      gathered.starts.push(started);
+      await started.process.stop();
+    },
+  }));
+  const measurements = shuffled(cellsOf(plan.matrix), Math.random).flatMap((cell) =>
+    shuffled(plan.servers, Math.random).map((server) => ({
+      title: `${prefix}: ${cell.operation.name} of ${runningKey(server, cell.isCached)}`,
+      run: async () => {
+        const running = gathered.running.get(runningKey(server, cell.isCached));
+        if (running === undefined || gathered.refusals.has(refusalKey(server, cell.operation))) return;
+        gathered.samples.push(await measureCell(running, cell, round, bench));
+      },
+    })),
+  );
+  return [...starts, ...measurements];
+};
+
+/** Runs a plan. */
+export async function runPlan(plan: Plan, show: ShowProgress): Promise<Run> {
+  const upstream = await startUpstream();
+  const { connections, sliceMs: durationMs } = plan;
+  const bench: Bench = { upstream, identifiers: createIdentifierSource(), connections, durationMs };
+  const gathered: Gathered = { running: new Map(), samples: [], starts: [], refusals: new Map() };
+  const context = { plan, bench, gathered };
+  const rounds = Array.from({ length: plan.rounds }, (_, index) => roundSteps(context, index + 1)).flat();
+  const steps = [...startSteps(context), ...compareSteps(context), ...warmUpSteps(context), ...rounds];
+  try {
+    for (const [done, { title, run }] of steps.entries()) {
+      show(title, done, steps.length);
+      await run();
+    }
+  } finally {
+    for (const { process } of gathered.running.values()) await process.stop();
+    await upstream.stop();
+  }
+  const { samples, starts, refusals } = gathered;
+  return { samples, starts, refusals: [...refusals.values()] };
+}
