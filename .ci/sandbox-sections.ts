@@ -3,8 +3,8 @@
 import { members } from '../src/sandbox/demo/members.ts';
 import { currencies, programmes } from '../src/sandbox/demo/programmes.ts';
 import { situations } from '../src/sandbox/demo/situations.ts';
-import type { Member, MemberIdentifier } from '../src/sandbox/endpoint/member.ts';
 import { faultKinds } from '../src/sandbox/faults/faults.ts';
+import type { Member, MemberIdentifier } from '../src/sandbox/ledger/member.ts';
 import { settings } from '../src/sandbox/settings.ts';
 import { head, type Sections, table } from './markdown.ts';
 

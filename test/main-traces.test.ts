@@ -5,9 +5,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../src/sandbox/endpoint/credentials.ts';
-import { numberedLedger, numberedMember } from '../src/sandbox/endpoint/numbered-ledger.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
 import { endpointOf, type GatewayProcess, post, spawnGateway } from './main-process.ts';
+import { numberedLedger, numberedMember } from './sandbox/numbered-ledger.ts';
 import { type CollectorHealth, startCollector } from './telemetry/collector.ts';
 
 const mobile = '447700955512';

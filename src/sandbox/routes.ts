@@ -5,8 +5,8 @@ import { controlPageRoutes } from './control/page-routes.ts';
 import type { Exchange, Route } from './endpoint/exchange.ts';
 import { ledgerPath, serveLedger } from './endpoint/ledger-route.ts';
 import { serveToken, tokenPath } from './endpoint/token-route.ts';
-import { send } from './endpoint/wire.ts';
-import { htmlAnswer } from './endpoint/wire-answer.ts';
+import { send } from './wire/wire.ts';
+import { htmlAnswer } from './wire/wire-answer.ts';
 
 /** Routes by path, then by method: Node's parser lets no target or method through that Object inherits. */
 export type RouteTable = Readonly<Record<string, Readonly<Record<string, Route>>>>;

@@ -10,12 +10,12 @@ import { members as demoMembers } from './demo/members.ts';
 import type { Call } from './endpoint/call-log.ts';
 import { type Credentials, knownByDefault } from './endpoint/credentials.ts';
 import { openExchange } from './endpoint/exchange.ts';
-import type { Member } from './endpoint/member.ts';
 import { createState, type SandboxState } from './endpoint/state.ts';
-import { send } from './endpoint/wire.ts';
-import { htmlAnswer } from './endpoint/wire-answer.ts';
 import type { Fault } from './faults/faults.ts';
+import type { Member } from './ledger/member.ts';
 import { serve } from './routes.ts';
+import { send } from './wire/wire.ts';
+import { htmlAnswer } from './wire/wire-answer.ts';
 
 /** How a sandbox is to behave. Every setting may be left out. */
 export type SandboxOptions = {

@@ -5,8 +5,8 @@
 import { loadConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { drawFrom, type HostileRequest, hostileRequest } from './hostile-operations.ts';
 
 /** How many requests, and from which seed they are drawn; any will do. */

@@ -3,7 +3,7 @@
  * loopback; the weather changes by plan, and in the end everything that was seen is judged.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { createRandom } from '../../src/sandbox/random.ts';
+import { createRandom } from '../../src/sandbox/faults/random.ts';
 import { clock } from './clock.ts';
 import { mobilePrefix } from './people.ts';
 import type { ChaosPlan } from './plans.ts';

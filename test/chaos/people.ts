@@ -2,9 +2,10 @@
  * The people whom chaos asks for, and what each one's lists hold: the model that every answer is held against. Written
  * without a look at how the sandbox or the gateway come to their lists.
  */
-import type { Account, Member } from '../../src/sandbox/endpoint/member.ts';
-import { numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
-import { createRandom } from '../../src/sandbox/random.ts';
+
+import { createRandom } from '../../src/sandbox/faults/random.ts';
+import type { Account, Member } from '../../src/sandbox/ledger/member.ts';
+import { numberedMember } from '../sandbox/numbered-ledger.ts';
 
 /** One entry as a client is to see it. */
 export type Entry = { readonly pointsCategory: string; readonly closingBalance: string };

@@ -1,6 +1,6 @@
 /** The two runs: the short one of every test run, and the long one for whoever wants to see. Pure. */
 
-import { createRandom } from '../../src/sandbox/random.ts';
+import { createRandom } from '../../src/sandbox/faults/random.ts';
 import type { WeatherKind } from './weather.ts';
 
 /** What is to happen. The same seed gives the same people, errands and draws; the timing is the machine's. */

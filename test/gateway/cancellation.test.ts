@@ -2,9 +2,9 @@
 
 import { print } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { balances, details } from '../operations.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 import { jsonPost, serve } from './listening.ts';

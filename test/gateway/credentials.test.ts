@@ -3,9 +3,9 @@
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
-import { numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { details } from '../operations.ts';
 import { basicOf } from '../sandbox/asking.ts';
+import { numberedMember } from '../sandbox/numbered-ledger.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 import { byMobile, mobiles, threeMembers } from './members.ts';

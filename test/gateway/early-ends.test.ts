@@ -1,9 +1,9 @@
 /** Lists that end early: the edges so far are data, and a cursor leads on that costs only what is missing. */
 
 import { describe, expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { BalancePageFragment } from '../generated/graphql.ts';
 import { balances } from '../operations.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 import { byMobile, categories } from './members.ts';

@@ -1,7 +1,7 @@
 /** UPSTREAM_FIXED_PAGES=true: the same lists, from whole pages and nothing else. */
 
 import { describe, expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { byMobile, categories } from './members.ts';
 import { askPage, categoriesOf, goOn, walk } from './walk.ts';

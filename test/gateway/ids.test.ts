@@ -1,9 +1,9 @@
 /** Ids and cursors over time: after restarts, other page sizes and new secrets. */
 
 import { describe, expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { CustomerIdentifierInput } from '../generated/graphql.ts';
 import { balances, balancesByNode, customersDetails } from '../operations.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { errorsOf } from './client-form.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { byMobile, categories } from './members.ts';

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { balances, customersDetails, details } from '../operations.ts';
 import { basicOf } from '../sandbox/asking.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { startHarness } from './harness.ts';
 import { byMobile, mobiles, threeMembers } from './members.ts';
 

@@ -1,6 +1,6 @@
 /** The longest arguments there are: what fits is served, what does not costs no call. */
 import { expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { argumentsOf, errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 

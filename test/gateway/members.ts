@@ -1,9 +1,9 @@
 /**
  * The members that gateway tests ask for, and how they are named in GraphQL.
  */
-import type { Member } from '../../src/sandbox/endpoint/member.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
+import type { Member } from '../../src/sandbox/ledger/member.ts';
 import type { CustomerIdentifierInput } from '../generated/graphql.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 
 /** Mobiles that are long enough to be searched for in a log. */
 export const mobiles = {

@@ -1,10 +1,10 @@
 /** Every entry of every list, once and in order, through the running gateway. */
 
 import { describe, expect, it } from 'vitest';
-import type { Member } from '../../src/sandbox/endpoint/member.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
+import type { Member } from '../../src/sandbox/ledger/member.ts';
 import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { balances, balancesByNode } from '../operations.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { startHarness } from './harness.ts';
 import { byMobile, categories } from './members.ts';
 import { askPage, categoriesOf, type Direction, walk } from './walk.ts';

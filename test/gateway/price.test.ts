@@ -1,8 +1,8 @@
 /** The price of an operation, known before the first call, and the cap on what it may be. */
 
 import { describe, expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { customersDetails, nodesDetails } from '../operations.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 import { byMobile, mobileLiteral } from './members.ts';

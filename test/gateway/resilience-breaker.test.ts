@@ -1,9 +1,9 @@
 /** An upstream that fails is left alone for a moment; questions that fail for their own sake shut out nobody. */
 
 import { describe, expect, it } from 'vitest';
-import { numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import { customersDetails, details } from '../operations.ts';
+import { numberedMember } from '../sandbox/numbered-ledger.ts';
 import { errorsOf } from './client-form.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { byMobile, customerNumber, mobiles, threeMembers } from './members.ts';

@@ -1,8 +1,8 @@
 /** What requests share, and what they never do. */
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { balances } from '../operations.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { startHarness } from './harness.ts';
 import { byMobile, mobiles, threeMembers } from './members.ts';
 

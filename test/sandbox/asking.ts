@@ -2,8 +2,8 @@
 
 import { onTestFinished } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { numberedLedger, numberedMember } from './numbered-ledger.ts';
 
 /** Path of the ledger endpoint, as the reference spells it. */
 export const ledgerPath = '/v2/pointsLedger/getCustomerLedgerBalance';

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { members } from '../../src/sandbox/demo/members.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { ask, start } from './asking.ts';
+import { numberedLedger, numberedMember } from './numbered-ledger.ts';
 
 const about = (identifierValue: string, offset = '0') => ({
   identifierName: 'externalId',

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { ask, askBody, basic, basicOf, ledgerPath, start, urlOf } from './asking.ts';
+import { numberedLedger, numberedMember } from './numbered-ledger.ts';
 
 describe('a success', () => {
   it('has the fields of the reference', async () => {

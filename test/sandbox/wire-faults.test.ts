@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import type { Fault } from '../../src/sandbox/faults/faults.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { ask, askBody, askToken, start, urlOf } from './asking.ts';
+import { numberedLedger, numberedMember } from './numbered-ledger.ts';
 
 const json = 'application/json;charset=UTF-8';
 

@@ -1,10 +1,10 @@
 /** Two gateways at a Redis that is far away, or where the other one has learnt something. */
 import { describe, expect, it } from 'vitest';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { errorsOf } from '../gateway/client-form.ts';
 import { startHarness } from '../gateway/harness.ts';
 import { byMobile } from '../gateway/members.ts';
 import { balances } from '../operations.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { startRedis } from './redis-server.ts';
 import { startRelay } from './relay.ts';
 

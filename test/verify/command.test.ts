@@ -2,8 +2,8 @@
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
-import { numberedLedger, numberedMember } from '../../src/sandbox/endpoint/numbered-ledger.ts';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { mobile, runVerify } from './command-run.ts';
 import { type Cut, fixedCut, names, startPaperUpstream } from './paper-upstream.ts';
 

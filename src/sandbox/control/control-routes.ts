@@ -7,11 +7,11 @@ import { situations } from '../demo/situations.ts';
 import type { Call, CallLog } from '../endpoint/call-log.ts';
 import { demoCredentials } from '../endpoint/credentials.ts';
 import { type Exchange, type Route, readBody, readJson } from '../endpoint/exchange.ts';
-import type { Member } from '../endpoint/member.ts';
-import { send } from '../endpoint/wire.ts';
-import { emptyAnswer, jsonAnswer } from '../endpoint/wire-answer.ts';
 import { readFaults, scopeFields } from '../faults/fault-reading.ts';
 import { faultKinds } from '../faults/faults.ts';
+import type { Member } from '../ledger/member.ts';
+import { send } from '../wire/wire.ts';
+import { emptyAnswer, jsonAnswer } from '../wire/wire-answer.ts';
 import { isBrowser, showControlPage } from './page-routes.ts';
 
 /** The control endpoints, by path and method. */

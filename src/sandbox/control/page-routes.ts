@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Exchange, Route } from '../endpoint/exchange.ts';
-import { send } from '../endpoint/wire.ts';
+import { send } from '../wire/wire.ts';
 import { writeControlPage } from './page.ts';
 import { controlStyle } from './style.ts';
 

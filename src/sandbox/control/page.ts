@@ -4,8 +4,8 @@
  */
 
 import { situations } from '../demo/situations.ts';
-import type { Member, MemberIdentifier } from '../endpoint/member.ts';
 import { faultKinds } from '../faults/faults.ts';
+import type { Member, MemberIdentifier } from '../ledger/member.ts';
 import { controlStyle } from './style.ts';
 
 /** The faults that are one click away, with settings that show something at once. */

@@ -1,6 +1,6 @@
 /** Makes the accounts of demonstration members from the programmes, with made-up histories. */
 
-import type { Account } from '../endpoint/member.ts';
+import type { Account } from '../ledger/member.ts';
 import { makeHistory, makeMoment } from './histories.ts';
 import {
   type Category,

@@ -1,7 +1,7 @@
 /** Makes up believable histories of an account, the same for the same random source. Pure but for that. */
 
-import { writeThousandths } from '../endpoint/decimals.ts';
-import type { LedgerEvent } from '../endpoint/member.ts';
+import { writeThousandths } from '../ledger/decimals.ts';
+import type { LedgerEvent } from '../ledger/member.ts';
 
 /** The moment up to which the demonstration data tell what happened: nothing is later. */
 const lastMonth = monthOf(2026, 10);

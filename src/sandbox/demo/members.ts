@@ -1,6 +1,6 @@
 /** The demonstration members: three dozen invented people, and one member for each situation. */
 
-import type { Member } from '../endpoint/member.ts';
+import type { Member } from '../ledger/member.ts';
 import { personMembers } from './person-members.ts';
 import { situations } from './situations.ts';
 

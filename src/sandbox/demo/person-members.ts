@@ -1,7 +1,7 @@
 /** Turns the people of the demonstration data into members with identifiers and histories. */
 
-import type { Member, MemberIdentifier } from '../endpoint/member.ts';
-import { createRandom } from '../random.ts';
+import { createRandom } from '../faults/random.ts';
+import type { Member, MemberIdentifier } from '../ledger/member.ts';
 import { makeAccounts } from './accounts.ts';
 import { monthOf } from './histories.ts';
 import { fictionalMobiles, type Person, people } from './people.ts';

@@ -1,6 +1,6 @@
 /** The invented loyalty programmes of the demonstration data: their categories, currencies and tills. */
 
-import type { CategoryType } from '../endpoint/member.ts';
+import type { CategoryType } from '../ledger/member.ts';
 
 /** One programme. Its accounts are seen from its own tills. */
 export type Programme = {

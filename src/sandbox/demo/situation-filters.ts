@@ -1,6 +1,6 @@
 /** The situations that concern filters: dates, kinds of entry and category, currencies, tills. */
 
-import type { Account, LedgerEvent } from '../endpoint/member.ts';
+import type { Account, LedgerEvent } from '../ledger/member.ts';
 import { programmes } from './programmes.ts';
 import { makeSituation, plainAccount, type Situation } from './situation.ts';
 

@@ -1,6 +1,6 @@
 /** The situations that concern the customer: odd names and identifiers, huge numbers, remarks, merging. */
 
-import type { Member } from '../endpoint/member.ts';
+import type { Member } from '../ledger/member.ts';
 import { programmes } from './programmes.ts';
 import { makeSituation, plainAccount, type Situation } from './situation.ts';
 

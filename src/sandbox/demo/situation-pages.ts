@@ -1,7 +1,7 @@
 /** The situations that concern pages: how many entries there are, and which of them a page shows. */
 
-import type { Account } from '../endpoint/member.ts';
-import { createRandom } from '../random.ts';
+import { createRandom } from '../faults/random.ts';
+import type { Account } from '../ledger/member.ts';
 import { makeAccount } from './accounts.ts';
 import { monthOf } from './histories.ts';
 import { programmes } from './programmes.ts';

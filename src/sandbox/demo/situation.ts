@@ -1,6 +1,6 @@
 /** One situation that a client of the endpoint can meet, and how its member is made. Pure. */
 
-import type { Account, Member, MemberIdentifier } from '../endpoint/member.ts';
+import type { Account, Member, MemberIdentifier } from '../ledger/member.ts';
 import { programmes } from './programmes.ts';
 
 /** By which identifier a situation is met, what it shows, and the member; `null`: nobody has the identifier. */

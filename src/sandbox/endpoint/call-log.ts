@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Fault } from '../faults/faults.ts';
-import type { Query } from './question.ts';
+import type { Query } from '../ledger/question.ts';
 
 /** One call as the sandbox saw it. Times are in milliseconds of the sandbox's clock. */
 export type Call = {

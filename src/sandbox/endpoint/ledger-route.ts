@@ -1,13 +1,13 @@
 /** The ledger endpoint: credentials, rate limit, then the answer to the question. */
 
-import { answerQuery } from './answer.ts';
+import { answerQuery } from '../ledger/answer.ts';
+import type { Query } from '../ledger/question.ts';
+import { pickLanguage, type Refusal, writeRefusal } from '../wire/refusals.ts';
+import { forbiddenAnswer, jsonAnswer, rateLimitedAnswer, unauthorizedAnswer } from '../wire/wire-answer.ts';
 import { identifyCaller } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
-import type { Query } from './question.ts';
-import { pickLanguage, type Refusal, writeRefusal } from './refusals.ts';
 import { type Decision, serveCall } from './served-call.ts';
 import type { SandboxState } from './state.ts';
-import { forbiddenAnswer, jsonAnswer, rateLimitedAnswer, unauthorizedAnswer } from './wire-answer.ts';
 
 /** Path of the ledger endpoint (reference: "Call"). */
 export const ledgerPath = '/v2/pointsLedger/getCustomerLedgerBalance';

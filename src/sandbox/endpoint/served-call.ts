@@ -7,11 +7,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { applyFault, defaultRefusalCode } from '../faults/fault-answer.ts';
 import { drawOnce } from '../faults/fault-draw.ts';
 import type { Fault } from '../faults/faults.ts';
+import type { Query } from '../ledger/question.ts';
+import { sendUnder } from '../wire/wire.ts';
+import type { WireAnswer } from '../wire/wire-answer.ts';
 import type { Call, CallLog } from './call-log.ts';
 import type { Exchange } from './exchange.ts';
-import type { Query } from './question.ts';
-import { sendUnder } from './wire.ts';
-import type { WireAnswer } from './wire-answer.ts';
 
 /** What an endpoint answers when no fault interferes, and what of that belongs into the log. */
 export type Decision = {

@@ -1,11 +1,11 @@
 /** All that one running sandbox holds: its settings, its members, and what it has counted so far. */
 
 import { createFaultBox, type FaultBox } from '../faults/fault-draw.ts';
+import { createDirectory, type Directory } from '../ledger/directory.ts';
+import type { Member } from '../ledger/member.ts';
+import type { PageBounds } from '../ledger/question.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import type { Credentials } from './credentials.ts';
-import { createDirectory, type Directory } from './directory.ts';
-import type { Member } from './member.ts';
-import type { PageBounds } from './question.ts';
 import { createRateWindow, type RateWindow } from './rate-window.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 

@@ -1,10 +1,10 @@
 /** The token endpoint: exchanges key and secret for an access token. */
 
+import { writeJson } from '../wire/json-text.ts';
+import { jsonAnswer, rateLimitedAnswer } from '../wire/wire-answer.ts';
 import { type Exchange, isRecord, readBody, readJson } from './exchange.ts';
-import { writeJson } from './json-text.ts';
 import { type Decision, serveCall } from './served-call.ts';
 import type { SandboxState } from './state.ts';
-import { jsonAnswer, rateLimitedAnswer } from './wire-answer.ts';
 
 /** Path of the token endpoint (reference: "Authentication"). */
 export const tokenPath = '/v3/oauth/token/generate';

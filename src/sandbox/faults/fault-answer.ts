@@ -3,7 +3,7 @@
  * the connection (`hang`, `stall`, `cut-body`, `reset`) keep the answer here and act in `wire.ts`.
  */
 
-import { writeErrors } from '../endpoint/refusals.ts';
+import { writeErrors } from '../wire/refusals.ts';
 import {
   emptyAnswer,
   forbiddenAnswer,
@@ -12,7 +12,7 @@ import {
   rateLimitedAnswer,
   unauthorizedAnswer,
   type WireAnswer,
-} from '../endpoint/wire-answer.ts';
+} from '../wire/wire-answer.ts';
 import type { Fault } from './faults.ts';
 
 /** What a changed answer may depend on: the call's own URL, the clock in ms, and the failure style. */

@@ -1,8 +1,8 @@
 /** Decides which of the faults that are switched on hit a call. Knows nothing of what they then do. */
 
-import type { Query } from '../endpoint/question.ts';
-import { createRandom } from '../random.ts';
+import type { Query } from '../ledger/question.ts';
 import type { Fault } from './faults.ts';
+import { createRandom } from './random.ts';
 
 /** What of a call faults can be limited by. */
 export type FaultTarget = { readonly endpoint: 'ledger' | 'token'; readonly query: Query };

@@ -3,9 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import { members } from '../../../src/sandbox/demo/members.ts';
 import { situations } from '../../../src/sandbox/demo/situations.ts';
-import { answerQuery } from '../../../src/sandbox/endpoint/answer.ts';
-import { createDirectory } from '../../../src/sandbox/endpoint/directory.ts';
-import { filterLedger } from '../../../src/sandbox/endpoint/ledger.ts';
+import { answerQuery } from '../../../src/sandbox/ledger/answer.ts';
+import { createDirectory } from '../../../src/sandbox/ledger/directory.ts';
+import { filterLedger } from '../../../src/sandbox/ledger/ledger.ts';
 
 const directory = createDirectory(members);
 const people = members.filter(({ externalId }) => externalId?.startsWith('MR-'));

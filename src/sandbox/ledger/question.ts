@@ -3,7 +3,7 @@
  * that is told, and what the rest mean. Pure; knows no member.
  */
 
-import { isMoment } from '../faults/moments.ts';
+import type { Refusal } from '../wire/refusals.ts';
 import {
   type CategoryType,
   categoryTypes,
@@ -14,7 +14,7 @@ import {
   type Source,
   sources,
 } from './member.ts';
-import type { Refusal } from './refusals.ts';
+import { isMoment } from './moments.ts';
 
 /** The query parameters of a call, decoded; of a repeated one the first. */
 export type Query = Readonly<Record<string, string>>;

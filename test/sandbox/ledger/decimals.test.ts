@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readThousandths, writeThousandths } from '../../../src/sandbox/endpoint/decimals.ts';
+import { readThousandths, writeThousandths } from '../../../src/sandbox/ledger/decimals.ts';
 
 describe('thousandths', () => {
   it.each([

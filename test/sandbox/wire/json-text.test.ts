@@ -1,7 +1,7 @@
 /** JSON that keeps digits. */
 
 import { describe, expect, it } from 'vitest';
-import { numeral, writeJson } from '../../../src/sandbox/endpoint/json-text.ts';
+import { numeral, writeJson } from '../../../src/sandbox/wire/json-text.ts';
 
 describe('writeJson', () => {
   it('writes what JSON.stringify writes, for values that it can hold', () => {

@@ -1,9 +1,9 @@
 /** Every filter parameter has its effect on which entries are listed or on what they add up to. */
 
 import { describe, expect, it } from 'vitest';
-import { filterLedger } from '../../../src/sandbox/endpoint/ledger.ts';
-import type { Account } from '../../../src/sandbox/endpoint/member.ts';
-import type { LedgerFilter } from '../../../src/sandbox/endpoint/question.ts';
+import { filterLedger } from '../../../src/sandbox/ledger/ledger.ts';
+import type { Account } from '../../../src/sandbox/ledger/member.ts';
+import type { LedgerFilter } from '../../../src/sandbox/ledger/question.ts';
 
 const none: LedgerFilter = { includeAlternateCurrencies: false, includeTillConceptEvents: false };
 

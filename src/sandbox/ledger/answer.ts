@@ -4,13 +4,13 @@
  */
 
 import type { Fault } from '../faults/faults.ts';
+import { type Json, numeral, writeJson } from '../wire/json-text.ts';
+import type { Refusal } from '../wire/refusals.ts';
 import type { Directory } from './directory.ts';
-import { type Json, numeral, writeJson } from './json-text.ts';
 import { categoryTypeOf, filterLedger, type Position } from './ledger.ts';
 import type { Member } from './member.ts';
 import { cutPage, type Page } from './paging.ts';
 import { findRefusal, type PageBounds, type Query, readQuestion } from './question.ts';
-import type { Refusal } from './refusals.ts';
 
 /** The success body as JSON text with the member's own faults, or why there is none. */
 export type LedgerAnswer =

@@ -4,7 +4,7 @@
  */
 
 import type { Fault } from '../faults/faults.ts';
-import type { Json, JsonStyle } from './json-text.ts';
+import type { Json, JsonStyle } from '../wire/json-text.ts';
 
 /** The identifier names as the endpoint spells them. `id` is the numeric customer id. */
 export const identifierNames = [

@@ -6,7 +6,7 @@ import {
   type PageBounds,
   type Query,
   readQuestion,
-} from '../../../src/sandbox/endpoint/question.ts';
+} from '../../../src/sandbox/ledger/question.ts';
 
 const bounds: PageBounds = { maxLimit: 10, overLimit: 'cap' };
 const base: Query = { identifierName: 'mobile', identifierValue: '1', source: 'INSTORE' };

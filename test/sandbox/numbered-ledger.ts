@@ -1,6 +1,6 @@
 /** Makes ledgers and members for tests that care for positions and pages, not for who it is. Pure. */
 
-import type { Account, Member } from './member.ts';
+import type { Account, Member } from '../../src/sandbox/ledger/member.ts';
 
 /**
  * A ledger of `size` positions. Entry n is category `Category n` with balance `n.000` in one programme;
