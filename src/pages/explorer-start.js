@@ -1,10 +1,14 @@
 /**
  * Starts GraphiQL in the browser, once its bundle is there. Its options stand in the page as JSON.
  */
-const { storageName, ...options } = JSON.parse(document.querySelector('#options').textContent);
-const storage = storageFor(storageName);
 
-globalThis.YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
+/** @type {{ readonly storageName: string, readonly defaultTabs: readonly { readonly variables: string }[] }} */
+const { storageName, ...options } = JSON.parse(document.querySelector('#options')?.textContent ?? '');
+const storage = createStorage(storageName);
+
+/** @typedef {{ renderYogaGraphiQL: (root: Element | null, options: object) => void }} YogaGraphiQL */
+const { YogaGraphiQL } = /** @type {typeof globalThis & { YogaGraphiQL: YogaGraphiQL }} */ (globalThis);
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   ...options,
   storage,
   fetcher,
@@ -12,10 +16,10 @@ globalThis.YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
 });
 
 /**
- * What the editor shows first. Left alone, GraphiQL forgets the variables of the first default tab and of a link, and
- * adds an empty tab whenever the page is loaded again. A query in the address that no open tab has comes from a link,
- * and is left to GraphiQL, which opens a tab for it. Its variables leave the address: GraphiQL keeps the query there
- * while it is edited, and they would go with another one.
+ * What the editor shows first. By itself GraphiQL forgets the variables of the first default tab and of a link, and adds
+ * an empty tab whenever the page is loaded again. A query in the address that no open tab has comes from a link: GraphiQL
+ * opens a tab for it. The variables are removed from the address. GraphiQL keeps the query there while it is edited, and
+ * another query would then stand beside them.
  */
 function openingTab() {
   const address = new URL(location.href);
@@ -27,7 +31,8 @@ function openingTab() {
   if (stored === null && linked !== null) {
     return { defaultTabs: [{ query: linked, variables }, ...options.defaultTabs], variables };
   }
-  if (stored === null) return { variables: options.defaultTabs[0].variables };
+  if (stored === null) return { variables: options.defaultTabs[0]?.variables };
+  /** @param {{ readonly query: string | null, readonly variables: string | null }} tab */
   const isOpen = (tab) => tab.query === linked && (variables === '' || tab.variables === variables);
   if (linked !== null && !stored.tabs.some(isOpen)) return { variables };
   address.searchParams.delete('query');
@@ -36,7 +41,10 @@ function openingTab() {
   return { query: active.query ?? undefined, variables: active.variables ?? undefined };
 }
 
-/** JSON as the editor lays it out; other text as it is, for the editor to mark. */
+/**
+ * JSON as the editor lays it out. Other text stays as it is, and the editor marks it.
+ * @param {string} text
+ */
 function tidyJson(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -47,15 +55,17 @@ function tidyJson(text) {
 
 /**
  * Posts the document as it stands in the editor, so that the locations of errors are those that the reader sees.
- * Right after another tab is chosen GraphiQL still names the operation of the one before: a name that the
- * document has not is left out. Asked for this type, the gateway sends errors with status 200, about which the
- * browser's console stays silent.
+ * Right after another tab is chosen, GraphiQL still names the operation of the tab before: a name that the document does
+ * not have is left out. With this `Accept` the gateway sends errors with status 200, which the browser's console does not
+ * report.
+ * @param {{ readonly query: string, readonly operationName?: string, readonly variables?: unknown }} operation
+ * @param {{ readonly headers?: Readonly<Record<string, string>> }} [tab]
  */
 async function fetcher({ query, operationName, variables }, { headers } = {}) {
   const isNamed = new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query);
   const response = await fetch(location.pathname, {
     method: 'POST',
-    // The receipt shows an explorer what a query costs; where receipts are off the header is passed over.
+    // The receipt shows what a query costs. Where receipts are off, the header has no effect.
     headers: {
       ...headers,
       'content-type': 'application/json',
@@ -73,15 +83,22 @@ async function fetcher({ query, operationName, variables }, { headers } = {}) {
 }
 
 /**
- * GraphiQL's storage under a name of its own. Every other GraphiQL that was ever opened at this host and port
- * keeps its tabs under the usual names, and would show them here instead of ours.
+ * GraphiQL's storage under a name of its own. Every other GraphiQL that was opened at this host and port keeps its tabs
+ * under the usual names. They would be shown here instead of ours.
+ * @param {string} name
  */
-function storageFor(name) {
+function createStorage(name) {
   const prefix = `${name}/`;
   const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
   return {
+    /** @param {string} key */
     getItem: (key) => localStorage.getItem(prefix + key),
+    /**
+     * @param {string} key
+     * @param {string} value
+     */
     setItem: (key, value) => localStorage.setItem(prefix + key, value),
+    /** @param {string} key */
     removeItem: (key) => localStorage.removeItem(prefix + key),
     clear: () => {
       for (const key of keys()) localStorage.removeItem(key);

@@ -1,32 +1,51 @@
 /**
  * The control page in the browser: shows faults and calls as they are now, and switches them by the same
  * endpoints that curl uses.
+ *
+ * @import { Call } from '../endpoint/call-log.ts'
+ * @import { Fault } from '../faults/faults.ts'
  */
 
-const at = (path) => new URL(`_sandbox${path}`, location.href);
+/** @typedef {readonly { readonly fault: Fault, readonly hits: number }[]} Faults */
+
 const shownCalls = 50;
-const find = (selector) => document.querySelector(selector);
 const refreshMs = 1000;
 
-/** Asks, and shows what was wrong, if anything. Undefined: there was no answer to show. */
+/** @param {string} selector */
+function find(selector) {
+  const element = document.querySelector(selector);
+  if (element === null) throw new Error(`The page has no ${selector}`);
+  return element;
+}
+
+/**
+ * Sends a request and returns the answer's JSON. Shows what was wrong, if anything, and then returns `undefined`.
+ * @param {string} path
+ * @param {RequestInit} [init]
+ */
 async function ask(path, init) {
-  const response = await fetch(at(path), init).catch(() => undefined);
+  const response = await fetch(new URL(`_sandbox${path}`, location.href), init).catch(() => undefined);
   if (response === undefined) return tell('The sandbox does not answer: has it been stopped?');
   if (response.status === 204) return undefined;
   const answer = await response.json();
   return response.ok ? answer : tell(answer.error);
 }
 
-let silence;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let noticeTimer;
+/** @param {string} text */
 function tell(text) {
   find('#notice').textContent = text;
-  clearTimeout(silence);
-  silence = setTimeout(() => {
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => {
     find('#notice').textContent = '';
   }, 4000);
 }
 
-/** A row of texts and elements; text is never read as HTML. */
+/**
+ * A row of texts and elements. Text is never read as HTML.
+ * @param {(string | Node)[]} cells
+ */
 function row(...cells) {
   const tr = document.createElement('tr');
   tr.append(
@@ -39,6 +58,10 @@ function row(...cells) {
   return tr;
 }
 
+/**
+ * @param {string} text
+ * @param {boolean} isBad
+ */
 function marked(text, isBad) {
   const span = document.createElement('span');
   span.textContent = text;
@@ -46,11 +69,12 @@ function marked(text, isBad) {
   return span;
 }
 
+/** @param {Faults} faults */
 function showFaults(faults) {
-  const rows = faults.map(({ fault, hits }, place) => {
+  const rows = faults.map(({ fault, hits }, index) => {
     const off = document.createElement('button');
     off.textContent = 'Off';
-    off.addEventListener('click', () => switchFaults(faults.filter((_, other) => other !== place)));
+    off.addEventListener('click', () => switchFaults(faults.filter((_, other) => other !== index)));
     const code = document.createElement('code');
     code.textContent = JSON.stringify(fault);
     return row(code, String(hits), off);
@@ -58,7 +82,10 @@ function showFaults(faults) {
   find('#faults tbody').replaceChildren(...(rows.length > 0 ? rows : [row('None: all is well.', '', '')]));
 }
 
-/** Replaces what is switched on, and so starts the counting of those that stay anew. */
+/**
+ * Replaces the list of faults. The counts of those that stay start anew.
+ * @param {Faults} faults
+ */
 async function switchFaults(faults) {
   await ask('/faults', { method: 'PUT', body: JSON.stringify(faults.map(({ fault }) => fault)) });
   await refresh();
@@ -66,6 +93,7 @@ async function switchFaults(faults) {
 
 const plainNames = ['identifierName', 'identifierValue', 'source', 'limit', 'offset'];
 
+/** @param {Call} call */
 function callRow(call) {
   const { query } = call;
   const filter = Object.entries(query).filter(([name]) => !plainNames.includes(name));
@@ -74,9 +102,9 @@ function callRow(call) {
   const isGood = call.status === 200 && call.outcome === 'answered' && isUnharmed;
   return row(
     String(call.number),
-    `${query.identifierName ?? ''} ${query.identifierValue ?? ''}`,
-    query.limit ?? '',
-    query.offset ?? '',
+    `${query['identifierName'] ?? ''} ${query['identifierValue'] ?? ''}`,
+    query['limit'] ?? '',
+    query['offset'] ?? '',
     marked(call.outcome === 'answered' ? answer : `${answer} ${call.outcome}`, !isGood),
     call.fault ?? '',
     call.endedAt === null ? '…' : String(call.endedAt - call.startedAt),
@@ -84,31 +112,40 @@ function callRow(call) {
   );
 }
 
+/** @param {{ readonly ledger: { readonly count: number, readonly calls: Call[] } }} answer */
 function showCalls({ ledger }) {
   find('#count').textContent = String(ledger.count);
   find('#calls tbody').replaceChildren(...ledger.calls.reverse().map(callRow));
 }
 
-/** Tables that did not change are left alone, so that a button under the pointer stays the same button. */
+/** @type {Map<Function, string>} */
 const shown = new Map();
-function showIfNew(name, answer, show) {
+/**
+ * Leaves a table alone that did not change, so that a button under the pointer stays the same button.
+ * @template T
+ * @param {T | undefined} answer
+ * @param {(answer: T) => void} show
+ */
+function showIfNew(answer, show) {
   const text = JSON.stringify(answer);
-  if (answer === undefined || shown.get(name) === text) return;
-  shown.set(name, text);
+  if (answer === undefined || shown.get(show) === text) return;
+  shown.set(show, text);
   show(answer);
 }
 
 async function refresh() {
   const [faults, calls] = await Promise.all([ask('/faults'), ask(`/calls?last=${shownCalls}`)]);
-  showIfNew('faults', faults, showFaults);
-  showIfNew('calls', calls, showCalls);
+  showIfNew(faults, showFaults);
+  showIfNew(calls, showCalls);
 }
 
+/** @param {string} text */
 async function addFault(text) {
   await ask('/faults', { method: 'POST', body: text });
   await refresh();
 }
 
+/** @param {string} text */
 async function copy(text) {
   await navigator.clipboard.writeText(text).then(
     () => tell(`Copied: ${text}`),
@@ -117,13 +154,14 @@ async function copy(text) {
 }
 
 document.addEventListener('click', ({ target }) => {
-  const button = target.closest('button');
-  if (button?.dataset.fault) void addFault(button.dataset.fault);
-  if (button?.dataset.copy) void copy(button.dataset.copy);
+  const button = target instanceof Element ? target.closest('button') : null;
+  const { fault, copy: text } = button?.dataset ?? {};
+  if (fault) void addFault(fault);
+  if (text) void copy(text);
 });
 find('#own').addEventListener('submit', (event) => {
   event.preventDefault();
-  void addFault(new FormData(event.target).get('fault'));
+  if (event.target instanceof HTMLFormElement) void addFault(String(new FormData(event.target).get('fault')));
 });
 find('#reset').addEventListener('click', async () => {
   await ask('/reset', { method: 'POST' });
