@@ -19,7 +19,7 @@ import { createReplicaSharing, logSharing } from './gateway/wiring/replica-shari
 import { createContextFactory } from './gateway/wiring/request-context.ts';
 import { traceStarter } from './gateway/wiring/request-trace.ts';
 import { createUpstreamAccess } from './gateway/wiring/upstream-access.ts';
-import type { SchemaContext } from './schema/context.ts';
+import type { SchemaContext } from './schema/builder.ts';
 import { schema } from './schema/schema.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';

@@ -1,10 +1,8 @@
 /**
- * The arguments of `ledgerBalance`: which list, and which stretch of it. What they must satisfy beyond their types
- * is checked in `../ledger/`.
+ * The arguments of `ledgerBalance`: which list, and which window of it. `../ledger/` checks what goes beyond their types.
  */
 import type { FilterArguments } from '../ledger/arguments/ledger-filter.ts';
-import { builder } from './builder.ts';
-import { describedValues } from './described-values.ts';
+import { builder, describedValues } from './builder.ts';
 
 const PointCategoryType = builder.enumType('PointCategoryType', {
   description: 'The kinds of points category.',
@@ -24,7 +22,7 @@ const LedgerEntryType = builder.enumType('LedgerEntryType', {
   }),
 });
 
-/** All arguments; the filters first, then Relay's four. */
+/** All arguments: first the filters, then Relay's four. */
 export const balanceArguments = builder.args((t) => ({
   endDate: t.field({ type: 'LocalDateTime', description: 'Balances as of this moment. Default: now.' }),
   categoryType: t.field({

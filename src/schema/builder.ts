@@ -1,11 +1,29 @@
 /**
- * The Pothos builder that all types register with. Null is the exception here: fields are non-null unless they
- * say otherwise.
+ * The Pothos builder that all types register with, and the context that their resolvers get. Null is the exception
+ * here: fields are non-null unless they say otherwise.
  */
 import SchemaBuilder from '@pothos/core';
-import type { SchemaContext } from './context.ts';
+import type { CustomerLoader } from '../ledger/reading/customer-loader.ts';
+import type { SecretKeys } from '../ledger/sealing/secret-keys.ts';
 
-/** The one builder; `schema.ts` turns it into the schema when every type file has been loaded. */
+/** The context of one operation. `gateway.ts` makes one for each HTTP request. */
+export type SchemaContext = {
+  /** The one way to the upstream. */
+  readonly customers: CustomerLoader;
+  /** Seal ids and cursors. */
+  readonly keys: SecretKeys;
+  /** Whether the operation is so large that its lists are completed in chunks. */
+  readonly isLarge: boolean;
+  /**
+   * Waits for a turn of the event loop with time left in it; returns nothing if the present one has. Rejects at the
+   * operation's deadline, so that execution ends between fields.
+   */
+  readonly yieldTurn: () => Promise<void> | undefined;
+  /** Largest `first` and `last`. */
+  readonly maxPageSize: number;
+};
+
+/** The one builder; `schema.ts` builds the schema when every type file has been loaded. */
 export const builder = new SchemaBuilder<{
   Context: SchemaContext;
   DefaultFieldNullability: false;
@@ -15,3 +33,12 @@ export const builder = new SchemaBuilder<{
     LocalDateTime: { Input: string; Output: string };
   };
 }>({ defaultFieldNullability: false });
+
+/** The `values` of an enum. The compiler finds a member of `Name` that has no description. */
+export function describedValues<Name extends string>(
+  descriptions: Readonly<Record<Name, string>>,
+): { [N in Name]: { value: N; description: string } } {
+  const names = Object.keys(descriptions) as Name[];
+  const values = names.map((name) => [name, { value: name, description: descriptions[name] }]);
+  return Object.fromEntries(values);
+}

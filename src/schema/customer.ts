@@ -1,10 +1,27 @@
 /**
- * The customer type: who it is. Its balances are `customer-ledger-balance.ts`.
+ * The customer type: its details, and its balances, which were all read when the customer was (`look-ahead.ts`).
  */
+import type { CustomerDemand, CustomerReading } from '../ledger/reading/customer-demand.ts';
+import type { CursorCodec } from '../ledger/sealing/cursor.ts';
 import { sealCustomerId } from '../ledger/sealing/customer-id.ts';
+import { balanceArguments } from './balance-arguments.ts';
 import { builder } from './builder.ts';
-import type { CustomerParent } from './customer-parent.ts';
-import { Node } from './node.ts';
+import { type BalanceParent, LedgerBalance } from './ledger-balance.ts';
+
+/** A customer as asked for, and everything that was read of it for one field of the document. */
+export type CustomerParent = {
+  readonly identifier: CustomerDemand['identifier'];
+  readonly reading: CustomerReading;
+  /** For each selected balance, by response key: the cursor codec of its list, or why the balance is refused. */
+  readonly lists: ReadonlyMap<string, CursorCodec | Error>;
+};
+
+/** Everything that its id alone can fetch again. Only customers so far. */
+export const Node = builder.interfaceRef<CustomerParent>('Node').implement({
+  description: 'Something that can be fetched again by its id alone (Relay Global Object Identification).',
+  resolveType: () => 'Customer',
+  fields: (t) => ({ id: t.id({ description: 'Opaque id, equal for equal things.' }) }),
+});
 
 /** The customer. */
 export const Customer = builder.objectRef<CustomerParent>('Customer').implement({
@@ -42,13 +59,31 @@ export const Customer = builder.objectRef<CustomerParent>('Customer').implement(
         'What kind of entity holds the points, such as `CUSTOMER`. Null when the upstream does not say.',
       resolve: ({ reading }) => detailsOf(reading).entityType,
     }),
+    ledgerBalance: t.field({
+      type: LedgerBalance,
+      nullable: true,
+      description:
+        "A stretch of the customer's closing balances. Page with `first` and `after`, or `last` and `before`; with " +
+        'none of them it is the first 10. Null, with an error, when this balance alone failed.',
+      args: balanceArguments,
+      resolve(customer, _, { isLarge, yieldTurn }, info) {
+        const pick = () => balanceOf(customer, String(info.path.key));
+        return (isLarge && yieldTurn()?.then(pick)) || pick();
+      },
+    }),
   }),
 });
 
-/** The details, which are there whenever a field that needs them is selected (`look-ahead.ts`). */
-function detailsOf({
-  details,
-}: CustomerParent['reading']): NonNullable<CustomerParent['reading']['details']> {
+/** The details; the look-ahead asks for them when a field that needs them is selected. */
+function detailsOf({ details }: CustomerReading): NonNullable<CustomerReading['details']> {
   if (details === null) throw new Error('Details that are selected were not asked for');
   return details;
+}
+
+function balanceOf({ reading, lists }: CustomerParent, key: string): BalanceParent {
+  const [cursors, page] = [lists.get(key), reading.balances.get(key)];
+  if (cursors instanceof Error) throw cursors;
+  if (page instanceof Error) throw page;
+  if (cursors === undefined || page === undefined) throw new Error('A selected balance was not asked for');
+  return { page, cursors };
 }

@@ -1,9 +1,8 @@
 /**
- * How a customer is named: the input object and its enums.
+ * The input object that identifies a customer, and its enums.
  */
 import type { IdentifierInput } from '../ledger/arguments/customer-identifier.ts';
-import { builder } from './builder.ts';
-import { describedValues } from './described-values.ts';
+import { builder, describedValues } from './builder.ts';
 
 const IdentifierName = builder.enumType('IdentifierName', {
   description: 'The kinds of identifier by which a customer can be named.',

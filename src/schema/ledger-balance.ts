@@ -1,15 +1,40 @@
 /**
- * The connection type: a stretch of a customer's closing balances.
+ * The connection type and everything below it: a page of a customer's closing balances.
  */
 import type { BalancePage, Edge } from '../ledger/list/connection.ts';
 import type { CursorCodec } from '../ledger/sealing/cursor.ts';
-import { builder } from './builder.ts';
-import { inChunks } from './chunks.ts';
-import { ClosingBalance } from './closing-balance.ts';
-import { PageInfo } from './page-info.ts';
+import { builder, type SchemaContext } from './builder.ts';
 
-/** A page of balances and how to seal its cursors. */
-export type LedgerBalanceParent = { readonly page: BalancePage; readonly cursors: CursorCodec };
+/** A page of balances, and the codec of its cursors; only selected cursors are sealed. */
+export type BalanceParent = { readonly page: BalancePage; readonly cursors: CursorCodec };
+
+const ClosingBalance = builder.objectRef<Edge['node']>('ClosingBalance').implement({
+  description:
+    'What a customer has left in one points category, or one alternate currency, of one loyalty programme. Has no ' +
+    'id of its own: only its place in the list tells it from others.',
+  fields: (t) => ({
+    pointsCategory: t.exposeString('pointsCategory', { description: 'Name of the points category.' }),
+    programId: t.exposeID('programId', {
+      description: 'Id of the loyalty programme: an integer of any size, as a string, every digit kept.',
+    }),
+    programName: t.exposeString('programName', {
+      nullable: true,
+      description: 'Name of the loyalty programme. Null when the upstream gives none.',
+    }),
+    closingBalance: t.expose('closingBalance', {
+      type: 'Decimal',
+      description: 'The balance as of the moment asked for, with every digit that the upstream sent.',
+    }),
+    alternateCurrency: t.exposeString('alternateCurrency', {
+      nullable: true,
+      description: 'Name of the alternate currency. Null on balances in ordinary points.',
+    }),
+    alternateCurrencyCategory: t.exposeString('alternateCurrencyCategory', {
+      nullable: true,
+      description: 'Category of the alternate currency. Null on balances in ordinary points.',
+    }),
+  }),
+});
 
 const LedgerBalanceEdge = builder
   .objectRef<{ readonly edge: Edge; readonly cursors: CursorCodec }>('LedgerBalanceEdge')
@@ -55,8 +80,38 @@ const LedgerWarning = builder.objectRef<BalancePage['warnings'][number]>('Ledger
   }),
 });
 
+const PageInfo = builder.objectRef<BalanceParent>('PageInfo').implement({
+  description: 'Where a page begins and ends, and whether there is more (Relay Cursor Connections).',
+  fields: (t) => ({
+    hasNextPage: t.boolean({
+      description:
+        'Whether there is, or may be, an entry after this page. While positions remain that have not been read ' +
+        'it is true, though they may turn out to be empty: the next page then has no edges and says false.',
+      resolve: ({ page }) => page.hasNextPage,
+    }),
+    hasPreviousPage: t.boolean({
+      description: 'Whether there is, or may be, an entry before this page.',
+      resolve: ({ page }) => page.hasPreviousPage,
+    }),
+    startCursor: t.string({
+      nullable: true,
+      description:
+        'The cursor to go back from, with `last` and `before`. Null on a page without edges, unless the list ' +
+        'ended early going backward: then it marks how far reading came.',
+      resolve: ({ page, cursors }) => page.startMark && cursors.seal(page.startMark),
+    }),
+    endCursor: t.string({
+      nullable: true,
+      description:
+        'The cursor to go on from, with `first` and `after`. Null on a page without edges, unless the list ended ' +
+        "early going forward: then it marks how far reading came, which may lie past the last edge's own cursor.",
+      resolve: ({ page, cursors }) => page.endMark && cursors.seal(page.endMark),
+    }),
+  }),
+});
+
 /** The connection. */
-export const LedgerBalance = builder.objectRef<LedgerBalanceParent>('LedgerBalance').implement({
+export const LedgerBalance = builder.objectRef<BalanceParent>('LedgerBalance').implement({
   description: "A stretch of a customer's closing balances, as a Relay connection.",
   fields: (t) => ({
     edges: t.field({
@@ -95,3 +150,23 @@ export const LedgerBalance = builder.objectRef<LedgerBalanceParent>('LedgerBalan
     }),
   }),
 });
+
+/** Entries that are completed in one go: with fifty fields each, about two milliseconds. */
+const chunkSize = 20;
+
+/**
+ * The entries as they are, or, in a large operation, all after the first chunk as promises, so that completing a long
+ * list does not block the event loop. Each chunk waits for the one before it, and then for a turn with time left.
+ */
+function inChunks<Entry>(
+  entries: readonly Entry[],
+  { isLarge, yieldTurn }: SchemaContext,
+): readonly (Entry | Promise<Entry>)[] {
+  if (!isLarge || entries.length <= chunkSize) return entries;
+  let turn = Promise.resolve();
+  return entries.map((entry, index) => {
+    if (index < chunkSize) return entry;
+    if (index % chunkSize === 0) turn = turn.then(yieldTurn);
+    return turn.then(() => entry);
+  });
+}

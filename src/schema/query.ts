@@ -1,16 +1,16 @@
 /**
- * The root fields. Each hands its demands to the loader before it waits for anything, so that all of an
- * operation's demands are planned together (`../ledger/reading/customer-loader.ts`).
+ * The root fields. Each hands its demands to the loader before it waits for anything, so that all demands of an
+ * operation are planned together (`../ledger/reading/customer-loader.ts`).
  */
-
+import type { GraphQLResolveInfo } from 'graphql';
 import { identifierFromInput } from '../ledger/arguments/customer-identifier.ts';
+import { customerKey } from '../ledger/list/list-name.ts';
 import { attempt } from '../ledger/reading/attempt.ts';
 import { openCustomerId } from '../ledger/sealing/customer-id.ts';
-import { builder } from './builder.ts';
-import { Customer } from './customer.ts';
+import { builder, type SchemaContext } from './builder.ts';
+import { Customer, type CustomerParent, Node } from './customer.ts';
 import { CustomerIdentifierInput } from './identifier-input.ts';
-import { loadCustomers } from './load-customers.ts';
-import { Node } from './node.ts';
+import { demandOf, readSelection } from './look-ahead.ts';
 
 builder.queryType({
   description: 'Where every query begins.',
@@ -27,8 +27,7 @@ builder.queryType({
         }),
       },
       resolve: (_, { identifier }, context, info) =>
-        loadCustomers([attempt(() => identifierFromInput('identifier', identifier))], context, info)[0] ??
-        null,
+        createLoad(context, info)(() => identifierFromInput('identifier', identifier)),
     }),
     customers: t.field({
       type: [Customer],
@@ -42,11 +41,11 @@ builder.queryType({
           description: 'Name the customers. Repeats cost nothing.',
         }),
       },
-      resolve: (_, { identifiers }, context, info) => {
-        const read = identifiers.map((identifier, index) =>
-          attempt(() => identifierFromInput(`identifiers[${index}]`, identifier)),
+      resolve(_, { identifiers }, context, info) {
+        const load = createLoad(context, info);
+        return identifiers.map((identifier, index) =>
+          load(() => identifierFromInput(`identifiers[${index}]`, identifier)),
         );
-        return loadCustomers(read, context, info);
       },
     }),
     node: t.field({
@@ -55,19 +54,51 @@ builder.queryType({
       description: 'Whatever has this id. Null: it no longer exists.',
       args: { id: t.arg.id({ required: true, description: 'An `id` from an earlier answer.' }) },
       resolve: (_, { id }, context, info) =>
-        loadCustomers([attempt(() => openCustomerId(context.keys.ids, 'id', id))], context, info)[0] ?? null,
+        createLoad(context, info)(() => openCustomerId(context.keys.ids, 'id', id)),
     }),
     nodes: t.field({
       type: [Node],
       nullable: { list: false, items: true },
       description: 'Whatever has these ids, in their order. A null item: it no longer exists.',
       args: { ids: t.arg.idList({ required: true, description: 'Values of `id` from earlier answers.' }) },
-      resolve: (_, { ids }, context, info) => {
-        const opened = ids.map((id, index) =>
-          attempt(() => openCustomerId(context.keys.ids, `ids[${index}]`, id)),
-        );
-        return loadCustomers(opened, context, info);
+      resolve(_, { ids }, context, info) {
+        const load = createLoad(context, info);
+        return ids.map((id, index) => load(() => openCustomerId(context.keys.ids, `ids[${index}]`, id)));
       },
     }),
   }),
 });
+
+type Identifier = CustomerParent['identifier'];
+
+/**
+ * Loads the customers of one field. The selection is read once, and equal identifiers are loaded once. Each customer
+ * rejects by itself, also when its identifier cannot be read.
+ */
+function createLoad(
+  context: SchemaContext,
+  info: GraphQLResolveInfo,
+): (readIdentifier: () => Identifier) => Promise<CustomerParent | null> {
+  const selection = attempt(() => readSelection(info));
+  const loads = new Map<string, Promise<CustomerParent | null>>();
+
+  async function load(identifier: Identifier): Promise<CustomerParent | null> {
+    if (selection instanceof Error) throw selection;
+    const { demand, lists } = demandOf(selection, identifier, context);
+    // When every field that needs a call is refused, no call finds out whether the customer exists.
+    if (lists.size > 0 && demand.balances.length === 0 && !demand.hasDetails) {
+      return { identifier, reading: { details: null, balances: new Map() }, lists };
+    }
+    const reading = await context.customers.load(demand);
+    await context.yieldTurn();
+    return reading && { identifier, reading, lists };
+  }
+
+  return async (readIdentifier) => {
+    const identifier = readIdentifier();
+    const key = customerKey(identifier);
+    const known = loads.get(key) ?? load(identifier);
+    loads.set(key, known);
+    return await known;
+  };
+}

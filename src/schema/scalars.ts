@@ -1,9 +1,23 @@
 /**
- * The custom scalars. Both are strings in JSON, both refuse what is not exactly of their form.
+ * The scalars: Decimal and LocalDateTime, and an ID that loses no digits. All are strings in JSON, and refuse whatever
+ * is not exactly of their form.
  */
+import {
+  GraphQLID,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  type GraphQLType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+} from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { builder } from './builder.ts';
-import { hasZone, readLocalDateTime } from './local-date-time.ts';
 
 const decimalForm = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 
@@ -40,3 +54,81 @@ builder.scalarType('LocalDateTime', {
     throw new GatewayError('BAD_USER_INPUT', typeof value === 'string' && hasZone(value) ? noZone : noMoment);
   },
 });
+
+const localForm = /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
+
+/**
+ * Reads a moment of the Gregorian calendar, written `YYYY-MM-DDThh:mm:ss`, or without the seconds, as
+ * `<input type="datetime-local">` gives it. Narrower than the public specification, which also allows fractions of a
+ * second: the upstream's parameter does not.
+ * @returns the spelling with seconds, `:00` where they were left out; undefined for anything else.
+ */
+function readLocalDateTime(text: string): string | undefined {
+  const [, year, month, day, seconds] = localForm.exec(text) ?? [];
+  if (year === undefined || !isDate(Number(year), Number(month), Number(day))) return undefined;
+  return seconds === undefined ? `${text}:00` : text;
+}
+
+function isDate(year: number, month: number, day: number): boolean {
+  const isLeapYear = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const daysIn = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return year >= 1 && day >= 1 && day <= (daysIn[month - 1] ?? 0);
+}
+
+/** A moment followed by fractions or a zone, as `Date.prototype.toISOString` writes it. */
+const zonedForm = /^(.{16}(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$/i;
+
+/** Whether a text would be a moment without its fractions of a second and its zone. */
+function hasZone(text: string): boolean {
+  const [, moment] = zonedForm.exec(text) ?? [];
+  return moment !== undefined && moment !== text && readLocalDateTime(moment) !== undefined;
+}
+
+/**
+ * ID without loss of digits. graphql's own ID takes any integral JSON number, though JSON parsing has rounded a long one:
+ * `9007199254740993` would ask for the account …992. A literal is text and keeps every digit.
+ */
+const exactId = new GraphQLScalarType<string, string>({
+  name: 'ID',
+  description: 'An id as a string. Takes an integer too, as a JSON number only up to 9007199254740991.',
+  serialize: String,
+  parseValue(value) {
+    if (typeof value === 'string') return value;
+    if (Number.isSafeInteger(value)) return String(value);
+    throw wrongId();
+  },
+  parseLiteral(node) {
+    if (node.kind === Kind.STRING || node.kind === Kind.INT) return node.value;
+    throw wrongId();
+  },
+});
+
+function wrongId(): GatewayError {
+  const message =
+    'ID takes a string, or an integer; in JSON one beyond 9007199254740991 loses digits, so send it as a string';
+  return new GatewayError('BAD_USER_INPUT', message);
+}
+
+/** Replaces graphql's ID in a schema that was just built. Pothos offers no way to do so earlier. */
+export function withExactIds(schema: GraphQLSchema): GraphQLSchema {
+  const types = schema.getTypeMap();
+  for (const type of Object.values(types)) {
+    if (!isInputObjectType(type) && !isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      for (const element of [field, ...('args' in field ? field.args : [])]) putExactId(element);
+    }
+  }
+  types['ID'] = exactId;
+  return schema;
+}
+
+function putExactId(element: { type: GraphQLType }): void {
+  element.type = exactTypeOf(element.type);
+}
+
+/** The type with the exact ID inside; every other type stays the very same. */
+function exactTypeOf(type: GraphQLType): GraphQLType {
+  if (isNonNullType(type)) return new GraphQLNonNull(exactTypeOf(type.ofType));
+  if (isListType(type)) return new GraphQLList(exactTypeOf(type.ofType));
+  return type === GraphQLID ? exactId : type;
+}

@@ -3,12 +3,10 @@
  */
 import { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
-import './customer-ledger-balance.ts';
-import { withExactIds } from './exact-id.ts';
 import './query.ts';
-import './scalars.ts';
+import { withExactIds } from './scalars.ts';
 
-/** What a reader of the docs sees first. */
+/** The first text that a reader of the schema sees. */
 const description = `Closing balances of loyalty customers.
 
 Begin with \`customer\`, named by any of its identifiers. Its \`ledgerBalance\` is a list to page through with \`first\` and \`after\`: as of any moment, in points or in alternate currencies.

@@ -1,8 +1,9 @@
 /**
- * Looks ahead in a document: which fields a selection has, fragments opened, `@skip` and `@include` obeyed. Knows
+ * Looks ahead in a document: which fields a selection has, with fragments opened, and `@skip` and `@include` obeyed. Knows
  * GraphQL only, nothing of customers.
  */
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type FragmentSpreadNode,
@@ -18,10 +19,29 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** What a selection is read with. `variableValues` may be what a client sent: only directives look at them. */
+/** A document's fragments by name. It has no prototype: a document may spread a fragment called `constructor`. */
+export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+
+/** Collects the fragments of a document; of two with one name the last one counts. */
+export function fragmentsOf({ definitions }: DocumentNode): Fragments {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const each of definitions)
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each;
+  return fragments;
+}
+
+/** What a selection is read with. `variableValues` may be uncoerced: only directives use them. */
 export type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> & {
-  /** Whether a directive whose condition is missing or wrong includes, instead of throwing as it does in execution. */
+  /** Whether a directive with a missing or wrong condition includes its selection. In execution it throws. */
   readonly isLenient?: boolean;
+};
+
+/** A walk over one selection. `opened` has the names of the fragments that it has opened. */
+type Walk = {
+  readonly info: SelectionInfo;
+  readonly type: GraphQLObjectType;
+  readonly fields: Map<string, FieldNode[]>;
+  readonly opened: Set<string>;
 };
 
 /**
@@ -33,41 +53,24 @@ export function selectedFields(
   type: GraphQLObjectType,
   nodes: readonly { readonly selectionSet?: SelectionSetNode | undefined }[],
 ): Map<string, FieldNode[]> {
-  const walk = { info, type, fields: new Map<string, FieldNode[]>(), opened: new Set<string>() };
-  for (const node of nodes) collectFields(walk, node.selectionSet);
+  const walk: Walk = { info, type, fields: new Map(), opened: new Set() };
+  for (const { selectionSet } of nodes) collectFields(walk, selectionSet);
   return walk.fields;
 }
-
-/**
- * A walk over one selection. `opened` holds the names of the fragments met: each is opened once, as the specification
- * has it, for fragments that spread each other twice would else double the work at every step.
- */
-type Walk = {
-  readonly info: SelectionInfo;
-  readonly type: GraphQLObjectType;
-  readonly fields: Map<string, FieldNode[]>;
-  readonly opened: Set<string>;
-};
 
 function collectFields(walk: Walk, selectionSet: SelectionSetNode | undefined): void {
   for (const selection of selectionSet?.selections ?? []) {
     if (!isIncluded(walk.info, selection)) continue;
     if (selection.kind === Kind.FIELD) {
-      collectField(walk, selection);
+      const key = selection.alias?.value ?? selection.name.value;
+      const nodes = walk.fields.get(key);
+      if (nodes === undefined) walk.fields.set(key, [selection]);
+      else nodes.push(selection);
       continue;
     }
     const fragment = openFragment(walk, selection);
-    if (fragment !== undefined && appliesTo(walk.info, fragment, walk.type)) {
-      collectFields(walk, fragment.selectionSet);
-    }
+    if (fragment !== undefined && appliesTo(walk, fragment)) collectFields(walk, fragment.selectionSet);
   }
-}
-
-function collectField({ fields }: Walk, field: FieldNode): void {
-  const key = field.alias?.value ?? field.name.value;
-  const known = fields.get(key);
-  if (known === undefined) fields.set(key, [field]);
-  else known.push(field);
 }
 
 function isIncluded({ variableValues, isLenient = false }: SelectionInfo, selection: SelectionNode): boolean {
@@ -82,6 +85,10 @@ function isIncluded({ variableValues, isLenient = false }: SelectionInfo, select
   }
 }
 
+/**
+ * The fragment of a selection; undefined for one that is open already. The specification opens each once: fragments that
+ * spread each other twice would double the work at every step.
+ */
 function openFragment(
   { info, opened }: Walk,
   selection: FragmentSpreadNode | InlineFragmentNode,
@@ -95,9 +102,8 @@ function openFragment(
 
 /** A fragment applies to its own type, and to the types that implement or belong to it. */
 function appliesTo(
-  { schema }: SelectionInfo,
+  { info: { schema }, type }: Walk,
   { typeCondition }: FragmentDefinitionNode | InlineFragmentNode,
-  type: GraphQLObjectType,
 ): boolean {
   if (typeCondition === undefined || typeCondition.name.value === type.name) return true;
   const condition = schema.getType(typeCondition.name.value);

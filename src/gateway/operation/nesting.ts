@@ -3,6 +3,7 @@
  * in the selections with the fragments that they spread. Pure.
  */
 import { type DocumentNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from '../../schema/selection.ts';
 
 const [newLine, carriageReturn, quote, hash, backslash] = [0x0a, 0x0d, 0x22, 0x23, 0x5c];
 
@@ -82,10 +83,8 @@ function endOfBlock(text: string, start: number): number {
  * The most selection sets that lie in one another, where every spread stands for its fragment written out. It looks no
  * deeper than `most`, and tells more than that if there is more. Fragments that spread themselves are for validation.
  */
-export function selectionDepth({ definitions }: DocumentNode, most: number): number {
-  const fragments = new Map<string, SelectionSetNode>();
-  for (const each of definitions)
-    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each.selectionSet);
+export function selectionDepth(document: DocumentNode, most: number): number {
+  const fragments = fragmentsOf(document);
   const known = new Map<string, number>();
 
   function depthOf(set: SelectionSetNode | undefined, room: number): number {
@@ -102,12 +101,12 @@ export function selectionDepth({ definitions }: DocumentNode, most: number): num
     const depth = known.get(name);
     if (depth !== undefined) return depth;
     known.set(name, 0); // Until it is known: one that spreads itself comes by here again.
-    const found = depthOf(fragments.get(name), room);
+    const found = depthOf(fragments[name]?.selectionSet, room);
     known.set(name, found);
     return found;
   }
 
-  return definitions.reduce(
+  return document.definitions.reduce(
     (deepest, each) => Math.max(deepest, 'selectionSet' in each ? depthOf(each.selectionSet, most) : 0),
     0,
   );

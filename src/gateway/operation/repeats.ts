@@ -1,11 +1,6 @@
 /** What a document repeats in one selection: fields under several aliases, response keys, fragments. Pure. */
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type SelectionSetNode,
-} from 'graphql';
+import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql';
+import { type Fragments, fragmentsOf } from '../../schema/selection.ts';
 
 /** What validation pays for: it compares all selections of one response key with each other, and fragments likewise. */
 export type Repeats = {
@@ -26,10 +21,8 @@ type Opened = {
  * Measures a document. Selections under one response key are one field (GraphQL, section 5.3.2), so what stands below them
  * is looked at together. It stops soon after there are more than `enough` comparisons.
  */
-export function measureRepeats({ definitions }: DocumentNode, enough: number): Repeats {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of definitions)
-    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+export function measureRepeats(document: DocumentNode, enough: number): Repeats {
+  const fragments = fragmentsOf(document);
   const seen = new Set<SelectionSetNode>();
   let [most, comparisons] = [0, 0];
 
@@ -47,21 +40,17 @@ export function measureRepeats({ definitions }: DocumentNode, enough: number): R
       measure(nodes.flatMap(({ selectionSet }) => selectionSet ?? []));
   }
 
-  for (const each of definitions) if ('selectionSet' in each) measure([each.selectionSet]);
+  for (const each of document.definitions) if ('selectionSet' in each) measure([each.selectionSet]);
   return { most, comparisons };
 }
 
-function open(
-  { selections }: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  opened: Opened,
-): void {
+function open({ selections }: SelectionSetNode, fragments: Fragments, opened: Opened): void {
   for (const each of selections) {
     if (each.kind === Kind.FIELD) addField(opened, each);
     if (each.kind === Kind.INLINE_FRAGMENT) open(each.selectionSet, fragments, opened);
     if (each.kind === Kind.FRAGMENT_SPREAD && !opened.fragments.has(each.name.value)) {
       opened.fragments.add(each.name.value);
-      const fragment = fragments.get(each.name.value);
+      const fragment = fragments[each.name.value];
       if (fragment !== undefined) open(fragment.selectionSet, fragments, opened);
     }
   }

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
-import type { SchemaContext } from '../../schema/context.ts';
+import type { SchemaContext } from '../../schema/builder.ts';
 import { type AskedOperation, type SizeBounds, sizeOfOperation } from '../../schema/size/operation-size.ts';
 import { sizeOfValues } from './variables-size.ts';
 

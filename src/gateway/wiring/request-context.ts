@@ -8,7 +8,7 @@ import { createCustomerLoader } from '../../ledger/reading/customer-loader.ts';
 import { deriveKeys } from '../../ledger/sealing/secret-keys.ts';
 import { createFlights } from '../../ledger/source/calls-in-flight.ts';
 import { createPageSource, type Keeping } from '../../ledger/source/page-source.ts';
-import type { SchemaContext } from '../../schema/context.ts';
+import type { SchemaContext } from '../../schema/builder.ts';
 import type { UpstreamClient } from '../../upstream/client.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { callerSubject } from '../http/fairness-key.ts';

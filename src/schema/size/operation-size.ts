@@ -17,20 +17,18 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isObjectType,
-  Kind,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
   valueFromASTUntyped,
 } from 'graphql';
 import { GatewayError } from '../../errors.ts';
-import { type SelectionInfo, selectedFields } from '../selection.ts';
+import { fragmentsOf, type SelectionInfo, selectedFields } from '../selection.ts';
 import {
   charactersCounted,
   isList,
@@ -87,13 +85,6 @@ export function sizeOfOperation(schema: GraphQLSchema, asked: AskedOperation, bo
   if (roots.size > bounds.maxRootFields) throw limited('root fields', bounds.maxRootFields, roots.size);
   const walk: Walk = { info, bounds, known: new Map(), groupKey: numberGroups() };
   return sumOf(walk, query, roots).fixed;
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
-  const fragments = definitions.flatMap((each) =>
-    each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
-  );
-  return Object.fromEntries(fragments);
 }
 
 function withDefaults({ operation, variables }: AskedOperation): Record<string, unknown> {
