@@ -6,18 +6,19 @@
 # Node 24 is the long-term release with the most life left; the gateway runs on 20.19 and later.
 ARG NODE_IMAGE=node:24-slim
 
-# What runs: the packages of production, and no script of theirs.
+# The one package that is not part of the bundle: the files of GraphiQL.
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 
-# What is needed to compile stays behind in this stage.
+# What is needed to build stays behind in this stage.
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
+COPY .ci ./.ci
 COPY src ./src
 RUN npm run build
 
@@ -26,7 +27,7 @@ WORKDIR /app
 # Without UPSTREAM_URL the sandbox answers, so that `docker run` needs nothing; `-e NODE_ENV=development` adds GraphiQL.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 COPY package.json LICENSE ./
-COPY --from=packages /app/node_modules ./node_modules
+COPY --from=packages /app/node_modules/@graphql-yoga/render-graphiql ./node_modules/@graphql-yoga/render-graphiql
 COPY --from=build /app/dist ./dist
 # By number, because Kubernetes' runAsNonRoot does not know names; it is the image's user `node`.
 USER 1000:1000

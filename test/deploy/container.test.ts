@@ -53,9 +53,9 @@ describe('the image', () => {
     expect(argumentOf('EXPOSE')).toBe(/PORT=(\d+)/.exec(argumentOf('ENV'))?.[1]);
   });
 
-  it('holds no packages of development, and copies what the builder is given', () => {
+  it('holds the bundle and the files of GraphiQL, and copies what the builder is given', () => {
     expect(lastStage.filter((line) => line.startsWith('COPY --from')).join('\n')).toMatch(
-      /^COPY --from=packages \S+node_modules .*\nCOPY --from=build \S+dist .*$/,
+      /^COPY --from=packages \S+render-graphiql .*\nCOPY --from=build \S+dist .*$/,
     );
     expect(instructions).toContain('RUN npm ci --omit=dev --ignore-scripts');
     const given = new Set(read('.dockerignore').match(/(?<=^!)\S+/gm));
