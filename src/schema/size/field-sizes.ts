@@ -1,46 +1,43 @@
-/** What single fields count in the size of an operation, and how long the lists of the schema are. */
-import { type GraphQLField, type GraphQLSchema, isListType, isNonNullType, isObjectType } from 'graphql';
+/** What each field counts in the size of an operation, and how many objects it gives. A new list of the schema gets its length here. */
+import { type FieldNode, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { defaultWindowSize } from '../../ledger/list/window.ts';
 
 /**
- * What one item of `customers` or `nodes` counts beside its fields: opening or checking its name, and finding out whether it
- * was asked for before, take about as long as ten fields.
+ * What one customer counts beside its fields: to open or check its identifier, and to find out whether it was asked for
+ * before, takes about as long as ten fields.
  */
 export const sizeOfCustomer = 10;
 
 /** What a balance counts beside its fields: its arguments are checked, its cursor is opened and its calls are planned. */
 export const sizeOfBalance = 25;
 
-/** What a field of a question about the schema counts: such an operation is completed in one turn of the loop. */
+/** What each field of an introspection query counts: such an operation is completed in one turn of the event loop. */
 export const weightOfIntrospection = 2;
 
-/** Fields that count for several, by what it takes to seal a cursor. */
+/** Leaves that count for several, by the time that sealing a cursor takes. */
 export const weights: Readonly<Record<string, number>> = {
   'LedgerBalanceEdge.cursor': 3,
   'PageInfo.startCursor': 3,
   'PageInfo.endCursor': 3,
 };
 
-/**
- * A customer's id: so many for sealing it, and more for a long identifier, which it holds. `characters` is the length of the
- * longest text by which the field names its customers.
- */
+/** What a customer's id counts: it is sealed, and it contains the identifier, which has up to this many characters. */
 export function sizeOfId(characters: number): number {
   return 8 + Math.ceil(characters / 4);
 }
 
-/**
- * So many characters count as another field: of a response key beyond the first ones, because it is part of the answer; and
- * of the texts in a field's arguments, because they are checked, and encoded.
- */
-export const charactersCounted = 32;
+/** What text counts beside the fields: response keys are part of the answer, arguments are checked and encoded. */
+export function sizeOfText(characters: number): number {
+  return Math.floor(characters / 32);
+}
 
-/** Upstream hardly ever sends a warning. More than these are shown, but were not counted. */
+/** The upstream hardly ever sends a warning. More than these are shown, but not counted. */
 const warningsCounted = 5;
 
-/** How a list's length is told: by an argument, by the window that it stands in, or by a number. */
+/** How long a list is: as its list argument, as the window that it is part of, or a fixed number. */
 export type ListLength = { readonly argument: string } | 'window' | number;
 
-/** The length of each list of the schema. */
+/** The length of each list of the schema. One that is missing here would count as a single object: a test looks for it. */
 export const listLengths: Readonly<Record<string, ListLength>> = {
   'Query.customers': { argument: 'identifiers' },
   'Query.nodes': { argument: 'ids' },
@@ -49,20 +46,47 @@ export const listLengths: Readonly<Record<string, ListLength>> = {
   'LedgerBalance.warnings': warningsCounted,
 };
 
-/** The lists of the schema whose length is not told here. Each of them would count as one object: there must be none. */
-export function unmeasuredLists(schema: GraphQLSchema): string[] {
-  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
-  return types
-    .filter(({ name }) => !name.startsWith('__'))
-    .flatMap((type) =>
-      Object.values(type.getFields())
-        .filter((field) => isList(field))
-        .map(({ name }) => `${type.name}.${name}`),
-    )
-    .filter((name) => !(name in listLengths));
+/** The variables of an operation as the client sent them, not coerced yet, with defaults filled in. */
+export type GivenVariables = Readonly<Record<string, unknown>>;
+
+/** The value of an argument with its variables filled in, not coerced; undefined when it is left out. */
+export function givenArgument(variables: GivenVariables, node: FieldNode, name: string): unknown {
+  const value = argumentOf(node, name);
+  return value && valueFromASTUntyped(value, variables);
 }
 
-/** Whether a field gives a list. */
-export function isList({ type }: GraphQLField<unknown, unknown>): boolean {
-  return isListType(isNonNullType(type) ? type.ofType : type);
+/** Entries that a balance asks for; none when its arguments are wrong, because then it is refused by itself. */
+export function windowSize(variables: GivenVariables, node: FieldNode, maxPageSize: number): number {
+  const asked =
+    givenArgument(variables, node, 'first') ?? givenArgument(variables, node, 'last') ?? defaultWindowSize;
+  return typeof asked === 'number' && asked > 0 ? Math.min(asked, maxPageSize) : 0;
+}
+
+/** The value of an argument as the document has it; undefined when it is left out. */
+export function argumentOf(node: FieldNode, name: string): ValueNode | undefined {
+  return node.arguments?.find((each) => each.name.value === name)?.value;
+}
+
+/** How many values a list has. A value that is no list stands for a list of one (GraphQL, section 3.11). */
+export function lengthOf(variables: GivenVariables, value: ValueNode | undefined): number {
+  if (value?.kind === Kind.LIST) return value.values.length;
+  const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
+  return Array.isArray(given) ? given.length : 1;
+}
+
+/** The text in a field's arguments: the number of all characters, and of those in the longest value. */
+export function textIn(
+  variables: GivenVariables,
+  node: FieldNode,
+): { readonly characters: number; readonly longest: number } {
+  const open = (node.arguments ?? []).map(({ value }) => valueFromASTUntyped(value, variables));
+  let [characters, longest] = [0, 0];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string') {
+      characters += value.length;
+      longest = Math.max(longest, value.length);
+    } else if (typeof value === 'object' && value !== null) open.push(...Object.values(value));
+  }
+  return { characters, longest };
 }

@@ -1,5 +1,5 @@
 /**
- * The size of a question about the schema itself: how many fields it will resolve, counted on the schema that there is.
+ * The size of an introspection query: how many fields it will resolve, counted on the schema itself.
  */
 import {
   type FieldNode,
@@ -8,40 +8,31 @@ import {
   type GraphQLResolveInfo,
   getNamedType,
   isObjectType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
 } from 'graphql';
 import { type SelectionInfo, selectedFields } from '../selection.ts';
 
-/** Names a group of field nodes that are merged into one field, by the nodes themselves. */
-export type GroupKey = (nodes: readonly FieldNode[]) => string;
-
-/** Numbers the nodes of a document as they are met. */
-export function numberGroups(): GroupKey {
+/** Returns a function that names a group of field nodes: those that are merged into one field. It numbers nodes as they come. */
+export function createGroupKeys(): (nodes: readonly FieldNode[]) => string {
   const numbers = new Map<FieldNode, number>();
-  const numberOf = (node: FieldNode) => {
-    const number = numbers.get(node) ?? numbers.size;
-    numbers.set(node, number);
-    return number;
+  return (nodes) => {
+    for (const node of nodes) if (!numbers.has(node)) numbers.set(node, numbers.size);
+    return nodes.map((node) => numbers.get(node)).join();
   };
-  return (nodes) => nodes.map(numberOf).join();
 }
 
-/** What a count needs; it ends soon after it has passed `most` fields. */
-export type IntrospectionCount = {
-  readonly info: SelectionInfo;
-  readonly groupKey: GroupKey;
-  readonly most: number;
-};
-
 /**
- * Fields that `__schema`, or `__type` of this name, resolves. Each group of selections is counted once for each part of the
- * schema that it meets, however many ways lead there.
+ * Fields that `__schema`, or `__type` of this name, resolves. The name may be any value that a client sent. The count ends soon after it has passed `most`. Each group
+ * of selections is counted once for each part of the schema that it meets, however many ways lead there.
  */
 export function measureIntrospection(
-  { info, groupKey, most }: IntrospectionCount,
-  root: GraphQLField<unknown, unknown>,
+  info: SelectionInfo,
   rootNodes: readonly FieldNode[],
-  typeName: string,
+  typeName: unknown,
+  most: number,
 ): number {
+  const groupKey = createGroupKeys();
   const known = new Map<string, Map<unknown, number>>();
 
   function sizeOf(
@@ -74,11 +65,13 @@ export function measureIntrospection(
     return size;
   }
 
-  const value = root.name === '__type' ? info.schema.getType(typeName) : info.schema;
-  return sizeOf(root, rootNodes, value);
+  if (rootNodes[0]?.name.value === SchemaMetaFieldDef.name)
+    return sizeOf(SchemaMetaFieldDef, rootNodes, info.schema);
+  const type = typeof typeName === 'string' ? info.schema.getType(typeName) : undefined;
+  return sizeOf(TypeMetaFieldDef, rootNodes, type);
 }
 
-/** What an introspection field gives, deprecated parts included. graphql's own resolvers look at nothing else of these. */
+/** What an introspection field gives, deprecated parts included. Its resolver, graphql's own, uses nothing else. */
 function read(info: SelectionInfo, field: GraphQLField<unknown, unknown>, source: unknown): unknown {
   return field.resolve?.(source, { includeDeprecated: true }, undefined, info as GraphQLResolveInfo);
 }

@@ -1,26 +1,29 @@
 /**
- * The size of an operation: how many fields it will resolve, known before anything runs.
+ * The size of an operation: how many fields it will resolve. It is known before anything runs.
  *
- * Background. A few hundred bytes can ask for millions of fields: aliases inside fragments inside aliases, or one
- * customer a thousand times in a list of variables. Such an operation costs few upstream calls, or none; it costs this
- * process, in which everybody waits for everybody's fields.
+ * Background. A few hundred bytes can ask for millions of fields: aliases in fragments in aliases, or one customer a
+ * thousand times in a variable. Such an operation needs few upstream calls, or none. It costs this process, in which
+ * every caller waits for every other caller's fields.
  *
- * Need. The product of all that multiplies, without walking it.
+ * Need. The product of everything that multiplies, without a walk through it.
  *
- * Trick. What one object of a type resolves depends on the selections under it alone. So each group of selections is
- * measured once, and its parent multiplies by how many objects there will be. A list's length is what is asked for: the
- * length of a list argument, `first` or `last`. How many entries a window has is known one level above the entries, so a
- * size is a line: a fixed part, and a part for each entry.
+ * Trick. What one object resolves depends on its type and on the selections below it, and on nothing else. So each group
+ * of selections is measured once, and its parent multiplies the result by the number of objects. A list is as long as
+ * what is asked for: its list argument, or `first` or `last`. Two factors are known only further up: the number of
+ * entries stands at the balance, and the length of the identifier at the customer. A size therefore has three parts:
+ * fields, fields for each entry, and ids. The balance turns entries into fields, and the customer turns ids into fields.
  *
- * Cost. The walk of the look-ahead, once more. It ends as soon as the size is over its bound.
+ * Cost. The look-ahead's walk, once more. It ends as soon as the size is over its bound.
  */
 import {
   type DocumentNode,
   type FieldNode,
-  type GraphQLField,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
+  isListType,
   isObjectType,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
@@ -30,42 +33,39 @@ import {
 import { GatewayError } from '../../errors.ts';
 import { fragmentsOf, type SelectionInfo, selectedFields } from '../selection.ts';
 import {
-  charactersCounted,
-  isList,
-  type ListLength,
+  argumentOf,
+  type GivenVariables,
+  givenArgument,
+  lengthOf,
   listLengths,
   sizeOfBalance,
   sizeOfCustomer,
   sizeOfId,
+  sizeOfText,
+  textIn,
   weightOfIntrospection,
   weights,
+  windowSize,
 } from './field-sizes.ts';
-import { argumentOf, givenValue, lengthOf, textIn, windowSize } from './given-arguments.ts';
-import { type GroupKey, measureIntrospection, numberGroups } from './introspection-size.ts';
+import { createGroupKeys, measureIntrospection } from './introspection-size.ts';
 
 /** The bounds of one operation. */
 export type SizeBounds = {
   /** Fields. */
   readonly maxOperationSize: number;
   readonly maxRootFields: number;
-  /** Items of one list argument. */
+  /** Values in one list argument. */
   readonly maxListItems: number;
-  /** Entries of one window; more are refused elsewhere. */
+  /** Entries of one window; a larger one is refused elsewhere. */
   readonly maxPageSize: number;
 };
 
-/** What is asked: a valid document, and the variables as they came, not coerced yet. */
+/** An operation of a valid document, and its variables as they came, not coerced yet. */
 export type AskedOperation = {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: GivenVariables;
 };
-
-/**
- * Fields of one object: so many, so many more for each entry of the window that it stands in, and how often the id of the
- * customer that it belongs to is sealed.
- */
-type Size = { readonly fixed: number; readonly perEntry: number; readonly ids: number };
 
 /**
  * The size of an operation.
@@ -79,15 +79,15 @@ export function sizeOfOperation(schema: GraphQLSchema, asked: AskedOperation, bo
     schema,
     fragments: fragmentsOf(asked.document),
     variableValues: withDefaults(asked),
-    isLenient: true, // A variable can be null where a directive takes none: only that selection fails, all others run.
+    isLenient: true, // A null variable in a directive fails only its own selection: all others run.
   };
   const roots = selectedFields(info, query, [asked.operation]);
   if (roots.size > bounds.maxRootFields) throw limited('root fields', bounds.maxRootFields, roots.size);
-  const walk: Walk = { info, bounds, known: new Map(), groupKey: numberGroups() };
-  return sumOf(walk, query, roots).fixed;
+  const walk: Walk = { info, bounds, known: new Map(), groupKey: createGroupKeys() };
+  return sizeOfFields(walk, query, roots).fields;
 }
 
-function withDefaults({ operation, variables }: AskedOperation): Record<string, unknown> {
+function withDefaults({ operation, variables }: AskedOperation): GivenVariables {
   const defined = operation.variableDefinitions?.map(({ variable, defaultValue }) => {
     const name = variable.name.value;
     const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
@@ -96,114 +96,108 @@ function withDefaults({ operation, variables }: AskedOperation): Record<string, 
   return Object.fromEntries(defined ?? []);
 }
 
-/** `known` has the size of each group of selections by its key. */
+/** Fields; fields for each entry of the window around them; and how often the id of the customer around them is sealed. */
+type Size = { readonly fields: number; readonly perEntry: number; readonly ids: number };
+
+const nothing: Size = { fields: 0, perEntry: 0, ids: 0 };
+
+/** One walk over an operation. `known` has the size of each group of selections that was measured, by its key. */
 type Walk = {
   readonly info: SelectionInfo;
   readonly bounds: SizeBounds;
   readonly known: Map<string, Size>;
-  readonly groupKey: GroupKey;
+  readonly groupKey: (nodes: readonly FieldNode[]) => string;
 };
 
-/** What one object of a type resolves, for the selections under these field nodes. */
+function sizeOfFields(
+  walk: Walk,
+  type: GraphQLObjectType,
+  selected: ReadonlyMap<string, readonly FieldNode[]>,
+): Size {
+  const { maxOperationSize: limit } = walk.bounds;
+  let [fields, perEntry, ids] = [0, 0, 0];
+  for (const [key, nodes] of selected) {
+    const size = sizeOfField(walk, type, nodes);
+    fields += size.fields + sizeOfText(key.length);
+    perEntry += size.perEntry;
+    ids += size.ids;
+    if (fields <= limit) continue;
+    const message = `An operation resolves up to ${limit} fields, this one asks for more`;
+    throw new GatewayError('OPERATION_LIMITED', message, { limit });
+  }
+  return { fields, perEntry, ids };
+}
+
+/** A field with everything below it, for one object of its parent type. */
+function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
+  const [node] = nodes;
+  if (node === undefined) return nothing;
+  checkListArguments(walk, node);
+  if (isIntrospection(node)) return sizeOfIntrospection(walk, nodes, node);
+  const name = `${parent.name}.${node.name.value}`;
+  const field = parent.getFields()[node.name.value]; // `__typename` is in no type.
+  const type = field && objectTypeOf(walk, field.type);
+  if (field === undefined || type === undefined) return sizeOfLeaf(name);
+  const { characters, longest } = textIn(walk.info.variableValues, node);
+  const object = sizeOfObject(walk, type, nodes, longest);
+  const own = 1 + sizeOfText(characters);
+  if (!isListType(getNullableType(field.type))) return { ...object, fields: own + object.fields };
+  const length = listLengths[name];
+  if (length === 'window') return { ...nothing, fields: own, perEntry: 1 + object.fields };
+  const count =
+    typeof length === 'object'
+      ? lengthOf(walk.info.variableValues, argumentOf(node, length.argument))
+      : (length ?? 1);
+  return { ...nothing, fields: own + (1 + object.fields) * count };
+}
+
+function sizeOfLeaf(name: string): Size {
+  return name === 'Customer.id' ? { ...nothing, ids: 1 } : { ...nothing, fields: weights[name] ?? 1 };
+}
+
+/** One object that a field leads to. A customer's identifier has at most `longest` characters. */
+function sizeOfObject(
+  walk: Walk,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  longest: number,
+): Size {
+  const below = sizeBelow(walk, type, nodes);
+  if (type.name === 'Customer')
+    return { ...nothing, fields: sizeOfCustomer + below.fields + below.ids * sizeOfId(longest) };
+  if (type.name !== 'LedgerBalance' || nodes[0] === undefined) return below;
+  const entries = windowSize(walk.info.variableValues, nodes[0], walk.bounds.maxPageSize);
+  return { ...nothing, fields: sizeOfBalance + below.fields + below.perEntry * entries };
+}
+
+/** What one object resolves for the selections under these nodes; measured once. */
 function sizeBelow(walk: Walk, type: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
   const key = walk.groupKey(nodes);
-  const known = walk.known.get(key);
-  if (known !== undefined) return known;
-  const size = sumOf(walk, type, selectedFields(walk.info, type, nodes));
+  const size = walk.known.get(key) ?? sizeOfFields(walk, type, selectedFields(walk.info, type, nodes));
   walk.known.set(key, size);
   return size;
 }
 
-function sumOf(walk: Walk, type: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>): Size {
-  let [fixed, perEntry, ids] = [0, 0, 0];
-  for (const [key, nodes] of fields) {
-    const size = sizeOfField(walk, type, nodes);
-    fixed += size.fixed + Math.floor(key.length / charactersCounted);
-    perEntry += size.perEntry;
-    ids += size.ids;
-    if (fixed > walk.bounds.maxOperationSize) {
-      const message = `An operation resolves up to ${walk.bounds.maxOperationSize} fields, this one asks for more`;
-      throw new GatewayError('OPERATION_LIMITED', message, { limit: walk.bounds.maxOperationSize });
-    }
-  }
-  return { fixed, perEntry, ids };
+/** The object type that a field leads to. Node stands for the one type that implements it, the customer. */
+function objectTypeOf({ info: { schema } }: Walk, outer: GraphQLOutputType): GraphQLObjectType | undefined {
+  const { name } = getNamedType(outer);
+  const type = schema.getType(name === 'Node' ? 'Customer' : name);
+  return isObjectType(type) ? type : undefined;
 }
 
-function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
-  const [node] = nodes;
-  if (node === undefined) return sizeOf(0);
-  checkListArguments(walk, node);
-  const meta = metaFields[node.name.value];
-  if (meta !== undefined) return sizeOf(weightOfIntrospection * sizeOfIntrospection(walk, meta, nodes));
-  const field = parent.getFields()[node.name.value];
-  const type = field && objectTypeOf(walk, field);
-  // A leaf, or `__typename`.
-  if (field === undefined || type === undefined) return sizeOfLeaf(`${parent.name}.${node.name.value}`);
-  const below = sizeBelow(walk, type, nodes);
-  const text = textIn(walk.info.variableValues, node);
-  const ofText = Math.floor(text.characters / charactersCounted);
-  // The entries below are those of this window, and of no other.
-  if (type.name === 'LedgerBalance') {
-    const entries = below.perEntry * windowSize(walk.info.variableValues, node, walk.bounds.maxPageSize);
-    return { fixed: 1 + sizeOfBalance + ofText + below.fixed + entries, perEntry: 0, ids: below.ids };
-  }
-  if (type.name === 'Customer') {
-    const own = sizeOfCustomer + below.fixed + below.ids * sizeOfId(text.longest);
-    const length = listLengths[`${parent.name}.${field.name}`];
-    return sizeOf(ofText + (isList(field) ? 1 + (1 + own) * countOf(walk, node, length) : 1 + own));
-  }
-  if (!isList(field)) return { ...below, fixed: 1 + below.fixed };
-  const length = listLengths[`${parent.name}.${field.name}`];
-  if (length === 'window') return { fixed: 1, perEntry: 1 + below.fixed, ids: 0 };
-  return sizeOf(1 + (1 + below.fixed) * countOf(walk, node, length));
+function isIntrospection({ name }: FieldNode): boolean {
+  return name.value === SchemaMetaFieldDef.name || name.value === TypeMetaFieldDef.name;
 }
 
-function sizeOf(fixed: number): Size {
-  return { fixed, perEntry: 0, ids: 0 };
+function sizeOfIntrospection({ info, bounds }: Walk, nodes: readonly FieldNode[], node: FieldNode): Size {
+  const typeName = givenArgument(info.variableValues, node, 'name');
+  const resolved = measureIntrospection(info, nodes, typeName, bounds.maxOperationSize);
+  return { ...nothing, fields: weightOfIntrospection * resolved };
 }
 
-function sizeOfLeaf(name: string): Size {
-  return name === 'Customer.id' ? { fixed: 0, perEntry: 0, ids: 1 } : sizeOf(weights[name] ?? 1);
-}
-
-/** How long a list is that is no window. */
-function countOf(walk: Walk, node: FieldNode, length: ListLength | undefined): number {
-  if (typeof length === 'number') return length;
-  return typeof length === 'object'
-    ? lengthOf(walk.info.variableValues, argumentOf(node, length.argument))
-    : 1;
-}
-
-const metaFields: Readonly<Record<string, GraphQLField<unknown, unknown>>> = {
-  [SchemaMetaFieldDef.name]: SchemaMetaFieldDef,
-  [TypeMetaFieldDef.name]: TypeMetaFieldDef,
-};
-
-function sizeOfIntrospection(
-  { info, bounds, groupKey }: Walk,
-  field: GraphQLField<unknown, unknown>,
-  nodes: readonly FieldNode[],
-): number {
-  const name = nodes[0] && givenValue(info.variableValues, argumentOf(nodes[0], 'name'));
-  return measureIntrospection(
-    { info, groupKey, most: bounds.maxOperationSize },
-    field,
-    nodes,
-    typeof name === 'string' ? name : '',
-  );
-}
-
-/** The object type that a field leads to; an interface stands for the one type that has it, the customer. */
-function objectTypeOf({ info }: Walk, field: GraphQLField<unknown, unknown>): GraphQLObjectType | undefined {
-  const type = getNamedType(field.type);
-  if (isObjectType(type)) return type;
-  return type.name === 'Node' ? (info.schema.getType('Customer') as GraphQLObjectType) : undefined;
-}
-
-function checkListArguments(walk: Walk, node: FieldNode): void {
-  const { maxListItems } = walk.bounds;
+function checkListArguments({ info, bounds: { maxListItems } }: Walk, node: FieldNode): void {
   for (const { value } of node.arguments ?? []) {
-    const length = lengthOf(walk.info.variableValues, value);
+    const length = lengthOf(info.variableValues, value);
     if (length > maxListItems) throw limited('items in a list argument', maxListItems, length);
   }
 }

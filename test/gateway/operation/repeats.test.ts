@@ -17,6 +17,7 @@ it.each<[string, number]>([
   ['{ x: a x: b x: c }', 3],
   ['{ ...A ...B ...C ...A } fragment A on Q { a } fragment B on Q { b } fragment C on Q { c }', 3],
   ['{ constructor __proto__: toString }', 1],
+  ['{ ...constructor ...__proto__ ...toString }', 3],
 ])('%s: %i times', (text, most) => {
   expect(measureRepeats(parse(text), 100).most).toBe(most);
 });
