@@ -33,7 +33,7 @@ describe('the judge', () => {
     ['src/gateway/a.ts', "import type { A } from '../upstream/a.ts';"],
     ['src/ledger/sealing/a.ts', "import type { A } from '../list/a.ts';"],
     ['src/upstream/rest/a.ts', "import { A } from '../failure.ts';"],
-    ['src/schema/a.ts', "import { a } from '../ledger/a.ts';\nimport b from '@pothos/core';"],
+    ['src/schema/a.ts', "import { a } from '../ledger/list/a.ts';\nimport b from '@pothos/core';"],
     [
       'src/ledger/reading/a.ts',
       "import { a } from '../../upstream/rest/a.ts';\nimport { b } from '../../errors.ts';",
