@@ -1,14 +1,14 @@
-/** Reads the settings of a sandbox that runs alone. Pure: the environment comes in, options or problems go out. */
+/** Reads the settings of a sandbox that runs as a process of its own. Pure. */
 
 import type { SandboxOptions } from './server.ts';
 
 /** One setting: its environment variable, what it takes, and its default in words. */
 export type Setting = { readonly name: string; readonly takes: string; readonly default: string };
 
-/** The options, or everything that is wrong, each problem naming the variable, what it got and what it takes. */
+/** The options, or all problems. A problem names the variable, what it got and what it takes. */
 export type SettingsReading = { readonly options: SandboxOptions } | { readonly problems: readonly string[] };
 
-/** A setting with what turns its text into options; `undefined` refuses the text. */
+/** A setting, and how its text becomes an option. `undefined` refuses the text. */
 type Reader = Setting & { readonly read: (text: string) => SandboxOptions | undefined };
 
 const readers: readonly Reader[] = [
@@ -36,13 +36,13 @@ const readers: readonly Reader[] = [
   ),
 ];
 
-/** The settings as a table, for the documentation. */
+/** The settings, for the documentation. */
 export const settings: readonly Setting[] = readers.map(({ read: _, ...setting }) => setting);
 
-/** Port of a sandbox that runs alone: fixed, so that it can be written into a gateway's UPSTREAM_URL. */
+/** Fixed, so that a gateway's UPSTREAM_URL can name it. */
 const defaultPort = 4010;
 
-/** Reads the environment. Empty counts as not set; an unknown SANDBOX_ variable is a problem, not a comment. */
+/** Reads the environment. An empty variable is not set. An unknown SANDBOX_ variable is a problem. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): SettingsReading {
   const problems = findUnknown(environment);
   const options: SandboxOptions[] = [{ port: defaultPort }];
@@ -56,7 +56,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return problems.length > 0 ? { problems } : { options: Object.assign({}, ...options) };
 }
 
-/** A typing error in a name would otherwise be a setting that silently does nothing. */
+/** A name with a typing error would otherwise silently do nothing. */
 function findUnknown(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = readers.map(({ name }) => name);
   const names = Object.keys(environment).filter(
@@ -65,7 +65,7 @@ function findUnknown(environment: Readonly<Record<string, string | undefined>>):
   return names.map((name) => `${name}: there is no such setting; there are ${known.join(', ')}`);
 }
 
-/** The bounds of a number, and its default as it stands in the documentation. */
+/** The bounds of a number, and its default as the documentation shows it. */
 type Range = { readonly smallest: number; readonly largest: number; readonly standard: string };
 
 function integer(name: string, range: Range, toOption: (value: number) => SandboxOptions): Reader {
@@ -80,7 +80,7 @@ function integer(name: string, range: Range, toOption: (value: number) => Sandbo
   };
 }
 
-/** A setting that takes one of a few words; the first is the default. */
+/** A setting that takes one of a few words. The first is the default. */
 function word<Word extends string>(
   name: string,
   words: readonly [Word, ...Word[]],

@@ -43,7 +43,7 @@ export async function openWorld(plan: ChaosPlan, closers: Closer[]): Promise<Wor
     members: people.map(({ member }) => member),
     callsPerMinute: plan.callsPerMinute,
     tokenTtlSeconds: 20,
-    keptCalls: 1_000_000,
+    rememberedCalls: 1_000_000,
     now: clock,
   });
   closers.push(sandbox.close);

@@ -177,7 +177,7 @@ describe('the call log', () => {
 
   it('forgets the oldest calls and goes on counting', async () => {
     const members = [numberedMember('1', { ledger: numberedLedger(1) })];
-    const sandbox = await start({ members, keptCalls: 2 });
+    const sandbox = await start({ members, rememberedCalls: 2 });
     for (let call = 0; call < 7; call += 1) await ask(sandbox);
     expect(sandbox.calls().map(({ number }) => number)).toEqual([6, 7]);
     expect(sandbox.callCount()).toBe(7);

@@ -1,67 +1,66 @@
-/** Remembers the calls that a sandbox got, and lets tests wait for them without sleeping. */
+/** Remembers the calls that a sandbox received. Tests wait for calls here instead of sleeping. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Fault } from '../faults/faults.ts';
-import type { Query } from '../ledger/question.ts';
+import type { Query } from '../wire/request.ts';
 
 /** One call as the sandbox saw it. Times are in milliseconds of the sandbox's clock. */
 export type Call = {
-  /** Counts from 1; goes on when old calls are forgotten. */
+  /** Counts from 1, forgotten calls included. */
   readonly number: number;
   readonly method: string;
   readonly path: string;
-  /** Decoded; of a repeated parameter the first. */
   readonly query: Query;
-  /** The query as it came, without the `?`. */
+  /** The query as it was sent, without the `?`. */
   readonly rawQuery: string;
-  /** As Node gives them: names in lower case. Holds credentials. */
+  /** Names in lower case. Credentials are among them. */
   readonly headers: IncomingHttpHeaders;
-  /** `basic:` and the user or `oauth:` and the key; `null` if the call proved neither. */
+  /** `basic:` and the user, or `oauth:` and the key. `null` if the call proved neither. */
   readonly credential: string | null;
   readonly startedAt: number;
   /** `null` while the answer is pending. */
   readonly endedAt: number | null;
-  /** How many calls were pending when this one came, itself included. */
+  /** Calls that were pending when this call arrived, itself included. */
   readonly concurrency: number;
-  /** Of the answer that was sent or begun; `null` if none was. */
+  /** The status that was sent; `null` if none was. */
   readonly status: number | null;
-  /** The endpoint's own failure code, if the answer has one. */
+  /** The endpoint's failure code; `null` if the answer has none. */
   readonly code: number | null;
-  /** The kind of fault that hit the call; waiting by latency alone is `latency`. */
+  /** The kind of fault that hit the call; `latency` if only latencies did. */
   readonly fault: Fault['kind'] | null;
-  /** Came beyond `callsPerMinute`, whatever was then answered. */
+  /** Whether the call was beyond `callsPerMinute`, also if a fault replaced the 429. */
   readonly overLimit: boolean;
-  /** `client-gone`: the client left before the whole answer was sent. `cut`: the sandbox broke it off. */
+  /** `client-gone`: the client left before the whole answer was sent. `cut`: the sandbox cut the connection. */
   readonly outcome: 'pending' | 'answered' | 'client-gone' | 'cut';
 };
 
-/** What comes to be known of a call while it is answered. */
+/** What the log learns while a call is answered. */
 export type Finding = Partial<
   Pick<Call, 'credential' | 'status' | 'code' | 'fault' | 'overLimit' | 'outcome' | 'endedAt'>
 >;
 
-/** What is known of a call when it arrives. */
+/** What the log knows when a call arrives. */
 export type Arrival = Pick<Call, 'method' | 'path' | 'query' | 'rawQuery' | 'headers'>;
 
 /** The calls of one endpoint. */
 export type CallLog = {
-  /** Begins a record, which goes on changing as findings are noted. */
+  /** Begins a record. `note` and `close` change it. */
   readonly open: (arrival: Arrival) => Call;
   readonly note: (call: Call, finding: Finding) => void;
   readonly close: (call: Call, outcome: Exclude<Call['outcome'], 'pending'>) => void;
   /** The last calls, oldest first, each as it stands now. */
   readonly calls: () => readonly Call[];
-  /** How many came since the last `clear`, forgotten ones included. */
+  /** Calls since the last `clear`, forgotten calls included. */
   readonly count: () => number;
-  /** Resolves as soon as `isSeen` holds of `calls()`; judged anew whenever anything is noted. */
+  /** Resolves when `isSeen` is true of the calls. It is called at once, and after every change. */
   readonly until: (isSeen: (calls: readonly Call[]) => boolean) => Promise<void>;
   readonly clear: () => void;
 };
 
 type Waiter = { readonly isSeen: (calls: readonly Call[]) => boolean; readonly resolve: () => void };
 
-/** A log of the last `kept` calls. `now` is in milliseconds. */
-export function createCallLog(kept: number, now: () => number): CallLog {
+/** A log that remembers at least the last `remembered` calls. `now` is in milliseconds. */
+export function createCallLog(remembered: number, now: () => number): CallLog {
   let records: Call[] = [];
   let waiters: Waiter[] = [];
   let count = 0;
@@ -83,7 +82,7 @@ export function createCallLog(kept: number, now: () => number): CallLog {
       pending += 1;
       const record = openRecord(arrival, count, pending, now());
       records.push(record);
-      if (records.length > 2 * kept) records = records.slice(-kept);
+      if (records.length > 2 * remembered) records = records.slice(-remembered);
       notify();
       return record;
     },
@@ -92,7 +91,7 @@ export function createCallLog(kept: number, now: () => number): CallLog {
       pending -= 1;
       note(record, { outcome, endedAt: now() });
     },
-    calls: () => calls().slice(-kept),
+    calls: () => calls().slice(-remembered),
     count: () => count,
     until: (isSeen) =>
       new Promise((resolve) => {

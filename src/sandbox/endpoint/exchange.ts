@@ -1,4 +1,4 @@
-/** One HTTP exchange as the routes see it: the request taken apart, and its body read within a bound. */
+/** One HTTP exchange as the routes see it. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SandboxState } from './state.ts';
@@ -10,17 +10,17 @@ export type Exchange = {
   readonly response: ServerResponse;
   readonly path: string;
   readonly rawQuery: string;
-  /** Ends pending waits when the response is closed, by whichever side. */
+  /** Aborts when either side closes the response. It ends a wait. */
   readonly closed: AbortSignal;
 };
 
 /** Serves one method of one path. */
 export type Route = (exchange: Exchange) => void | Promise<void>;
 
-/** No body that the sandbox takes needs more. */
-const maxBodyBytes = 65_536;
+/** Routes by path, then by method. Node's parser passes no target or method that `Object` inherits. */
+export type RouteTable = Readonly<Record<string, Readonly<Record<string, Route>>>>;
 
-/** Takes a request apart. Never throws, whatever the request line holds. */
+/** Takes a request apart. It throws for no request line. */
 export function openExchange(
   state: SandboxState,
   request: IncomingMessage,
@@ -30,29 +30,4 @@ export function openExchange(
   const closing = new AbortController();
   response.once('close', () => closing.abort());
   return { state, request, response, path, rawQuery: rest.join('?'), closed: closing.signal };
-}
-
-/** The body as text, or `undefined` if it is larger than 64 KiB. Rejects if the client leaves meanwhile. */
-export async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= maxBodyBytes) chunks.push(chunk);
-  }
-  return size > maxBodyBytes ? undefined : Buffer.concat(chunks).toString('utf8');
-}
-
-/** The JSON value of a text, or `undefined` if it is none. */
-export function readJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a JSON value is an object, so that its members may be looked at. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

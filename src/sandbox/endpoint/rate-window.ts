@@ -1,22 +1,19 @@
-/**
- * Counts calls per credential over a sliding 60 seconds, as the endpoint's rate limit does. Takes its clock
- * from outside.
- */
+/** The rate limit: calls of a credential in a sliding window of 60 seconds. */
 
 const windowMs = 60_000;
 
-/** Whether a call is within the limit, and if not, in how many whole seconds (at least 1) one will be. */
+/** Whether the call is within the limit. If not: after how many whole seconds, at least 1, the next call will be. */
 export type Admission =
   | { readonly admitted: true }
   | { readonly admitted: false; readonly retryAfterSeconds: number };
 
-/** Counts calls. A refused call is not counted: only admitted ones use up the window. */
+/** Counts the admitted calls. A refused call does not count. */
 export type RateWindow = {
   readonly admit: (credential: string) => Admission;
   readonly clear: () => void;
 };
 
-/** A window of `callsPerMinute` admitted calls; `Infinity` admits all. `now` is in milliseconds. */
+/** A window of `callsPerMinute` calls; `Infinity` admits all. `now` is in milliseconds. */
 export function createRateWindow(callsPerMinute: number, now: () => number): RateWindow {
   const admitted = new Map<string, number[]>();
   return {
@@ -24,7 +21,7 @@ export function createRateWindow(callsPerMinute: number, now: () => number): Rat
       const moment = now();
       const recent = (admitted.get(credential) ?? []).filter((time) => time > moment - windowMs);
       const isAdmitted = recent.length < callsPerMinute;
-      // Nothing is remembered without a limit: a sandbox under load would remember every call for a minute.
+      // Without a limit it remembers nothing: under load it would hold every call of a minute.
       if (callsPerMinute !== Number.POSITIVE_INFINITY) {
         admitted.set(credential, isAdmitted ? [...recent, moment] : recent);
       }

@@ -1,42 +1,38 @@
-/**
- * Serves one call to the ledger or token endpoint: logs it, lets it be decided, lets the faults have their
- * way, sends the answer, and logs how it ended.
- */
+/** Serves one call: logs it, decides the answer, applies the faults, sends, and logs the outcome. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { applyFault, defaultRefusalCode } from '../faults/fault-answer.ts';
+import { applyFault, defaultRefusalCode, sendUnder } from '../faults/fault-answer.ts';
 import { drawOnce } from '../faults/fault-draw.ts';
 import type { Fault } from '../faults/faults.ts';
-import type { Query } from '../ledger/question.ts';
-import { sendUnder } from '../wire/wire.ts';
-import type { WireAnswer } from '../wire/wire-answer.ts';
+import { type Query, readQuery } from '../wire/request.ts';
+import type { WireAnswer } from '../wire/wire.ts';
 import type { Call, CallLog } from './call-log.ts';
 import type { Exchange } from './exchange.ts';
 
-/** What an endpoint answers when no fault interferes, and what of that belongs into the log. */
+/** The answer without faults, and what the log says of it. */
 export type Decision = {
   readonly answer: WireAnswer;
   readonly credential?: string;
   readonly code?: number;
   readonly overLimit?: boolean;
-  /** Faults of the member who is asked for. Those that are switched on go before them. */
+  /** The member's own faults. Faults that are switched on go before them. */
   readonly faults?: readonly Fault[];
 };
 
-/** Which endpoint is called, and how it decides. */
+/** The endpoint that is called, and how it decides. */
 export type Endpoint = {
   readonly name: 'ledger' | 'token';
   readonly log: CallLog;
   readonly decide: (query: Query) => Decision | Promise<Decision>;
 };
 
-/** Serves one call, from its arrival to the end of its answer. */
+/** Serves one call up to the end of its answer. */
 export async function serveCall(exchange: Exchange, endpoint: Endpoint): Promise<void> {
   const { log, name } = endpoint;
   const query = readQuery(exchange.rawQuery);
   const call = openCall(exchange, log, query);
   const drawn = exchange.state.faults.draw({ endpoint: name, query });
-  // Decided even if a fault then replaces the answer: the call counts against the rate limit all the same.
+  // Even if a fault replaces the answer: the call counts against the rate limit.
   const decision = await endpoint.decide(query);
   const own = drawOnce(decision.faults ?? [], { endpoint: name, query });
   const latencyMs = drawn.latencyMs + own.latencyMs;
@@ -56,7 +52,7 @@ function openCall(exchange: Exchange, log: CallLog, query: Query): Call {
   const { request, response, path, rawQuery } = exchange;
   const { method = '', headers } = request;
   const call = log.open({ method, path, query, rawQuery, headers });
-  // `finish`: all bytes are with the system. `close` follows always, and alone when they never got there.
+  // `finish`: the system has all bytes. `close` follows always; it comes alone if the system never had all.
   response.once('finish', () => log.close(call, 'answered'));
   response.once('close', () => {
     const isCut = call.fault === 'reset' || call.fault === 'cut-body';
@@ -76,7 +72,7 @@ function changeAnswer(
     : answer;
 }
 
-/** Whether not even a status goes out. */
+/** Whether the fault sends not even a status. */
 function isSilent(fault: Fault | undefined): boolean {
   return fault?.kind === 'hang' || fault?.kind === 'reset';
 }
@@ -84,11 +80,4 @@ function isSilent(fault: Fault | undefined): boolean {
 function codeOf(decision: Decision, fault: Fault | undefined): number | null {
   if (fault) return fault.kind === 'refusal' ? (fault.code ?? defaultRefusalCode) : null;
   return decision.code ?? null;
-}
-
-/** As a servlet reads it: `+` is a space, and of a repeated parameter the first counts. */
-function readQuery(rawQuery: string): Query {
-  const query: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(rawQuery)) query[name] ??= value;
-  return { ...query };
 }

@@ -1,20 +1,19 @@
-/** All that one running sandbox holds: its settings, its members, and what it has counted so far. */
+/** What one running sandbox holds: settings, members, tokens, faults, counts. */
 
 import { createFaultBox, type FaultBox } from '../faults/fault-draw.ts';
 import { createDirectory, type Directory } from '../ledger/directory.ts';
 import type { Member } from '../ledger/member.ts';
 import type { PageBounds } from '../ledger/question.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, createTokens, type Tokens } from './credentials.ts';
 import { createRateWindow, type RateWindow } from './rate-window.ts';
-import { createTokens, type Tokens } from './tokens.ts';
 
-/** How a sandbox behaves; every default filled in. `server.ts` says what each means. */
+/** The settings with every default filled in. `SandboxOptions` says what each means. */
 export type Behaviour = PageBounds & {
   readonly callsPerMinute: number;
   readonly failureStatus: 200 | 400;
   readonly tokenTtlSeconds: number;
-  readonly keptCalls: number;
+  readonly rememberedCalls: number;
   readonly credentials: Credentials;
   readonly now: () => number;
 };
@@ -29,19 +28,19 @@ export type SandboxState = {
   readonly faults: FaultBox;
   readonly ledgerCalls: CallLog;
   readonly tokenCalls: CallLog;
-  /** Forgets calls, faults and the rate window. Members and tokens stay: no client notices a reset. */
+  /** Forgets calls, faults and the rate window. Members and tokens stay, so no client notices a reset. */
   readonly reset: () => void;
 };
 
-/** The state of a sandbox that nobody has called yet. */
+/** The state of a sandbox before the first call. */
 export function createState(behaviour: Behaviour, members: readonly Member[]): SandboxState {
-  const { now, keptCalls } = behaviour;
-  // Replaced as a whole, so that a call sees either the old members or the new, never a mixture.
+  const { now, rememberedCalls } = behaviour;
+  // `setMembers` replaces the whole, so a call sees either the old members or the new ones.
   let directory = createDirectory(members);
   const rate = createRateWindow(behaviour.callsPerMinute, now);
   const faults = createFaultBox();
-  const ledgerCalls = createCallLog(keptCalls, now);
-  const tokenCalls = createCallLog(keptCalls, now);
+  const ledgerCalls = createCallLog(rememberedCalls, now);
+  const tokenCalls = createCallLog(rememberedCalls, now);
   return {
     behaviour,
     directory: () => directory,

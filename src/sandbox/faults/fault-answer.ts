@@ -1,8 +1,9 @@
 /**
- * What a fault makes of an answer, for the kinds that are still whole answers. Pure. The kinds that break
- * the connection (`hang`, `stall`, `cut-body`, `reset`) keep the answer here and act in `wire.ts`.
+ * What a fault does to an answer. `applyFault` replaces the answer; the kinds `hang`, `stall`, `cut-body` and `reset`
+ * leave it as it is, and `sendUnder` breaks it on the connection.
  */
 
+import type { ServerResponse } from 'node:http';
 import { writeErrors } from '../wire/refusals.ts';
 import {
   emptyAnswer,
@@ -10,25 +11,26 @@ import {
   htmlAnswer,
   jsonAnswer,
   rateLimitedAnswer,
+  send,
   unauthorizedAnswer,
   type WireAnswer,
-} from '../wire/wire-answer.ts';
+} from '../wire/wire.ts';
 import type { Fault } from './faults.ts';
 
-/** What a changed answer may depend on: the call's own URL, the clock in ms, and the failure style. */
+/** What a fault reads besides the answer: the call's URL, the clock in ms, the status of failure bodies. */
 export type FaultSetting = {
   readonly url: string;
   readonly moment: number;
   readonly failureStatus: 200 | 400;
 };
 
-/** Sent by a fault of kind `refusal` that names no code: the ledger service and its fallback failed. */
+/** The code of a `refusal` that names none: the ledger service and its fallback failed. */
 export const defaultRefusalCode = 9003;
 
-/** Over the 1 MiB at which a careful reader stops. */
+/** More than 1 MiB, at which a careful reader stops. */
 const oversizedBytes = 1_572_864;
 
-/** The answer that goes out under a fault instead of `answer`. */
+/** The answer that the fault sends in place of `answer`. */
 export function applyFault(fault: Fault, answer: WireAnswer, setting: FaultSetting): WireAnswer {
   switch (fault.kind) {
     case 'rate-limited':
@@ -58,7 +60,7 @@ export function applyFault(fault: Fault, answer: WireAnswer, setting: FaultSetti
   }
 }
 
-/** `Retry-After` in one of its two forms (RFC 9110, 10.2.3), or none. A date has whole seconds, rounded up. */
+/** `Retry-After` in one of its two forms (RFC 9110, 10.2.3). A date has whole seconds, rounded up. */
 function writeRetryAfter(seconds: number | undefined, form: 'seconds' | 'date' | undefined, moment: number) {
   if (seconds === undefined) return undefined;
   if (form !== 'date') return String(seconds);
@@ -75,4 +77,36 @@ function refuse(code = defaultRefusalCode, message = `Refused with ${code}`, sta
 
 function redirectedUrl(url: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}redirected=1`;
+}
+
+/** Sends the answer, or breaks it on the connection if the fault is of such a kind. */
+export function sendUnder(fault: Fault | undefined, response: ServerResponse, answer: WireAnswer): void {
+  switch (fault?.kind) {
+    case 'hang':
+      return;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'stall':
+      sendHalf(response, answer);
+      return;
+    case 'cut-body':
+      sendHalf(response, answer, () => response.socket?.destroy());
+      return;
+    case 'oversized':
+      send(response, answer, fault.chunked === true);
+      return;
+    default:
+      send(response, answer);
+  }
+}
+
+/** Announces the whole body and sends half of it. `whenSent` runs when the system has the half. */
+function sendHalf(response: ServerResponse, answer: WireAnswer, whenSent?: () => void): void {
+  const bytes = Buffer.from(answer.body);
+  // An empty body is announced as one byte that never comes. Else the answer would be whole.
+  const announced = Math.max(bytes.length, 1);
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': announced });
+  response.flushHeaders();
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), whenSent);
 }

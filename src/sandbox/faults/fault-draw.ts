@@ -1,30 +1,30 @@
-/** Decides which of the faults that are switched on hit a call. Knows nothing of what they then do. */
+/** Decides which of the faults that are switched on hit a call. */
 
-import type { Query } from '../ledger/question.ts';
+import type { Query } from '../wire/request.ts';
 import type { Fault } from './faults.ts';
 import { createRandom } from './random.ts';
 
-/** What of a call faults can be limited by. */
+/** What the scope of a fault can look at. */
 export type FaultTarget = { readonly endpoint: 'ledger' | 'token'; readonly query: Query };
 
-/** What hits a call: a wait before anything else, in milliseconds, and at most one other fault. */
+/** What hits a call: first a wait in milliseconds, then at most one other fault. */
 export type Draw = { readonly latencyMs: number; readonly fault: Fault | undefined };
 
 /** The faults of one sandbox. */
 export type FaultBox = {
-  /** Switches on exactly these; all counting starts anew. */
+  /** Switches on exactly these. All counts start at 0. */
   readonly set: (faults: readonly Fault[]) => void;
   /** Switches on one more. */
   readonly add: (fault: Fault) => void;
-  /** What is switched on, with the number of calls that each has hit. */
+  /** The faults that are switched on, with the number of calls that each has hit. */
   readonly list: () => { readonly fault: Fault; readonly hits: number }[];
-  /** Draws for one call: latencies add up, and of the other kinds the first that hits is the one. */
+  /** Draws for one call. Latencies add up. Of the other kinds the first that hits is drawn. */
   readonly draw: (target: FaultTarget) => Draw;
 };
 
 type Armed = { readonly fault: Fault; readonly random: () => number; matches: number; hits: number };
 
-/** A box with no fault switched on. */
+/** A box without faults. */
 export function createFaultBox(): FaultBox {
   let armed: Armed[] = [];
   return {
@@ -39,7 +39,7 @@ export function createFaultBox(): FaultBox {
   };
 }
 
-/** Draws as if `faults` had been switched on just now, for this one call. */
+/** Draws for one call from faults that are switched on for this call alone. */
 export function drawOnce(faults: readonly Fault[], target: FaultTarget): Draw {
   return drawFrom(faults.map(arm), target);
 }
@@ -58,14 +58,14 @@ function drawFrom(armed: readonly Armed[], target: FaultTarget): Draw {
   return { latencyMs, fault: undefined };
 }
 
-/** Counts the call for the fault as it judges: a spent fault takes no part any more. */
+/** Whether the fault hits this call. Counts the call, unless the fault is spent. */
 function isHit(armed: Armed, target: FaultTarget): boolean {
   const { fault } = armed;
   const { skip = 0, every = 1, probability = 1, times = Number.POSITIVE_INFINITY } = fault;
   if (armed.hits >= times || !isInScope(fault, target)) return false;
   armed.matches += 1;
-  const turn = armed.matches - skip;
-  const hit = turn > 0 && (turn - 1) % every === 0 && armed.random() < probability;
+  const count = armed.matches - skip;
+  const hit = count > 0 && (count - 1) % every === 0 && armed.random() < probability;
   if (hit) armed.hits += 1;
   return hit;
 }

@@ -1,9 +1,9 @@
-/** Reads faults that came as JSON: what is wrong is said in a sentence that names the field. Pure. */
+/** Reads faults from JSON. A problem is one sentence that names the field. Pure. */
 
-import { isRecord } from '../endpoint/exchange.ts';
+import { isRecord } from '../wire/request.ts';
 import { type Fault, type FaultKind, faultKinds } from './faults.ts';
 
-/** The faults, or the first thing wrong with them. */
+/** The faults, or the first problem. */
 export type FaultReading = { readonly faults: readonly Fault[] } | { readonly problem: string };
 
 /** What a field takes, in words and as a test. */
@@ -23,7 +23,7 @@ function oneOf(...words: string[]): Check {
   return { expected: words.join(' or '), holds: (value) => words.some((word) => word === value) };
 }
 
-/** What each field takes, whatever the kind; the bounds keep a typing error from eating all memory. */
+/** What each field takes. The bounds keep a typing error from filling the memory. */
 const checks: Readonly<Record<string, Check>> = {
   ms: integer(0, 600_000),
   retryAfter: integer(0, 86_400),
@@ -50,10 +50,10 @@ const checks: Readonly<Record<string, Check>> = {
   times: integer(1, 1_000_000),
 };
 
-/** What a field takes for one kind in particular. */
+/** What a field takes if one kind takes less of it. */
 const kindChecks: Readonly<Record<string, Check>> = { 'server-error status': integer(500, 599) };
 
-/** The fields that limit a fault of any kind to some calls; `FaultScope` says what each means. */
+/** The fields of every kind. `FaultScope` says what each means. */
 export const scopeFields = [
   'endpoint',
   'pageNumber',
@@ -66,7 +66,7 @@ export const scopeFields = [
   'times',
 ];
 
-/** Reads one fault or a list of faults from a JSON value; `undefined` is what broken JSON was read as. */
+/** Reads one fault or a list of faults from a JSON value. `undefined` stands for broken JSON. */
 export function readFaults(value: unknown): FaultReading {
   const candidates = Array.isArray(value) ? value : [value];
   const problem = candidates.map(findProblem).find((found) => found !== undefined);
@@ -85,7 +85,7 @@ function findProblem(value: unknown): string | undefined {
     .find((found) => found !== undefined);
 }
 
-/** A field of another kind is refused too: it would be a wish that silently does nothing. */
+/** A field of another kind is refused too: it would silently do nothing. */
 function findFieldProblem(name: string, value: unknown, allowed: readonly string[], kind: string) {
   const check = kindChecks[`${kind} ${name}`] ?? checks[name];
   if (!check || !allowed.includes(name)) return `${name}: ${kind} takes ${allowed.join(', ')}`;

@@ -1,45 +1,44 @@
 /**
- * The faults that can be switched on while a sandbox runs: their kinds, what each does on the wire, and to
- * which calls it can be limited. Types and one table; drawing is in `fault-draw.ts`, doing in
- * `fault-answer.ts` and `wire.ts`.
+ * The faults that can be switched on while a sandbox runs: what each kind sends, and how a fault is limited to some
+ * calls. `fault-draw.ts` picks the fault of a call, `fault-answer.ts` sends it.
  */
 
-/** What goes wrong. One member per kind; `faultKinds` says the same in words for the control endpoints. */
+/** What goes wrong. `faultKinds` describes the kinds for the control endpoints. */
 export type FaultKind =
-  /** The answer comes as it would, `ms` milliseconds later. Several latencies add up, and go before any other kind. */
+  /** The answer comes `ms` milliseconds later. Latencies add up, and another kind can follow them. */
   | { readonly kind: 'latency'; readonly ms: number }
-  /** 429. `retryAfter` in seconds is sent as seconds or as an HTTP date; left out, no header is sent. */
+  /** 429. `retryAfter` in seconds is sent as seconds or as an HTTP date. Without it no header is sent. */
   | { readonly kind: 'rate-limited'; readonly retryAfter?: number; readonly form?: 'seconds' | 'date' }
-  /** 500 to 599 (default 503), with an HTML page (default) or nothing as body. */
+  /** 500 to 599 (default 503). The body is an HTML page (default) or empty. */
   | { readonly kind: 'server-error'; readonly status?: number; readonly body?: 'html' | 'empty' }
-  /** No answer at all; the connection stays open until the client gives up. */
+  /** No answer. The connection stays open until the client leaves. */
   | { readonly kind: 'hang' }
-  /** Status, headers and half the body, then silence; the connection stays open. */
+  /** Status, headers and half the body, then nothing. The connection stays open. */
   | { readonly kind: 'stall' }
-  /** Half the body that `Content-Length` promised, then the connection is closed. */
+  /** Half the body that `Content-Length` announced, then the connection is closed. */
   | { readonly kind: 'cut-body' }
-  /** Half the body, sent as if it were whole: good HTTP, broken JSON. */
+  /** Half the body, sent as a whole one: good HTTP, broken JSON. */
   | { readonly kind: 'cut-json' }
   /** 200 with an HTML page. */
   | { readonly kind: 'html' }
-  /** 200 with nothing. */
+  /** 200 with an empty body. */
   | { readonly kind: 'empty' }
-  /** 200 with JSON of another shape: `text` if given, which may also be anything else. */
+  /** 200 with JSON of another shape, or with `text`, which can be any text. */
   | { readonly kind: 'other-shape'; readonly text?: string; readonly status?: number }
   /** The connection is reset before any byte of the answer. */
   | { readonly kind: 'reset' }
-  /** The right answer, padded with white space to `bytes` (default 1.5 MiB); `chunked`: length not announced. */
+  /** The right answer, padded with spaces to `bytes` (default 1.5 MiB). `chunked` announces no length. */
   | { readonly kind: 'oversized'; readonly bytes?: number; readonly chunked?: boolean }
-  /** 302 to `location` (default: the same path again, with `redirected=1`). */
+  /** 302 to `location` (default: the same URL with `redirected=1`). */
   | { readonly kind: 'redirect'; readonly location?: string }
   /** 401 without JSON. */
   | { readonly kind: 'unauthorized' }
   /** 403 without JSON. */
   | { readonly kind: 'forbidden' }
-  /** A failure body with `code` (default 9003), sent in the sandbox's failure style. */
+  /** A failure body with `code` (default 9003), and the status that the sandbox sends failures with. */
   | { readonly kind: 'refusal'; readonly code?: number; readonly message?: string };
 
-/** To which calls a fault is limited. All that is given must hold; without any, every ledger call is hit. */
+/** The calls that a fault hits. All members that are given must match. Without any it hits every ledger call. */
 export type FaultScope = {
   /** Default `ledger`. */
   readonly endpoint?: 'ledger' | 'token' | 'any';
@@ -48,21 +47,21 @@ export type FaultScope = {
   readonly identifierValue?: string;
   /** Query parameters by name: equal to the text, present at all (`true`), or absent (`false`). */
   readonly query?: Readonly<Record<string, string | boolean>>;
-  /** The first so many matching calls are spared. */
+  /** Spares so many matching calls first. */
   readonly skip?: number;
-  /** Only every so-manieth of the matching calls, counted from the first that is not spared. */
+  /** 3 hits the first matching call that is not spared, and then each third one. */
   readonly every?: number;
-  /** 0 to 1: each matching call is hit with this probability, by a generator started with `seed` (default 1). */
+  /** 0 to 1: hits each matching call with this probability. `seed` (default 1) starts the random numbers. */
   readonly probability?: number;
   readonly seed?: number;
-  /** At most so many hits; then the fault is spent. */
+  /** Most hits. Then the fault is spent. */
   readonly times?: number;
 };
 
 /** One fault that is switched on. */
 export type Fault = FaultKind & FaultScope;
 
-/** The kinds in words, and the settings of each besides the scope. Printed by the control endpoints. */
+/** What each kind does, and its settings besides the scope. The control endpoints and the documents print it. */
 export const faultKinds = {
   latency: { meaning: 'the answer comes ms milliseconds later', settings: ['ms'] },
   'rate-limited': {

@@ -1,9 +1,8 @@
-/** Repeatable randomness: one seed, one sequence, on every machine. */
+/** Random numbers that a seed determines, the same on every machine. */
 
 /**
- * A source of numbers from 0 up to but not including 1, the same for the same seed. It is Marsaglia's
- * xorshift with 32 bits of state (J. of Statistical Software 8, 2003), the seed spread by a multiplication
- * first, since neighbouring small seeds would otherwise start alike.
+ * Returns numbers from 0 up to but not including 1: Marsaglia's xorshift with 32 bits of state (J. of Statistical
+ * Software 8, 2003). A multiplication spreads the seed first: without it, neighbouring seeds begin alike.
  */
 export function createRandom(seed: number): () => number {
   let state = Math.imul(seed + 1, 0x9e3779b1) || 1;

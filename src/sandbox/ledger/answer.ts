@@ -1,28 +1,22 @@
-/**
- * Answers one question about a ledger: who is meant, what of the ledger is listed, which page of it.
- * Pure; knows neither sockets nor credentials.
- */
+/** Answers one question: finds the member, filters its ledger, cuts the page. Pure; knows no credentials. */
 
 import type { Fault } from '../faults/faults.ts';
 import { type Json, numeral, writeJson } from '../wire/json-text.ts';
 import type { Refusal } from '../wire/refusals.ts';
+import type { Query } from '../wire/request.ts';
 import type { Directory } from './directory.ts';
 import { categoryTypeOf, filterLedger, type Position } from './ledger.ts';
 import type { Member } from './member.ts';
-import { cutPage, type Page } from './paging.ts';
-import { findRefusal, type PageBounds, type Query, readQuestion } from './question.ts';
+import { findRefusal, type PageBounds, readQuestion } from './question.ts';
 
-/** The success body as JSON text with the member's own faults, or why there is none. */
+/** The success body as JSON text with the member's own faults, or the refusal. */
 export type LedgerAnswer =
   | { readonly body: string; readonly faults: readonly Fault[]; readonly refusal?: never }
   | { readonly refusal: Refusal; readonly body?: never; readonly faults?: never };
 
 type Entry = NonNullable<Position>;
 
-/**
- * Answers the query parameters of one call. Refusals come in the order in which the endpoint can know
- * them: parameters, customer, merging, then what concerns the filter alone.
- */
+/** Answers one call. It checks the parameters first, then customer, merging and currencies. */
 export function answerQuery(query: Query, directory: Directory, bounds: PageBounds): LedgerAnswer {
   const malformed = findRefusal(query, bounds);
   if (malformed) return { refusal: malformed };
@@ -37,7 +31,36 @@ export function answerQuery(query: Query, directory: Directory, bounds: PageBoun
   return { body: writeJson(buildBody(member, page), member.jsonStyle), faults: member.faults ?? [] };
 }
 
-// The order of members is that of the reference's samples: a reader must not depend on it, a person may.
+/** One page. `entries` can be fewer than `pageSize` although more pages follow. */
+type Page<Shown> = {
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly totalEntries: number;
+  readonly pageCount: number;
+  readonly entries: readonly Shown[];
+};
+
+/**
+ * Cuts the positions from `limit × offset` to `limit × offset + limit − 1`; past the end the page is empty. A hidden
+ * position leaves a gap in its page and shifts no later position. `claimedTotal` replaces the number of positions.
+ */
+export function cutPage<Shown>(
+  positions: readonly (Shown | null)[],
+  limit: number,
+  offset: number,
+  claimedTotal: number = positions.length,
+): Page<Shown> {
+  const start = limit * offset;
+  return {
+    pageNumber: offset,
+    pageSize: limit,
+    totalEntries: claimedTotal,
+    pageCount: Math.ceil(claimedTotal / limit),
+    entries: positions.slice(start, start + limit).filter((position) => position !== null),
+  };
+}
+
+// The fields stand in the order of the reference's samples.
 function buildBody(member: Member, page: Page<Entry>): Json {
   const { entries, ...counts } = page;
   return {
@@ -53,7 +76,7 @@ function buildBody(member: Member, page: Page<Entry>): Json {
   };
 }
 
-// The two fields of an alternate currency stand on its entries only (sample).
+// In the sample only an alternate currency has the two last fields.
 function buildEntry({ account, closingBalance }: Entry, member: Member): Json {
   return {
     pointsCategory: account.pointsCategory,

@@ -1,10 +1,10 @@
-/** Adds amounts of points exactly: whole thousandths in a bigint, as the endpoint shows three decimals. */
+/** Reads and writes amounts of points as whole thousandths in a bigint: the endpoint shows three decimals. */
 
 const pattern = /^(-?)(\d+)(?:\.(\d{1,3}))?$/;
 
 /**
  * The amount in thousandths.
- * @throws {TypeError} if it is not a plain decimal with at most three decimals.
+ * @throws {TypeError} if the text is not a plain decimal with at most three decimals.
  */
 export function readThousandths(text: string): bigint {
   const parts = pattern.exec(text);

@@ -1,21 +1,21 @@
-/** Finds members by their identifiers, and knows which alternate currencies there are at all. Pure. */
+/** Finds members by their identifiers, and knows every alternate currency that a member holds. Pure. */
 
 import { categoryTypeOf } from './ledger.ts';
 import type { CategoryType, Member, MemberIdentifier } from './member.ts';
 import type { Question } from './question.ts';
 
-/** A list of members, made searchable. */
+/** A searchable list of members. */
 export type Directory = {
   readonly members: readonly Member[];
-  /** The member that a question names, or `undefined`. Of two with one identifier, the first. */
+  /** The member that a question names, or `undefined`. Of two members with one identifier it is the first. */
   readonly find: (question: Question) => Member | undefined;
-  /** Whether any member holds a currency of one of these names, of this category where one is given. */
+  /** Whether any member holds a currency of one of these names, and of this category if one is given. */
   readonly hasCurrency: (names: readonly string[], category: CategoryType | undefined) => boolean;
 };
 
 type Registration = { readonly identifier: MemberIdentifier; readonly member: Member };
 
-/** Makes a list of members searchable. */
+/** A directory of these members. */
 export function createDirectory(members: readonly Member[]): Directory {
   const registrations = indexRegistrations(members);
   const currencies = listCurrencies(members);
@@ -23,7 +23,7 @@ export function createDirectory(members: readonly Member[]): Directory {
     members,
     find: (question) => {
       const candidates = registrations.get(keyOf(question.identifierName, question.identifierValue)) ?? [];
-      return candidates.find(({ identifier }) => isMeant(identifier, question))?.member;
+      return candidates.find(({ identifier }) => isNamed(identifier, question))?.member;
     },
     hasCurrency: (names, category) =>
       currencies.some(
@@ -49,18 +49,18 @@ function keyOf(name: string, value: string): string {
 }
 
 /**
- * The numeric id is not registered anywhere: it names the member in every source. `ALL` looks
- * everywhere, and an accountId then narrows. Any other source must be the one, and so must the account,
- * named or not: two accounts of one source may know different people under one value.
+ * The numeric id belongs to no source: it names the member in every source. `ALL` looks in every source, and an
+ * accountId then narrows. With any other source, source and account must be equal: two accounts of one source may
+ * give one value to different people.
  */
-function isMeant(identifier: MemberIdentifier, question: Question): boolean {
+function isNamed(identifier: MemberIdentifier, question: Question): boolean {
   if (identifier.name === 'id') return true;
   const { source, accountId } = question;
   if (source === 'ALL') return accountId === undefined || accountId === identifier.accountId;
   return source === (identifier.source ?? 'INSTORE') && accountId === identifier.accountId;
 }
 
-// Chosen: 9018 is about currencies that nobody holds. A member without a known one has an empty ledger.
+// Chosen: 9018 refuses a currency that no member holds. A member without a currency that others hold has an empty list.
 function listCurrencies(members: readonly Member[]): { name: string; category: CategoryType }[] {
   const accounts = members.flatMap((member) => member.ledger.filter((account) => account !== null));
   return accounts.flatMap((account) =>

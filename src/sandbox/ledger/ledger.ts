@@ -1,20 +1,16 @@
 /**
- * What remains of a ledger under a filter, and what each balance then is. Pure; knows neither pages nor
- * HTTP. Every filter parameter of the endpoint has a visible effect here; where the reference leaves the
- * effect open, the comment says what the sandbox chose.
+ * Filters a ledger, and adds up each balance under the filter. Pure; knows neither pages nor HTTP. Every filter
+ * parameter of the endpoint has an effect here. "Chosen" marks an effect that the reference leaves open.
  */
 
 import { readThousandths, writeThousandths } from './decimals.ts';
 import type { Account, EntryType, LedgerEvent } from './member.ts';
 import type { LedgerFilter } from './question.ts';
 
-/** One position that survived the filter: an account with its balance, or nothing that can be shown. */
+/** One position that the filter lists: an account with its balance, or `null` where nothing can be shown. */
 export type Position = { readonly account: Account; readonly closingBalance: string } | null;
 
-/**
- * The positions of a ledger under a filter, in order. Hidden positions (`null`) stay: no filter can tell
- * what they would have held.
- */
+/** The positions of a ledger under a filter, in order. Hidden positions (`null`) stay under every filter. */
 export function filterLedger(ledger: readonly (Account | null)[], filter: LedgerFilter): Position[] {
   return ledger.flatMap((account) => {
     if (account === null) return [null];
@@ -30,7 +26,7 @@ function isListed(account: Account, filter: LedgerFilter): boolean {
   return isListedCurrency(account, filter) && hasMovement(account, filter);
 }
 
-// Chosen: names show only those currencies; without names and without "include", only plain points show.
+// Chosen: names list those currencies alone. Without names and without "include", plain points alone are listed.
 function isListedCurrency(account: Account, filter: LedgerFilter): boolean {
   const { alternateCurrency } = account;
   if (filter.alternateCurrencyNames !== undefined) {
@@ -39,7 +35,7 @@ function isListedCurrency(account: Account, filter: LedgerFilter): boolean {
   return alternateCurrency === undefined || filter.includeAlternateCurrencies;
 }
 
-// Chosen: with an entry type, an account that was never moved by one is not listed at all.
+// Chosen: with an entry type, an account without an entry of that type is not listed.
 function hasMovement(account: Account, filter: LedgerFilter): boolean {
   const { ledgerEntryType } = filter;
   if (ledgerEntryType === undefined) return true;
@@ -47,14 +43,14 @@ function hasMovement(account: Account, filter: LedgerFilter): boolean {
   return countedEvents(account, filter).length > 0;
 }
 
-/** The kind of points category an account belongs to; the reference's default is `REGULAR`. */
+/** The category type of an account. The reference's default is `REGULAR`. */
 export function categoryTypeOf(account: Account): NonNullable<Account['categoryType']> {
   return account.categoryType ?? 'REGULAR';
 }
 
 /**
- * The balance under a filter: what was there at the start plus credits less debits, of the movements that
- * the filter counts. Where none counts, the opening balance is passed on verbatim.
+ * The balance under a filter: the opening balance plus the credits and less the debits that the filter counts.
+ * Where it counts none, the opening balance is passed on verbatim.
  */
 function closingBalance(account: Account, filter: LedgerFilter): string {
   const counted = countedEvents(account, filter);

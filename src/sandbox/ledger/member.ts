@@ -1,6 +1,6 @@
 /**
- * What the sandbox knows of one member: who it is, under which identifiers it is found, and its ledger.
- * Types only; the demonstration members are in `members.ts`, and tests bring their own.
+ * What the sandbox knows of one member: its names, its identifiers, its ledger. `../demo/members.ts` has the
+ * demonstration members; tests bring their own.
  */
 
 import type { Fault } from '../faults/faults.ts';
@@ -17,7 +17,7 @@ export const identifierNames = [
 ] as const;
 export type IdentifierName = (typeof identifierNames)[number];
 
-/** Where an identifier can be registered. `ALL` stands in questions only: it looks in every source. */
+/** Where an identifier can be registered. `ALL` stands in questions only, and means every source. */
 export const sources = [
   'INSTORE',
   'MARTJACK',
@@ -38,11 +38,11 @@ export type Source = (typeof sources)[number];
 export const categoryTypes = ['REGULAR', 'PROMISED', 'TRIGGER_BASED'] as const;
 export type CategoryType = (typeof categoryTypes)[number];
 
-/** Kinds of what moves a balance. */
+/** Kinds of ledger entry. */
 export const entryTypes = ['CREDIT', 'DEBIT', 'OPENING_BALANCE'] as const;
 export type EntryType = (typeof entryTypes)[number];
 
-/** One way to find a member. Of one that has an `accountId`, the question must name it too. */
+/** One way to find a member. A question must name its `accountId`, if it has one. */
 export type MemberIdentifier = {
   readonly name: IdentifierName;
   readonly value: string;
@@ -51,39 +51,38 @@ export type MemberIdentifier = {
   readonly accountId?: string;
 };
 
-/** Something that moved a balance. */
+/** A credit or a debit. */
 export type LedgerEvent = {
   /** `YYYY-MM-DDThh:mm:ss`, no zone; such texts sort as the moments do. */
   readonly at: string;
   readonly type: 'CREDIT' | 'DEBIT';
   /** A decimal with up to three decimals, not negative. */
   readonly amount: string;
-  /** Triggered at a till of the programme's concept for another programme: counted only on demand. */
+  /** It happened at a till of another programme of the same concept. It counts only on demand. */
   readonly atConceptTill?: true;
 };
 
-/** One position of a ledger: what a member holds of one points category in one programme. */
+/** One position of a ledger: the points of one category in one programme. */
 export type Account = {
   readonly pointsCategory: string;
   /** An integer of any size. */
   readonly programId: string;
   readonly programName?: string | null;
-  /** Default `REGULAR`. For an alternate currency this is also its `alternateCurrencyCategory`. */
+  /** Default `REGULAR`. An alternate currency sends it as its `alternateCurrencyCategory` too. */
   readonly categoryType?: CategoryType;
-  /** Stands on alternate currencies only, which are listed on demand only. */
+  /** Its name, if this is an alternate currency. Those are listed on demand only. */
   readonly alternateCurrency?: string;
-  /** Sent verbatim where no event counts. Default: none, which adds up from 0.000. */
+  /** Sent verbatim where no event counts. Default: none, which counts as 0.000. */
   readonly openingBalance?: string;
   readonly events?: readonly LedgerEvent[];
   /** Before this moment the account is not in the ledger. Default: it always was. */
   readonly openedAt?: string;
-  /** From which tills it is seen. Default: from every till. */
+  /** The tills that see it. Default: every till. */
   readonly tillIds?: readonly string[];
 };
 
 /**
- * One member. Names and `externalId` are left out of the answer when they are left out here, and sent as
- * `null` or `""` when they are so here.
+ * One member. Names and `externalId` go into the answer as they stand here: left out, `null` or `""`.
  */
 export type Member = {
   /** An integer of any size. The member is found under it as identifier `id` in every source. */
@@ -93,22 +92,22 @@ export type Member = {
   readonly lastName?: string | null;
   /** Default `CUSTOMER`. */
   readonly entityType?: string | null;
-  /** How it is found, besides `id`. */
+  /** Its identifiers besides `id`. */
   readonly identifiers: readonly MemberIdentifier[];
-  /** Positions 0, 1, 2, …; `null` is a position that no answer ever shows, and that no filter removes. */
+  /** Positions 0, 1, 2, …; no answer shows a position that is `null`, and no filter removes it. */
   readonly ledger: readonly (Account | null)[];
-  /** What the answers claim as the total. Default: the truth, which is the number of positions. */
+  /** The total that answers claim. Default: the number of positions. */
   readonly totalEntries?: number;
-  /** Sent with every answer, in any shape. Default: none. */
+  /** Sent with every answer, in whatever shape they have here. Default: none. */
   readonly warnings?: readonly Json[];
-  /** Merged into another member: every question is refused with 8069. */
+  /** Merged into another member: the endpoint refuses every question with 8069. */
   readonly merged?: true;
   /**
-   * What goes wrong with every question about this member, after the faults that are switched on. Nothing is
-   * counted from call to call, so of a fault's scope only what concerns the single call has a meaning.
+   * Faults that hit every question about this member, after the faults that are switched on. They count nothing
+   * from call to call, so a scope can only look at the single call.
    */
   readonly faults?: readonly Fault[];
-  /** How the integers are sent. Default `number`, as in the reference's samples. */
+  /** How integers are sent. Default `number`, as in the reference's samples. */
   readonly idsAs?: 'number' | 'string';
   /** How balances are sent. Default `string`, as in the reference's samples. */
   readonly balancesAs?: 'number' | 'string';

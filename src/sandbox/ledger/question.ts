@@ -1,9 +1,7 @@
-/**
- * Reads the query parameters of one call as the endpoint does: which are missing or wrong, in which order
- * that is told, and what the rest mean. Pure; knows no member.
- */
+/** Reads the query parameters of one call as the endpoint does, and refuses what is missing or wrong. Pure. */
 
 import type { Refusal } from '../wire/refusals.ts';
+import type { Query } from '../wire/request.ts';
 import {
   type CategoryType,
   categoryTypes,
@@ -14,15 +12,11 @@ import {
   type Source,
   sources,
 } from './member.ts';
-import { isMoment } from './moments.ts';
 
-/** The query parameters of a call, decoded; of a repeated one the first. */
-export type Query = Readonly<Record<string, string>>;
-
-/** How the endpoint bounds a page. `reject` refuses a larger `limit`, `cap` answers with `maxLimit`. */
+/** How the endpoint bounds a page. `reject` refuses a larger `limit`; `cap` answers with `maxLimit`. */
 export type PageBounds = { readonly maxLimit: number; readonly overLimit: 'cap' | 'reject' };
 
-/** Which part of a ledger is asked for, with every default filled in. Left out means not restricted. */
+/** A filter with every default filled in. A member that is left out restricts nothing. */
 export type LedgerFilter = {
   readonly endDate?: string;
   readonly pointCategoryType?: CategoryType;
@@ -33,7 +27,7 @@ export type LedgerFilter = {
   readonly includeTillConceptEvents: boolean;
 };
 
-/** A valid question: who, which part of the ledger, which page. `offset` counts pages. */
+/** A valid question: customer, filter, page. `offset` counts pages. */
 export type Question = {
   readonly identifierName: IdentifierName;
   readonly identifierValue: string;
@@ -44,14 +38,13 @@ export type Question = {
   readonly offset: number;
 };
 
-/** Entries per page when the call does not say (reference: default 10). */
+/** Entries per page of a call without `limit` (reference: default 10). */
 const defaultLimit = 10;
 const largestInt32 = 2_147_483_647;
 
 /**
- * The first thing wrong with a call's parameters, or `undefined` when `readQuestion` may read them. The
- * order of checks is the sandbox's choice: all three of the customer's parameters empty is 11013, then the
- * name, the source, the value, then the rest.
+ * Why the endpoint refuses a call's parameters, or `undefined` when `readQuestion` can read them. The order of
+ * checks is the sandbox's choice: first all three customer parameters empty, then name, source, value, the rest.
  */
 export function findRefusal(query: Query, bounds: PageBounds): Refusal | undefined {
   return refuseCustomer(query) ?? refusePage(query, bounds) ?? refuseFilter(query);
@@ -65,7 +58,7 @@ function refuseCustomer(query: Query): Refusal | undefined {
   return identifierValue === '' ? { code: 11013 } : undefined;
 }
 
-// No code is documented for a wrong number: 400, as for the filters below.
+// The reference names no code for a wrong number: 400, as for the filters below.
 function refusePage(query: Query, bounds: PageBounds): Refusal | undefined {
   const { limit = '', offset = '' } = query;
   const largest = bounds.overLimit === 'reject' ? bounds.maxLimit : largestInt32;
@@ -74,7 +67,7 @@ function refusePage(query: Query, bounds: PageBounds): Refusal | undefined {
   return undefined;
 }
 
-// Empty counts as left out, except for the names of currencies, whose emptiness has a code of its own.
+// Empty counts as left out, except for currency names: an empty name has a code of its own.
 function refuseFilter(query: Query): Refusal | undefined {
   const { endDate, pointCategoryType, ledgerEntryType, alternateCurrencyNames: names } = query;
   const { includeAlternateCurrencies: all, includeTillConceptEvents: concept } = query;
@@ -91,7 +84,7 @@ function wrong(detail: string): Refusal {
   return { code: 400, detail };
 }
 
-/** What a call asks. Sound only for parameters in which `findRefusal` finds nothing wrong. */
+/** Reads a question. Call it only with parameters that `findRefusal` does not refuse. */
 export function readQuestion(query: Query, bounds: PageBounds): Question {
   const { identifierName, source, accountId, limit, offset } = query;
   return {
@@ -130,7 +123,7 @@ function isOneOf<Word extends string>(words: readonly Word[], text: string): tex
   return (words as readonly string[]).includes(text);
 }
 
-/** Ten digits hold every int32, and no exponent, sign or fraction gets through. */
+/** Ten digits hold every int32. Exponents, signs and fractions are refused. */
 function isInteger(text: string, smallest: number, largest: number): boolean {
   return /^\d{1,10}$/.test(text) && Number(text) >= smallest && Number(text) <= largest;
 }
@@ -141,4 +134,14 @@ function isBoolean(text: string): boolean {
 
 function isTrue(text: string | undefined): boolean {
   return text?.toLowerCase() === 'true';
+}
+
+/**
+ * Whether the text is a calendar moment `YYYY-MM-DDThh:mm:ss` without a zone: 30 February is none. Such texts sort
+ * as the moments do.
+ */
+function isMoment(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(text)) return false;
+  const moment = new Date(`${text}Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text);
 }

@@ -1,14 +1,14 @@
 /**
- * Writes JSON by hand where digits matter: `JSON.stringify` can hold neither an integer above 2^53 nor a
- * number with trailing zeros, and the endpoint sends both.
+ * Writes JSON with every digit. `JSON.stringify` keeps neither an integer above 2^53 nor trailing zeros, and the
+ * endpoint sends both.
  */
 
 const digits = Symbol('digits');
 
-/** A JSON number that is written exactly as spelled. Made by `numeral`. */
+/** A JSON number that is written exactly as spelled. `numeral` makes it. */
 export type Numeral = { readonly [digits]: string };
 
-/** What `writeJson` can write. A member whose value is `undefined` is left out, as in `JSON.stringify`. */
+/** What `writeJson` can write. A member with the value `undefined` is left out, as in `JSON.stringify`. */
 export type Json =
   | string
   | number
@@ -24,8 +24,8 @@ export type JsonStyle = 'compact' | 'spaced';
 const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 /**
- * A number to be written exactly as spelled: every digit and every trailing zero.
- * @throws {TypeError} if JSON does not know such a number.
+ * A number that is written exactly as spelled: every digit and every trailing zero.
+ * @throws {TypeError} if the text is no JSON number.
  */
 export function numeral(text: string): Numeral {
   if (!jsonNumber.test(text)) throw new TypeError(`expected a JSON number, got ${JSON.stringify(text)}`);

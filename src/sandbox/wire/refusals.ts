@@ -1,6 +1,6 @@
 /**
  * The endpoint's failure codes, what each says in two languages, and the failure body. Pure.
- * Source: `upstream/README.md`, "Failure body"; the wording of messages is the sandbox's own.
+ * The codes come from the reference, "Failure body". The wording is the sandbox's own.
  */
 
 import { type Json, writeJson } from './json-text.ts';
@@ -48,16 +48,16 @@ export const refusalMessages = {
   },
 } as const;
 
-/** A code of the table above. */
+/** A code that the sandbox sends. */
 export type RefusalCode = keyof typeof refusalMessages;
 
 /**
- * Why a question was not answered. The reference names no code for a malformed number, boolean or date:
- * the sandbox then sends 400 with a `detail` that names the parameter.
+ * Why a question got no answer. The reference names no code for a malformed number, boolean or date. The
+ * sandbox then sends 400, and `detail` names the parameter.
  */
 export type Refusal = { readonly code: RefusalCode; readonly detail?: string };
 
-/** The language of the first tag of an `Accept-Language` header: German if it is that, else English. */
+/** German if the first tag of `Accept-Language` is German, else English. */
 export function pickLanguage(acceptLanguage: string | undefined): Language {
   return /^\s*de\b/i.test(acceptLanguage ?? '') ? 'de' : 'en';
 }

@@ -1,44 +1,44 @@
-/** Puts an answer on the wire, whole or broken as a fault wants it. The only file that touches sockets. */
+/** What the sandbox writes as one HTTP answer, and the plain pages that a server without an application sends. */
 
 import type { ServerResponse } from 'node:http';
-import type { Fault } from '../faults/faults.ts';
-import type { WireAnswer } from './wire-answer.ts';
 
-/** Sends an answer under a fault, if any. Kinds that do not concern the wire send it whole. */
-export function sendUnder(fault: Fault | undefined, response: ServerResponse, answer: WireAnswer): void {
-  switch (fault?.kind) {
-    case 'hang':
-      return;
-    case 'reset':
-      response.socket?.resetAndDestroy();
-      return;
-    case 'stall':
-      sendHalf(response, answer);
-      return;
-    case 'cut-body':
-      sendHalf(response, answer, () => response.socket?.destroy());
-      return;
-    case 'oversized':
-      send(response, answer, fault.chunked === true);
-      return;
-    default:
-      send(response, answer);
-  }
+/** A whole answer. `send` adds `Content-Length`. */
+export type WireAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** An answer with a JSON text. */
+export function jsonAnswer(status: number, body: string): WireAnswer {
+  return { status, headers: { 'content-type': 'application/json;charset=UTF-8' }, body };
 }
 
-/** Sends a whole answer; `chunked` leaves its length unannounced. */
+/** An answer with the HTML page that a server or load balancer sends when no application answers. */
+export function htmlAnswer(status: number, title: string, headers: Record<string, string> = {}): WireAnswer {
+  const body = `<html>\n<head><title>${status} ${title}</title></head>\n<body><center><h1>${status} ${title}</h1></center></body>\n</html>\n`;
+  return { status, headers: { 'content-type': 'text/html', ...headers }, body };
+}
+
+/** An answer without a body. */
+export function emptyAnswer(status: number): WireAnswer {
+  return { status, headers: {}, body: '' };
+}
+
+/** 401 as the endpoint sends it: without JSON. */
+export const unauthorizedAnswer = emptyAnswer(401);
+
+/** 403 as the endpoint sends it: without JSON. */
+export const forbiddenAnswer = htmlAnswer(403, 'Forbidden');
+
+/** 429. `retryAfter` is the header's text; `undefined` sends no header. */
+export function rateLimitedAnswer(retryAfter: string | undefined): WireAnswer {
+  return htmlAnswer(429, 'Too Many Requests', retryAfter === undefined ? {} : { 'retry-after': retryAfter });
+}
+
+/** Sends a whole answer. `chunked` leaves its length unannounced. */
 export function send(response: ServerResponse, answer: WireAnswer, chunked = false): void {
   const length = chunked ? {} : { 'content-length': Buffer.byteLength(answer.body) };
   response.writeHead(answer.status, { ...answer.headers, ...length });
   response.end(answer.body);
-}
-
-/** Announces the whole and sends half; `whenSent` runs when the half is with the system. */
-function sendHalf(response: ServerResponse, answer: WireAnswer, whenSent?: () => void): void {
-  const bytes = Buffer.from(answer.body);
-  // An answer without a body is stretched by one byte that never comes: else it would be whole.
-  const announced = Math.max(bytes.length, 1);
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': announced });
-  response.flushHeaders();
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), whenSent);
 }

@@ -1,12 +1,8 @@
 /** Reading parameters: codes of the reference for what is missing or wrong, defaults for what is left out. */
 
 import { describe, expect, it } from 'vitest';
-import {
-  findRefusal,
-  type PageBounds,
-  type Query,
-  readQuestion,
-} from '../../../src/sandbox/ledger/question.ts';
+import { findRefusal, type PageBounds, readQuestion } from '../../../src/sandbox/ledger/question.ts';
+import type { Query } from '../../../src/sandbox/wire/request.ts';
 
 const bounds: PageBounds = { maxLimit: 10, overLimit: 'cap' };
 const base: Query = { identifierName: 'mobile', identifierValue: '1', source: 'INSTORE' };

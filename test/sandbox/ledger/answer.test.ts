@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutPage } from '../../../src/sandbox/ledger/paging.ts';
+import { cutPage } from '../../../src/sandbox/ledger/answer.ts';
 
 const positions = Array.from({ length: 25 }, (_, place) => place);
 
