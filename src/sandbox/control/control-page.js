@@ -1,6 +1,5 @@
 /**
- * The control page in the browser: shows faults and calls as they are now, and switches them by the same
- * endpoints that curl uses.
+ * The control page in the browser: shows faults and calls, and switches faults by the endpoints that curl uses.
  *
  * @import { Call } from '../endpoint/call-log.ts'
  * @import { Fault } from '../faults/faults.ts'
@@ -25,16 +24,16 @@ function find(selector) {
  */
 async function ask(path, init) {
   const response = await fetch(new URL(`_sandbox${path}`, location.href), init).catch(() => undefined);
-  if (response === undefined) return tell('The sandbox does not answer: has it been stopped?');
+  if (response === undefined) return notify('The sandbox does not answer: has it been stopped?');
   if (response.status === 204) return undefined;
   const answer = await response.json();
-  return response.ok ? answer : tell(answer.error);
+  return response.ok ? answer : notify(answer.error);
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let noticeTimer;
 /** @param {string} text */
-function tell(text) {
+function notify(text) {
   find('#notice').textContent = text;
   clearTimeout(noticeTimer);
   noticeTimer = setTimeout(() => {
@@ -148,8 +147,8 @@ async function addFault(text) {
 /** @param {string} text */
 async function copy(text) {
   await navigator.clipboard.writeText(text).then(
-    () => tell(`Copied: ${text}`),
-    () => tell('The browser does not allow copying here.'),
+    () => notify(`Copied: ${text}`),
+    () => notify('The browser does not allow copying here.'),
   );
 }
 
@@ -165,7 +164,7 @@ find('#own').addEventListener('submit', (event) => {
 });
 find('#reset').addEventListener('click', async () => {
   await ask('/reset', { method: 'POST' });
-  tell('Faults are off, and the calls are forgotten.');
+  notify('Faults are off, and the calls are forgotten.');
   await refresh();
 });
 

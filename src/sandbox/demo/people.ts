@@ -1,9 +1,9 @@
 /**
- * The people of the demonstration data. All invented; their mobile numbers come from the ranges that the
- * regulators keep free for fiction, and their mail goes to example.com.
+ * The people of the demonstration data. All are invented. Their mobile numbers come from ranges that regulators
+ * reserve for fiction, and their mail goes to example.com.
  */
 
-/** Regions whose regulator keeps mobile numbers for fiction, with the start of such a number (two digits follow). */
+/** Regions with mobile numbers for fiction, and how such a number begins. Two digits follow. */
 export const fictionalMobiles = {
   australia: '614915701',
   france: '336399800',
@@ -13,7 +13,7 @@ export const fictionalMobiles = {
   usa: '120255501',
 } as const;
 
-/** One person: given name, family name, local part of the e-mail address, region of the mobile number. */
+/** One person: given name, family name, local part of the mail address, region of the mobile number. */
 export type Person = readonly [
   firstName: string,
   lastName: string,
@@ -21,7 +21,7 @@ export type Person = readonly [
   region: keyof typeof fictionalMobiles,
 ];
 
-/** In the order of their numbers: the first is member 1. */
+/** The people in the order of their numbers. The first is member 1. */
 export const people: readonly Person[] = [
   ['Amara', 'Okafor', 'amara.okafor', 'uk'],
   ['James', 'Whitfield', 'james.whitfield', 'uk'],

@@ -2,14 +2,14 @@
 
 import type { CategoryType } from '../ledger/member.ts';
 
-/** One programme. Its accounts are seen from its own tills. */
+/** One programme. Its own tills see its accounts. */
 export type Programme = {
   readonly programId: string;
   readonly programName: string;
   readonly tillIds: readonly string[];
 };
 
-/** The three programmes, one concept: a till of one may redeem points of another. */
+/** The three programmes of one concept: a till of one can redeem points of another. */
 export const programmes = {
   retail: {
     programId: '1568',
@@ -20,10 +20,10 @@ export const programmes = {
   travel: { programId: '2044', programName: 'Meridian Travel Club', tillIds: ['till.travel.01'] },
 } as const satisfies Record<string, Programme>;
 
-/** A points category of every programme. `size` is the usual amount of one movement, in points. */
+/** A points category. `size` is the usual amount of one entry, in points. */
 export type Category = { readonly name: string; readonly type: CategoryType; readonly size: number };
 
-/** Main first: every member has it in every programme joined. */
+/** The categories of each programme. Every member has the first one. */
 export const categories: readonly Category[] = [
   { name: 'Main', type: 'REGULAR', size: 240 },
   { name: 'Partner Points', type: 'REGULAR', size: 90 },
@@ -32,7 +32,7 @@ export const categories: readonly Category[] = [
   { name: 'Referral Bonus', type: 'TRIGGER_BASED', size: 75 },
 ];
 
-/** An alternate currency, kept by one programme. */
+/** An alternate currency of one programme. */
 export type Currency = {
   readonly name: string;
   readonly type: CategoryType;
@@ -40,7 +40,7 @@ export type Currency = {
   readonly size: number;
 };
 
-/** The alternate currencies of the demonstration data, by name. */
+/** The alternate currencies of the demonstration data. */
 export const currencies: readonly Currency[] = [
   { name: 'Gold', type: 'REGULAR', programme: 'retail', size: 15 },
   { name: 'Stars', type: 'TRIGGER_BASED', programme: 'kitchen', size: 4 },
