@@ -1,7 +1,7 @@
 /**
- * Bounds how many requests of one connection are under way at once, and how many begin in one turn of the loop, so that a
- * client that sends thousands in a row (pipelining, RFC 9112, section 9.3.2) leaves others their turn. Knows nothing of
- * what is served.
+ * Bounds how many requests of one connection are served at once, and how many begin in one turn of the event loop. So a
+ * client that sends thousands in a row (pipelining, RFC 9112, section 9.3.2) does not starve others. Knows nothing of what
+ * is served.
  */
 
 import type { RequestListener } from 'node:http';
@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 
 type Pipeline = {
   readonly socket: Socket;
-  underWay: number;
+  inFlight: number;
   /** Requests that have begun in the turn with this number. */
   begun: number;
   turn: number;
@@ -19,16 +19,15 @@ type Pipeline = {
 /** Requests of one connection that begin in one turn. Each may be answered in that turn, without any I/O. */
 const maxBeginsPerTurn = 4;
 
-/** Connections whose held requests begin in one turn, in rotation: some 15 ms of cheap operations. */
+/** Connections whose held requests begin in one turn, in rotation. That is some 15 ms of cheap operations. */
 const maxConnectionsPerTurn = 4;
 
 /**
- * The listener, called for `maxUnderWay` requests of a connection at once, and for four of them in one turn of the loop.
- * Those beyond wait, and nothing more is read from their connection until they have begun: what can wait is what one read
- * has brought, 64 KiB. The first requests that a read brings begin at once, so that a client that does not pipeline waits
- * for nobody.
+ * Wraps a listener: at most `maxInFlight` requests of a connection are served at once, and at most four of them begin in one
+ * turn. Further requests are held, and the server reads nothing more from their connection until they have begun. So at most
+ * one read waits, 64 KiB. The first requests of a read begin at once: a client that does not pipeline never waits.
  */
-export const limitPipelining = (listener: RequestListener, maxUnderWay: number): RequestListener => {
+export const limitPipelining = (listener: RequestListener, maxInFlight: number): RequestListener => {
   const pipelines = new WeakMap<Socket, Pipeline>();
   /** Pipelines with a held request that may begin in the next turn. */
   const waiting = new Set<Pipeline>();
@@ -36,14 +35,14 @@ export const limitPipelining = (listener: RequestListener, maxUnderWay: number):
   let isTurnDue = false;
 
   const mayBegin = (pipeline: Pipeline) =>
-    pipeline.underWay < maxUnderWay && (pipeline.turn !== turn || pipeline.begun < maxBeginsPerTurn);
+    pipeline.inFlight < maxInFlight && (pipeline.turn !== turn || pipeline.begun < maxBeginsPerTurn);
   const watchTurn = () => {
     if (isTurnDue) return;
     isTurnDue = true;
     setImmediate(nextTurn);
   };
   const waitForTurn = (pipeline: Pipeline) => {
-    if (pipeline.held.length === 0 || pipeline.underWay >= maxUnderWay) return;
+    if (pipeline.held.length === 0 || pipeline.inFlight >= maxInFlight) return;
     waiting.add(pipeline);
     watchTurn();
   };
@@ -71,10 +70,10 @@ export const limitPipelining = (listener: RequestListener, maxUnderWay: number):
     const begin = () => {
       pipeline.begun = pipeline.turn === turn ? pipeline.begun + 1 : 1;
       pipeline.turn = turn;
-      pipeline.underWay += 1;
+      pipeline.inFlight += 1;
       watchTurn();
       response.once('close', () => {
-        pipeline.underWay -= 1;
+        pipeline.inFlight -= 1;
         waitForTurn(pipeline);
       });
       listener(request, response);
@@ -87,7 +86,7 @@ export const limitPipelining = (listener: RequestListener, maxUnderWay: number):
 };
 
 function createPipeline(socket: Socket): Pipeline {
-  const pipeline: Pipeline = { socket, underWay: 0, begun: 0, turn: 0, held: [] };
+  const pipeline: Pipeline = { socket, inFlight: 0, begun: 0, turn: 0, held: [] };
   // Node resumes a connection on its own after each answer. Only the last held request can lack a part of its body.
   socket.on('resume', () => pipeline.held.length > 0 && socket.pause());
   return pipeline;

@@ -1,13 +1,13 @@
-/** A stop while requests keep the event loop busy: what was sent on idle connections meanwhile is read before they end. */
+/** A stop while requests keep the event loop busy: what clients send on idle connections meanwhile is read before they end. */
 
 import { Server } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { startServer } from '../../src/server/server.ts';
 import { answersIn, get, open, running } from './held-server.ts';
 
-const noticeMs = 20;
+const shutdownDelayMs = 20;
 
-/** Keeps this process from everything else. */
+/** Blocks the event loop. */
 const block = (ms: number) => {
   const until = performance.now() + ms;
   while (performance.now() < until);
@@ -35,8 +35,7 @@ const startPrompt = async (onRequest: (number: number) => void) => {
     host: '127.0.0.1',
     port: 0,
     shutdownTimeoutMs: 5000,
-    onDrain: () => undefined,
-    limits: { noticeMs },
+    shutdownDelayMs,
   });
   running.push(server);
   return server;
@@ -46,7 +45,7 @@ it('answers what is sent on idle connections while the loop is blocked, and bloc
   const server = await startPrompt((number) => {
     if (number !== 3) return;
     last.socket.write(get);
-    block(2 * noticeMs);
+    block(2 * shutdownDelayMs);
   });
   const [used, unused, last] = await Promise.all([open(server.port), open(server.port), open(server.port)]);
   for (const { socket } of [used, last]) socket.write(get);
@@ -54,7 +53,7 @@ it('answers what is sent on idle connections while the loop is blocked, and bloc
 
   onceClosed(() => {
     for (const { socket } of [used, unused]) socket.write(get);
-    block(2 * noticeMs);
+    block(2 * shutdownDelayMs);
   });
   await expect(server.stop()).resolves.toEqual({ unanswered: 0 });
   await Promise.all([used, unused, last].map(({ ended }) => ended));

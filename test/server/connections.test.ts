@@ -1,4 +1,4 @@
-/** What clients can hold: unread answers for a while and up to a bound, connections as long as others get in. */
+/** What clients can hold: unread answers for a while and up to a bound, and connections as long as others get in. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ const answerBytes = 30_000_000;
 const answer = Buffer.alloc(answerBytes, 'x');
 const usual = { stallTimeoutMs: 30_000, maxUnreadBytes: 1e9, maxConnections: 100 };
 
-/** A server of large answers under a watch whose clock and checks are the test's. */
+/** A server of large answers. The test moves its clock and runs its checks. */
 const start = async (over: Partial<ConnectionLimits> = {}) => {
   const clock = { now: 0 };
   const closed: CloseReason[] = [];
@@ -35,7 +35,7 @@ const start = async (over: Partial<ConnectionLimits> = {}) => {
     clock.now = now;
     check();
   };
-  /** A client that has asked, and reads nothing of its answer. */
+  /** A client that has sent a request, and reads nothing of its answer. */
   const ask = async () => {
     const client = await open(port);
     const before = usage().unreadBytes;
@@ -47,7 +47,7 @@ const start = async (over: Partial<ConnectionLimits> = {}) => {
 };
 
 describe('an unread answer', () => {
-  it('closes its connection when the client takes nothing for the whole time, and not before', async () => {
+  it('closes its connection when the client reads nothing for the whole time, and not before', async () => {
     const { ask, checkAt, closed, usage } = await start();
     const client = await ask();
     checkAt(1000);
@@ -60,7 +60,7 @@ describe('an unread answer', () => {
     expect(usage()).toEqual({ connections: 0, unreadBytes: 0 });
   });
 
-  it('keeps its connection for as long as the client takes some of it', async () => {
+  it('keeps its connection as long as the client reads some of it', async () => {
     const { ask, checkAt, closed } = await start();
     const client = await ask();
     for (let now = 0; client.text.length < answerBytes; now += 20_000) {
@@ -84,7 +84,7 @@ describe('an unread answer', () => {
 });
 
 describe('unread answers of many', () => {
-  it('beyond the bound close connections, those first whose clients take nothing', async () => {
+  it('beyond the bound close connections, first those whose clients read nothing', async () => {
     const { ask, checkAt, closed, usage } = await start({ maxUnreadBytes: 100_000_000 });
     const reader = await ask();
     checkAt(0);
@@ -130,7 +130,7 @@ describe('connections whose request is not whole', () => {
     return { ...started, clients };
   };
 
-  it('are closed when no idle ones are left, the oldest of the address with most first, and new clients get in', async () => {
+  it('are closed when no idle ones are left, first the oldest of the address with most, and new clients get in', async () => {
     const { clients, checkAt, closed, port } = await fill();
     checkAt(1500);
     expect(closed).toEqual(['crowded', 'crowded']);
@@ -141,7 +141,7 @@ describe('connections whose request is not whole', () => {
     await once(late.socket, 'data');
   });
 
-  it('are not closed within a second, nor while nobody is refused', async () => {
+  it('are not closed within a second, nor while no client is refused', async () => {
     const { checkAt, closed, port } = await fill();
     checkAt(1000);
     expect(closed).toEqual([]);
@@ -167,7 +167,7 @@ describe('connections whose request is not whole', () => {
 });
 
 describe('idle connections', () => {
-  it('are closed, those of the address with most first, when places run short, and new clients get in', async () => {
+  it('are closed when connections run short, first those of the address with most, and new clients get in', async () => {
     const { port, closed, usage } = await start({ maxConnections: 40 });
     const other = await open(port, '127.0.0.2');
     const many: Awaited<ReturnType<typeof open>>[] = [];
@@ -182,13 +182,13 @@ describe('idle connections', () => {
     expect(many.filter(({ socket }) => socket.destroyed || socket.readableEnded).length).toBeGreaterThan(70);
   });
 
-  it('are left alone while there are places', async () => {
+  it('stay open while there is room', async () => {
     const { port, closed } = await start({ maxConnections: 40 });
     for (let n = 0; n < 36; n += 1) await open(port);
     expect(closed).toEqual([]);
   });
 
-  it('alone are closed: who is being answered stays, and a new client is refused', async () => {
+  it('alone are closed: a connection with a pending answer stays, and a new client is refused', async () => {
     const { port, closed, ask, usage } = await start({ maxConnections: 20 });
     for (let n = 0; n < 20; n += 1) await ask();
     const late = await open(port);
@@ -211,7 +211,7 @@ describe('the connections of a process', () => {
     expect(affordableConnections(10_000, limitsFile(files), 32)).toBe(connections);
   });
 
-  it('are as many as wanted where the system does not tell', () => {
+  it('are as many as wanted where the system has no limits file', () => {
     expect(affordableConnections(10_000, '', 32)).toBe(10_000);
   });
 });

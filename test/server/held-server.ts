@@ -1,4 +1,4 @@
-/** A server whose answers the test holds in its hands, and bare connections to it. */
+/** A server whose answers the test sends, and bare connections to it. */
 
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -16,8 +16,7 @@ type Exchange = { readonly request: IncomingMessage; readonly response: ServerRe
 /** A server whose requests wait until the test answers them, in the order of their arrival. */
 export const startHeld = async (
   limits: Partial<ServerLimits> = {},
-  shutdownTimeoutMs = 5000,
-  onDrain: ServerOptions['onDrain'] = () => undefined,
+  { shutdownTimeoutMs = 5000, shutdownDelayMs = 20, onDrain = () => undefined }: Partial<ServerOptions> = {},
 ) => {
   const arrived: Exchange[] = [];
   const waiting: ((exchange: Exchange) => void)[] = [];
@@ -35,7 +34,8 @@ export const startHeld = async (
       events.push('drain');
       onDrain(withinMs);
     },
-    limits: { noticeMs: 20, maxRequestsPerConnection: 1000, ...limits },
+    shutdownDelayMs,
+    limits: { maxRequestsPerConnection: 1000, ...limits },
   });
   running.push(server);
   const next = (): Promise<Exchange> =>
@@ -47,7 +47,7 @@ export const startHeld = async (
   return { server, next, events };
 };
 
-/** Servers and sockets that a test leaves behind; ended after it. */
+/** Servers that a test leaves behind. They and its sockets are ended after it. */
 export const running: RunningServer[] = [];
 const sockets: Socket[] = [];
 afterEach(async () => {

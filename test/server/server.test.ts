@@ -1,9 +1,10 @@
-/** The server: where it listens, and what it holds against slow clients. */
+/** The server: where it listens, how it treats slow clients, and what it says of clients that go away. */
 
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeListenError, startServer } from '../../src/server/server.ts';
-import { open, running, startHeld } from './held-server.ts';
+import { answersIn, get, open, running, startHeld } from './held-server.ts';
 
 const boundPath = '/proc/sys/net/core/somaxconn';
 /** How many connections the kernel lets wait for a server, where it tells. */
@@ -25,22 +26,21 @@ describe('startServer', () => {
     ['127.0.0.1', /^http:\/\/127\.0\.0\.1:\d+$/],
     ['0.0.0.0', /^http:\/\/localhost:\d+$/],
     ['::1', /^http:\/\/\[::1\]:\d+$/],
-  ])('tells where to click when it listens on %s', async (host, url) => {
+  ])('has a URL to open when it listens on %s', async (host, url) => {
     const listener = () => undefined;
-    const server = await startServer({ listener, host, port: 0, shutdownTimeoutMs: 100, onDrain: listener });
+    const server = await startServer({ listener, host, port: 0, shutdownTimeoutMs: 100 });
     running.push(server);
     expect(server.url).toMatch(url);
     expect(server.port).toBeGreaterThan(0);
   });
 
-  it('fails when the port is taken, and the reason can be told in one line', async () => {
+  it('fails when the port is taken, and one line says why', async () => {
     const { server } = await startHeld();
     const again = startServer({
       listener: () => undefined,
       host: '127.0.0.1',
       port: server.port,
       shutdownTimeoutMs: 1,
-      onDrain: () => undefined,
     });
     const error = await again.catch((reason: unknown) => reason);
     expect(describeListenError(error, { host: '127.0.0.1', port: server.port, variable: 'ADMIN_PORT' })).toBe(
@@ -48,7 +48,7 @@ describe('startServer', () => {
     );
   });
 
-  it('says something even of an error that it does not know', () => {
+  it('says something even of an unknown error', () => {
     expect(describeListenError('?', { host: 'h', port: 1, variable: 'PORT' })).toBe(
       'Cannot listen on h, port 1: the system refused (unknown error).',
     );
@@ -66,18 +66,60 @@ describe('startServer', () => {
     },
   );
 
-  it.runIf(canCount)('has hundreds that connect at once wait, and turns none away', async () => {
+  it.runIf(canCount)('queues hundreds of clients that connect at once, and turns none away', async () => {
     const { server } = await startHeld();
     const before = countTurnedAway();
     await Promise.all(Array.from({ length: 700 }, () => open(server.port)));
     expect(countTurnedAway()).toBe(before);
   });
 
-  it('takes no more connections than it can hold', async () => {
+  it('accepts no more connections than it can hold', async () => {
     const { server } = await startHeld({ maxConnections: 1 });
     await open(server.port);
     const second = await open(server.port);
     await second.ended;
     expect(second.text).toBe('');
+  });
+});
+
+describe('a client that goes away', () => {
+  it('closes each of several responses to requests that the client sent in a row, once and without a warning', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const { server, next } = await startHeld();
+    const client = await open(server.port);
+    client.socket.write(get.repeat(50));
+    const exchanges = await Promise.all(Array.from({ length: 50 }, next));
+    let count = 0;
+    const closed = exchanges.map(({ response }) => {
+      response.on('close', () => {
+        count += 1;
+      });
+      return once(response, 'close');
+    });
+    client.socket.destroy();
+    await Promise.all(closed);
+    for (const { response } of exchanges) response.end('too late');
+    await server.stop();
+    expect(count).toBe(50);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
+  it('closes no response while its client is still there', async () => {
+    const { server, next } = await startHeld();
+    const client = await open(server.port);
+    client.socket.write(get + get);
+    const [first, second] = [await next(), await next()];
+    let isClosed = false;
+    second.response.once('close', () => {
+      isClosed = true;
+    });
+    first.response.end();
+    await expect.poll(() => answersIn(client.text)).toBe(1);
+    expect(isClosed).toBe(false);
+    second.response.end();
+    await expect.poll(() => answersIn(client.text)).toBe(2);
   });
 });
