@@ -44,7 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'upstream/http': ['upstream/failure', 'upstream/budget', 'upstream/rest'],
   'upstream/credentials': ['upstream/*'],
   store: ['upstream/*'],
-  telemetry: [],
+  telemetry: ['ledger/arguments/receipt', 'upstream/client', 'upstream/observe'],
   'sandbox/wire': [],
   'sandbox/faults': ['sandbox/wire'],
   'sandbox/ledger': ['sandbox/faults', 'sandbox/wire'],

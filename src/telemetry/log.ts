@@ -1,8 +1,7 @@
 /**
- * The log: JSON lines on the standard output, one for each operation. Knows pino, and nothing of what it is
- * told. What may stand in a line is decided in `operation-line.ts` and `fault-line.ts`.
+ * The log: JSON lines on the standard output. Knows pino, and nothing of what it logs: `operation-line.ts` and
+ * `fault-line.ts` decide what may stand in a line.
  */
-
 import type { Writable } from 'node:stream';
 import { type LevelWithSilent, pino } from 'pino';
 
@@ -12,7 +11,7 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 /** Writes one line. `message` is fixed text: what varies goes into `fields`. */
 type WriteLine = (fields: LogFields, message: string) => void;
 
-/** The log as everyone else sees it. Never throws, and never waits. */
+/** The log as the other stations see it. Never throws, and never waits. */
 export type Log = {
   readonly debug: WriteLine;
   readonly info: WriteLine;
@@ -22,17 +21,17 @@ export type Log = {
 
 /** How a log is made. */
 export type LogOptions = {
-  /** The least severe line that is written; `silent` writes none. */
+  /** The least severe level that is written; `silent` writes none. */
   readonly level: LevelWithSilent;
   /** Takes each line, newline included. */
   readonly write: (line: string) => void;
 };
 
 /**
- * Builds a log. Lines carry `time` (ISO 8601, UTC) and `level` by name, as log collectors like them, and
- * neither host name nor process id, which those add themselves.
+ * Builds a log. Lines have `time` (ISO 8601, UTC) and `level` by name, as log collectors expect them. They have neither
+ * host name nor process id, which collectors add.
  */
-export const createLog = ({ level, write }: LogOptions): Log => {
+export function createLog({ level, write }: LogOptions): Log {
   const logger = pino(
     {
       level,
@@ -48,14 +47,14 @@ export const createLog = ({ level, write }: LogOptions): Log => {
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
   };
-};
+}
 
 /** How a log on a stream is made. */
 export type StreamLogOptions = {
   readonly level: LevelWithSilent;
   /** Bytes of lines that may wait for the reader. Lines beyond it are dropped. */
   readonly bufferBytes: number;
-  /** Is called for every line that is dropped. */
+  /** Called for every line that is dropped. */
   readonly onDropped: () => void;
 };
 
@@ -68,16 +67,16 @@ export type StreamLog = {
 
 /**
  * Builds a log on a stream, such as the standard output. The stream decides when a line goes out: Node writes at once to
- * a file, and to a pipe as long as it has room; what the pipe has no room for waits, up to `bufferBytes`. A full disk or
- * a reader that went away costs lines. When a line gets through again, the log tells once how many were dropped.
+ * a file, and to a pipe as long as it has room; up to `bufferBytes` wait for room in the pipe. A full disk or a reader
+ * that went away costs lines. When a line gets through again, the log says once how many were dropped.
  *
- * pino's own destination is no choice for a pipe that nobody reads. Synchronous, it stops the process. Asynchronous, it
+ * pino's own destination does not suit a pipe that nobody reads. Synchronous, it stops the process. Asynchronous, it
  * blocks a thread of Node's pool, which `process.exit` then waits for.
  */
-export const createStreamLog = (
+export function createStreamLog(
   stream: Writable,
   { level, bufferBytes, onDropped }: StreamLogOptions,
-): StreamLog => {
+): StreamLog {
   let dropped = 0;
   const drop = () => {
     dropped += 1;
@@ -85,7 +84,7 @@ export const createStreamLog = (
   };
   const onWritten = (error?: Error | null) => {
     if (error) return drop();
-    // Half of the buffer must be free: a reader that is merely slow would be told after every line.
+    // Half of the buffer must be free: with a reader that is merely slow, the log would say so after every line.
     if (dropped === 0 || stream.writableLength > bufferBytes / 2) return;
     const lines = dropped;
     dropped = 0;
@@ -100,9 +99,9 @@ export const createStreamLog = (
   });
   stream.on('error', () => undefined); // `onWritten` counts it; an `error` without a listener would end the process.
   return { log, flush: (withinMs) => untilWritten(stream, withinMs) };
-};
+}
 
-const untilWritten = async (stream: Writable, withinMs: number): Promise<void> => {
+async function untilWritten(stream: Writable, withinMs: number): Promise<void> {
   if (stream.writableLength === 0) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, withinMs);
@@ -111,4 +110,4 @@ const untilWritten = async (stream: Writable, withinMs: number): Promise<void> =
       resolve();
     });
   });
-};
+}

@@ -1,8 +1,7 @@
 /**
- * What the log says of one operation. Pure: everything measured comes in. Lets through nothing that could
- * hold an identifier, a credential, a header or an address, whatever a client or an upstream sends.
+ * What the log says of one operation. Pure: everything measured comes in. Lets nothing through that could contain an
+ * identifier, a credential, a header or an address, whatever a client or an upstream sends.
  */
-
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import type { LogFields } from './log.ts';
 
@@ -16,10 +15,11 @@ export type OperationEnd = {
   readonly durationMs: number;
   /** Calls that went out for its HTTP request; the members of a batch are planned, and counted, together. */
   readonly upstreamCalls: number;
-  /** Calls of other requests that served it too, and kept answers that did. */
+  /** Calls of other requests that served it too. */
   readonly sharedCalls: number;
+  /** Cached answers that served it. */
   readonly keptAnswers: number;
-  /** Calls needed if every page were full and nothing could be shared or kept. */
+  /** Calls needed if every page were full and nothing could be shared or cached. */
   readonly price: number;
   /** Whether the answer has data that is not null. */
   readonly hasData: boolean;
@@ -27,7 +27,7 @@ export type OperationEnd = {
   readonly isAborted: boolean;
   /** `extensions.code` of each error of the answer. */
   readonly errorCodes: readonly string[];
-  /** What lies behind those errors, in words that may be shown: `describeCauses`. */
+  /** The causes behind those errors (`describeCauses`). */
   readonly causes?: readonly string[];
   /** The HTTP status of the answer. */
   readonly status: number;
@@ -35,50 +35,56 @@ export type OperationEnd = {
   readonly requestId: string;
 };
 
-/** `partial`: data with errors beside it. `error`: errors alone. `aborted`: nobody was there to be answered. */
+/** `partial`: data and errors. `error`: errors alone. `aborted`: the client went away. */
 export type Outcome = 'ok' | 'partial' | 'error' | 'aborted';
+
+/** The fields of an operation's log line; `causes` only if there are any. Durations are rounded to a tenth of a millisecond. */
+export function describeOperation(end: OperationEnd): LogFields {
+  return {
+    requestId: loggedRequestId(end.requestId),
+    operation: loggedName(end.name),
+    type: end.type ?? null,
+    outcome: outcomeOf(end),
+    status: end.status,
+    durationMs: Math.round(end.durationMs * 10) / 10,
+    upstreamCalls: end.upstreamCalls,
+    sharedCalls: end.sharedCalls,
+    keptAnswers: end.keptAnswers,
+    price: end.price,
+    errorCodes: loggedCodes(end.errorCodes),
+    ...(end.causes?.length && { causes: end.causes }),
+  };
+}
+
+/** A request id as the log may show it; one of another form, which should not occur, is left out. */
+function loggedRequestId(requestId: string): string | null {
+  return /^[\w.:-]{1,128}$/.test(requestId) ? requestId : null;
+}
 
 const longestName = 64;
 
 /**
- * The name as the log may show it. GraphQL's own grammar (October 2021, section 2.1.9) keeps out whatever
- * is no name; a run of five or more digits can be a mobile or a card number that a client builds into its
- * operation names, so it is blotted out.
+ * The name as the log may show it. GraphQL's grammar (October 2021, section 2.1.9) keeps out whatever is no name. A
+ * client may build a mobile or a card number into its operation names, so a run of five or more digits is replaced.
  */
-export const loggedName = (name: string | null | undefined): string | null =>
-  name && /^[_A-Za-z][_0-9A-Za-z]*$/.test(name) ? name.replace(/\d{5,}/g, '#').slice(0, longestName) : null;
+function loggedName(name: string | null | undefined): string | null {
+  if (!name || !/^[_A-Za-z][_0-9A-Za-z]*$/.test(name)) return null;
+  return name.replace(/\d{5,}/g, '#').slice(0, longestName);
+}
 
-/** The codes, each once. One that is not ours, should one slip through, is told as what it is: a fault of the gateway. */
-export const loggedCodes = (codes: readonly string[]): readonly ErrorCode[] => {
-  const ours = codes.map((code) => (isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR'));
-  return [...new Set(ours)].sort();
-};
-
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
-
-/** A request id as the log may show it; one of another form, which should not occur, is left out. */
-const loggedRequestId = (requestId: string): string | null =>
-  /^[\w.:-]{1,128}$/.test(requestId) ? requestId : null;
-
-/** What an operation came to. Being aborted goes before everything: nobody saw the rest. */
-export const outcomeOf = ({ hasData, isAborted, errorCodes: codes }: OperationEnd): Outcome => {
+/** The outcome. `aborted` comes before everything: the client saw nothing of the rest. */
+export function outcomeOf({ hasData, isAborted, errorCodes: codes }: OperationEnd): Outcome {
   if (isAborted) return 'aborted';
   if (codes.length === 0) return 'ok';
   return hasData ? 'partial' : 'error';
-};
+}
 
-/** The fields of an operation's log line; `causes` only where there are any. Durations are rounded to a tenth of a millisecond. */
-export const describeOperation = (end: OperationEnd): LogFields => ({
-  requestId: loggedRequestId(end.requestId),
-  operation: loggedName(end.name),
-  type: end.type ?? null,
-  outcome: outcomeOf(end),
-  status: end.status,
-  durationMs: Math.round(end.durationMs * 10) / 10,
-  upstreamCalls: end.upstreamCalls,
-  sharedCalls: end.sharedCalls,
-  keptAnswers: end.keptAnswers,
-  price: end.price,
-  errorCodes: loggedCodes(end.errorCodes),
-  ...(end.causes?.length && { causes: end.causes }),
-});
+/** The codes, each once, sorted. One that is not ours, should one slip through, is a fault of the gateway. */
+export function loggedCodes(codes: readonly string[]): readonly ErrorCode[] {
+  const ours = codes.map((code) => (isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR'));
+  return [...new Set(ours)].sort();
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
+}

@@ -1,61 +1,60 @@
-/** What callers get, counted: operations, their errors, and the upstream calls that they did not need. */
-
+/** Metrics of what callers get: operations, their errors, and the upstream calls that they did not need. */
 import type { Registry } from 'prom-client';
-import { errorCodes } from '../errors.ts';
-import { durationBuckets } from './duration-buckets.ts';
-import { loggedCodes, type OperationEnd, type Outcome, outcomeOf } from './operation-line.ts';
-import { type RequestCosts, type Saving, savingMeanings, savingsOf } from './savings.ts';
-import { createCounters, createHistograms } from './series.ts';
+import { type ErrorCode, errorCodes } from '../errors.ts';
+import type { Receipt } from '../ledger/arguments/receipt.ts';
+import { loggedCodes, type OperationEnd, outcomeOf } from './operation-line.ts';
+import { addCounters, addDurations, durationBuckets } from './series.ts';
 
-const outcomes: readonly Outcome[] = ['ok', 'partial', 'error', 'aborted'];
-const savings = Object.keys(savingMeanings) as Saving[];
+/** Called for every answered HTTP request, with its operations and what it cost. */
+export type CountRequest = (ends: readonly OperationEnd[], costs: Receipt) => void;
 
-/** Adds the metrics; gives what is to be told of every answered HTTP request: its operations, and what it cost. */
-export function addOperationMetrics(
-  registry: Registry,
-): (ends: readonly OperationEnd[], costs: RequestCosts) => void {
-  const durations = createHistograms(registry, durationFamily, durationBuckets);
-  const errors = createCounters(registry, errorFamily);
-  const saved = createCounters(registry, savedFamily);
-
-  function countOperation(end: OperationEnd): void {
-    durations.observe({ outcome: outcomeOf(end) }, end.durationMs / 1000);
-    // Whoever has left was told nothing: what would have been said says nothing of the upstream.
-    const told = end.isAborted ? [] : loggedCodes(end.errorCodes);
-    for (const code of told) errors.inc({ code });
-  }
-
+/** Adds the metrics. */
+export function addOperationMetrics(registry: Registry): CountRequest {
+  const observeDuration = addDurations(
+    registry,
+    {
+      name: 'operation_duration_seconds',
+      help: 'Time from the arrival of an operation to its answer, by outcome.',
+      label: 'outcome',
+      values: ['ok', 'partial', 'error', 'aborted'],
+    },
+    durationBuckets,
+  );
+  const countError = addCounters(registry, {
+    name: 'operation_errors_total',
+    help: 'Operations whose client got at least one error of this code.',
+    label: 'code',
+    values: Object.keys(errorCodes) as ErrorCode[],
+  });
+  const countSaved = addCounters(registry, {
+    name: 'upstream_calls_saved_total',
+    help: 'Upstream calls that were not made. shared: calls of other requests that were waited for; kept: price less made and shared calls, up to the number of cached answers that served; planned: what then remains of the price, of requests without errors and failed calls: pages of lists that ended before them.',
+    label: 'by',
+    values: ['shared', 'kept', 'planned'],
+  });
   return (ends, costs) => {
-    for (const end of ends) countOperation(end);
+    for (const end of ends) {
+      observeDuration(outcomeOf(end), end.durationMs);
+      // A client that has left got no errors, and what it would have got says nothing of the upstream.
+      if (!end.isAborted) for (const code of loggedCodes(end.errorCodes)) countError(code);
+    }
     if (ends.length === 0) return; // A page or a probe.
-    const found = savingsOf(costs, ends.some(isFlawed));
-    for (const by of savings) saved.inc({ by }, found[by]);
+    const { shared, kept, planned } = savingsOf(costs, ends);
+    countSaved('shared', shared);
+    countSaved('kept', kept);
+    countSaved('planned', planned);
   };
 }
 
-function isFlawed({ isAborted, errorCodes: found }: OperationEnd): boolean {
-  return isAborted || found.length > 0;
+/**
+ * The calls saved by each means. They never add up to more than the price and the shared calls: a cached answer saves a
+ * call only where the price includes one. A request that failed has not saved the calls that it did not come to.
+ */
+function savingsOf({ price, made, shared, kept, calls }: Receipt, ends: readonly OperationEnd[]) {
+  const unmade = Math.max(0, price - made - shared);
+  const cached = Math.min(kept, unmade);
+  const isWhole =
+    ends.every(({ isAborted, errorCodes: codes }) => !isAborted && codes.length === 0) &&
+    calls.every(({ outcome }) => outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER');
+  return { shared, kept: cached, planned: isWhole ? unmade - cached : 0 };
 }
-
-const durationFamily = {
-  name: 'operation_duration_seconds',
-  help: 'Time from the arrival of an operation to its answer, by what it came to.',
-  label: 'outcome',
-  values: outcomes,
-} as const;
-
-const errorFamily = {
-  name: 'operation_errors_total',
-  help: 'Operations whose client was told at least one error of this code.',
-  label: 'code',
-  values: Object.keys(errorCodes),
-} as const;
-
-const meanings = savings.map((saving) => `${saving}: ${savingMeanings[saving]}`).join('; ');
-
-const savedFamily = {
-  name: 'upstream_calls_saved_total',
-  help: `Upstream calls that were not made. ${meanings}.`,
-  label: 'by',
-  values: savings,
-} as const;

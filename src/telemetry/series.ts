@@ -1,77 +1,75 @@
 /**
- * How series are made: one prefix, one label at most with values from a fixed table, and every series there from the
- * start, so that rates see the first event. Knows prom-client, and nothing of what is measured.
+ * How metrics are made: one prefix, at most one label with values from a fixed table, and every series there from the
+ * start, so that a rate includes the first event. Knows prom-client, and nothing of what is measured.
  */
-
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What Prometheus is told of a metric, its name without our prefix. */
+/** A metric as Prometheus describes it, its name without our prefix. */
 export type Family = { readonly name: string; readonly help: string };
 
-/** A metric with one label, and all values that it can take. */
-export type LabelledFamily<Label extends string = string> = Family & {
-  readonly label: Label;
-  readonly values: readonly string[];
+/** A metric with one label, and all values that the label can take. */
+export type LabelledFamily<Value extends string> = Family & {
+  readonly label: string;
+  readonly values: readonly Value[];
 };
 
-/** Goes before every name of ours. The process's own keep the names that every dashboard knows. */
+/** Goes before every name of ours. The process's own metrics keep the names that every dashboard knows. */
 const prefix = 'ledger_gateway_';
 
-/** A counter without a label, at zero. */
-export function createCounter(registry: Registry, { name, help }: Family): Counter {
-  return new Counter({ name: prefix + name, help, registers: [registry] });
+/**
+ * Upper bounds of durations, in seconds. An operation is one call or a few in a row: from the millisecond of a cached
+ * answer to the 30 s of OPERATION_TIMEOUT_MS. A call is bounded by the 10 s of UPSTREAM_TIMEOUT_MS. At 0.25 and 1
+ * people begin to notice, and to leave.
+ */
+export const durationBuckets: readonly number[] = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+];
+
+/** Adds a counter without a label; returns what counts one event. */
+export function addCounter(registry: Registry, { name, help }: Family): () => void {
+  const counter = new Counter({ name: prefix + name, help, registers: [registry] });
+  return () => counter.inc();
 }
 
-/** A counter with a label, all of its series at zero. */
-export function createCounters<Label extends string>(
+/** Adds a counter with a label; returns what counts one or more events of a value. */
+export function addCounters<Value extends string>(
   registry: Registry,
-  { name, help, label, values }: LabelledFamily<Label>,
-): Counter<Label> {
+  { name, help, label, values }: LabelledFamily<Value>,
+): (value: Value, count?: number) => void {
   const counter = new Counter({ name: prefix + name, help, labelNames: [label], registers: [registry] });
-  for (const value of values) counter.labels(value).inc(0);
-  return counter;
+  for (const value of values) counter.inc({ [label]: value }, 0);
+  return (value, count = 1) => counter.inc({ [label]: value }, count);
 }
 
-/** A histogram with a label, all of its series empty. `buckets` are upper bounds, ascending, in the metric's unit. */
-export function createHistograms<Label extends string>(
+/** Adds a histogram of durations with a label; returns what observes one, in milliseconds. `buckets` are in seconds. */
+export function addDurations<Value extends string>(
   registry: Registry,
-  { name, help, label, values }: LabelledFamily<Label>,
+  { name, help, label, values }: LabelledFamily<Value>,
   buckets: readonly number[],
-): Histogram<Label> {
-  const registers = [registry];
-  const histogram = new Histogram({
-    name: prefix + name,
-    help,
-    labelNames: [label],
-    buckets: [...buckets],
-    registers,
-  });
-  for (const value of values) histogram.zero({ [label]: value } as Record<Label, string>);
-  return histogram;
+): (value: Value, durationMs: number) => void {
+  const options = { name: prefix + name, help, labelNames: [label], registers: [registry] };
+  const histogram = new Histogram({ ...options, buckets: [...buckets] });
+  for (const value of values) histogram.zero({ [label]: value });
+  return (value, durationMs) => histogram.observe({ [label]: value }, durationMs / 1000);
 }
 
-/** A gauge without a label, at zero, that is set as things happen. */
-export function createGauge(registry: Registry, { name, help }: Family): Gauge {
-  return new Gauge({ name: prefix + name, help, registers: [registry] });
-}
-
-/** A gauge without a label that is looked up at each scrape. */
-export function addLookedUp(registry: Registry, { name, help }: Family, look: () => number): void {
+/** Adds a gauge without a label; `read` is called at each scrape. */
+export function addGauge(registry: Registry, { name, help }: Family, read: () => number): void {
   new Gauge({
     name: prefix + name,
     help,
     registers: [registry],
     collect() {
-      this.set(look());
+      this.set(read());
     },
   });
 }
 
-/** A gauge with a label, of which all series are looked up at each scrape; one that is not told of is 0. */
-export function addLookedUpEach(
+/** Adds a gauge with a label; `read` is called at each scrape. A value that it leaves out is 0. */
+export function addGauges<Value extends string>(
   registry: Registry,
-  { name, help, label, values }: LabelledFamily,
-  look: () => Readonly<Record<string, number>>,
+  { name, help, label, values }: LabelledFamily<Value>,
+  read: () => Readonly<Record<string, number>>,
 ): void {
   new Gauge({
     name: prefix + name,
@@ -79,7 +77,7 @@ export function addLookedUpEach(
     labelNames: [label],
     registers: [registry],
     collect() {
-      const found = look();
+      const found = read();
       for (const value of values) this.set({ [label]: value }, found[value] ?? 0);
     },
   });

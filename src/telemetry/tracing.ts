@@ -1,8 +1,7 @@
 /**
- * Traces, as OpenTelemetry has them: its libraries, set by its own variables, which they read themselves. To be
- * imported only where somebody has switched traces on: it brings some hundred files along.
+ * Traces with OpenTelemetry's libraries, which read their own environment variables. Import this file only when traces
+ * are switched on: it loads some hundred others.
  */
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -18,10 +17,10 @@ import { describeFault } from './fault-line.ts';
 import type { Log, LogFields } from './log.ts';
 import { createSpans, type StartRequestTrace, type TraceClocks } from './trace-spans.ts';
 
-/** Traces under way. */
+/** Running traces. */
 export type Tracing = {
   readonly startRequest: StartRequestTrace;
-  /** Sends what is left, for no longer than so many milliseconds; what then is left is lost. Never rejects. */
+  /** Sends the spans that are left, for at most this many milliseconds; the rest is lost. Never rejects. */
   readonly close: (limitMs: number) => Promise<void>;
 };
 
@@ -32,17 +31,17 @@ const serviceName = 'ledger-balance-gateway';
 
 /**
  * Starts tracing. Spans are sent in batches, in the background and over connections of their own: no request waits for
- * a collector, and while one is away spans are dropped beyond OTEL_BSP_MAX_QUEUE_SIZE. That is told once, not each time.
+ * a collector. While the collector is away, spans beyond OTEL_BSP_MAX_QUEUE_SIZE are dropped; the log says so once.
  */
 export function startTracing({ log, ...clocks }: TracingOptions): Tracing {
   let hasWarned = false;
   function warnOnce(error: unknown): void {
     if (hasWarned) return;
     hasWarned = true;
-    log.warn(describeFailure(error), 'spans do not reach their collector; told once');
+    log.warn(describeFailure(error), 'spans do not reach their collector; logged once');
   }
-  const { made: provider, misread } = listeningToComplaints(() => {
-    const exporter = tellingFailures(new OTLPTraceExporter(), warnOnce);
+  const { made: provider, misread } = withComplaints(() => {
+    const exporter = reportingFailures(new OTLPTraceExporter(), warnOnce);
     return new BasicTracerProvider({
       resource: ownResource(),
       spanProcessors: [new BatchSpanProcessor(exporter)],
@@ -60,15 +59,15 @@ export function startTracing({ log, ...clocks }: TracingOptions): Tracing {
   };
 }
 
-/** Who sends: this service and replica, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES say otherwise. */
+/** The sender: this service and replica, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES say otherwise. */
 function ownResource() {
   return defaultResource()
     .merge(resourceFromAttributes({ 'service.name': serviceName }))
     .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] }));
 }
 
-/** The same exporter, and whoever wants to know is told what goes wrong. */
-function tellingFailures(exporter: SpanExporter, onFailure: (error: unknown) => void): SpanExporter {
+/** The same exporter; `onFailure` is called with every error of an export. */
+function reportingFailures(exporter: SpanExporter, onFailure: (error: unknown) => void): SpanExporter {
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
@@ -79,7 +78,7 @@ function tellingFailures(exporter: SpanExporter, onFailure: (error: unknown) => 
   };
 }
 
-/** The kind of failure, and the collector's status where it refused; never its words, which may be anything. */
+/** The kind of failure, and the collector's status if it refused; never its text, which may be anything. */
 function describeFailure(error: unknown): LogFields {
   const { fault = null } = describeFault(error);
   const status = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -87,14 +86,14 @@ function describeFailure(error: unknown): LogFields {
 }
 
 /**
- * Makes something of the libraries' and gives the names of the variables that they complain about meanwhile. The
- * complaints themselves quote values, and so stay here; later ones, of spans dropped and calls failed, are not heard.
+ * Makes something with the libraries, and returns the names of the variables that they complain about meanwhile. The
+ * complaints quote values, so they are not logged. Later ones, of dropped spans and failed calls, are ignored.
  */
-function listeningToComplaints<T>(make: () => T): { readonly made: T; readonly misread: readonly string[] } {
+function withComplaints<T>(make: () => T): { readonly made: T; readonly misread: readonly string[] } {
   const complaints: string[] = [];
-  const hear = (complaint: string) => void complaints.push(complaint);
+  const collect = (complaint: string) => void complaints.push(complaint);
   const ignore = () => undefined;
-  const logger = { error: hear, warn: hear, info: ignore, debug: ignore, verbose: ignore };
+  const logger = { error: collect, warn: collect, info: ignore, debug: ignore, verbose: ignore };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const made = make();
   diag.disable();

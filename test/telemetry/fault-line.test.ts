@@ -1,4 +1,4 @@
-/** What is logged of a bug: where it is, never what it was fed. */
+/** What is logged of a bug: where it is, never its input. */
 
 import { describe, expect, it } from 'vitest';
 import { describeCauses, describeFault } from '../../src/telemetry/fault-line.ts';
@@ -6,7 +6,7 @@ import { describeCauses, describeFault } from '../../src/telemetry/fault-line.ts
 const marked = 'a@b.example\n    at Secret (https://upstream.example/?identifierValue=1)';
 
 describe('describeFault', () => {
-  it('tells kind, causes and frames', () => {
+  it('has kind, causes and frames', () => {
     const cause = Object.assign(new Error('x'), { code: 'ECONNRESET' });
     const line = describeFault(new TypeError('x', { cause }));
     expect(line).toMatchObject({ fault: 'TypeError', causes: ['Error ECONNRESET'] });
@@ -20,20 +20,20 @@ describe('describeFault', () => {
     expect(JSON.stringify(describeFault(error))).not.toMatch(/a@b|Secret|upstream\.example/);
   });
 
-  it('trusts neither names nor codes nor stacks', () => {
+  it('repeats no name, code or stack of another form', () => {
     const error = Object.assign(new Error('x'), { name: marked, code: marked, stack: undefined });
     expect(describeFault(error)).toEqual({ fault: 'Error', causes: [], frames: [] });
     const rewritten = Object.assign(new Error('gone'), { stack: 'Error\n    at here (file.ts:1:1)' });
     expect(describeFault(rewritten)['frames']).toEqual(['at here (file.ts:1:1)']);
   });
 
-  it('ends where causes run in a circle', () => {
+  it('ends when an error is its own cause', () => {
     const error = new Error('x');
     error.cause = error;
     expect(describeFault(error)['causes']).toHaveLength(4);
   });
 
-  it.each([undefined, null, 'a@b.example', 7])('takes a thrown %j for what it is', (thrown) => {
+  it.each([undefined, null, 'a@b.example', 7])('names the type of a thrown %j', (thrown) => {
     expect(describeFault(thrown)).toEqual({ fault: `thrown ${typeof thrown}`, causes: [], frames: [] });
   });
 });
@@ -41,9 +41,9 @@ describe('describeFault', () => {
 describe('describeCauses', () => {
   const coded = (code: string, cause?: unknown) => Object.assign(new Error('at a host', { cause }), { code });
 
-  it('names the kinds of what lies behind failures, each once, and no more', () => {
-    const refused = new Error('told', { cause: coded('PROXY_NO_TUNNEL', coded('ECONNREFUSED')) });
-    const expired = new Error('told', { cause: coded('CERT_HAS_EXPIRED') });
+  it('names the kinds of the causes, each once, and nothing else of them', () => {
+    const refused = new Error('failed', { cause: coded('PROXY_NO_TUNNEL', coded('ECONNREFUSED')) });
+    const expired = new Error('failed', { cause: coded('CERT_HAS_EXPIRED') });
     expect(describeCauses([refused, expired, refused])).toEqual([
       'Error PROXY_NO_TUNNEL',
       'Error ECONNREFUSED',
@@ -51,7 +51,7 @@ describe('describeCauses', () => {
     ]);
   });
 
-  it('leaves out what says nothing, and what is no error', () => {
+  it('leaves out plain errors, and what is no error', () => {
     expect(describeCauses([new Error('x', { cause: new Error('y') }), new Error('x'), undefined])).toEqual(
       [],
     );

@@ -1,15 +1,15 @@
-/** The log's lines: their form, and that a level holds back what is below it. */
-
+/** The log: the form of its lines, its levels, and on a stream its bound. */
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createLog } from '../../src/telemetry/log.ts';
+import { createLog, createStreamLog } from '../../src/telemetry/log.ts';
 
 const collect = (level: 'debug' | 'warn' | 'silent') => {
   const lines: string[] = [];
   return { lines, log: createLog({ level, write: (line) => lines.push(line) }) };
 };
 
-describe('createLog', () => {
-  it('writes one line of JSON with time, level and message, and nothing of the machine', () => {
+describe('a log', () => {
+  it('writes one line of JSON with time, level and message, and nothing about the machine', () => {
     const { lines, log } = collect('debug');
     log.info({ upstreamCalls: 2 }, 'operation');
     expect(lines).toHaveLength(1);
@@ -29,7 +29,7 @@ describe('createLog', () => {
     expect(JSON.parse(lines[0] ?? '').name).toBe('a\n{"level":"fatal"}\u2028');
   });
 
-  it('holds back what is below its level', () => {
+  it('leaves out what is below its level', () => {
     const { lines, log } = collect('warn');
     log.debug({}, 'no');
     log.info({}, 'no');
@@ -38,9 +38,85 @@ describe('createLog', () => {
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['yes', 'yes']);
   });
 
-  it('says nothing at all when silent', () => {
+  it('writes nothing at all when silent', () => {
     const { lines, log } = collect('silent');
     log.error({}, 'no');
     expect(lines).toEqual([]);
+  });
+});
+
+/** A stream whose reader takes a chunk when the test says so, or refuses it. */
+const openReader = () => {
+  const chunks: string[] = [];
+  let settle: ((error?: Error) => void) | undefined;
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (chunk: string, _, done) => {
+      settle = (error) => {
+        if (error === undefined) chunks.push(chunk);
+        done(error);
+      };
+    },
+    destroy: (_, done) => done(null), // The standard output cannot be closed either.
+  });
+  const take = async (error?: Error) => {
+    settle?.(error);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { chunks, stream, take };
+};
+
+const open = (bufferBytes: number) => {
+  const reader = openReader();
+  const counted = { dropped: 0 };
+  const onDropped = () => {
+    counted.dropped += 1;
+  };
+  return { ...reader, counted, ...createStreamLog(reader.stream, { level: 'info', bufferBytes, onDropped }) };
+};
+
+describe('a log on a stream', () => {
+  it('buffers lines up to its bound for a reader that pauses, drops and counts the rest, and says so once', async () => {
+    const { log, chunks, take, counted, stream } = open(1000);
+    for (let n = 0; n < 100; n += 1) log.info({ n }, 'operation');
+    expect(stream.writableLength).toBeLessThanOrEqual(1000);
+    expect(counted.dropped).toBeGreaterThan(50);
+    expect(counted.dropped).toBeLessThan(100);
+    while (stream.writableLength > 0) await take();
+    const lines = chunks.map((line) => JSON.parse(line));
+    expect(lines.filter(({ msg }) => msg === 'operation')).toHaveLength(100 - counted.dropped);
+    expect(lines.filter(({ msg }) => msg === 'log lines were dropped')).toEqual([
+      expect.objectContaining({ level: 'warn', lines: counted.dropped }),
+    ]);
+  });
+
+  it('drops no line that its reader takes in time', async () => {
+    const { log, chunks, take, counted } = open(1000);
+    for (let n = 0; n < 100; n += 1) {
+      log.info({ n }, 'operation');
+      await take();
+    }
+    expect([chunks.length, counted.dropped]).toEqual([100, 0]);
+  });
+
+  it('counts lines that cannot be written, and throws nothing', async () => {
+    const { log, take, counted } = open(100_000);
+    for (let n = 0; n < 3; n += 1) log.info({ n }, 'operation');
+    await take(new Error('ENOSPC'));
+    expect(counted.dropped).toBe(3);
+    log.info({}, 'operation');
+  });
+
+  it('is flushed when every line is written, or when the time is up', async () => {
+    const { log, chunks, take, flush } = open(100_000);
+    await flush(60_000);
+    log.info({}, 'operation');
+    const flushed = flush(60_000);
+    await take();
+    await take();
+    await flushed;
+    expect(chunks.join('')).toContain('"operation"');
+    log.info({}, 'operation');
+    await flush(1);
   });
 });

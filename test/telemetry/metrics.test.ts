@@ -1,12 +1,16 @@
-/** The metrics by themselves: all there from the start, in the units that they name, whatever they are told. */
+/** The metrics by themselves: all series exist from the start, in the units that they name. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Receipt } from '../../src/ledger/arguments/receipt.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import type { WatchedUpstream } from '../../src/telemetry/upstream-gauges.ts';
+import type { OperationEnd } from '../../src/telemetry/operation-line.ts';
+import type { WatchedUpstream } from '../../src/telemetry/upstream-metrics.ts';
+import type { CallOutcome } from '../../src/upstream/observe.ts';
 import { parseMetrics, total } from '../gateway/scrape.ts';
 
 const prefix = 'ledger_gateway_';
 
-/** Metrics on a clock of the test's own; `look` gives the values of series, by their names without our prefix. */
+/** Metrics on the test's own clock; `look` returns the values of series, by their names without our prefix. */
 const open = () => {
   const clock = { now: 0 };
   const metrics = createMetrics({ now: () => clock.now });
@@ -25,7 +29,7 @@ const well: WatchedUpstream = {
   callsWaitingForSlot: () => 0,
   accounts: () => 0,
   cacheBytes: () => 0,
-  budget: () => ({ limit: 100, left: 100, credentials: {} }),
+  budget: () => ({ limit: 100, left: 100, credentials: { free: 0, spent: 0, blocked: 0 } }),
   sharingState: () => 'shared',
 };
 
@@ -44,7 +48,7 @@ describe('all series', () => {
     expect([...(await read()).keys()]).toEqual([...before.keys()]);
   });
 
-  it('stand at zero, but for the states that things are in and a budget without a limit', async () => {
+  it('are zero, except for the states that things are in and a budget without a limit', async () => {
     const { read } = open();
     const standing = [...(await read())].filter(([, value]) => value !== 0);
     expect(Object.fromEntries(standing)).toEqual({
@@ -56,8 +60,8 @@ describe('all series', () => {
   });
 });
 
-describe('what is told', () => {
-  it('is counted in seconds: calls from going out to their end, waits as they are', async () => {
+describe('calls', () => {
+  it('are timed in seconds from going out to their end, and so are their waits', async () => {
     const { clock, metrics, look } = open();
     const end = metrics.observeCall();
     expect(await look('upstream_calls_in_flight')).toEqual([1]);
@@ -68,16 +72,16 @@ describe('what is told', () => {
     expect(await look(...sums, 'upstream_budget_wait_seconds_sum{outcome="granted"}')).toEqual([1.5, 0, 2.5]);
   });
 
-  it('of an outcome that no call can have counts as a fault of ours, and makes no series', async () => {
+  it('with an outcome that no call can have count as our fault, and make no series', async () => {
     const { metrics, read } = open();
     const { size } = await read();
-    metrics.observeCall()('447700900012');
+    metrics.observeCall()('447700900012' as CallOutcome);
     const series = await read();
     expect(series.size).toBe(size);
     expect(total(series, `${prefix}upstream_call_duration_seconds_count`, 'INTERNAL_SERVER_ERROR')).toBe(1);
   });
 
-  it('of retries and refusals of a breaker is counted', async () => {
+  it('that are retried, or refused by a breaker, are counted', async () => {
     const { metrics, look } = open();
     metrics.upstreamEvents.onRepeat();
     for (const call of ['page', 'token', 'page'] as const) metrics.upstreamEvents.onBreakerRefusal(call);
@@ -87,9 +91,9 @@ describe('what is told', () => {
 });
 
 describe('a scrape', () => {
-  it('asks the upstream that is watched how it is right now', async () => {
+  it('reads the state of the watched upstream at that moment', async () => {
     const { metrics, look } = open();
-    const now = { state: 'shared', left: 100 };
+    const now: { state: 'shared' | 'alone'; left: number } = { state: 'shared', left: 100 };
     metrics.watchUpstream({
       ...well,
       breakerState: () => 'half-open',
@@ -113,5 +117,62 @@ describe('a scrape', () => {
     Object.assign(now, { state: 'alone', left: 12 });
     expect(await sharing()).toEqual([0, 0, 1]);
     expect(await look('upstream_budget_left_calls')).toEqual([12]);
+  });
+});
+
+describe('saved calls', () => {
+  const ended: OperationEnd = {
+    name: undefined,
+    type: 'query',
+    durationMs: 1,
+    upstreamCalls: 0,
+    sharedCalls: 0,
+    keptAnswers: 0,
+    price: 0,
+    hasData: true,
+    isAborted: false,
+    errorCodes: [],
+    status: 200,
+    requestId: 'r',
+  };
+  const call = { page: 0, limit: 10, milliseconds: 1, outcome: 'OK', isShared: false, tries: 1 };
+
+  /** The calls that a request with these costs has saved: shared, kept, planned. */
+  async function savedBy(costs: Partial<Receipt>, end: Partial<OperationEnd> = {}) {
+    const { metrics, look } = open();
+    const receipt = { price: 0, made: 0, shared: 0, kept: 0, calls: [], ...costs };
+    metrics.countRequest([{ ...ended, ...end }], receipt);
+    return look(...['shared', 'kept', 'planned'].map((by) => `upstream_calls_saved_total{by="${by}"}`));
+  }
+
+  it('count two cached answers that replaced one call as one', async () => {
+    expect(await savedBy({ price: 1, kept: 2 })).toEqual([0, 1, 0]);
+  });
+
+  it('are only the shared ones where short pages cost more than the price', async () => {
+    expect(await savedBy({ price: 1, made: 2, shared: 1 })).toEqual([1, 0, 0]);
+  });
+
+  it.each<[string, Partial<Receipt>, Partial<OperationEnd>]>([
+    ['has an error', {}, { errorCodes: ['RATE_LIMITED'] }],
+    ['was aborted', {}, { isAborted: true }],
+    ['has a failed call behind its data', { calls: [{ ...call, outcome: 'UPSTREAM_TIMEOUT' }] }, {}],
+  ])('are not planned where a request %s', async (_, costs, end) => {
+    expect(await savedBy({ price: 9, made: 1, calls: [call] })).toEqual([0, 0, 8]);
+    expect(await savedBy({ price: 9, made: 1, ...costs }, end)).toEqual([0, 0, 0]);
+  });
+
+  it('and calls made never add up to more than the price, unless short pages or sharing did', async () => {
+    const count = fc.nat(60);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ price: count, made: count, shared: count, kept: count }),
+        async (costs) => {
+          const saved = await savedBy(costs);
+          const sum = saved.reduce((total: number, one) => total + (one ?? Number.NaN), costs.made);
+          expect(sum).toBe(Math.max(costs.price, costs.made + costs.shared));
+        },
+      ),
+    );
   });
 });

@@ -1,13 +1,8 @@
-/** One line for each operation: what it holds, and what no client can smuggle into it. */
+/** The log line of an operation: its fields, and what no client can put into it. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  describeOperation,
-  loggedName,
-  type OperationEnd,
-  outcomeOf,
-} from '../../src/telemetry/operation-line.ts';
+import { describeOperation, type OperationEnd } from '../../src/telemetry/operation-line.ts';
 
 const end: OperationEnd = {
   name: 'Balances',
@@ -41,7 +36,7 @@ describe('describeOperation', () => {
     });
   });
 
-  it('tells each code once, in order, and one that is not ours as our fault', () => {
+  it('lists each code once, sorted, and counts an unknown one as our fault', () => {
     const codes = ['UPSTREAM_TIMEOUT', 'RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'a@b.example', 'constructor'];
     expect(describeOperation({ ...end, errorCodes: codes })['errorCodes']).toEqual([
       'INTERNAL_SERVER_ERROR',
@@ -50,7 +45,7 @@ describe('describeOperation', () => {
     ]);
   });
 
-  it('leaves out what the client did not say', () => {
+  it('has null for what the client left out', () => {
     expect(describeOperation({ ...end, name: undefined, type: undefined })).toMatchObject({
       operation: null,
       type: null,
@@ -64,7 +59,7 @@ describe('describeOperation', () => {
     },
   );
 
-  it('is short and holds nothing but words, whatever the client sends', () => {
+  it('is short and has nothing but words, whatever the client sends', () => {
     const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.emailAddress(), fc.webUrl());
     fc.assert(
       fc.property(anything, anything, fc.array(anything), (name, requestId, codes) => {
@@ -75,7 +70,9 @@ describe('describeOperation', () => {
   });
 });
 
-describe('loggedName', () => {
+describe('the name in the line', () => {
+  const loggedName = (name: string | null) => describeOperation({ ...end, name })['operation'];
+
   it('is bounded', () => {
     expect(loggedName('n'.repeat(100_000))).toBe('n'.repeat(64));
   });
@@ -84,19 +81,19 @@ describe('loggedName', () => {
     ['q919876543210', 'q#'],
     ['Card_4111111111111111_2024', 'Card_#_2024'],
     [`${'n'.repeat(60)}919876543210`, `${'n'.repeat(60)}#`],
-  ])('blots out what may be a number that names a person (%s)', (name, logged) => {
+  ])('has no number that may identify a person (%s)', (name, logged) => {
     expect(loggedName(name)).toBe(logged);
   });
 
   it.each(['a@b.example', 'Bearer x', '{ customer }', 'name\u0000', '1st', 'naïve', '', null])(
-    'is no %j',
+    'is null for %j, which is no name',
     (name) => {
       expect(loggedName(name)).toBeNull();
     },
   );
 });
 
-describe('outcomeOf', () => {
+describe('the outcome in the line', () => {
   it.each([
     ['ok', { hasData: true }],
     ['ok', { hasData: false }],
@@ -105,6 +102,6 @@ describe('outcomeOf', () => {
     ['aborted', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: false, isAborted: true }],
     ['aborted', { isAborted: true }],
   ] as const)('is %s for %j', (outcome, over) => {
-    expect(outcomeOf({ ...end, ...over })).toBe(outcome);
+    expect(describeOperation({ ...end, ...over })['outcome']).toBe(outcome);
   });
 });

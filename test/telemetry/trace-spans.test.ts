@@ -1,51 +1,82 @@
-/** Which span is under which, when they begin and end, and what goes upstream of them. */
-
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+/**
+ * The spans of a request: which is under which, when they begin and end, what they contain (the semantic conventions'
+ * names, the contract's codes, nothing that a client could choose), and what goes upstream of them.
+ */
+import { type AttributeValue, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import type { OperationEnd } from '../../src/telemetry/operation-line.ts';
+import type { CallOutcome, TracedCall } from '../../src/upstream/observe.ts';
 import { keepSpans, traceparentOf } from './kept-spans.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
 const request = { method: 'POST', traceparent: undefined, tracestate: null, startedAt: 0 };
-const call = {
+const call: TracedCall = {
   method: 'GET',
-  origin: 'http://127.0.0.1:1',
-  path: '/page',
+  origin: 'https://upstream.example',
+  path: '/v2/page',
+  page: { pageNumber: 3, limit: 10 },
   resends: 0,
-  budgetWaitMs: 0,
+  budgetWaitMs: 0.4,
   slotWaitMs: 0,
 };
 const ended: OperationEnd = {
-  name: undefined,
+  name: 'Balances',
   type: 'query',
-  durationMs: 1,
-  upstreamCalls: 1,
-  sharedCalls: 0,
-  keptAnswers: 0,
-  price: 1,
+  durationMs: 12,
+  upstreamCalls: 2,
+  sharedCalls: 1,
+  keptAnswers: 3,
+  price: 6,
   hasData: true,
   isAborted: false,
   errorCodes: [],
   status: 200,
-  requestId: 'r',
+  requestId: 'request-1',
 };
 
+/** The only span; it must have ended. */
+function only(spans: readonly ReadableSpan[]): ReadableSpan {
+  const [span, ...others] = spans;
+  if (span === undefined || others.length > 0) throw new Error(`Expected one span, got ${spans.length}`);
+  return span;
+}
+
+/** The span of a request that ended like this. */
+function requestSpan(ends: readonly OperationEnd[], method = 'POST'): ReadableSpan {
+  const { startTrace, spans } = keepSpans();
+  startTrace({ ...request, method }).end(ends);
+  return only(spans);
+}
+
+/** The span of a call that ended like this. */
+function callSpan(traced: TracedCall, outcome: CallOutcome = 'OK', status?: number): ReadableSpan {
+  const { startTrace, spans } = keepSpans();
+  const span = startTrace(request).startCall(traced);
+  if (status !== undefined) span.onStatus(status);
+  span.end(outcome);
+  return only(spans);
+}
+
+const failed = { code: SpanStatusCode.ERROR };
+const unset = { code: SpanStatusCode.UNSET };
+
 describe('the span of a request', () => {
-  it('begins a trace, or goes on with its caller’s, vendors’ state included', () => {
+  it('begins a trace, or continues its caller’s, vendors’ state included', () => {
     const { startTrace, spans } = keepSpans();
     startTrace(request).end([ended]);
     startTrace({ ...request, traceparent, tracestate: 'vendor=1' }).end([ended]);
-    const [own, going] = spans;
+    const [own, continued] = spans;
     expect(own?.parentSpanContext).toBeUndefined();
     expect(own?.spanContext().traceId).not.toBe(traceId);
-    expect(going?.spanContext().traceId).toBe(traceId);
-    expect(going?.parentSpanContext).toMatchObject({ spanId: 'b7ad6b7169203331', isRemote: true });
-    expect(going?.spanContext().traceState?.serialize()).toBe('vendor=1');
+    expect(continued?.spanContext().traceId).toBe(traceId);
+    expect(continued?.parentSpanContext).toMatchObject({ spanId: 'b7ad6b7169203331', isRemote: true });
+    expect(continued?.spanContext().traceState?.serialize()).toBe('vendor=1');
     expect(spans.map(({ kind }) => kind)).toEqual([SpanKind.SERVER, SpanKind.SERVER]);
   });
 
-  it('is not recorded when its caller’s is not, and calls carry that on', () => {
+  it('is not recorded when its caller’s is not, and calls pass that on', () => {
     const { startTrace, spans } = keepSpans();
     const trace = startTrace({ ...request, traceparent: traceparent.replace(/01$/, '00') });
     const span = trace.startCall(call);
@@ -55,10 +86,74 @@ describe('the span of a request', () => {
     expect(spans).toEqual([]);
   });
 
-  it('takes nonsense beside a valid parent for nothing', () => {
+  it('ignores nonsense beside a valid parent', () => {
     const { startTrace, spans } = keepSpans();
     startTrace({ ...request, traceparent, tracestate: '447700900012' }).end([ended]);
-    expect(spans[0]?.spanContext().traceState?.serialize()).toBe('');
+    expect(only(spans).spanContext().traceState?.serialize()).toBe('');
+  });
+
+  it('is named by the type of its operation, and has what it cost', () => {
+    const { name, attributes, status } = requestSpan([ended]);
+    expect({ name, attributes, status }).toEqual({
+      name: 'query',
+      attributes: {
+        'http.request.method': 'POST',
+        'http.route': '/graphql',
+        'url.path': '/graphql',
+        'url.scheme': 'http',
+        'http.response.status_code': 200,
+        'graphql.operation.type': 'query',
+        'graphql.operation.name': 'Balances',
+        'ledger_gateway.operations': 1,
+        'ledger_gateway.outcome': 'ok',
+        'ledger_gateway.request_id': 'request-1',
+        'ledger_gateway.calls.price': 6,
+        'ledger_gateway.calls.made': 2,
+        'ledger_gateway.calls.shared': 1,
+        'ledger_gateway.calls.kept': 3,
+      },
+      status: unset,
+    });
+  });
+
+  it.each<[string, Partial<OperationEnd>, string, AttributeValue | undefined]>([
+    ['a run of digits in its name', { name: 'Of447700900012' }, 'graphql.operation.name', 'Of#'],
+    ['an address as its name', { name: 'a@example.com' }, 'graphql.operation.name', undefined],
+    ['another id than ours', { requestId: 'a b' }, 'ledger_gateway.request_id', undefined],
+    ['an unknown code', { errorCodes: ['447700900012'] }, 'error.type', 'INTERNAL_SERVER_ERROR'],
+  ])('leaves out what could name a person: %s', (_, over, name, value) => {
+    expect(requestSpan([{ ...ended, ...over }]).attributes[name]).toBe(value);
+  });
+
+  it('of a batch has what its members have in common', () => {
+    const { name, attributes } = requestSpan([ended, { ...ended, name: 'Other' }]);
+    expect(name).toBe('query');
+    expect(attributes).toMatchObject({ 'graphql.operation.type': 'query', 'ledger_gateway.operations': 2 });
+    expect(attributes).not.toHaveProperty('graphql.operation.name');
+    const mixed = requestSpan([ended, { ...ended, type: undefined }]);
+    expect(mixed.name).toBe('GraphQL Operation');
+    expect(mixed.attributes).not.toHaveProperty('graphql.operation.type');
+  });
+
+  it('shows the two methods that carry operations, and no other word of a client’s', () => {
+    expect(requestSpan([ended], 'GET').attributes['http.request.method']).toBe('GET');
+    expect(requestSpan([ended], '447700').attributes['http.request.method']).toBe('_OTHER');
+  });
+
+  it('has nothing but a name when there was no operation', () => {
+    const { name, attributes } = requestSpan([]);
+    expect([name, attributes]).toEqual(['GraphQL Operation', {}]);
+  });
+
+  it.each([
+    ['UPSTREAM_TIMEOUT', failed],
+    ['RATE_LIMITED', failed],
+    ['INTERNAL_SERVER_ERROR', failed],
+    ['BAD_USER_INPUT', unset],
+    ['OPERATION_TOO_EXPENSIVE', unset],
+  ])('has %s as its type of error, as the first of several, and this status: %j', (code, expected) => {
+    const { attributes, status, events } = requestSpan([{ ...ended, errorCodes: [code, 'BAD_REQUEST'] }]);
+    expect([attributes['error.type'], status, events]).toEqual([code, expected, []]);
   });
 });
 
@@ -77,8 +172,7 @@ describe('the span of a call', () => {
     const [client, server] = spans;
     expect(client?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
     expect(client && traceparentOf(client)).toBe(span.traceparent);
-    expect([client?.kind, client?.name]).toEqual([SpanKind.CLIENT, 'GET /page']);
-    expect(client?.attributes).toMatchObject({ 'http.response.status_code': 200 });
+    expect(client?.kind).toBe(SpanKind.CLIENT);
     const seconds = 1_799_999_999;
     expect([server?.startTime, client?.startTime]).toEqual([
       [seconds, 990_000_000],
@@ -90,7 +184,7 @@ describe('the span of a call', () => {
     ]);
   });
 
-  it('may begin and end after its request was answered: others wait for it, too', () => {
+  it('may begin and end after its request was answered, because other requests share the call', () => {
     const { startTrace, spans } = keepSpans();
     const trace = startTrace(request);
     trace.end([ended]);
@@ -99,14 +193,40 @@ describe('the span of a call', () => {
     expect(client?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
   });
 
-  it('tells a failure by its code alone', () => {
-    const { startTrace, spans } = keepSpans();
-    const trace = startTrace(request);
-    trace.startCall(call).end('UPSTREAM_TIMEOUT');
-    trace.end([{ ...ended, errorCodes: ['UPSTREAM_TIMEOUT'] }]);
-    expect(spans.map(({ status, events }) => [status, events])).toEqual([
-      [{ code: SpanStatusCode.ERROR }, []],
-      [{ code: SpanStatusCode.ERROR }, []],
-    ]);
+  it('is named by method and path, and has the page; waits and resends only where there were any', () => {
+    const { name, attributes } = callSpan(call);
+    expect(name).toBe('GET /v2/page');
+    expect(attributes).toEqual({
+      'http.request.method': 'GET',
+      'url.template': '/v2/page',
+      'server.address': 'upstream.example',
+      'server.port': 443,
+      'ledger_gateway.page.number': 3,
+      'ledger_gateway.page.limit': 10,
+    });
+    const { page: _, ...token } = call;
+    const origin = 'http://10.0.0.1:8080';
+    const waited = callSpan({ ...token, origin, resends: 2, budgetWaitMs: 12.34, slotWaitMs: 1 });
+    expect(waited.attributes).toEqual({
+      'http.request.method': 'GET',
+      'url.template': '/v2/page',
+      'server.address': '10.0.0.1',
+      'server.port': 8080,
+      'http.request.resend_count': 2,
+      'ledger_gateway.wait.budget_ms': 12.3,
+      'ledger_gateway.wait.connection_ms': 1,
+    });
+  });
+
+  it.each([
+    ['OK', 200, undefined, unset],
+    ['NO_SUCH_CUSTOMER', 400, undefined, unset],
+    ['CANCELLED', undefined, 'CANCELLED', unset],
+    ['UPSTREAM_BAD_RESPONSE', 200, 'UPSTREAM_BAD_RESPONSE', failed],
+    ['UPSTREAM_TIMEOUT', undefined, 'UPSTREAM_TIMEOUT', failed],
+  ] as const)('that ends with %s (%s) says so by the code alone', (outcome, httpStatus, type, expected) => {
+    const { attributes, status, events } = callSpan(call, outcome, httpStatus);
+    expect(attributes['http.response.status_code']).toBe(httpStatus);
+    expect([attributes['error.type'], status, events]).toEqual([type, expected, []]);
   });
 });

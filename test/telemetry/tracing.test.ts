@@ -1,4 +1,4 @@
-/** Traces as OpenTelemetry's variables set them, and what is said, once, when they cannot be had. */
+/** Traces as OpenTelemetry's variables set them, and the one warning when they do not arrive. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogFields } from '../../src/telemetry/log.ts';
@@ -10,7 +10,7 @@ const request = { method: 'POST', traceparent: undefined, tracestate: null, star
 beforeEach(() => vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '1'));
 afterEach(() => vi.unstubAllEnvs());
 
-/** Traces under the variables that are set, and the warnings that come of it. */
+/** Starts traces with the variables that are set, and collects the warnings. */
 function start() {
   const warnings: [LogFields, string][] = [];
   const log = { warn: (...line: [LogFields, string]) => void warnings.push(line) };
@@ -19,7 +19,7 @@ function start() {
   return { tracing, warnings, traceOne };
 }
 
-/** A collector to which the variables lead. */
+/** A collector, and the variable that names it. */
 async function startNamed(health?: CollectorHealth) {
   const collector = await startCollector(health);
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
@@ -27,7 +27,7 @@ async function startNamed(health?: CollectorHealth) {
 }
 
 describe('traces', () => {
-  it('are sent by themselves, under the name that is set', async () => {
+  it('are sent without being asked for, under the service name that is set', async () => {
     const collector = await startNamed();
     vi.stubEnv('OTEL_SERVICE_NAME', 'balances');
     const { tracing, warnings, traceOne } = start();
@@ -38,7 +38,7 @@ describe('traces', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are as many as the sampler takes', async () => {
+  it('are not sent when the sampler takes none', async () => {
     const collector = await startNamed();
     vi.stubEnv('OTEL_TRACES_SAMPLER', 'always_off');
     const { tracing, traceOne } = start();
@@ -47,7 +47,7 @@ describe('traces', () => {
     expect(collector.posts).toEqual([]);
   });
 
-  it('that still wait are sent at the end, and more begin in vain', async () => {
+  it('that still wait are sent at the end, and later ones are not', async () => {
     const collector = await startNamed();
     vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '60000');
     const { tracing, traceOne } = start();
@@ -74,10 +74,10 @@ describe('a warning', () => {
     traceOne();
     await expect.poll(() => collector.posts.length).toBeGreaterThan(before);
     await tracing.close(1000);
-    expect(warnings).toEqual([[fields, expect.stringMatching(/told once$/)]]);
+    expect(warnings).toEqual([[fields, expect.stringMatching(/logged once$/)]]);
   });
 
-  it('comes at the end when a hanging collector takes the time that there is, which is kept to', async () => {
+  it('comes at the end when a collector hangs, and closing takes no longer than its limit', async () => {
     await startNamed('hanging');
     vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '60000');
     const { tracing, warnings, traceOne } = start();
@@ -88,7 +88,7 @@ describe('a warning', () => {
     expect(warnings).toEqual([[{ fault: 'Error ETIMEDOUT' }, expect.any(String)]]);
   });
 
-  it('names the variables that make no sense, and does not repeat what they say', async () => {
+  it('names the variables that make no sense, and does not repeat their values', async () => {
     await startNamed();
     vi.stubEnv('OTEL_TRACES_SAMPLER', 'never-shown');
     vi.stubEnv('OTEL_BSP_MAX_QUEUE_SIZE', 'never-shown');
