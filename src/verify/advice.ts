@@ -1,36 +1,36 @@
 /**
- * The words for what a run came to: a line for each call, the verdict, what to set. Pure. No line holds an
- * entry, a balance or who the customer is.
+ * What the command prints: a line for each call, the verdict, the settings. Pure. No line shows an entry, a balance or
+ * the customer.
  */
 import { GatewayError } from '../errors.ts';
 import type { Block } from '../ledger/list/block.ts';
 import type { PageAnswer } from '../upstream/page-request.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What the process ends with: 0 as assumed, 1 not as assumed, 2 could not tell. */
+/** The last lines, and the exit code: 0 as assumed, 1 not as assumed, 2 could not tell. */
 export type Advice = { readonly lines: readonly string[]; readonly exitCode: 0 | 1 | 2 };
 
 /** How to use the command. */
 const usage: readonly string[] = [
   'Usage: npm run verify-upstream -- --mobile VALUE [--source INSTORE] [--account-id ID]',
   '',
-  'Checks in at most ten calls that the upstream pages as the gateway assumes, and says what to set.',
-  'The customer: --mobile, --email, --external-id, --card-number, --card-external-id or --id. Choose one whose',
-  'balances rest, with more than ten entries, best twenty, of which some pages come short.',
+  'Checks in at most ten calls whether the upstream pages as the gateway assumes, and prints the settings.',
+  'The customer: --mobile, --email, --external-id, --card-number, --card-external-id or --id. Choose one with more',
+  'than ten entries, best twenty, with some short pages, and with balances that do not change now.',
   '',
-  'Environment: UPSTREAM_URL and whatever else the gateway needs to reach it, with service credentials',
-  '(UPSTREAM_BASIC_* or UPSTREAM_OAUTH_*) or those of a caller: VERIFY_AUTHORIZATION, the whole header, or',
+  'Environment: UPSTREAM_URL and the other settings that the gateway needs to reach it. Service credentials',
+  '(UPSTREAM_BASIC_* or UPSTREAM_OAUTH_*), or those of a caller: VERIFY_AUTHORIZATION, the whole header, or',
   'VERIFY_OAUTH_TOKEN. Each secret also as NAME_FILE.',
   '',
-  'Ends with 0 as assumed, 1 not as assumed, 2 could not tell.',
+  'Exit codes: 0 as assumed, 1 not as assumed, 2 could not tell.',
 ];
 
-/** What is said to somebody who did not say enough, or not rightly. */
+/** For arguments or settings that are missing or wrong. */
 export function adviseOnUsage(problems: readonly string[]): Advice {
   return { lines: [...problems, '', ...usage], exitCode: 2 };
 }
 
-/** One call and what came of it; it was not sent when there was no token to send it with. */
+/** One call and its outcome. Without a token it was not sent. */
 export function describeCall(
   { limit, pageNumber }: Block,
   answer: PageAnswer | GatewayError,
@@ -43,13 +43,13 @@ export function describeCall(
   return `${asked}${entries.length} entries, pageSize ${pageSize}, totalEntries ${totalEntries}`;
 }
 
-/** The verdict in words, and the settings that follow from it. `maxLimit` is in entries. */
+/** The verdict, and the settings that follow from it. `maxLimit` is in entries. */
 export function advise(verdict: Verdict, maxLimit: number): Advice {
   switch (verdict.kind) {
     case 'fixed':
       return {
         lines: [
-          'As assumed: entries stand at fixed positions, also where pages come short.',
+          'As assumed: entries have fixed positions, also behind a short page.',
           ...set(maxLimit, false),
         ],
         exitCode: 0,
@@ -74,15 +74,13 @@ export function advise(verdict: Verdict, maxLimit: number): Advice {
   }
 }
 
-/** There is nobody with this identifier. */
+/** No customer has this identifier. */
 export const unknownCustomer: Advice = {
-  lines: [
-    'Could not tell: there is no such customer. Mind --source, which is INSTORE unless told otherwise.',
-  ],
+  lines: ['Could not tell: there is no such customer. Check --source; its default is INSTORE.'],
   exitCode: 2,
 };
 
-/** A call failed, or, when it was not sent, the token endpoint gave no token for it. */
+/** A call failed. If it was not sent, the token endpoint gave no token for it. */
 export function adviseOnFailure({ code, message, details }: GatewayError, wasSent: boolean): Advice {
   const what = wasSent ? 'a call failed' : 'the token endpoint gave no token';
   const wait = details.retryAfter === undefined ? '' : ` Run again after ${details.retryAfter} seconds.`;
@@ -100,17 +98,17 @@ const offsetLines = [
 
 const changedLines = [
   'Could not tell: the list changed while it was read. Run again.',
-  'If it says so every time, choose a customer whose balances rest.',
+  'If the list changes every time, choose another customer.',
 ];
 
 const tooFewLines = [
-  'Could not tell: the customer has too few entries, what there is fits on one page.',
-  'Choose one with more than ten entries, best twenty, of which some pages come short.',
+  'Could not tell: the customer has too few entries. They fit on one page.',
+  'Choose one with more than ten entries, best twenty, and with some short pages.',
 ];
 
 const noShortPageLines = [
-  'Could not tell all: what was seen is as assumed, but no page came short with entries after it.',
-  'What is left is whether a short page moves them. Choose a customer of whom the first page, or the second, shows',
+  'Could not tell all: the pages are as assumed, but no page came short with entries after it.',
+  'A short page may move them. Choose a customer whose first or second page shows',
   'fewer entries than its pageSize. If you have none, these settings are right:',
 ];
 

@@ -1,6 +1,4 @@
-/**
- * The command line → the customer that is asked for. Pure.
- */
+/** Reads the customer from the command line. Pure. */
 import { parseArgs } from 'node:util';
 import { type CustomerIdentifier, customerSources, type IdentifierName } from '../upstream/page-request.ts';
 
@@ -13,14 +11,14 @@ const flags: Readonly<Record<string, IdentifierName>> = {
   id: 'ID',
 };
 
-const places = ['source', 'account-id'];
+const scopeFlags = ['source', 'account-id'];
 
-/** The customer, or everything that is wrong with how it was named. */
+/** The customer, or all problems. */
 export type ArgumentReading =
   | { readonly identifier: CustomerIdentifier }
   | { readonly problems: readonly string[] };
 
-/** Reads the arguments, those of the process without the program's own two. The source is INSTORE by default. */
+/** Reads the arguments of the process without its first two. The default source is INSTORE. */
 export function readArguments(given: readonly string[]): ArgumentReading {
   const values = parse(given);
   if (values === undefined) return { problems: ['The arguments are options with values: see below.'] };
@@ -45,13 +43,13 @@ export function readArguments(given: readonly string[]): ArgumentReading {
   return { identifier: { name, value: customer.value, source: knownSource, ...account } };
 }
 
-/** All options with their values; nothing for what is no option, or has no value. */
+/** All options with their values. `undefined` if something is no option, or an option has no value. */
 function parse(given: readonly string[]): Readonly<Record<string, string[] | undefined>> | undefined {
   const option = { type: 'string', multiple: true } as const;
-  const options = Object.fromEntries([...Object.keys(flags), ...places].map((flag) => [flag, option]));
+  const options = Object.fromEntries([...Object.keys(flags), ...scopeFlags].map((flag) => [flag, option]));
   try {
     return parseArgs({ args: [...given], options, strict: true, allowPositionals: false }).values;
   } catch {
-    return undefined; // Node's message may repeat a customer's number.
+    return undefined; // Node's message can repeat a customer's number.
   }
 }

@@ -1,16 +1,16 @@
 /**
- * Which pages to ask for, so that their answers can be held against each other. Pure; never more than ten.
+ * Plans the pages to ask for, so that their answers can be compared. Pure; never more than ten.
  *
- * Background. If entries stand at fixed positions, pages tile: what (limit 5, page 0) and (5, 1) show is what
- * (10, 0) shows, and (7, 1) shows a stretch of it and of what follows. An upstream that groups or filters after
- * it has cut its pages shows something else, and only where pages come short.
+ * Background. If entries have fixed positions, pages tile: (limit 5, page 0) and (5, 1) together show the entries of
+ * (10, 0), and (7, 1) shows a part of them and of the next. An upstream that groups or filters after it has cut its
+ * pages shows other entries, and only where pages are short.
  *
- * Trick. Four small tiles cover the first positions; two wide pages and an odd one lie across them. One probe
- * asks for the largest limit that any edition of the reference knows. In the end the first positions are read
- * once more: a list that changed meanwhile would look like one without fixed positions.
+ * Trick. Four small tiles cover the first positions. Two wide pages and an odd one lie across them. One probe asks for
+ * the largest limit that any edition of the reference knows. At the end the first positions are read again: a list
+ * that changed meanwhile would look like one without fixed positions.
  *
- * Cost. At most 1 probe, 2 wide pages, 4 tiles, 1 odd page and 2 more: a second reading of the wide pages, or,
- * if the probe is larger than they are, of the probe, and a look at where it ends.
+ * Cost. At most 1 probe, 2 wide pages, 4 tiles, 1 odd page and 2 more. These read the wide pages again; or, if the
+ * probe is larger, the probe again and the page at its end.
  */
 import { type Block, blockKey, startOf } from '../ledger/list/block.ts';
 import { type Sighting, totalOf } from './sighting.ts';
@@ -24,7 +24,7 @@ export const probeBlock: Block = { limit: 100, pageNumber: 0 };
 const usualLimit = 10;
 const tileCount = 4;
 
-/** The limit of the wide pages, in entries: what every edition allows, or less if the probe was cut to less. */
+/** The limit of the wide pages, in entries: what every edition allows, or the probe's limit if that is smaller. */
 export function wideLimitOf(probe: Sighting | null): number {
   return Math.min(usualLimit, probe?.block.limit ?? usualLimit);
 }
@@ -39,7 +39,7 @@ export function firstWideBlock(wideLimit: number): Block {
   return { limit: wideLimit, pageNumber: 0 };
 }
 
-/** What is left to be read once, as far as the list reaches: tiles, the second wide page, the odd one, the end. */
+/** The pages to read once, as far as the list reaches: tiles, the second wide page, the odd one, the end. */
 export function comparedBlocks(wideLimit: number, probe: Sighting | null, total: number): Block[] {
   const tileLimit = tileLimitOf(wideLimit);
   const oddLimit = Math.min(wideLimit, tileLimit + Math.ceil(tileLimit / 3));
@@ -51,15 +51,15 @@ export function comparedBlocks(wideLimit: number, probe: Sighting | null, total:
   );
 }
 
-/** What is read once more in the end. */
+/** The pages to read again at the end. */
 export function repeatedBlocks(wideLimit: number, probe: Sighting | null, total: number): Block[] {
   if (hasWideProbe(wideLimit, probe)) return [probeBlock];
   return distinctWithin([firstWideBlock(wideLimit), { limit: wideLimit, pageNumber: 1 }], total);
 }
 
 /**
- * The page that ends where the probe ends, or beyond if the list ends there. An upstream that says `pageSize`
- * 100 and shows the first 50 is found out by it.
+ * The page that ends where the probe ends, or beyond if the list ends there. It detects an upstream that says
+ * `pageSize` 100 and shows the first 50.
  */
 export function endBlock(probe: Sighting, wideLimit: number): Block {
   const { limit } = probe.block;
@@ -70,7 +70,7 @@ export function endBlock(probe: Sighting, wideLimit: number): Block {
   return { limit: size, pageNumber: limit / size - 1 };
 }
 
-/** Whether the probe brought larger pages than the wide ones. */
+/** Whether the probe is larger than a wide page. */
 export function hasWideProbe(wideLimit: number, probe: Sighting | null): probe is Sighting {
   return probe !== null && probe.block.limit > wideLimit;
 }

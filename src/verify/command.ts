@@ -1,6 +1,4 @@
-/**
- * The command as a function: arguments and environment → calls, lines, exit code. Knows no process.
- */
+/** The command: reads arguments and environment, makes the calls, prints lines, returns the exit code. */
 import { GatewayError } from '../errors.ts';
 import { createUpstreamClient } from '../upstream/client.ts';
 import { createDispatcher } from '../upstream/http/dispatcher.ts';
@@ -20,19 +18,18 @@ import { collectFindings } from './verification.ts';
 
 /** What comes from the process. */
 export type CommandInput = {
-  /** Without the program's own two. */
+  /** The arguments of the process without its first two. */
   readonly arguments: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A file's whole text; throws where it cannot be read. For secrets given as NAME_FILE. */
+  /** The text of a file, for secrets that are given as NAME_FILE. Throws if it cannot read the file. */
   readonly readFile: (path: string) => string;
-  /** Takes the lines one by one, as they come to be known. */
+  /** Prints a line. Called as soon as the line is known. */
   readonly say: (line: string) => void;
 };
 
 /**
- * Runs the command to its end. Makes no call unless it knows whom to ask for, and where.
+ * Runs the command to its end. It makes no call if an argument or a setting is wrong.
  * @returns the exit code.
- * @throws nothing but what is a bug here.
  */
 export async function runCommand({ say, ...input }: CommandInput): Promise<Advice['exitCode']> {
   const customer = readArguments(input.arguments);
@@ -70,7 +67,7 @@ async function verify({ fetchPage, identifier, say }: Run): Promise<Advice> {
   }
 }
 
-/** Tells whether the last call went out at all: with a key and a secret it needs a token first. */
+/** Notes whether the last call was sent: with key and secret it needs a token first. */
 function watchSending(fetchPage: FetchPage): { fetchPage: FetchPage; wasSent: () => boolean } {
   let wasSent = false;
   return {
@@ -84,7 +81,7 @@ function watchSending(fetchPage: FetchPage): { fetchPage: FetchPage; wasSent: ()
   };
 }
 
-/** Opens the upstream for as long as the work takes: an open connection would keep the process alive. */
+/** Closes the upstream after the work: an open connection would keep the process alive. */
 async function withUpstream<T>(
   access: UpstreamAccess,
   work: (fetchPage: FetchPage) => Promise<T>,
@@ -96,11 +93,11 @@ async function withUpstream<T>(
     dispatcher: createDispatcher({ maxConcurrency: 1, ...access.proxy }),
     now: Date.now,
     monotonicNow: () => performance.now(),
-    // No `retry`: ten calls are ten calls.
+    // No `retry`: the command promises ten calls at most.
   };
   const client = createUpstreamClient(options);
   try {
-    const deadlineAt = Number.POSITIVE_INFINITY; // Each call has its timeout, and waits for no budget.
+    const deadlineAt = Number.POSITIVE_INFINITY; // Each call has its timeout, and no budget makes it wait.
     return await work(
       client.forCaller({ headers: access.headers, requestId: 'verify-upstream', deadlineAt }),
     );

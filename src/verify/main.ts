@@ -1,9 +1,9 @@
-/** Runs the check of an upstream as a process. Exit codes: 0 as assumed, 1 not as assumed, 2 could not tell. */
+/** Runs the check of an upstream as a process. `advice.ts` explains the exit codes. */
 
 import { readFileSync } from 'node:fs';
 import { runCommand } from './command.ts';
 
-// Whoever reads no further, as `head` does, gets the exit code all the same.
+// A reader that stops early, as `head` does, still gets the exit code.
 process.stdout.on('error', () => {});
 
 try {

@@ -1,6 +1,6 @@
 /**
- * The environment → which upstream to ask, and with whose credentials. Pure. Reads the gateway's own settings,
- * as far as they concern the upstream, and two that stand in for a caller of the gateway.
+ * Reads from the environment which upstream to ask, and with which credentials. Pure. It reads the gateway's settings
+ * of the upstream, and two settings for the credentials of a caller.
  */
 import type { NoProxyEntry } from '../config/no-proxy.ts';
 import { type Environment, problemOf, readSettings, type Source } from '../config/reading.ts';
@@ -16,7 +16,7 @@ import type { OAuthLogin } from '../upstream/credentials/token-call.ts';
 
 const header = /^[\x20-\x7e]+$/;
 
-/** Not part of the gateway's table: it never reads them. Environment variables, so that no secret stands in `ps`. */
+/** The gateway never reads the last two. They are no arguments, because `ps` shows arguments. */
 const settings = {
   UPSTREAM_URL: gatewaySettings.UPSTREAM_URL,
   UPSTREAM_ALLOW_HTTP: gatewaySettings.UPSTREAM_ALLOW_HTTP,
@@ -31,12 +31,12 @@ const settings = {
   VERIFY_AUTHORIZATION: secret({
     pattern: header,
     takes: 'a whole Authorization header in ASCII, such as `Basic …`',
-    meaning: 'A caller’s Authorization, where there are no service credentials.',
+    meaning: 'A caller’s Authorization, if there are no service credentials.',
   }),
   VERIFY_OAUTH_TOKEN: secret({
     pattern: header,
     takes: 'an access token in ASCII',
-    meaning: 'A caller’s access token, where there are no service credentials.',
+    meaning: 'A caller’s access token, if there are no service credentials.',
   }),
 } as const;
 
@@ -45,7 +45,7 @@ export type UpstreamAccess = {
   readonly url: string;
   readonly timeoutMs: number;
   readonly credentials: Credentials | OAuthLogin;
-  /** The headers of the caller whom this run stands in for; none with service credentials. */
+  /** The caller's credentials. Empty with service credentials. */
   readonly headers: Headers;
   readonly proxy: {
     readonly httpProxy: string | undefined;
@@ -54,10 +54,10 @@ export type UpstreamAccess = {
   };
 };
 
-/** The access, or everything that is wrong with the settings, one sentence each and no secret in any. */
+/** The access, or all problems: one sentence each, without a secret. */
 export type AccessReading = { readonly access: UpstreamAccess } | { readonly problems: readonly string[] };
 
-/** Reads the environment. `readFile` gives the text of a secret's file, and throws where it cannot. */
+/** Reads the environment. `readFile` returns the text of a secret's file, or throws. */
 export function readAccess(env: Environment, readFile: Source['readFile']): AccessReading {
   const { values, problems, given } = readSettings(settings, { env, readFile });
   const { UPSTREAM_URL: url } = values;
@@ -89,7 +89,7 @@ type SecretValues = {
     | 'VERIFY_OAUTH_TOKEN']: string | undefined;
 };
 
-/** Service credentials go before a caller's, as in the gateway. */
+/** Service credentials take precedence over a caller's, as in the gateway. */
 function signing(values: SecretValues): Pick<UpstreamAccess, 'credentials' | 'headers'> {
   const { UPSTREAM_BASIC_USER: user, UPSTREAM_BASIC_PASSWORD: password } = values;
   if (user !== undefined && password !== undefined) {

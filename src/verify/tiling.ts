@@ -1,16 +1,15 @@
 /**
- * Whether a page can be a stretch of the list that a row of smaller pages shows. Pure.
+ * Judges whether a page fits the list that smaller pages, the tiles, show. Pure.
  *
- * Between two tiles it is known how many entries stand before (the rank, as in `../ledger/list/known-list.ts`).
- * Inside a tile that came short it is not, but it is bounded: three entries at five positions leave one to three
- * before the third. A page fits if there is a rank within the bounds of both its ends at which its entries are
- * the ones that the tiles show.
+ * The rank of a position is the number of entries before it (as in `../ledger/list/known-list.ts`). It is known between
+ * two tiles. Inside a short tile it has bounds: of three entries at five positions, one to three are before the third
+ * position. A page fits if its entries are those of the tiles at a rank within the bounds of both its ends.
  */
 import { type Block, endOf, startOf } from '../ledger/list/block.ts';
 import type { LedgerEntry } from '../upstream/page-request.ts';
 import { areSameEntries, type Sighting } from './sighting.ts';
 
-/** A stretch of positions, `start` up to `end`, exclusive, and the ranks of its two ends. */
+/** Positions from `start` to `end`, exclusive, and the ranks of its two ends. */
 type Tile = {
   readonly start: number;
   readonly end: number;
@@ -18,7 +17,7 @@ type Tile = {
   readonly rankAfter: number;
 };
 
-/** What a row of tiles from position 0 on shows. */
+/** Tiles from position 0 on, and the entries that they show. */
 export type Tiling = {
   readonly tiles: readonly Tile[];
   readonly entries: readonly LedgerEntry[];
@@ -26,7 +25,7 @@ export type Tiling = {
   readonly total: number;
 };
 
-/** Lays pages of one limit side by side, from page 0 on up to the first that is missing. */
+/** Puts the pages of one limit side by side, from page 0 up to the first that is missing. */
 export function layTiles(sightings: readonly Sighting[], limit: number, total: number): Tiling {
   const tiles: Tile[] = [];
   const entries: LedgerEntry[] = [];
@@ -40,7 +39,7 @@ export function layTiles(sightings: readonly Sighting[], limit: number, total: n
   }
 }
 
-/** Whether the page can be a stretch of the list that the tiles show. What lies beyond them is only counted. */
+/** Whether the page fits the tiles. Entries beyond the last tile are only counted. */
 export function fitsTiling(tiling: Tiling, { block, page: { entries } }: Sighting): boolean {
   const before = rankBounds(tiling, startOf(block));
   const after = rankBounds(tiling, endOf(block));
@@ -52,7 +51,7 @@ export function fitsTiling(tiling: Tiling, { block, page: { entries } }: Sightin
   return false;
 }
 
-/** Whether some tile came short and entries follow it: only there could they have been moved. */
+/** Whether a tile is short and entries follow it. Only behind such a tile can entries have moved. */
 export function hasEarlyGap({ tiles, entries }: Tiling): boolean {
   return tiles.some(
     ({ start, end, rankBefore, rankAfter }) =>
@@ -60,12 +59,12 @@ export function hasEarlyGap({ tiles, entries }: Tiling): boolean {
   );
 }
 
-/** The tiles that a block lies across. */
+/** The tiles that a block overlaps. */
 export function tilesUnder({ tiles }: Tiling, block: Block): readonly Tile[] {
   return tiles.filter(({ start, end }) => start < endOf(block) && end > startOf(block));
 }
 
-/** How few and how many entries can stand before a position. */
+/** The smallest and the largest rank that a position can have. */
 function rankBounds({ tiles, entries, total }: Tiling, unclipped: number): { low: number; high: number } {
   const position = Math.min(unclipped, total);
   const tile = tiles.find(({ start, end }) => start <= position && position <= end);

@@ -1,26 +1,24 @@
-/**
- * What the pages that were read say about the upstream. Pure; knows no call and no wording of advice.
- */
+/** Judges the upstream by the pages that were read. Pure. */
 import { type Block, blockKey } from '../ledger/list/block.ts';
 import { endBlock, hasWideProbe, tileLimitOf } from './call-plan.ts';
 import { areSameEntries, isAsAsked, isSameAnswer, type Sighting, totalOf } from './sighting.ts';
 import { fitsTiling, hasEarlyGap, layTiles, type Tiling, tilesUnder } from './tiling.ts';
 
-/** All that was read. */
+/** The pages that were read. */
 export type Findings = {
-  /** The largest page that was given; its block is the answer's own. `null`: the limit was refused. */
+  /** The largest page. Its block has the answer's page size. `null` if the upstream refused the limit. */
   readonly probe: Sighting | null;
-  /** Of the wide pages, in entries. */
+  /** The limit of the wide pages, in entries. */
   readonly wideLimit: number;
-  /** Every page that was read once, wide ones, tiles, the odd one and the end, without the probe. */
+  /** All pages except the probe and the repeats: wide pages, tiles, the odd one and the end. */
   readonly sightings: readonly Sighting[];
-  /** Pages that were read before and after all others. */
+  /** Pages that were read twice, before and after all others. */
   readonly repeats: readonly { readonly before: Sighting; readonly after: Sighting }[];
 };
 
 /**
- * What can be said. `evidence` has one sentence for each disagreement, naming pages and counts, never an entry.
- * `changed`, `too-few-entries` and `no-short-page` mean that it could not be told.
+ * `evidence` has one sentence for each contradiction. It names pages and counts, never an entry. `changed`,
+ * `too-few-entries` and `no-short-page` leave the question open.
  */
 export type Verdict =
   | { readonly kind: 'fixed' | 'changed' | 'too-few-entries' | 'no-short-page' }
@@ -39,8 +37,8 @@ export function judgePositions(findings: Findings): Verdict {
 }
 
 /**
- * The largest page that can be relied on, in entries: the probe's if it shows all that it should, else the wide
- * ones', which every edition of the reference allows.
+ * The largest page size that is safe, in entries: the probe's, if the probe shows all its entries. Else it is the wide
+ * pages', which every edition of the reference allows.
  */
 export function judgeMaxLimit({ probe, wideLimit, sightings }: Findings): number {
   if (!hasWideProbe(wideLimit, probe)) return wideLimit;
@@ -50,8 +48,8 @@ export function judgeMaxLimit({ probe, wideLimit, sightings }: Findings): number
 }
 
 function evidenceIn({ sightings, wideLimit }: Findings): string[] {
-  const strange = sightings.filter((sighting) => !isAsAsked(sighting));
-  if (strange.length > 0) return strange.map(describeStrange);
+  const unasked = sightings.filter((sighting) => !isAsAsked(sighting));
+  if (unasked.length > 0) return unasked.map(describeUnasked);
   const tiling = tilingOf(sightings, wideLimit);
   const misfits = sightings.filter((sighting) => !fitsTiling(tiling, sighting));
   return [
@@ -68,7 +66,7 @@ function largestTotal(sightings: readonly Sighting[]): number {
   return Math.max(0, ...sightings.map(totalOf));
 }
 
-/** `totalEntries` counts positions, so it must not depend on how they are cut into pages. */
+/** `totalEntries` counts positions, so it must not depend on the page size. */
 function totalEvidence(sightings: readonly Sighting[]): string[] {
   const [first, ...others] = sightings;
   const other = others.find(({ page }) => page.totalEntries !== first?.page.totalEntries);
@@ -78,7 +76,7 @@ function totalEvidence(sightings: readonly Sighting[]): string[] {
   ];
 }
 
-function describeStrange({ block, page }: Sighting): string {
+function describeUnasked({ block, page }: Sighting): string {
   return `${nameOf(block)} was answered with pageSize ${page.pageSize}, pageNumber ${page.pageNumber}`;
 }
 
@@ -94,7 +92,7 @@ function nameOf({ limit, pageNumber }: Block): string {
   return `limit=${limit}, page ${pageNumber}`;
 }
 
-/** Whether the second wide page is the first moved on by a single entry: then not even whole pages tile. */
+/** Whether the second wide page is the first one moved by a single entry. Then not even whole pages tile. */
 function countsEntries({ sightings, wideLimit }: Findings): boolean {
   const [first, second] = [0, 1].map((pageNumber) => entriesOf(sightings, { limit: wideLimit, pageNumber }));
   if (first === undefined || second === undefined || first.length < 2) return false;

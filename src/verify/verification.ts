@@ -1,7 +1,4 @@
-/**
- * One run: asks for the pages of the plan, one after the other, and collects what they show. Never more than ten
- * calls. Knows neither the process nor what the findings mean.
- */
+/** Reads the pages of the plan, one after the other. Never more than ten calls. */
 import { GatewayError } from '../errors.ts';
 import { type Block, blockKey } from '../ledger/list/block.ts';
 import type { CustomerIdentifier, FetchPage, PageAnswer } from '../upstream/page-request.ts';
@@ -18,18 +15,18 @@ import {
 import { type Sighting, totalOf } from './sighting.ts';
 import type { Findings } from './verdict.ts';
 
-/** What a run needs. */
+/** What `collectFindings` needs. */
 export type VerificationOptions = {
   readonly fetchPage: FetchPage;
   readonly identifier: CustomerIdentifier;
-  /** Told of every call as soon as it has ended, with its answer or its failure. */
+  /** Called after every call, with its answer or its failure. */
   readonly onCall: (block: Block, answer: PageAnswer | GatewayError) => void;
 };
 
 /**
- * Reads what there is to compare of one customer's whole list, without filters.
- * @returns `null` when there is no such customer, or from some call on no more.
- * @throws {GatewayError} for every call that failed, except that the probe's limit may be refused.
+ * Reads pages of one customer's list without filters.
+ * @returns `null` when there is no such customer, also if it disappears meanwhile.
+ * @throws {GatewayError} when a call fails. The upstream may refuse the limit of the probe.
  */
 export async function collectFindings(options: VerificationOptions): Promise<Findings | null> {
   const read = createReader(options);
@@ -55,7 +52,7 @@ export async function collectFindings(options: VerificationOptions): Promise<Fin
 
 type Reader = (block: Block) => Promise<Sighting | null>;
 
-/** Whatever the plan says, an eleventh call is never made. */
+/** Throws instead of an eleventh call, in case the plan is wrong. */
 function createReader({ fetchPage, identifier, onCall }: VerificationOptions): Reader {
   let callCount = 0;
   return async (block) => {
@@ -72,7 +69,7 @@ function createReader({ fetchPage, identifier, onCall }: VerificationOptions): R
   };
 }
 
-/** The largest page that the upstream gives, under its own limit; `null` if it refuses what is too large. */
+/** The largest page, with the upstream's own limit. `null` if the upstream refuses a limit that is too large. */
 async function probeLimit(read: Reader): Promise<Sighting | null | 'unknown-customer'> {
   try {
     const probe = await read(probeBlock);
@@ -85,14 +82,14 @@ async function probeLimit(read: Reader): Promise<Sighting | null | 'unknown-cust
   }
 }
 
-/** A refusal that concerns neither the customer nor the filter is taken for one of the limit. */
+/** A refusal that concerns neither customer nor filter counts as one of the limit. */
 function isLimitRefusal(error: unknown): boolean {
   return (
     error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED' && failureScope(error) === 'call'
   );
 }
 
-/** One after the other: a burst could meet a rate limit, and nobody waits. `null` when the customer is gone. */
+/** One after the other: a burst could exceed a rate limit. `null` when the customer is gone. */
 async function readAll(read: Reader, blocks: readonly Block[]): Promise<Sighting[] | null> {
   const sightings: Sighting[] = [];
   for (const block of blocks) {
