@@ -1,7 +1,4 @@
-/**
- * Hostile operations, made by the hundred: each is answered, in bounded time and memory, at bounded cost, and whoever asks
- * beside it is served.
- */
+/** Hundreds of generated hostile operations: each gets an answer within bounds of time, memory and calls. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -10,10 +7,10 @@ import { builtPath } from '../built-path.ts';
 import { startHarness } from '../gateway/harness.ts';
 
 it.each([
-  ['as it comes', []],
+  ['by default', []],
   ['in production', ['--production']],
 ])(
-  'whatever is asked is answered within bounds, and the next caller is served beside it: %s',
+  'answers every hostile operation within its bounds, and the request beside it: %s',
   async (_, options) => {
     const run = promisify(execFile)(process.execPath, [builtPath('test/abuse/hostile-run.ts'), ...options]);
     expect(JSON.parse((await run).stdout)).toEqual([]);
@@ -21,7 +18,7 @@ it.each([
   240_000,
 );
 
-it('distinct documents by the thousand, valid or not, do not pile up in memory', async () => {
+it('does not keep thousands of different documents in memory, valid or not', async () => {
   const harness = await startHarness();
   const text = 'x'.repeat(20_000);
   const ask = (number: number) =>
@@ -35,12 +32,12 @@ it('distinct documents by the thousand, valid or not, do not pile up in memory',
   for (let number = 0; number < 500; number += 1) await (await ask(number)).text();
   const before = memory();
   for (let number = 500; number < 4000; number += 1) await (await ask(number)).text();
-  // 3,500 documents of 20 KB are 70 MB of text alone, and forty times that when they are parsed and kept.
+  // 3,500 documents of 20 KB are 70 MB of text, and forty times that if their parsed form stays in memory.
   expect(memory() - before).toBeLessThan(300_000_000);
   expect(harness.sandbox.callCount()).toBe(0);
 }, 120_000);
 
-/** As the system counts, which a heap that has grown for a while does not give back at once. */
+/** As the system counts. A heap that has grown does not give everything back at once. */
 function residentBytes(): number {
   const pages = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[1]);
   return pages * 4096;

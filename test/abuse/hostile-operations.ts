@@ -1,14 +1,14 @@
 /**
- * Makes hostile operations over the whole schema: products of aliases, fragments, lists, variables, directives,
- * introspection and batches, small in bytes and large in what they ask for. Seeded, so that a run can be repeated.
+ * Draws hostile operations over the whole schema: aliases, fragments, lists, variables, directives, introspection and
+ * batches. They are small in bytes and ask for much. The same seed draws the same operations.
  */
 import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
 import { schema } from '../../src/schema/schema.ts';
 
-/** One HTTP request: its body, and what kind of attack it is. */
+/** One HTTP request: its body, and the kind of attack. */
 export type HostileRequest = { readonly kind: string; readonly body: unknown };
 
-/** Draws numbers from 0 up to 1, the same ones for the same seed (Mulberry32). */
+/** Draws numbers from 0 up to 1, the same for the same seed (Mulberry32). */
 export function drawFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -25,7 +25,7 @@ const upTo = (draw: Draw, most: number) => 1 + Math.floor(draw() * most);
 const oneOf = <Item>(draw: Draw, items: readonly Item[]): Item =>
   items[Math.floor(draw() * items.length)] as Item;
 
-/** A fragment for each type, each field of it under several aliases: the product of all levels in a few hundred bytes. */
+/** A fragment for each type, with several aliases for each field. A few hundred bytes multiply over all levels. */
 function productOfFragments(draw: Draw, types: readonly string[], arguments_: () => string): string {
   return types
     .map((name) => {
@@ -60,7 +60,7 @@ const customerTypes = [
 ];
 const mobile = (number: number) => `{ name: MOBILE, value: "${447_700_000_000 + number}" }`;
 
-/** Every kind of attack by its name: what it does to the gateway if nobody counts. */
+/** The kinds of attack. */
 const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
   'a product of aliases and fragments': (draw) => {
     const window = () => `(${oneOf(draw, ['first', 'last'])}: ${upTo(draw, 200)})`;
@@ -81,14 +81,14 @@ const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
     }));
     return { query: `query ($i: [CustomerIdentifierInput!]!) { ${aliases.join(' ')} }`, variables: { i } };
   },
-  'ids of nobody': (draw) => {
+  'unknown ids': (draw) => {
     const aliases = Array.from({ length: upTo(draw, 60) }, (_, n) => `a${n}: nodes(ids: $i) { id }`);
     const i = Array.from({ length: upTo(draw, 400) }, (_, n) =>
       oneOf(draw, ['', 'x', `AQ${'A'.repeat(96 + (n % 3))}`]),
     );
     return { query: `query ($i: [ID!]!) { ${aliases.join(' ')} }`, variables: { i } };
   },
-  'the schema, many times over': (draw) => {
+  'introspection, multiplied': (draw) => {
     const types = ['__Schema', '__Type', '__Field', '__InputValue', '__EnumValue', '__Directive'];
     return {
       query: `{ a: __schema { ...__Schema } b: __schema { ...__Schema } } ${productOfFragments(draw, types, () => '')}`,
@@ -105,10 +105,10 @@ const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
     );
     return { query: `{ ${customers.join(' ')} } fragment C on Customer { ${aliases.join(' ')} }` };
   },
-  'fields that nobody knows': (draw) => ({
+  'unknown fields': (draw) => ({
     query: `${'\n'.repeat(upTo(draw, 1500))}{ ${Array.from({ length: upTo(draw, 600) }, (_, n) => `ledgerBalanc${n}`).join(' ')} }`,
   }),
-  'the same again and again': (draw) => ({
+  'one selection repeated': (draw) => ({
     query: `{ customer(identifier: ${mobile(0)}) { ${oneOf(draw, [
       'id ',
       'ledgerBalance { totalCount } ',
@@ -120,12 +120,12 @@ const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
     query: `{ customer(identifier: ${mobile(0)}) { ledgerBalance(first: 200) { nodes { ${'n'.repeat(upTo(draw, 2000))}: pointsCategory } } } }`,
   }),
   'very many tokens': (draw) => ({ query: `{ ${'a '.repeat(upTo(draw, 100_000))} }` }),
-  'what nests': (draw) => ({ query: `{ ${'a { '.repeat(upTo(draw, 3000))} a` }),
-  'variables that nest': (draw) => {
+  'deep nesting': (draw) => ({ query: `{ ${'a { '.repeat(upTo(draw, 3000))} a` }),
+  'deep variables': (draw) => {
     const depth = upTo(draw, 3000);
     return `{"query":"query ($i: ID!) { node(id: $i) { id } }","variables":{"i":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
   },
-  'cursors of somewhere else': (draw) => {
+  'foreign cursors': (draw) => {
     const aliases = Array.from(
       { length: upTo(draw, 50) },
       (_, n) => `a${n}: ledgerBalance(after: $c) { totalCount }`,
@@ -169,12 +169,12 @@ const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
       },
     };
   },
-  'long ids of nobody': (draw) => {
+  'long unknown ids': (draw) => {
     const aliases = Array.from({ length: upTo(draw, 50) }, (_, n) => `a${n}: nodes(ids: $i) { __typename }`);
     const i = Array.from({ length: upTo(draw, 7) }, (_, n) => `AQ${'A'.repeat(16_380 - 4 * n)}`);
     return { query: `query ($i: [ID!]!) { ${aliases.join(' ')} }`, variables: { i } };
   },
-  'a variable that is wrong throughout': (draw) => {
+  'a variable with many errors': (draw) => {
     const unknown = Array.from({ length: upTo(draw, 60) }, (_, n) => [`a${n}`, 1] as const);
     const value = oneOf(draw, [' Did you mean ', 'x', '\u0001']).repeat(upTo(draw, 4000));
     return {
@@ -185,17 +185,17 @@ const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
   'one key for many fields': (draw) => ({
     query: `{ ${Array.from({ length: upTo(draw, 640) }, (_, n) => `a: f${n % upTo(draw, 640)}`).join(' ')} }`,
   }),
-  'one field that many fragments merge': (draw) => {
+  'one field that many selections merge': (draw) => {
     const leaf = 'programId '.repeat(upTo(draw, 14));
     return {
       query: `{ ${`customer(identifier: ${mobile(0)}) { ledgerBalance { nodes { ${leaf}} } } `.repeat(upTo(draw, 40))} }`,
     };
   },
-  'lists of nothing': (draw) => ({
+  'lists of empty texts': (draw) => ({
     query: `query ($c: [String!]) { customer(identifier: ${mobile(0)}) { id ledgerBalance(currencies: $c) @skip(if: true) { totalCount } } }`,
     variables: { c: Array(upTo(draw, 85_000)).fill('') },
   }),
-  'extensions without end': (draw) => ({
+  'large extensions': (draw) => ({
     query: '{ __typename }',
     extensions: { a: Array(upTo(draw, 80_000)).fill({}) },
   }),
@@ -204,7 +204,7 @@ const attacks: Readonly<Record<string, (draw: Draw) => unknown>> = {
   }),
 };
 
-/** Request number `number` of a run: a kind of attack in its turn, every fifth as a batch. */
+/** Request number `number` of a run. The kinds take turns, and every fifth request is a batch. */
 export function hostileRequest(number: number, draw: Draw): HostileRequest {
   const kinds = Object.keys(attacks);
   const kind = kinds[number % kinds.length] ?? '';

@@ -1,7 +1,8 @@
 /**
- * Attacks a gateway with generated operations, in a process of its own, where nothing but the gateway and its sandbox
- * works. Prints what it found, as JSON; nothing, `[]`, is what should be found.
+ * Attacks a gateway with generated operations, in a process with nothing but the gateway and its sandbox. Prints its
+ * findings as JSON; `[]` means that every bound held.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { loadConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
@@ -9,14 +10,22 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { drawFrom, type HostileRequest, hostileRequest } from './hostile-operations.ts';
 
-/** How many requests, and from which seed they are drawn; any will do. */
+/** How many requests, and the seed that draws them. Any seed will do. */
 const [runs, seed] = [780, 20_261];
 
-/** No turn of the loop may take longer, in milliseconds of this process's own time, which does not pass while others run. */
+/** Longest turn of the event loop, in milliseconds of CPU time, which does not pass while other processes run. */
 const longestTurnMs = 20;
-/** The largest answer, in characters. */
+/**
+ * A slow request is timed again, and its fastest try counts: garbage collection and a busy neighbour on the same core
+ * make any turn slow now and then. The pauses between the tries grow, so that the tries outlast a busy moment.
+ */
+const mostTries = 30;
+const pauseStepMs = 5;
+/** Enough to see what is wrong; the tries of more would take minutes. */
+const mostFindings = 10;
+/** Largest answer, in characters. */
 const mostCharacters = 2_000_000;
-/** The most calls: those that one HTTP request may make, and that of the request beside it. */
+/** Most calls: those that one HTTP request may make, and one for the request beside it. */
 const mostCalls = 51;
 
 const members = Array.from({ length: 50 }, (_, n) =>
@@ -55,17 +64,17 @@ async function post(body: string): Promise<string> {
   return response.text();
 }
 
-/** Milliseconds that this process has worked. */
-function workedMs(): number {
+/** Milliseconds of CPU time that this process has used. */
+function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** Watches the turns of the loop until it is told to stop, and then gives the longest. */
+/** Watches the turns of the event loop. The function that it returns stops it, and returns the longest turn. */
 function watchTurns(): () => number {
-  let [longest, last, isOn] = [0, workedMs(), true];
+  let [longest, last, isOn] = [0, cpuMs(), true];
   const look = () => {
-    const now = workedMs();
+    const now = cpuMs();
     longest = Math.max(longest, now - last);
     last = now;
     if (isOn) setImmediate(look);
@@ -104,22 +113,31 @@ function judge({ answer, beside, calls }: Outcome): string[] {
     results.some(({ errors = [] }) => errors.length > 101) ? 'more than a hundred errors' : '',
     codes.includes('INTERNAL_SERVER_ERROR') ? 'a fault' : '',
     calls > (isRefused ? 1 : mostCalls) ? `${calls} calls` : '',
-    beside === lightAnswer ? '' : `a neighbour who is told ${beside}`,
+    beside === lightAnswer ? '' : `the request beside it is answered ${beside}`,
   ].filter((finding) => finding !== '');
 }
 
-const findings: string[] = [];
-// The compiler works in the same turns as what it compiles: only what it has seen before can be timed.
+/** Everything that is wrong with any try, and the turn of the fastest if that is too long. */
+async function findingsOf(request: HostileRequest): Promise<string[]> {
+  const found = new Set<string>();
+  let fastestMs = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < mostTries && fastestMs > longestTurnMs; tries += 1) {
+    if (tries > 0) await wait(tries * pauseStepMs);
+    const outcome = await attack(request);
+    for (const finding of judge(outcome)) found.add(finding);
+    fastestMs = Math.min(fastestMs, outcome.longestMs);
+  }
+  return [...found, ...(fastestMs > longestTurnMs ? [`a turn of ${fastestMs.toFixed(1)} ms`] : [])];
+}
+
+// The compiler works in the same turns as the code that it compiles: code must be warm before it is timed.
 for (let number = 0; number < 40; number += 1) await attack(hostileRequest(number, drawFrom(number)));
+const findings: string[] = [];
 const draw = drawFrom(seed);
-for (let number = 0; number < runs; number += 1) {
+for (let number = 0; number < runs && findings.length < mostFindings; number += 1) {
   const request = hostileRequest(number, draw);
-  let outcome = await attack(request);
-  // So does the collector of garbage: what is slow must be slow each time.
-  for (let again = 0; outcome.longestMs > longestTurnMs && again < 30; again += 1)
-    outcome = await attack(request);
-  const turn = outcome.longestMs > longestTurnMs ? [`a turn of ${outcome.longestMs.toFixed(1)} ms`] : [];
-  findings.push(...[...judge(outcome), ...turn].map((finding) => `${number}, ${request.kind}: ${finding}`));
+  const found = await findingsOf(request);
+  findings.push(...found.map((finding) => `${number}, ${request.kind}: ${finding}`));
 }
 await gateway.close();
 await sandbox.close();
