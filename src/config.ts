@@ -1,100 +1,32 @@
 /**
- * The environment → one frozen, validated configuration, or one error with everything that is wrong with
- * it. Pure: files and randomness come in. Knows neither GraphQL nor REST.
+ * The environment → one frozen, validated configuration, or one error with every problem. Pure: files and randomness are
+ * passed in. Knows neither GraphQL nor REST.
  */
 
-import type { limitSettings } from './config/limit-settings.ts';
-import type { NoProxyEntry } from './config/no-proxy.ts';
-import { proxyWarnings, slipWarnings, unservedProblems } from './config/notices.ts';
-import { type Environment, readSettings, type Source, type ValuesOf } from './config/reading.ts';
-import { type ServerConfig, serverConfig } from './config/server-settings.ts';
-import { type LogLevel, settings } from './config/settings.ts';
-import { decideIdSecrets, decideUpstream, isProduction, type Upstream } from './config/start-rules.ts';
+import { mistakeWarnings, proxyWarnings, unservedProblems } from './config/notices.ts';
+import { type Environment, type Reading, readSettings, type Source } from './config/reading.ts';
+import { settings } from './config/settings.ts';
+import {
+  decideIdSecrets,
+  decideUpstream,
+  type IdSecrets,
+  isProduction,
+  type Upstream,
+} from './config/start-rules.ts';
 import { decideTraces } from './config/traces.ts';
 
-/** Everything that can be set, checked, with defaults in place; what each means is in `config/settings.ts`. */
-export type Config = ServerConfig & {
-  /** NODE_ENV=production. */
-  readonly production: boolean;
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  /** Host names it answers to, in one spelling; undefined leaves it to `host`. */
-  readonly allowedHosts: readonly string[] | undefined;
-  /** Where operators ask; the same port if undefined, any free one if 0. */
-  readonly adminPort: number | undefined;
-  /** How many proxies stand before the gateway and tell whom they were called by. */
-  readonly trustedProxies: number;
-  readonly upstream: Upstream;
-  /** In entries per page. */
-  readonly upstreamMaxLimit: number;
-  readonly upstreamFixedPages: boolean;
-  readonly upstreamTimeoutMs: number;
-  /** Further tries of a failed call. */
-  readonly upstreamRetries: number;
-  readonly upstreamMaxConcurrency: number;
-  /** Of each upstream credential, in any 60 s; undefined is as many as the upstream takes. */
-  readonly upstreamCallsPerMinute: number | undefined;
-  /** Credentials that calls are counted for at once. */
-  readonly upstreamMaxCredentials: number;
-  /** Proxies on the way to the upstream; none for the sandbox, which is on this machine. */
-  readonly proxy: ProxySettings;
-  /** 32 characters or more. */
-  readonly idSecret: string;
-  readonly idSecretPrevious: string | undefined;
-  readonly operationTimeoutMs: number;
-  readonly shutdownTimeoutMs: number;
-  readonly maxCallsPerOperation: number;
-  /** In entries. */
-  readonly maxPageSize: number;
-  readonly maxBodyBytes: number;
-  /** Fields that the operations of one HTTP request resolve together. */
-  readonly maxOperationSize: number;
-  /** Of one document. */
-  readonly maxTokens: number;
-  /** How often one selection takes one field. */
-  readonly maxAliases: number;
-  readonly maxRootFields: number;
-  /** Of one list argument. */
-  readonly maxListItems: number;
-  /** Characters of the variables of one operation. */
-  readonly maxVariablesSize: number;
-  readonly documentCacheBytes: number;
-  readonly graphiql: boolean;
-  readonly introspection: boolean;
-  /** May hold a password. Undefined: nothing is shared with other replicas. */
-  readonly redisUrl: string | undefined;
-  /** How many share the budget, this one included. */
-  readonly replicas: number;
-  /** How long an answer may be reused; 0 is not at all. The second for an `endDate` well in the past. */
-  readonly cacheTtlSeconds: number;
-  readonly cachePastTtlSeconds: number;
-  /** Of answers kept in this process. */
-  readonly cacheMaxBytes: number;
-  readonly receipts: boolean;
-  readonly logLevel: LogLevel;
-  /** The host of the collector that spans go to; undefined: nothing is traced. */
-  readonly tracesTo: string | undefined;
-  /** Full sentences for the log at the start: what works but is likely not meant. */
-  readonly warnings: readonly string[];
-};
+/** Everything that can be set, checked, with defaults in place. `config/settings.ts` says what each value means. */
+export type Config = Readonly<ReturnType<typeof configOf>>;
 
-/** The standard proxy variables: URLs, and the hosts that are met directly. */
-export type ProxySettings = {
-  readonly httpProxy: string | undefined;
-  readonly httpsProxy: string | undefined;
-  readonly noProxy: readonly NoProxyEntry[] | undefined;
-};
-
-/** What `loadConfig` cannot have of itself. */
+/** What `loadConfig` needs from outside. */
 export type ConfigDeps = {
-  /** A file's whole text; throws where it cannot be read. For secrets given as NAME_FILE. */
+  /** Returns a file's whole text; throws if it cannot be read. For secrets given as NAME_FILE. */
   readonly readFile: Source['readFile'];
-  /** A new secret of 32 characters or more, used where ID_SECRET is not needed to last. */
+  /** Returns a new secret of 32 characters or more, where ID_SECRET need not last. */
   readonly randomSecret: () => string;
 };
 
-/** The settings do not allow a start. The message lists every problem on a line of its own. */
+/** The settings do not allow a start. The message has every problem on a line of its own. */
 export class ConfigError extends Error {
   /** One sentence for each problem: the variable, what it got (never a secret), what it takes. */
   readonly problems: readonly string[];
@@ -111,25 +43,53 @@ export class ConfigError extends Error {
  * @throws {ConfigError} with all problems at once.
  */
 export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigDeps): Config => {
-  const served = readSettings(settings, { env, readFile });
-  const upstream = decideUpstream(served);
-  const idSecrets = decideIdSecrets(served, randomSecret);
-  const unserved = { problems: unservedProblems({ env, readFile }) };
+  const reading = readSettings(settings, { env, readFile });
+  const upstream = decideUpstream(reading);
+  const idSecrets = decideIdSecrets(reading, randomSecret);
 
-  const problems = [served, upstream, idSecrets, unserved].flatMap((part) => part.problems);
+  const problems = [
+    ...[reading, upstream, idSecrets].flatMap((part) => part.problems),
+    ...unservedProblems(env),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const { values, given } = served;
   const traces = decideTraces(env);
-  const production = isProduction(served);
-  return deepFreeze({
+  const warnings = [
+    ...mistakeWarnings(env),
+    ...(upstream.decided.mode === 'sandbox' ? [] : proxyWarnings(env)),
+    ...[upstream, idSecrets, traces].flatMap((part) => part.warnings),
+  ];
+  return deepFreeze(
+    configOf(reading, {
+      upstream: upstream.decided,
+      ...idSecrets.decided,
+      tracesTo: traces.tracesTo,
+      warnings,
+    }),
+  );
+};
+
+/** What follows from several settings. */
+type Decided = IdSecrets & {
+  readonly upstream: Upstream;
+  /** The host of the collector that spans go to. `undefined`: nothing is traced. */
+  readonly tracesTo: string | undefined;
+  /** Full sentences for the log at the start, about what works but is likely a mistake. */
+  readonly warnings: readonly string[];
+};
+
+const configOf = ({ values, given }: Reading<typeof settings>, decided: Decided) => {
+  const production = isProduction(values);
+  const isOn = (name: 'GRAPHIQL' | 'INTROSPECTION' | 'RECEIPTS') =>
+    given.has(name) ? values[name] : !production;
+  return {
+    ...decided,
     production,
     host: values.HOST,
     port: values.PORT,
     allowedHosts: values.ALLOWED_HOSTS,
     adminPort: values.ADMIN_PORT,
     trustedProxies: values.TRUSTED_PROXIES,
-    upstream: upstream.decided,
     upstreamMaxLimit: values.UPSTREAM_MAX_LIMIT,
     upstreamFixedPages: values.UPSTREAM_FIXED_PAGES,
     upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
@@ -137,32 +97,38 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
     upstreamMaxConcurrency: values.UPSTREAM_MAX_CONCURRENCY,
     upstreamCallsPerMinute: values.UPSTREAM_CALLS_PER_MINUTE,
     upstreamMaxCredentials: values.UPSTREAM_MAX_CREDENTIALS,
-    proxy: proxyFor(upstream.decided, values),
-    ...idSecrets.decided,
+    proxy: proxyOf(decided.upstream, values),
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
-    ...limitsOf(values),
-    graphiql: given.has('GRAPHIQL') ? values.GRAPHIQL : !production,
-    introspection: given.has('INTROSPECTION') ? values.INTROSPECTION : !production,
+    ...requestLimitsOf(values),
+    graphiql: isOn('GRAPHIQL'),
+    introspection: isOn('INTROSPECTION'),
+    receipts: isOn('RECEIPTS'),
     redisUrl: values.REDIS_URL,
     replicas: values.REPLICAS,
     cacheTtlSeconds: values.CACHE_TTL_SECONDS,
     cachePastTtlSeconds: values.CACHE_PAST_TTL_SECONDS ?? values.CACHE_TTL_SECONDS,
     cacheMaxBytes: values.CACHE_MAX_BYTES,
-    receipts: given.has('RECEIPTS') ? values.RECEIPTS : !production,
     logLevel: values.LOG_LEVEL,
-    ...serverConfig(values),
-    tracesTo: traces.tracesTo,
-    warnings: [
-      ...slipWarnings(env),
-      ...(upstream.decided.mode === 'sandbox' ? [] : proxyWarnings(env)),
-      ...[upstream, idSecrets, traces].flatMap((part) => part.warnings),
-    ],
-  });
+    logBufferBytes: values.LOG_BUFFER_BYTES,
+    clientLimits: clientLimitsOf(values),
+    overload: overloadOf(values),
+  };
 };
 
-/** What one request may take, of the upstream and of this process. */
-const limitsOf = (values: ValuesOf<typeof limitSettings>) => ({
+type Values = Reading<typeof settings>['values'];
+
+/** The standard proxy variables. The sandbox has no proxy: it is on this machine. */
+const proxyOf = ({ mode }: Upstream, values: Values) => {
+  const isUsed = mode !== 'sandbox';
+  return {
+    httpProxy: isUsed ? values.HTTP_PROXY : undefined,
+    httpsProxy: isUsed ? values.HTTPS_PROXY : undefined,
+    noProxy: isUsed ? values.NO_PROXY : undefined,
+  } as const;
+};
+
+const requestLimitsOf = (values: Values) => ({
   maxCallsPerOperation: values.MAX_CALLS_PER_OPERATION,
   maxPageSize: values.MAX_PAGE_SIZE,
   maxBodyBytes: values.MAX_BODY_BYTES,
@@ -175,14 +141,25 @@ const limitsOf = (values: ValuesOf<typeof limitSettings>) => ({
   documentCacheBytes: values.DOCUMENT_CACHE_BYTES,
 });
 
-type ProxyValues = Pick<ValuesOf<typeof settings>, 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY'>;
+/** What clients may hold, in the form that the server takes. */
+const clientLimitsOf = (values: Values) =>
+  ({
+    maxConnections: values.MAX_CONNECTIONS,
+    maxRequestsPerConnection: values.MAX_REQUESTS_PER_CONNECTION,
+    stallTimeoutMs: values.CLIENT_STALL_TIMEOUT_MS,
+    maxUnreadBytes: values.MAX_UNREAD_BYTES,
+  }) as const;
 
-const proxyFor = ({ mode }: Upstream, values: ProxyValues): ProxySettings =>
-  mode === 'sandbox'
-    ? { httpProxy: undefined, httpsProxy: undefined, noProxy: undefined }
-    : { httpProxy: values.HTTP_PROXY, httpsProxy: values.HTTPS_PROXY, noProxy: values.NO_PROXY };
+/** The values beyond which requests are refused. */
+const overloadOf = (values: Values) =>
+  ({
+    loopDelayMs: values.OVERLOAD_LOOP_DELAY_MS,
+    heapPercent: values.OVERLOAD_HEAP_PERCENT,
+    requestsInFlight: values.MAX_REQUESTS_IN_FLIGHT,
+    bodyBytesInFlight: values.MAX_BODY_BYTES_IN_FLIGHT,
+  }) as const;
 
-/** Freezes plain objects and arrays all the way down, so that no part of the process can set what another reads. */
+/** Freezes plain objects and arrays all the way down, so that no part of the process can change what another reads. */
 const deepFreeze = <T extends object>(value: T): T => {
   for (const part of Object.values(value)) if (part !== null && typeof part === 'object') deepFreeze(part);
   return Object.freeze(value);

@@ -1,31 +1,10 @@
-/** What the environment may say, what comes of it, and what is said of everything that is wrong with it. */
+/** The settings that the environment may have, the configuration that follows, and the problems of a wrong environment. */
 
 import { describe, expect, it } from 'vitest';
-import { type ConfigDeps, ConfigError, loadConfig } from '../src/config.ts';
+import { load, problemsOf } from './config/load.ts';
 
 const secret = 's'.repeat(32);
 const url = 'https://upstream.example';
-
-const deps: ConfigDeps = {
-  readFile: (path) => {
-    throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
-  },
-  randomSecret: () => 'random'.repeat(6),
-};
-
-const load = (env: Record<string, string>, over: Partial<ConfigDeps> = {}) =>
-  loadConfig(env, { ...deps, ...over });
-
-/** The problems that an environment brings; none is a failure of the test. */
-const problemsOf = (env: Record<string, string>, over: Partial<ConfigDeps> = {}): readonly string[] => {
-  try {
-    load(env, over);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  throw new Error('The settings were accepted.');
-};
 
 describe('without any setting', () => {
   it('has the defaults of the contract', () => {
@@ -81,7 +60,7 @@ describe('without any setting', () => {
     });
   });
 
-  it('keeps answers on the past as long as others, unless told otherwise', () => {
+  it('caches answers on the past as long as others, unless set otherwise', () => {
     expect(load({ CACHE_TTL_SECONDS: '30' }).cachePastTtlSeconds).toBe(30);
     const config = load({ CACHE_TTL_SECONDS: '30', CACHE_PAST_TTL_SECONDS: '0' });
     expect([config.cacheTtlSeconds, config.cachePastTtlSeconds]).toEqual([30, 0]);
@@ -128,6 +107,15 @@ describe('values', () => {
       MAX_PAGE_SIZE: '5',
       MAX_BODY_BYTES: '6',
       LOG_LEVEL: 'silent',
+      LOG_BUFFER_BYTES: '65536',
+      MAX_CONNECTIONS: '20',
+      MAX_REQUESTS_PER_CONNECTION: '1',
+      CLIENT_STALL_TIMEOUT_MS: '1000',
+      MAX_UNREAD_BYTES: '1048576',
+      MAX_REQUESTS_IN_FLIGHT: '8',
+      MAX_BODY_BYTES_IN_FLIGHT: '65537',
+      OVERLOAD_LOOP_DELAY_MS: '50',
+      OVERLOAD_HEAP_PERCENT: '51',
       ALLOWED_HOSTS: 'API.example.com., 10.0.0.7,::1',
       HTTP_PROXY: 'http://user:word@proxy.example:3128',
       HTTPS_PROXY: 'https://proxy.example',
@@ -158,6 +146,14 @@ describe('values', () => {
       maxPageSize: 5,
       maxBodyBytes: 6,
       logLevel: 'silent',
+      logBufferBytes: 65_536,
+      clientLimits: {
+        maxConnections: 20,
+        maxRequestsPerConnection: 1,
+        stallTimeoutMs: 1000,
+        maxUnreadBytes: 1_048_576,
+      },
+      overload: { loopDelayMs: 50, heapPercent: 51, requestsInFlight: 8, bodyBytesInFlight: 65_537 },
       warnings: [],
     });
   });
@@ -189,17 +185,26 @@ describe('values', () => {
     ['GRAPHIQL', '1'],
     ['INTROSPECTION', 'on'],
     ['LOG_LEVEL', 'verbose'],
+    ['LOG_BUFFER_BYTES', '0'],
+    ['MAX_CONNECTIONS', '0'],
+    ['MAX_REQUESTS_PER_CONNECTION', '0'],
+    ['CLIENT_STALL_TIMEOUT_MS', '10'],
+    ['MAX_UNREAD_BYTES', '0'],
+    ['MAX_REQUESTS_IN_FLIGHT', '0'],
+    ['MAX_BODY_BYTES_IN_FLIGHT', '0'],
+    ['OVERLOAD_LOOP_DELAY_MS', '0'],
+    ['OVERLOAD_HEAP_PERCENT', '101'],
   ])('refuses %s=%s, says what it got and what it takes', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([
       expect.stringMatching(new RegExp(`^${name}: got "${value.replace(/[.]/g, '\\.')}", takes .+\\.$`)),
     ]);
   });
 
-  it('cuts what it shows of a long value', () => {
+  it('cuts a long value in a problem', () => {
     expect(problemsOf({ PORT: '9'.repeat(5000) })[0]).toHaveLength(112);
   });
 
-  it('names all problems at once, each on a line of its own', () => {
+  it('has all problems at once, each on a line of its own', () => {
     const env = {
       PORT: 'a',
       HOST: ' ',
@@ -212,7 +217,7 @@ describe('values', () => {
     expect(() => load(env)).toThrow(/^The settings do not allow a start:\n( {2}\S.*\.\n?){8}$/);
   });
 
-  it('reads proxies in lower case too, and first, as curl does', () => {
+  it('reads the variables of proxies in lower case too, and first, as curl does', () => {
     const { proxy } = load({
       UPSTREAM_URL: url,
       HTTPS_PROXY: 'http://upper',
@@ -228,7 +233,7 @@ describe('values', () => {
     expect(load({ HTTP_PROXY: 'http://proxy.example' }).proxy.httpProxy).toBeUndefined();
   });
 
-  it.each(['GRAPHIQL', 'INTROSPECTION'] as const)('%s is off in production unless asked for', (name) => {
+  it.each(['GRAPHIQL', 'INTROSPECTION'] as const)('%s is off in production unless set', (name) => {
     const key = name === 'GRAPHIQL' ? 'graphiql' : 'introspection';
     expect(load({ NODE_ENV: 'production' })[key]).toBe(false);
     expect(load({ NODE_ENV: 'production', [name]: 'true' })[key]).toBe(true);

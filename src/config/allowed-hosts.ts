@@ -1,12 +1,12 @@
 /**
- * Which host names the gateway answers to. A page of a foreign site can have its own name lead to this machine (DNS
- * rebinding), and would then read answers as its own; but its requests still carry that name. Pure.
+ * Which host names the gateway answers to. A foreign page can make its own name resolve to this machine (DNS rebinding), and
+ * would then read answers as its own. But its requests still carry that name. Pure.
  */
+
 import { isIPv6 } from 'node:net';
-import { isLoopback } from './loopback.ts';
 import { quoted, type Setting } from './setting.ts';
 
-/** The setting. Its names are in the form of `hostIn`. */
+/** ALLOWED_HOSTS. Its names have the spelling of `hostIn`. */
 export const allowedHosts: Setting<readonly string[] | undefined> = {
   takes: 'host names or IP addresses separated by commas, without ports',
   parse: (text) => {
@@ -16,7 +16,7 @@ export const allowedHosts: Setting<readonly string[] | undefined> = {
   byDefault: undefined,
   shownDefault: 'unset: any; with a HOST of this machine only, its names',
   meaning:
-    'Host names it answers to; others get status 421, probes and `/metrics` excepted, which are asked by address. Unset, a gateway that only this machine reaches answers to `localhost`, loopback addresses and HOST, so that no foreign page reads it from a browser under a name of its own.',
+    'Host names that it answers to. Others get status 421, but for probes and `/metrics`, which are called by address. Unset, a gateway that only this machine reaches answers to `localhost`, loopback addresses and HOST. So no foreign page can read it from a browser under another name.',
 };
 
 function readHost(entry: string): string | undefined {
@@ -24,14 +24,14 @@ function readHost(entry: string): string | undefined {
   return /^(\[.*\]|[\w.-]+)$/.test(host) && URL.canParse(`http://${host}`) ? hostIn(host) : undefined;
 }
 
-/** The host of a valid `host:port` in one spelling: lower case, addresses as `URL` writes them, no final dot. */
+/** The host of a valid `host:port`, in one spelling: lower case, addresses as `URL` writes them, no final dot. */
 function hostIn(authority: string): string {
   return new URL(`http://${authority}`).hostname.replace(/\.$/, '');
 }
 
 /**
- * Returns whether the gateway answers to a valid `host:port` of a request. An empty one stands for no host: only clients
- * that are no browser leave it out.
+ * Returns a function that says whether the gateway answers to a request's valid `host:port`. An empty text stands for no
+ * host: only clients that are no browser send none.
  */
 export function hostCheck(config: {
   readonly host: string;
@@ -45,7 +45,15 @@ export function hostCheck(config: {
   return (authority) => authority === '' || isLocalName(hostIn(authority));
 }
 
-/** Browsers resolve every name below `localhost` to the loopback by themselves (RFC 6761, section 6.3). */
+/**
+ * Whether a host is the loopback, as a name, an address, or as `URL` writes it. All of 127.0.0.0/8 is (RFC 1122, section
+ * 3.2.1.3). `URL` has normalised shorthands such as `127.1`.
+ */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|::1)$/.test(host);
+}
+
+/** Browsers resolve every name below `localhost` to the loopback (RFC 6761, section 6.3). */
 function isLocalName(host: string): boolean {
   return isLoopback(host) || host.endsWith('.localhost');
 }

@@ -1,26 +1,26 @@
-/** NO_PROXY: which hosts are met without the proxy, in the forms that curl and Go know. Pure. */
+/** NO_PROXY: which hosts are called without the proxy, in the forms that curl and Go know. Pure. */
 
 import { isIP, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 /** Hosts of one entry, on one port or on all. */
 export type NoProxyEntry = {
-  /** `*` for every host; a name, which stands for what is below it as well; or an IP address, without brackets. */
+  /** `*` for every host; a name, which includes all names below it; or an IP address, without brackets. */
   readonly host: string;
-  /** How many leading bits of the address count; only for a block of addresses (CIDR). */
+  /** How many leading bits of the address count. Only for a block of addresses (CIDR). */
   readonly prefix?: number;
   readonly port?: number;
 };
 
-/** What a list says, and those of its entries that have no known form. */
+/** The entries of a list, and the words in it that have no known form. */
 export type NoProxyReading = {
   readonly entries: readonly NoProxyEntry[];
   readonly unknown: readonly string[];
 };
 
 /**
- * Reads a list with commas or white space between entries: `*`; `example.com`, `.example.com`, `*.example.com`, all with a
- * final dot or without; `10.0.0.7`, `::1`, `[::1]`; blocks such as `10.0.0.0/8`; and each but a block with a port.
+ * Reads a list with commas or white space between entries: `*`; `example.com`, `.example.com`, `*.example.com`, with or
+ * without a final dot; `10.0.0.7`, `::1`, `[::1]`; blocks such as `10.0.0.0/8`. All but blocks may have a port.
  */
 export function readNoProxy(text: string): NoProxyReading {
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
@@ -41,7 +41,7 @@ function readEntry(word: string): NoProxyEntry | undefined {
   return { host, ...(digits !== undefined && { port: Number(digits) }) };
 }
 
-/** No address with a zone: a URL cannot have one. */
+/** Refuses an address with a zone: a URL cannot have one. */
 function isAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes('%');
 }
@@ -54,7 +54,7 @@ function readBracketed(text: string): string | undefined {
   return isIPv6(text) && isAddress(text) ? text : undefined;
 }
 
-/** A name in the form that URLs have it in. One that a URL would take for an IPv4 address, such as `10.1`, is unclear. */
+/** A name as URLs have it. A name that a URL reads as an IPv4 address, such as `10.1`, is unclear and refused. */
 function readHost(text: string): string | undefined {
   if (text === '*' || isAddress(text)) return text;
   const name = domainToASCII(text.replace(/^\*?\./, '').replace(/\.$/, ''));

@@ -1,33 +1,42 @@
-/**
- * What is said about settings that have no effect here: those of later versions, and those that look like
- * slips of the pen.
- */
+/** Problems and warnings about variables that have no effect here: settings of later versions, and likely mistakes. */
 
 import { readNoProxy } from './no-proxy.ts';
-import { type Environment, readSettings, type Source } from './reading.ts';
+import type { Environment } from './reading.ts';
 import { quoted } from './setting.ts';
 import { settings } from './settings.ts';
-import { refusedSettings } from './unserved.ts';
+
+/**
+ * Settings that the documentation describes and this version does not serve yet. Safety depends on them. If one had no
+ * effect, the gateway would be open while its operator thinks it is not: so it does not start when one is set.
+ */
+export const refusedSettings = [
+  'API_KEYS_FILE',
+  'CORS_ORIGINS',
+  'JWT_ALGORITHMS',
+  'JWT_AUDIENCE',
+  'JWT_ISSUER',
+  'JWT_JWKS_URL',
+  'JWT_SECRET',
+  'POLICY_FILE',
+  'TRUSTED_DOCUMENTS',
+] as const;
 
 /** Problems about settings that this version does not serve. */
-export const unservedProblems = (source: Source): readonly string[] =>
-  [...readSettings(refusedSettings, source).given].map(
-    (name) => `${name}: not served by this version; unset it.`,
-  );
+export const unservedProblems = (env: Environment): readonly string[] =>
+  refusedSettings
+    .filter((name) => env[name] || env[`${name}_FILE`])
+    .map((name) => `${name}: not served by this version; unset it.`);
 
 const usualModes = ['development', 'test', 'production'];
 
-const isKnown = (name: string): boolean => {
-  const setting = name.replace(/_FILE$/, '');
-  return [settings, refusedSettings].some((table) => Object.hasOwn(table, setting));
-};
+const isKnown = (name: string): boolean => Object.hasOwn(settings, name.replace(/_FILE$/, ''));
 
 /**
- * Warnings about likely slips: a NODE_ENV such as `prod`, which is not production, and a variable that
- * begins like ours, such as UPSTREAM_TIMEOUT. No more than warnings, because both can be meant for others:
- * Kubernetes sets UPSTREAM_SERVICE_HOST wherever a service is called `upstream`.
+ * Warnings about likely mistakes: a NODE_ENV such as `prod`, which is not production, and a variable that begins like ours,
+ * such as UPSTREAM_TIMEOUT. They are no problems, because both can be meant for others: Kubernetes sets
+ * UPSTREAM_SERVICE_HOST wherever a service is called `upstream`.
  */
-export const slipWarnings = (env: Environment): readonly string[] => {
+export const mistakeWarnings = (env: Environment): readonly string[] => {
   const mode = env['NODE_ENV'];
   const unknown = Object.keys(env).filter((name) => name.startsWith('UPSTREAM_') && !isKnown(name));
   return [
@@ -38,7 +47,7 @@ export const slipWarnings = (env: Environment): readonly string[] => {
   ];
 };
 
-/** Warnings about proxies that would not be used, or used against what NO_PROXY was meant to say. */
+/** Warnings about a proxy that is not used, and about entries of NO_PROXY that have no known form. */
 export const proxyWarnings = (env: Environment): readonly string[] => {
   const [all, http, https, noProxy] = ['ALL_PROXY', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].map(
     (name) => env[name.toLowerCase()] || env[name],

@@ -1,14 +1,14 @@
 /**
- * Reads a table of settings from the environment, and from the files that secrets may be kept in. Collects
- * problems instead of stopping at the first. Knows no setting by name.
+ * Reads a table of settings from the environment, and secrets also from files. Collects all problems instead of stopping at
+ * the first. Knows no setting by name.
  */
 
 import type { Setting } from './setting.ts';
 
-/** The variables of a process. An empty one counts as unset: container platforms cannot leave one out. */
+/** The variables of a process. An empty one counts as unset: some container platforms cannot unset one. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where settings come from. `readFile` gives a file's whole text, and throws where it cannot. */
+/** Where settings come from. `readFile` returns a file's whole text, and throws if it cannot be read. */
 export type Source = { readonly env: Environment; readonly readFile: (path: string) => string };
 
 /** A table of settings, by the name of the variable. */
@@ -20,8 +20,8 @@ export type ValuesOf<S extends SettingTable> = {
 };
 
 /**
- * What reading came to. A setting with a problem has its default in `values`, so that one mistake does not
- * bring up others; it counts as `given` all the same.
+ * The result of reading. A setting with a problem has its default in `values`, so that one mistake does not cause other
+ * problems. It still counts as `given`.
  */
 export type Reading<S extends SettingTable> = {
   readonly values: ValuesOf<S>;
@@ -33,15 +33,15 @@ export type Reading<S extends SettingTable> = {
 export const problemOf = (variable: string, got: string, takes: string): string =>
   `${variable}: got ${got}, takes ${takes}.`;
 
-/** A setting's text and the variable that it stood in, a problem, or nothing where it is unset. */
+/** A setting's text and the variable that had it, or a problem. `undefined`: it is unset. */
 type Found = { readonly variable: string; readonly text: string } | { readonly problem: string } | undefined;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 
 /**
- * Editors and `echo` end a file with line ends that are no part of the secret, and some editors begin it with a byte order
- * mark: both are taken off. The path is not told: it may be the secret itself, set in the wrong variable.
+ * Removes line ends at the end, which editors and `echo` add, and a byte order mark, which some editors add. A problem never
+ * shows the path: it may be the secret itself, set in the wrong variable.
  */
 const readSecret = (variable: string, path: string, readFile: Source['readFile']): Found => {
   const takes = 'the path of a readable file with the value in it';
@@ -78,13 +78,13 @@ const readSetting = (name: string, setting: Setting<unknown>, source: Source): O
   return { value: setting.byDefault, given: true, problems: [problem] };
 };
 
-/** Reads every setting of a table. Throws nothing: what is wrong is in `problems`, in the table's order. */
+/** Reads every setting of a table. Throws nothing: `problems` are in the table's order. */
 export const readSettings = <S extends SettingTable>(table: S, source: Source): Reading<S> => {
   const outcomes = Object.entries(table).map(
     ([name, setting]) => [name, readSetting(name, setting, source)] as const,
   );
   return {
-    // Each value comes from the setting of the same name, which is more than fromEntries can express.
+    // Each value comes from the setting of the same name, which the type of fromEntries cannot express.
     values: Object.fromEntries(outcomes.map(([name, { value }]) => [name, value])) as ValuesOf<S>,
     given: new Set(outcomes.filter(([, { given }]) => given).map(([name]) => name)),
     problems: outcomes.flatMap(([, { problems }]) => problems),

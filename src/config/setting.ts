@@ -1,34 +1,30 @@
-/**
- * The kinds of value that a setting can take: how its text is read, and what is said of a text that does
- * not fit. Knows no setting by name.
- */
+/** The kinds of value that a setting can have: how a text is parsed, and how a problem shows it. Knows no setting by name. */
 
-/** A text that was read, or what to say was got instead. `got` goes to the log: it never repeats a secret. */
-
+/** A parsed value, or `got`, what a problem says of the text. It goes to the log and never repeats a secret. */
 export type Parsed<T> = { readonly value: T } | { readonly got: string };
 
-/** One setting: how it is read and what docs/settings.md says of it. Its name is its key in the table. */
+/** One setting: how it is parsed and what docs/settings.md says of it. Its name is its key in the table. */
 export type Setting<T> = {
   /** Completes the sentence "takes …". */
   readonly takes: string;
   readonly parse: (text: string) => Parsed<T>;
   /** The value when the variable is unset. */
   readonly byDefault: T;
-  /** The default as docs/settings.md shows it, where the value itself does not say enough. */
+  /** The default as docs/settings.md shows it, if the value alone does not say enough. */
   readonly shownDefault?: string;
   /** What it is for and why its default is what it is, in full sentences, as Markdown. */
   readonly meaning: string;
-  /** True: the value is never shown, and may also be given as the path of a file, in NAME_FILE. */
+  /** The value is never shown. NAME_FILE may have the path of a file with it. */
   readonly secret?: true;
-  /** True: the variable's name in lower case is read as well, and first, as curl does. */
+  /** The name in lower case is read too, and first, as curl does. */
   readonly lowerCaseToo?: true;
 };
 
-type Told<T> = Pick<Setting<T>, 'byDefault' | 'meaning' | 'shownDefault'>;
+type Described<T> = Pick<Setting<T>, 'byDefault' | 'meaning' | 'shownDefault'>;
 
 const longestShown = 60;
 
-/** A value as a problem shows it: quoted, escaped, and cut where it is long. */
+/** A value as a problem shows it: quoted, escaped, and cut if it is long. */
 export const quoted = (text: string): string =>
   JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
 
@@ -36,9 +32,9 @@ export const quoted = (text: string): string =>
 export const integer = <T extends number | undefined>({
   min,
   max,
-  ...told
-}: Told<T> & { readonly min: number; readonly max: number }): Setting<T | number> => ({
-  ...told,
+  ...described
+}: Described<T> & { readonly min: number; readonly max: number }): Setting<T | number> => ({
+  ...described,
   takes: `a whole number from ${min} to ${max}`,
   parse: (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -46,16 +42,16 @@ export const integer = <T extends number | undefined>({
   },
 });
 
-/** Yes or no. Only the two words: a guess at `yes` or `on` would be wrong in the unsafe direction for someone. */
-export const flag = (told: Told<boolean>): Setting<boolean> => ({
-  ...told,
+/** `true` or `false`. No other word: a guess at `yes` or `on` could be wrong in the unsafe direction. */
+export const flag = (described: Described<boolean>): Setting<boolean> => ({
+  ...described,
   takes: '`true` or `false`',
   parse: (text) => (text === 'true' || text === 'false' ? { value: text === 'true' } : { got: quoted(text) }),
 });
 
 /** One of a few words. */
-export const choice = <T extends string>(words: readonly T[], told: Told<T>): Setting<T> => ({
-  ...told,
+export const choice = <T extends string>(words: readonly T[], described: Described<T>): Setting<T> => ({
+  ...described,
   takes: `one of ${words.map((word) => `\`${word}\``).join(', ')}`,
   parse: (text) => {
     const value = words.find((word) => word === text);
@@ -67,28 +63,28 @@ export const choice = <T extends string>(words: readonly T[], told: Told<T>): Se
 export const freeText = <T extends string | undefined>({
   pattern,
   takes,
-  ...told
-}: Told<T> & { readonly pattern: RegExp; readonly takes: string }): Setting<T | string> => ({
-  ...told,
+  ...described
+}: Described<T> & { readonly pattern: RegExp; readonly takes: string }): Setting<T | string> => ({
+  ...described,
   takes,
   parse: (given) => (pattern.test(given) ? { value: given } : { got: quoted(given) }),
 });
 
 /**
- * A secret of at least `min` characters that matches a pattern. White space around it is refused: it comes from copying,
- * cannot be seen, and would make another secret of it. A problem tells its length, never its value.
+ * A secret of at least `min` characters that matches a pattern. White space around it is refused: copying adds it, nobody
+ * sees it, and it changes the secret. A problem shows the length, never the value.
  */
 export const secret = ({
   min = 1,
   pattern = /^/,
   takes,
-  ...told
-}: Omit<Told<undefined>, 'byDefault'> & {
+  ...described
+}: Omit<Described<undefined>, 'byDefault'> & {
   readonly min?: number;
   readonly pattern?: RegExp;
   readonly takes: string;
 }): Setting<string | undefined> => ({
-  ...told,
+  ...described,
   takes,
   byDefault: undefined,
   secret: true,

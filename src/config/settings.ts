@@ -1,21 +1,20 @@
 /**
- * The settings that this version serves, as data: the table in docs/settings.md is printed from here. Rules that
- * look at more than one of them are elsewhere (`start-rules.ts`).
+ * The settings that this version serves, as data: the table in docs/settings.md is printed from here. `start-rules.ts` has
+ * the rules about several of them.
  */
 
 import { allowedHosts } from './allowed-hosts.ts';
-import { cacheSettings } from './cache-settings.ts';
-import { limitSettings } from './limit-settings.ts';
+import { clientLimits, requestLimits } from './limit-settings.ts';
 import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
-import { serverSettings } from './server-settings.ts';
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
 import { parseProxyUrl, parseRedisUrl, parseUpstreamUrl } from './upstream-url.ts';
 
-/** The levels of the log, the most talkative first. */
+/** The levels of the log, from the most lines to the fewest. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 const tenMinutesMs = 600_000;
+const oneYearSeconds = 31_536_000;
 
 const proxy = (meaning: string): Setting<string | undefined> => ({
   takes: 'an `http:` or `https:` URL',
@@ -46,14 +45,14 @@ export const settings = {
     byDefault: undefined,
     shownDefault: 'unset: the same port',
     meaning:
-      'When set, `/metrics` and the detail of `/readyz` are only there, so that the other port can be open to the world. 0 takes any free port.',
+      'When set, `/metrics` and the detail of `/readyz` are only on this port, so that the other one can be open to the world. 0 takes any free port.',
   }),
   TRUSTED_PROXIES: integer({
     min: 0,
     max: 10,
     byDefault: 0,
     meaning:
-      'How many proxies stand before the gateway and append to `X-Forwarded-For` whom they were called by: so clients are told apart, who are served in turn. None by default, because without a proxy a client can write there what it likes.',
+      'How many proxies are before the gateway, each of which appends the address of its client to `X-Forwarded-For`. So the gateway knows its clients and serves them in turn. None by default, because without a proxy a client can write there what it likes.',
   }),
   UPSTREAM_URL: {
     takes: 'an `https:` URL (`http:` to this machine) without user, query or fragment',
@@ -61,12 +60,12 @@ export const settings = {
     byDefault: undefined,
     shownDefault: 'unset: the built-in sandbox',
     meaning:
-      'Base URL of the endpoint, such as `https://eu.api.capillarytech.com`. The sandbox makes the first run need nothing.',
+      'Base URL of the endpoint, such as `https://eu.api.capillarytech.com`. With the sandbox the first run needs no setting.',
   } as Setting<string | undefined>,
   UPSTREAM_ALLOW_HTTP: flag({
     byDefault: false,
     meaning:
-      'Allows `http:` for an UPSTREAM_URL beyond this machine. Credentials can then be read on the way.',
+      'Allows `http:` for an UPSTREAM_URL beyond this machine. Credentials can then be read in transit.',
   }),
   UPSTREAM_MAX_LIMIT: integer({
     min: 1,
@@ -85,21 +84,21 @@ export const settings = {
     max: tenMinutesMs,
     byDefault: 10_000,
     meaning:
-      'Milliseconds that one upstream call may take. A third of the whole operation, so that it can be seen to fail.',
+      'Milliseconds that one upstream call may take. A third of the whole operation, so that a failed call leaves time to retry.',
   }),
   UPSTREAM_RETRIES: integer({
     min: 0,
     max: 10,
     byDefault: 2,
     meaning:
-      'Further tries of a call that failed for a passing reason, while the operation has time, and not before a time that the upstream names (`Retry-After`); 0 is none. Two get over a hiccup, more would feed an outage.',
+      'Further tries of a call that failed for a passing reason, as long as the operation has time, and not before the upstream’s `Retry-After`. 0 is none. Two get over a hiccup; more would feed an outage.',
   }),
   UPSTREAM_MAX_CONCURRENCY: integer({
     min: 1,
     max: 1000,
     byDefault: 32,
     meaning:
-      'Upstream calls in flight at once, in this process. Enough to be quick, few enough not to flood the endpoint.',
+      'Upstream calls in flight at once, in this process. The default is quick, and does not flood the endpoint.',
   }),
   UPSTREAM_CALLS_PER_MINUTE: integer({
     min: 1,
@@ -107,14 +106,14 @@ export const settings = {
     byDefault: undefined,
     shownDefault: 'unset: only what 429 teaches',
     meaning:
-      'Most calls in any 60 seconds with one upstream credential, token calls and retries included. Set it to what your contract says: beyond it calls wait, or are told RATE_LIMITED at once if they would wait in vain. A call counts for 61 s after its end. With UPSTREAM_OAUTH_KEY one of them is kept for the token call.',
+      'Most calls in any 60 seconds with one upstream credential, token calls and retries included. Set it to what your contract says. Beyond it calls wait, or are refused with RATE_LIMITED at once if they would wait in vain. A call counts for 61 s after its end. With UPSTREAM_OAUTH_KEY one of them is reserved for the token call.',
   }),
   UPSTREAM_MAX_CREDENTIALS: integer({
     min: 100,
     max: 1_000_000,
     byDefault: 50_000,
     meaning:
-      'Upstream credentials that calls are counted for at once, in this process: those used within the last minute. Calls with further ones are told RATE_LIMITED; one address may bring a quarter of them. About 600 bytes each.',
+      'Upstream credentials whose calls this process counts at once: those used within the last minute. Calls with further credentials are refused with RATE_LIMITED. One address may use a quarter of them. Each takes about 600 bytes.',
   }),
   UPSTREAM_BASIC_USER: secret({
     pattern: /^[^:\p{Cc}]+$/u,
@@ -139,7 +138,7 @@ export const settings = {
   ALLOW_ANONYMOUS: flag({
     byDefault: false,
     meaning:
-      'With service credentials: serves callers that do not authenticate. Said aloud, because it opens the data to all who can connect.',
+      'With service credentials: serves callers that do not authenticate. It must be set, because it opens the data to all who can connect.',
   }),
   ID_SECRET: secret({
     min: 32,
@@ -160,16 +159,37 @@ export const settings = {
     shownDefault: 'unset: in this process only',
     secret: true,
     meaning:
-      'Where replicas share one call budget and their kept answers, such as `rediss://user:password@cache:6379`. Nothing there can be read without ID_SECRET, which it requires with UPSTREAM_URL.',
+      'Where replicas share one call budget and cached answers, such as `rediss://user:password@cache:6379`. Nothing there can be read without ID_SECRET, which it requires with UPSTREAM_URL.',
   } as Setting<string | undefined>,
   REPLICAS: integer({
     min: 1,
     max: 1000,
     byDefault: 1,
     meaning:
-      'How many replicas share the budget: each has its share of it, rounded down but at least one call, while Redis is away.',
+      'How many replicas share the budget. While Redis is away, each has its share, rounded down, but at least one call.',
   }),
-  ...cacheSettings,
+  CACHE_TTL_SECONDS: integer({
+    min: 0,
+    max: oneYearSeconds,
+    byDefault: 0,
+    meaning:
+      'Seconds that a cached answer may be reused. Off by default: a balance can change at any moment.',
+  }),
+  CACHE_PAST_TTL_SECONDS: integer({
+    min: 0,
+    max: oneYearSeconds,
+    byDefault: undefined,
+    shownDefault: '= CACHE_TTL_SECONDS',
+    meaning:
+      'The same for an `endDate` more than 26 hours in the past, which is over in every time zone: such balances hardly change.',
+  }),
+  CACHE_MAX_BYTES: integer({
+    min: 1_048_576,
+    max: 17_179_869_184,
+    byDefault: 67_108_864,
+    meaning:
+      'Bytes of cached answers in this process, estimated a little too high. Answers used least recently are dropped first. The default holds the lists of a busy hour in a small container.',
+  }),
   OPERATION_TIMEOUT_MS: integer({
     min: 1,
     max: tenMinutesMs,
@@ -183,7 +203,7 @@ export const settings = {
     byDefault: 10_000,
     meaning: 'Milliseconds from SIGTERM to the end. As long as Docker waits before it kills.',
   }),
-  ...limitSettings,
+  ...requestLimits,
   GRAPHIQL: flag({
     byDefault: true,
     shownDefault: '`true` unless NODE_ENV=production',
@@ -198,22 +218,22 @@ export const settings = {
     byDefault: true,
     shownDefault: '`true` unless NODE_ENV=production',
     meaning:
-      'Answers `x-upstream-receipt: 1` with what the operation cost. Tells callers how the upstream is used.',
+      'Answers `x-upstream-receipt: 1` with what the operation cost. Callers learn from it how the upstream is used.',
   }),
   LOG_LEVEL: choice(logLevels, { byDefault: 'info', meaning: 'The least severe log line that is written.' }),
-  ...serverSettings,
+  ...clientLimits,
   HTTPS_PROXY: proxy('Proxy for an `https:` upstream; in lower case as well.'),
   HTTP_PROXY: proxy(
     'Proxy for an `http:` upstream, and for an `https:` one without HTTPS_PROXY; in lower case as well.',
   ),
   NO_PROXY: {
     takes: 'hosts separated by commas',
-    // What has no known form is warned of, not refused: such lists are often set for a whole fleet.
+    // An entry of no known form is warned of, not refused: such lists are often set for a whole fleet.
     parse: (value) => ({ value: readNoProxy(value).entries }),
     byDefault: undefined,
     lowerCaseToo: true,
     meaning:
-      'Hosts that are called without the proxy: `*`, names with all that is below them, addresses, blocks such as `10.0.0.0/8`, each but the last with a port or without. In lower case as well. An entry of another form is warned of at the start.',
+      'Hosts that are called without the proxy: `*`, names with all names below them, addresses, and blocks such as `10.0.0.0/8`. All but blocks may have a port. In lower case as well. The start warns of an entry of another form.',
   } as Setting<readonly NoProxyEntry[] | undefined>,
   NODE_ENV: freeText({
     pattern: /^/,

@@ -1,12 +1,12 @@
 /**
- * What is said when the gateway listens: to a person, lines to act on; in production, fields of one log
- * line. Pure. Tells the upstream's host, never its path, and of credentials only whose they are.
+ * What the gateway writes when it listens: lines for a person or, in production, fields of one log line. Pure. Shows the
+ * upstream's host, never its path or credentials.
  */
 
 import type { Config } from '../config.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from './allowed-hosts.ts';
 
-/** Where things listen. `sandboxUrl` stands where the built-in sandbox answers, `adminUrl` where ADMIN_PORT is set. */
+/** Where everything listens. Without the built-in sandbox there is no `sandboxUrl`, without ADMIN_PORT no `adminUrl`. */
 export type Listening = {
   readonly config: Pick<Config, 'host' | 'upstream' | 'graphiql' | 'tracesTo' | 'warnings'>;
   readonly url: string;
@@ -14,7 +14,7 @@ export type Listening = {
   readonly adminUrl?: string | undefined;
 };
 
-/** Whose credentials go upstream, in words. */
+/** Whose credentials go upstream. */
 const credentialsIn: Readonly<Record<Config['upstream']['mode'], string>> = {
   sandbox: 'none needed: the sandbox is open to everyone who can connect',
   forward: 'each caller’s own go upstream; the gateway has none',
@@ -24,21 +24,21 @@ const credentialsIn: Readonly<Record<Config['upstream']['mode'], string>> = {
 const upstreamIn = ({ upstream }: Listening['config']): string =>
   upstream.mode === 'sandbox' ? 'the built-in sandbox, with demonstration data' : new URL(upstream.url).host;
 
-/** What can be opened in a browser, each with a word on what for. */
-const placesIn = ({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] => [
+/** What can be opened in a browser. */
+const linksIn = ({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] => [
   `  Start here    ${url}`,
   config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
   sandboxIn({ config, sandboxUrl }),
   adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
 ];
 
-/** The sandbox listens on the loopback: who reaches the gateway from another machine, or a container's host, cannot. */
+/** The sandbox listens on the loopback. From another machine, or from a container's host, it cannot be reached. */
 const sandboxIn = ({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string =>
   sandboxUrl !== undefined && isLoopback(config.host)
     ? `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`
     : '';
 
-/** The first query, as one command. Only in the sandbox is anybody known by name. */
+/** The first query, as one command. Only the sandbox has a known member. */
 const firstTry = ({ url, sandboxUrl }: Listening): readonly string[] => {
   if (sandboxUrl === undefined) return [];
   const query = '{ customer(identifier: { name: MOBILE, value: \\"447700900001\\" }) { firstName } }';
@@ -50,14 +50,14 @@ const firstTry = ({ url, sandboxUrl }: Listening): readonly string[] => {
   ];
 };
 
-/** The lines that a person reads in the terminal: where to click, what answers, what to try, what to mind. */
+/** The lines for a terminal: what to open, what answers, what to try, and the warnings. */
 export const describeForPerson = (listening: Listening): string => {
   const { config, url } = listening;
   return [
     '',
     '  Ledger balances in GraphQL',
     '',
-    ...placesIn(listening).filter((line) => line !== ''),
+    ...linksIn(listening).filter((line) => line !== ''),
     `  Endpoint      ${url}/graphql  (POST)`,
     '',
     `  Upstream      ${upstreamIn(config)}`,
@@ -73,7 +73,7 @@ export const describeForPerson = (listening: Listening): string => {
   ].join('\n');
 };
 
-/** The fields of the log line that says that the gateway listens. */
+/** The fields of the log line `listening`. */
 export const describeForLog = (listening: Listening) => {
   const { upstream, graphiql, tracesTo } = listening.config;
   const upstreamHost = upstream.mode === 'sandbox' ? null : new URL(upstream.url).host;

@@ -1,6 +1,6 @@
 /**
- * The rules that look at several settings at once: which upstream with whose credentials, and which
- * secrets. Each answers with what was decided and with everything that is wrong.
+ * The rules about several settings at once: which upstream with which credentials, and which secrets. Each returns its
+ * decision with all problems.
  */
 
 import { problemOf, type Reading } from './reading.ts';
@@ -9,31 +9,34 @@ import { isExposed } from './upstream-url.ts';
 
 type Served = Reading<typeof settings>;
 
-/** The gateway's own credentials at the upstream, for HTTP Basic. */
-export type BasicCredentials = { readonly user: string; readonly password: string };
-
-/** The gateway's own credentials at the upstream's token endpoint. */
-export type OAuthCredentials = { readonly key: string; readonly secret: string };
-
 /**
- * Which upstream answers, and with whose credentials: the built-in sandbox with its own, an endpoint with
- * each caller's (`forward`), or an endpoint with the gateway's (`service`). `url` has no trailing slash.
+ * Which upstream answers, and with which credentials: the built-in sandbox with its own, an endpoint with each caller's
+ * (`forward`), or an endpoint with the gateway's (`service`), for HTTP Basic or for the token endpoint. `url` has no
+ * trailing slash.
  */
 export type Upstream =
   | { readonly mode: 'sandbox' }
   | { readonly mode: 'forward'; readonly url: string }
-  | { readonly mode: 'service'; readonly url: string; readonly basic: BasicCredentials }
-  | { readonly mode: 'service'; readonly url: string; readonly oauth: OAuthCredentials };
+  | {
+      readonly mode: 'service';
+      readonly url: string;
+      readonly basic: { readonly user: string; readonly password: string };
+    }
+  | {
+      readonly mode: 'service';
+      readonly url: string;
+      readonly oauth: { readonly key: string; readonly secret: string };
+    };
 
-/** What a rule decided. The decision stands for nothing while there is a problem. */
+/** What a rule decided. With a problem, the decision has no meaning. */
 export type Decision<T> = {
   readonly decided: T;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 };
 
-/** Whether the gateway is in production, where it must not be lenient. */
-export const isProduction = ({ values }: Served): boolean => values.NODE_ENV === 'production';
+/** Whether the gateway is in production, where the rules are strict. */
+export const isProduction = (values: Served['values']): boolean => values.NODE_ENV === 'production';
 
 const chooseUpstream = ({ UPSTREAM_URL: url, ...values }: Served['values']): Upstream => {
   const { UPSTREAM_BASIC_USER: user, UPSTREAM_BASIC_PASSWORD: password } = values;
@@ -44,7 +47,7 @@ const chooseUpstream = ({ UPSTREAM_URL: url, ...values }: Served['values']): Ups
   return { mode: 'service', url, basic: { user, password } };
 };
 
-/** A rule is one line: when it is broken, and the problem that it then brings. */
+/** A rule is one entry: when it is broken, and the problem that follows. */
 const upstreamProblems = ({ values, given }: Served): readonly string[] => {
   const { UPSTREAM_URL: url } = values;
   const user = given.has('UPSTREAM_BASIC_USER');
@@ -82,13 +85,13 @@ const upstreamProblems = ({ values, given }: Served): readonly string[] => {
       '`true`, because this version cannot authenticate callers',
     ],
   ];
-  return rules.flatMap(([broken, ...told]) => (broken ? [problemOf(...told)] : []));
+  return rules.flatMap(([broken, ...problem]) => (broken ? [problemOf(...problem)] : []));
 };
 
-/** Decides which upstream answers. In production the sandbox answers too, but it is most likely a mistake. */
+/** Decides which upstream answers. In production the sandbox answers too, but that is most likely a mistake. */
 export const decideUpstream = (served: Served): Decision<Upstream> => {
   const decided = chooseUpstream(served.values);
-  const isUnlikely = decided.mode === 'sandbox' && isProduction(served);
+  const isUnlikely = decided.mode === 'sandbox' && isProduction(served.values);
   return {
     decided,
     problems: upstreamProblems(served),
@@ -96,10 +99,10 @@ export const decideUpstream = (served: Served): Decision<Upstream> => {
   };
 };
 
-/** The secret that seals ids and tags cursors, and the one before it, which still opens. */
+/** The secret that seals ids and tags cursors, and the previous one, which still opens them. */
 export type IdSecrets = { readonly idSecret: string; readonly idSecretPrevious: string | undefined };
 
-/** Public on purpose: it seals nothing but made-up members, whose ids should be the same for everyone. */
+/** Public on purpose: it seals only made-up members, whose ids should be the same for everyone. */
 const sandboxSecret = 'the sandbox has no secrets worth keeping';
 
 const idSecretProblems = (served: Served): readonly string[] => {
@@ -112,12 +115,12 @@ const idSecretProblems = (served: Served): readonly string[] => {
       problemOf('ID_SECRET', 'nothing beside REDIS_URL', 'the secret that all replicas have in common'),
     ];
   }
-  return served.given.has('UPSTREAM_URL') && isProduction(served)
+  return served.given.has('UPSTREAM_URL') && isProduction(served.values)
     ? [problemOf('ID_SECRET', 'nothing', '32 characters or more with UPSTREAM_URL in production')]
     : [];
 };
 
-/** Decides on the secrets of ids. `randomSecret` makes one of 32 characters or more. */
+/** Decides the secrets of ids. `randomSecret` returns one of 32 characters or more. */
 export const decideIdSecrets = (served: Served, randomSecret: () => string): Decision<IdSecrets> => {
   const { ID_SECRET: ownSecret, ID_SECRET_PREVIOUS: idSecretPrevious } = served.values;
   const isSandbox = !served.given.has('UPSTREAM_URL');

@@ -1,13 +1,13 @@
 /**
- * Whether requests are traced, by OpenTelemetry's own variables (its specification, "Environment Variable
- * Specification"). Everything else that they say, the libraries read themselves once they are loaded.
+ * Whether requests are traced, by OpenTelemetry's own variables ("Environment Variable Specification"). Once the libraries
+ * are loaded, they read the other variables themselves.
  */
 
 import type { Environment } from './reading.ts';
 import { quoted } from './setting.ts';
 
-/** Where spans go: the collector's host; `undefined` if nothing is traced. And what is said about it at the start. */
-export type TracesDecision = { readonly tracesTo: string | undefined; readonly warnings: readonly string[] };
+/** The host of the collector that spans go to, `undefined` if nothing is traced, and warnings for the start. */
+type TracesDecision = { readonly tracesTo: string | undefined; readonly warnings: readonly string[] };
 
 /** The first of some variables that is set, with its name. */
 type Found = { readonly name: string; readonly text: string } | undefined;
@@ -15,8 +15,8 @@ type Found = { readonly name: string; readonly text: string } | undefined;
 const usualEndpoint = 'http://localhost:4318';
 
 /**
- * On as soon as an endpoint or the exporter `otlp` is named, and nothing says off. What makes no sense switches off
- * with a warning rather than stopping the start: such variables are often set for a whole fleet.
+ * On if an endpoint or the exporter `otlp` is set, and no variable switches traces off. A value that makes no sense switches
+ * them off with a warning and does not stop the start: such variables are often set for a whole fleet.
  */
 export function decideTraces(env: Environment): TracesDecision {
   const exporter = firstOf(env, ['OTEL_TRACES_EXPORTER']);
@@ -41,10 +41,10 @@ function off(...warnings: readonly string[]): TracesDecision {
 function protocolWarnings(env: Environment): readonly string[] {
   const found = firstOf(env, ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL']);
   if (found === undefined || found.text === 'http/protobuf') return [];
-  return [`${found.name} is ${quoted(found.text)}; spans go as http/protobuf all the same.`];
+  return [`${found.name} is ${quoted(found.text)}; spans are sent as http/protobuf.`];
 }
 
-/** An empty variable counts as unset, as the specification has it. */
+/** An empty variable counts as unset, by the specification. */
 function firstOf(env: Environment, names: readonly string[]): Found {
   return names.map((name) => ({ name, text: env[name]?.trim() ?? '' })).find(({ text }) => text !== '');
 }
@@ -53,7 +53,7 @@ function listed(text: string): readonly string[] {
   return text.split(',').map((word) => word.trim());
 }
 
-/** Never with the user and password that may stand before it. */
+/** The host alone, without a user and a password. */
 function hostOf(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol) ? url.host : undefined;

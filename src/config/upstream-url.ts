@@ -1,34 +1,34 @@
 /**
- * What an address must look like to be called: the upstream's base URL, and a proxy's. A problem never
- * repeats the text, which may hold a password even where none belongs.
+ * Reads the URLs of the upstream, of a proxy and of Redis. A problem never repeats the text, which may hold a password even
+ * where none belongs.
  */
 
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from './allowed-hosts.ts';
 import type { Parsed } from './setting.ts';
 
 const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
 
-// The scheme is not told either: in `user:password@proxy` the user is parsed as one.
+// The scheme is not shown either: in `user:password@proxy` the user is parsed as one.
 const otherKind = { got: 'a URL of another kind' };
 
 const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
 /**
- * Reads the upstream's base URL: `https:` or `http:`, a path prefix allowed; user info, query and fragment
- * not, because each would silently be lost or sent along with every call. The value has no trailing slash.
+ * Reads the upstream's base URL: `https:` or `http:`, with or without a path prefix. User info, query and fragment are
+ * refused, because each would silently be lost or sent with every call. The value has no trailing slash.
  */
 export const parseUpstreamUrl = (text: string): Parsed<string> => {
   const url = parseUrl(text);
   if (url === undefined) return { got: 'something that is no URL' };
   if (!isWeb(url)) return otherKind;
   if (url.username !== '' || url.password !== '') return { got: 'a URL with a user or a password in it' };
-  // The text itself is looked at, because `https://host/?` has an empty query that URL does not report.
+  // In the text, because URL does not report the empty query of `https://host/?`.
   if (text.includes('?')) return { got: 'a URL with a query' };
   if (text.includes('#')) return { got: 'a URL with a fragment' };
   return { value: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 };
 
-/** Reads a proxy's URL. It may hold a user and a password, which the proxy itself asks for. */
+/** Reads a proxy's URL. It may hold a user and a password for the proxy itself. */
 export const parseProxyUrl = (text: string): Parsed<string> => {
   const url = parseUrl(text);
   if (url === undefined) return { got: 'something that is no URL' };
@@ -37,8 +37,8 @@ export const parseProxyUrl = (text: string): Parsed<string> => {
 };
 
 /**
- * Reads a Redis URL, which may hold a password, percent-encoded where need be, and a database's number as its path. A
- * query or fragment is refused: nothing reads them, so `?db=2` would share database 0.
+ * Reads a Redis URL. It may hold a percent-encoded user and password, and the number of a database as its path. A query or
+ * fragment is refused: nothing reads them, so `?db=2` would mean database 0.
  */
 export const parseRedisUrl = (text: string): Parsed<string> => {
   const url = parseUrl(text);
@@ -54,7 +54,7 @@ export const parseRedisUrl = (text: string): Parsed<string> => {
 
 const isDecodable = (text: string): boolean => /^([^%]|%[\da-f]{2})*$/i.test(text);
 
-/** Whether calls to this URL could be read on the way: plain `http:` to anything but this machine. */
+/** Whether calls to this URL can be read in transit: plain `http:` beyond this machine. */
 export const isExposed = (url: string): boolean => {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !isLoopback(hostname);

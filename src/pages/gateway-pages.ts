@@ -1,7 +1,7 @@
 /**
  * Which pages this gateway shows, by its settings.
  */
-import { isLoopback } from '../config/loopback.ts';
+import { isLoopback } from '../config/allowed-hosts.ts';
 import type { Config } from '../config.ts';
 import { deriveKeys } from '../ledger/sealing/secret-keys.ts';
 import { schema } from '../schema/schema.ts';

@@ -1,20 +1,13 @@
-/** The list of hosts that are met without the proxy, from the variable to the choice. */
+/** The list of hosts that are called without the proxy, from the variable to the choice. */
 
 import { describe, expect, it } from 'vitest';
 import { readNoProxy } from '../../src/config/no-proxy.ts';
-import { type Config, loadConfig } from '../../src/config.ts';
 import { proxyFor } from '../../src/upstream/http/proxy.ts';
+import { type Env, load as loadFrom } from './load.ts';
 
 const url = 'https://upstream.example';
 
-const load = (env: Record<string, string>): Config =>
-  loadConfig(
-    { UPSTREAM_URL: url, ID_SECRET: 's'.repeat(32), ...env },
-    {
-      readFile: () => '',
-      randomSecret: () => '',
-    },
-  );
+const load = (env: Env) => loadFrom({ UPSTREAM_URL: url, ID_SECRET: 's'.repeat(32), ...env });
 
 const httpProxy = 'http://proxy.test:3128';
 const choose = (noProxy: string, origin: string) =>
@@ -54,7 +47,7 @@ describe('NO_PROXY', () => {
     ['fd00::/8', 'http://[fd12::1]'],
     ['127.0.0.1', 'http://[::ffff:127.0.0.1]'],
     ['0.0.0.0/0', 'http://10.1.2.3'],
-  ])('of %j meets %s directly', (noProxy, origin) => {
+  ])('%j calls %s directly', (noProxy, origin) => {
     expect(readNoProxy(noProxy).unknown).toEqual([]);
     expect(choose(noProxy, origin)).toBeUndefined();
   });
@@ -75,7 +68,7 @@ describe('NO_PROXY', () => {
     ['::1', 'http://[::2]'],
     ['[::1]:8080', 'http://[::1]'],
     ['localhost', 'http://127.0.0.1'],
-  ])('of %j does not meet %s directly', (noProxy, origin) => {
+  ])('%j calls %s through the proxy', (noProxy, origin) => {
     expect(readNoProxy(noProxy).unknown).toEqual([]);
     expect(choose(noProxy, origin)).toBe(httpProxy);
   });
@@ -110,7 +103,7 @@ describe('NO_PROXY', () => {
     expect([entries, unknown]).toEqual([[{ host: 'a.test' }], [entry]]);
   });
 
-  it('is warned of at the start where a proxy is used, and by the name in lower case first', () => {
+  it('has a warning at the start where a proxy is used, and the name in lower case goes first', () => {
     const noProxy = { NO_PROXY: '10.*', no_proxy: 'a.test 10.0.*' };
     const { proxy, warnings } = load({ HTTPS_PROXY: httpProxy, ...noProxy });
     expect(proxy.noProxy).toEqual([{ host: 'a.test' }]);
@@ -120,7 +113,7 @@ describe('NO_PROXY', () => {
 });
 
 describe('ALL_PROXY', () => {
-  it('is warned of where no other proxy is set: it has no effect', () => {
+  it('has a warning where no other proxy is set: it has no effect', () => {
     const all = { all_proxy: 'socks5://proxy.test' };
     expect(load(all).warnings).toEqual([expect.stringMatching(/^ALL_PROXY has no effect/)]);
     expect(load({ ...all, HTTP_PROXY: httpProxy }).warnings).toEqual([]);

@@ -1,31 +1,10 @@
-/** Secrets: where they may come from, when they are needed, and that no problem ever shows one. */
+/** Secrets: where they may come from, when they are needed, and that no problem shows one. */
 
 import { describe, expect, it } from 'vitest';
-import { type ConfigDeps, ConfigError, loadConfig } from '../../src/config.ts';
+import { load, problemsOf } from './load.ts';
 
 const secret = 's'.repeat(32);
 const url = 'https://upstream.example';
-
-const deps: ConfigDeps = {
-  readFile: (path) => {
-    throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
-  },
-  randomSecret: () => 'random'.repeat(6),
-};
-
-const load = (env: Record<string, string>, over: Partial<ConfigDeps> = {}) =>
-  loadConfig(env, { ...deps, ...over });
-
-/** The problems that an environment brings; none is a failure of the test. */
-const problemsOf = (env: Record<string, string>, over: Partial<ConfigDeps> = {}): readonly string[] => {
-  try {
-    load(env, over);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  throw new Error('The settings were accepted.');
-};
 
 describe('secrets', () => {
   const env = { UPSTREAM_URL: url, ID_SECRET_FILE: '/run/secrets/id' };
@@ -63,7 +42,7 @@ describe('secrets', () => {
     },
   );
 
-  it('come from a file without the mark that some editors begin it with, and not from one that is no text', () => {
+  it('come from a file without its byte order mark, and not from a file that is no text', () => {
     expect(load(env, fileWith(`\ufeff${secret}`)).idSecret).toBe(secret);
     expect(problemsOf(env, fileWith(`${secret}\ufffd`))).toEqual([
       expect.stringMatching(/^ID_SECRET_FILE: got one that is no UTF-8, takes /),
@@ -88,7 +67,7 @@ describe('secrets', () => {
     expect(problemsOf(env, broken)).toEqual([expect.stringContaining('(unknown error)')]);
   });
 
-  it('are named by the file when it holds what does not fit', () => {
+  it('have a problem under the name of the file when its text does not fit', () => {
     expect(problemsOf(env, fileWith('short'))).toEqual([
       'ID_SECRET_FILE: got 5 characters that do not fit, takes 32 characters or more.',
     ]);
@@ -115,7 +94,7 @@ describe('secrets', () => {
     expect(message.split('\n').length).toBeGreaterThanOrEqual(10);
   });
 
-  it('seal ids with a random secret and a warning, where they need not last', () => {
+  it('seal ids with a random secret and a warning where ids need not last', () => {
     const config = load({ UPSTREAM_URL: url });
     expect(config.idSecret).toBe('random'.repeat(6));
     expect(config.warnings).toEqual([expect.stringMatching(/^ID_SECRET is not set/)]);
@@ -133,7 +112,7 @@ describe('secrets', () => {
     ]);
   });
 
-  it('of ids have no predecessor without a successor', () => {
+  it('of ids need the current one beside the previous one', () => {
     expect(problemsOf({ ID_SECRET_PREVIOUS: secret })).toEqual([
       expect.stringMatching(/^ID_SECRET: got nothing beside/),
     ]);

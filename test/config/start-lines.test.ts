@@ -1,4 +1,4 @@
-/** What is said at the start: enough to click and to know what answers, nothing that is a secret. */
+/** The lines at the start: what to open and what answers, and no secret. */
 
 import { describe, expect, it } from 'vitest';
 import { describeForLog, describeForPerson, type Listening } from '../../src/config/start-lines.ts';
@@ -24,26 +24,26 @@ const forward = listening(
 const service = listening({ mode: 'service', url: upstreamUrl, basic });
 
 describe('describeForPerson', () => {
-  it('says where to click, each place with what it is for', () => {
+  it('has the links to open, each with its purpose', () => {
     expect(describeForPerson(sandbox)).toMatch(/Start here +http:\/\/127\.0\.0\.1:4000\n/);
     expect(describeForPerson(sandbox)).toMatch(/GraphiQL +http:\/\/127\.0\.0\.1:4000\/graphql {2}\(/);
     expect(describeForPerson(sandbox)).toMatch(/Sandbox +http:\/\/127\.0\.0\.1:5000\/_sandbox {2}\(/);
     expect(describeForPerson(sandbox)).toMatch(/Upstream +the built-in sandbox/);
   });
 
-  it('does not send anyone to a sandbox that cannot be reached from elsewhere', () => {
+  it('has no link to a sandbox that cannot be reached from another machine', () => {
     const open = listening({ mode: 'sandbox' }, { host: '0.0.0.0' });
     expect(describeForPerson(open)).not.toContain('_sandbox');
     expect(describeForPerson(open)).toMatch(/Upstream +the built-in sandbox/);
   });
 
-  it('gives a command that asks for a member of the sandbox, in nothing but the sandbox', () => {
+  it('has a command for a member of the sandbox, only with the sandbox', () => {
     const [, body = ''] = /curl -s \S+\/graphql .* -d '(.*)'/.exec(describeForPerson(sandbox)) ?? [];
     expect(JSON.parse(body).query).toContain('name: MOBILE, value: "447700900001"');
     expect(describeForPerson(forward)).not.toContain('curl');
   });
 
-  it('says where traces go, if they go anywhere', () => {
+  it('says where traces go, if there are any', () => {
     const traced = listening({ mode: 'sandbox' }, { tracesTo: 'collector.example:4318' });
     expect(describeForPerson(traced)).toMatch(/Traces +sent to collector\.example:4318\n/);
     expect(describeForLog(traced)).toMatchObject({ tracesTo: 'collector.example:4318' });
@@ -56,7 +56,7 @@ describe('describeForPerson', () => {
     expect(describeForPerson(service)).toMatch(/upstream\.example\n.*the gateway’s own, for every caller/);
   });
 
-  it('does not promise what is off, and repeats the warnings', () => {
+  it('leaves out what is off, and repeats the warnings', () => {
     expect(describeForPerson(forward)).not.toContain('GraphiQL');
     expect(describeForPerson(forward)).toContain('  Mind: One.\n  Mind: Two.\n');
     expect(describeForPerson(sandbox)).not.toContain('Mind');
@@ -71,7 +71,7 @@ describe('describeForPerson', () => {
 });
 
 describe('describeForLog', () => {
-  it('has the same in fields', () => {
+  it('has the same as fields', () => {
     expect(describeForLog(sandbox)).toEqual({ url, mode: 'sandbox', upstreamHost: null, graphiql: true });
     expect(describeForLog(forward)).toEqual({
       url,
@@ -81,7 +81,7 @@ describe('describeForLog', () => {
     });
   });
 
-  it('tells where the operators’ port is, if there is one, to a person as well', () => {
+  it('has the operators’ port, if there is one, for a person as well', () => {
     const adminUrl = 'http://127.0.0.1:9000';
     expect(describeForLog({ ...service, adminUrl })).toMatchObject({ adminUrl });
     expect(describeForPerson({ ...service, adminUrl })).toContain(`Operators     ${adminUrl}/metrics`);

@@ -1,34 +1,22 @@
-/** Which upstream answers with whose credentials, and the settings that stop the start for safety's sake. */
+/** Which upstream answers with whose credentials, and the settings that prevent a start for safety. */
 
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig } from '../../src/config.ts';
+import { type Env, load as loadFrom, problemsOf } from './load.ts';
 
-const secret = 's'.repeat(32);
 const url = 'https://upstream.example';
 const basic = { UPSTREAM_BASIC_USER: 'till', UPSTREAM_BASIC_PASSWORD: 'pass:word' };
 const oauth = { UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 'sec ret' };
 
-const load = (env: Record<string, string>) =>
-  loadConfig(env, { readFile: (path) => `contents of ${path}`, randomSecret: () => secret });
+const load = (env: Env) => loadFrom(env, { readFile: (path) => `contents of ${path}` });
 
-const problemsOf = (env: Record<string, string>): readonly string[] => {
-  try {
-    load(env);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-};
-
-const variablesOf = (env: Record<string, string>) => problemsOf(env).map((problem) => problem.split(':')[0]);
+const variablesOf = (env: Env) => problemsOf(env).map((problem) => problem.split(':')[0]);
 
 describe('modes', () => {
   it('forwards the callers’ credentials when it has none of its own', () => {
     expect(load({ UPSTREAM_URL: url }).upstream).toEqual({ mode: 'forward', url });
   });
 
-  it('uses its own for everyone only when told that everyone may come', () => {
+  it('uses its own for all callers only when ALLOW_ANONYMOUS says so', () => {
     const env = { UPSTREAM_URL: url, ...basic };
     expect(variablesOf(env)).toEqual(['ALLOW_ANONYMOUS']);
     expect(load({ ...env, ALLOW_ANONYMOUS: 'true' }).upstream).toEqual({
@@ -85,7 +73,7 @@ describe('modes', () => {
     expect(variablesOf({ ...env, ALLOW_ANONYMOUS: 'true' })).toContain(variable);
   });
 
-  it('says of the sandbox in production that it is most likely a mistake', () => {
+  it('warns of the sandbox in production, which is most likely a mistake', () => {
     expect(load({ NODE_ENV: 'production' }).warnings).toEqual([
       expect.stringMatching(/^UPSTREAM_URL is not set/),
     ]);
@@ -142,7 +130,7 @@ describe('settings of later versions', () => {
     'JWT_SECRET_FILE',
     'POLICY_FILE',
     'TRUSTED_DOCUMENTS',
-  ])('%s stops the start, because safety rests on it', (name) => {
+  ])('%s prevents the start, because safety depends on it', (name) => {
     expect(problemsOf({ [name]: 'x' })).toEqual([
       `${name.replace('SECRET_FILE', 'SECRET')}: not served by this version; unset it.`,
     ]);
@@ -173,20 +161,20 @@ describe('what replicas share', () => {
     expect(variablesOf({ REDIS_URL: redis })).toEqual(['REDIS_URL']);
   });
 
-  it('needs a secret that they have in common, with an endpoint', () => {
+  it('needs a common secret with an endpoint', () => {
     const env = { UPSTREAM_URL: 'https://upstream.example', REDIS_URL: 'redis://cache' };
     expect(variablesOf(env)).toEqual(['ID_SECRET']);
     expect(load({ ...env, ID_SECRET: 's'.repeat(32) }).redisUrl).toBe('redis://cache');
   });
 });
 
-describe('slips of the pen', () => {
-  it('are told of a NODE_ENV that only looks like production', () => {
+describe('likely mistakes', () => {
+  it('are warned of in a NODE_ENV that only looks like production', () => {
     expect(load({ NODE_ENV: 'prod' }).warnings).toEqual([expect.stringMatching(/^NODE_ENV is "prod"/)]);
     expect(load({ NODE_ENV: 'test' }).warnings).toEqual([]);
   });
 
-  it('are told of a variable that begins like a setting and is none', () => {
+  it('are warned of in a variable that begins like a setting and is none', () => {
     expect(load({ UPSTREAM_TIMEOUT: '5', UPSTREAM_BASIC_PASSWORD_FILE: '' }).warnings).toEqual([
       'UPSTREAM_TIMEOUT is no setting of this gateway and has no effect.',
     ]);

@@ -1,4 +1,4 @@
-/** When requests are traced, by OpenTelemetry's variables, and what is said of those that make no sense. */
+/** When requests are traced, by OpenTelemetry's variables, and the warnings about values that make no sense. */
 
 import { describe, expect, it } from 'vitest';
 import { decideTraces } from '../../src/config/traces.ts';
@@ -37,7 +37,7 @@ describe('traces', () => {
   it.each([
     ['collector:4317', 'OTEL_EXPORTER_OTLP_ENDPOINT is no http: or https: URL'],
     ['never shown', 'OTEL_EXPORTER_OTLP_ENDPOINT is no http: or https: URL'],
-  ])('are off, with a warning that does not repeat it, when the endpoint is %s', (text, warning) => {
+  ])('are off when the endpoint is %s, with a warning that does not repeat it', (text, warning) => {
     const { tracesTo, warnings } = decideTraces({ OTEL_EXPORTER_OTLP_ENDPOINT: text });
     expect([tracesTo, warnings]).toEqual([undefined, [`${warning}: nothing is traced.`]]);
   });
@@ -49,13 +49,11 @@ describe('traces', () => {
     expect(warnings).toEqual([expect.stringMatching(/^OTEL_TRACES_EXPORTER is "zipkin", and only "otlp"/)]);
   });
 
-  it('go by the one protocol that is served, and say so when another is asked for', () => {
+  it('are sent by the one protocol that is served, with a warning when another is set', () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
     const { tracesTo, warnings } = decideTraces({ ...env, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' });
     expect(tracesTo).toBe('collector:4318');
-    expect(warnings).toEqual([
-      'OTEL_EXPORTER_OTLP_PROTOCOL is "grpc"; spans go as http/protobuf all the same.',
-    ]);
+    expect(warnings).toEqual(['OTEL_EXPORTER_OTLP_PROTOCOL is "grpc"; spans are sent as http/protobuf.']);
     const usual = { ...env, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' };
     expect(decideTraces({ ...usual, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).warnings).toEqual([]);
   });
