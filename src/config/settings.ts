@@ -9,9 +9,8 @@ import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
 import { parseProxyUrl, parseRedisUrl, parseUpstreamUrl } from './upstream-url.ts';
 
-/** The levels of the log, from the most lines to the fewest. */
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+/** From the most lines to the fewest. */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const tenMinutesMs = 600_000;
 const oneYearSeconds = 31_536_000;
