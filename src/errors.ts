@@ -1,11 +1,11 @@
 /**
- * The one error that travels through the gateway, and the table of its codes: what each means, whether
- * trying again can help, and what to do. Open to every folder; knows none of them.
+ * The one error of the gateway, and the table of its codes: what each means, whether trying again can help, and what to
+ * do. Every folder may import it; it imports none.
  */
 
 /**
- * Every `extensions.code` that a client can meet. `retryable` answers one question: may the very same
- * request succeed a little later, with nothing about it changed?
+ * Every `extensions.code` that a client can get. `retryable` answers one question: may the very same request succeed a
+ * little later? The texts are printed into the documents.
  */
 export const errorCodes = {
   BAD_USER_INPUT: {
@@ -99,11 +99,11 @@ export const errorCodes = {
 /** A code of the table above. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** What a client finds in `extensions` besides `code` and `retryable`; which code has which, the table says. */
+/** What a client finds in `extensions` besides `code` and `retryable`; the table above says which code has which. */
 export type ErrorDetails = {
   /**
    * The wrong argument, with the path inside it as graphql writes paths: `identifier.value`, `identifiers[3].value`. A
-   * variable where the argument cannot be told: `$end`.
+   * variable that no argument uses is `$end`.
    */
   readonly argument?: string;
   /** The upstream's own code, on its refusals. */
@@ -112,25 +112,29 @@ export type ErrorDetails = {
   readonly retryAfter?: number;
   /** Upstream calls that the operation needs. */
   readonly calls?: number;
-  /** The bound that was passed. */
+  /** The bound that was exceeded. */
   readonly limit?: number;
 };
 
 /**
- * A failure with a code that a client can act on. Thrown anywhere below `gateway.ts`, which alone turns it
- * into a GraphQLError. `message` reaches the client: it says what was expected and what was got, and never
- * holds an upstream URL, header or body, nor a credential. `cause` stays inside.
+ * A failure with a code that a client can act on. Any station throws it; `gateway.ts` alone turns it into a GraphQLError.
+ * `message` reaches the client: it says what was expected and what was got, and never contains an upstream URL, header
+ * or body, nor a credential. `cause` stays inside.
  */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
-  /** True when nothing of the operation was done: it is told once for all fields that it concerns. */
+  /** True when the operation was refused as a whole: it is reported once for all fields that it concerns. */
   readonly refusesOperation: boolean;
 
-  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: ErrorDetails & { readonly cause?: unknown; readonly refusesOperation?: boolean } = {},
+  ) {
     const { cause, refusesOperation = false, ...details } = options;
     const { stackTraceLimit } = Error;
-    // Nobody reads where an expected failure was made, and finding out costs more than all the rest of it.
+    // The stack of an expected failure is never read, and taking it costs more than everything else here.
     if (code !== 'INTERNAL_SERVER_ERROR') Error.stackTraceLimit = 0;
     super(message, cause === undefined ? undefined : { cause });
     Error.stackTraceLimit = stackTraceLimit;
@@ -145,6 +149,3 @@ export class GatewayError extends Error {
 export function wrongArgument(argument: string, message: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', message, { argument });
 }
-
-/** What a failure is made with besides code and message. */
-type GatewayErrorOptions = ErrorDetails & { readonly cause?: unknown; readonly refusesOperation?: boolean };

@@ -32,7 +32,7 @@ export type LogOptions = {
  * host name nor process id, which collectors add.
  */
 export function createLog({ level, write }: LogOptions): Log {
-  const logger = pino(
+  return pino(
     {
       level,
       base: null,
@@ -41,12 +41,6 @@ export function createLog({ level, write }: LogOptions): Log {
     },
     { write },
   );
-  return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
-  };
 }
 
 /** How a log on a stream is made. */

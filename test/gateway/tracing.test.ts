@@ -7,7 +7,7 @@ import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { balances, customersDetails, details } from '../operations.ts';
 import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
-import { keepSpans, traceparentOf } from '../telemetry/kept-spans.ts';
+import { recordSpans, traceparentOf } from '../telemetry/recorded-spans.ts';
 import { type Harness, oauthEnv, startHarness } from './harness.ts';
 import { byMobile, mobiles, threeMembers } from './members.ts';
 
@@ -17,7 +17,7 @@ const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
 
 /** A gateway whose spans are kept, and what is asked of them. */
 async function open(env: Record<string, string> = {}, options: SandboxOptions = { members: threeMembers }) {
-  const { startTrace, spans } = keepSpans();
+  const { startTrace, spans } = recordSpans();
   const harness = await startHarness(options, env, { startTrace });
   const ofKind = (kind: SpanKind) => spans.filter((span) => span.kind === kind);
   return {

@@ -1,5 +1,4 @@
-/** A collector of spans on the loopback, well or ill; closed again when the test ends. */
-
+/** A collector of spans on the loopback, healthy or not; it closes when the test ends. */
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -15,7 +14,7 @@ export type Collector = {
   readonly spans: () => readonly SentSpan[];
 };
 
-/** What becomes of an export request: it is taken, never answered, cut off, or refused. */
+/** What the collector does with an export request: accepts it, never answers, cuts the connection, or refuses. */
 export type CollectorHealth = 'well' | 'hanging' | 'crashing' | 'refusing';
 
 const answers: Readonly<Record<CollectorHealth, RequestListener>> = {

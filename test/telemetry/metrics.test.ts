@@ -7,6 +7,7 @@ import type { OperationEnd } from '../../src/telemetry/operation-line.ts';
 import type { WatchedUpstream } from '../../src/telemetry/upstream-metrics.ts';
 import type { CallOutcome } from '../../src/upstream/observe.ts';
 import { parseMetrics, total } from '../gateway/scrape.ts';
+import { endedQuery } from './ended-query.ts';
 
 const prefix = 'ledger_gateway_';
 
@@ -121,27 +122,13 @@ describe('a scrape', () => {
 });
 
 describe('saved calls', () => {
-  const ended: OperationEnd = {
-    name: undefined,
-    type: 'query',
-    durationMs: 1,
-    upstreamCalls: 0,
-    sharedCalls: 0,
-    keptAnswers: 0,
-    price: 0,
-    hasData: true,
-    isAborted: false,
-    errorCodes: [],
-    status: 200,
-    requestId: 'r',
-  };
   const call = { page: 0, limit: 10, milliseconds: 1, outcome: 'OK', isShared: false, tries: 1 };
 
   /** The calls that a request with these costs has saved: shared, kept, planned. */
   async function savedBy(costs: Partial<Receipt>, end: Partial<OperationEnd> = {}) {
     const { metrics, look } = open();
     const receipt = { price: 0, made: 0, shared: 0, kept: 0, calls: [], ...costs };
-    metrics.countRequest([{ ...ended, ...end }], receipt);
+    metrics.countRequest([{ ...endedQuery, ...end }], receipt);
     return look(...['shared', 'kept', 'planned'].map((by) => `upstream_calls_saved_total{by="${by}"}`));
   }
 

@@ -2,22 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeOperation, type OperationEnd } from '../../src/telemetry/operation-line.ts';
-
-const end: OperationEnd = {
-  name: 'Balances',
-  type: 'query',
-  durationMs: 12.345,
-  upstreamCalls: 2,
-  sharedCalls: 2,
-  keptAnswers: 1,
-  price: 4,
-  hasData: true,
-  isAborted: false,
-  errorCodes: [],
-  status: 200,
-  requestId: '0f8fad5b-d9cb-469f-a165-70867728950e',
-};
+import { describeOperation } from '../../src/telemetry/operation-line.ts';
+import { endedQuery as end } from './ended-query.ts';
 
 describe('describeOperation', () => {
   it('has exactly the fields that dashboards read', () => {
@@ -29,9 +15,9 @@ describe('describeOperation', () => {
       status: 200,
       durationMs: 12.3,
       upstreamCalls: 2,
-      sharedCalls: 2,
-      keptAnswers: 1,
-      price: 4,
+      sharedCalls: 1,
+      keptAnswers: 3,
+      price: 6,
       errorCodes: [],
     });
   });

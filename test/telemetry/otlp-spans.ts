@@ -1,6 +1,6 @@
 /**
- * Spans out of the bytes that a collector gets: OTLP in Protobuf's wire format, read by hand, for the SDK can only
- * write it. The numbers are those of `opentelemetry/proto/trace/v1/trace.proto`.
+ * Decodes the spans that a collector gets: OTLP in Protobuf's wire format. The SDK can only write it. The numbers are
+ * those of `opentelemetry/proto/trace/v1/trace.proto`.
  */
 
 /** A span as it was sent. Ids in hexadecimal, an absent parent empty. */
@@ -18,7 +18,7 @@ export type SentSpan = {
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** A message's fields by their number; of each all values, in order. */
+/** A message's fields by number; each has all its values, in order. */
 type Message = ReadonlyMap<number, readonly (Buffer | bigint)[]>;
 
 /** All spans of one export request. */
@@ -48,7 +48,7 @@ function attributesOf(message: Message, field: number): Attributes {
   );
 }
 
-/** Texts, whole numbers and fractions: nothing else is ever sent. */
+/** A text, a whole number or a fraction: the gateway sends nothing else. */
 function readAny(value: Message): string | number {
   const [text, whole, fraction] = [1, 3, 4].map((field) => value.get(field)?.[0]);
   if (text instanceof Buffer) return text.toString();

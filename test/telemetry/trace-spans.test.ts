@@ -7,7 +7,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import type { OperationEnd } from '../../src/telemetry/operation-line.ts';
 import type { CallOutcome, TracedCall } from '../../src/upstream/observe.ts';
-import { keepSpans, traceparentOf } from './kept-spans.ts';
+import { endedQuery as ended } from './ended-query.ts';
+import { recordSpans, traceparentOf } from './recorded-spans.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
@@ -21,20 +22,6 @@ const call: TracedCall = {
   budgetWaitMs: 0.4,
   slotWaitMs: 0,
 };
-const ended: OperationEnd = {
-  name: 'Balances',
-  type: 'query',
-  durationMs: 12,
-  upstreamCalls: 2,
-  sharedCalls: 1,
-  keptAnswers: 3,
-  price: 6,
-  hasData: true,
-  isAborted: false,
-  errorCodes: [],
-  status: 200,
-  requestId: 'request-1',
-};
 
 /** The only span; it must have ended. */
 function only(spans: readonly ReadableSpan[]): ReadableSpan {
@@ -45,14 +32,14 @@ function only(spans: readonly ReadableSpan[]): ReadableSpan {
 
 /** The span of a request that ended like this. */
 function requestSpan(ends: readonly OperationEnd[], method = 'POST'): ReadableSpan {
-  const { startTrace, spans } = keepSpans();
+  const { startTrace, spans } = recordSpans();
   startTrace({ ...request, method }).end(ends);
   return only(spans);
 }
 
 /** The span of a call that ended like this. */
 function callSpan(traced: TracedCall, outcome: CallOutcome = 'OK', status?: number): ReadableSpan {
-  const { startTrace, spans } = keepSpans();
+  const { startTrace, spans } = recordSpans();
   const span = startTrace(request).startCall(traced);
   if (status !== undefined) span.onStatus(status);
   span.end(outcome);
@@ -64,7 +51,7 @@ const unset = { code: SpanStatusCode.UNSET };
 
 describe('the span of a request', () => {
   it('begins a trace, or continues its caller’s, vendors’ state included', () => {
-    const { startTrace, spans } = keepSpans();
+    const { startTrace, spans } = recordSpans();
     startTrace(request).end([ended]);
     startTrace({ ...request, traceparent, tracestate: 'vendor=1' }).end([ended]);
     const [own, continued] = spans;
@@ -77,7 +64,7 @@ describe('the span of a request', () => {
   });
 
   it('is not recorded when its caller’s is not, and calls pass that on', () => {
-    const { startTrace, spans } = keepSpans();
+    const { startTrace, spans } = recordSpans();
     const trace = startTrace({ ...request, traceparent: traceparent.replace(/01$/, '00') });
     const span = trace.startCall(call);
     expect(span.traceparent).toMatch(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-00$`));
@@ -87,7 +74,7 @@ describe('the span of a request', () => {
   });
 
   it('ignores nonsense beside a valid parent', () => {
-    const { startTrace, spans } = keepSpans();
+    const { startTrace, spans } = recordSpans();
     startTrace({ ...request, traceparent, tracestate: '447700900012' }).end([ended]);
     expect(only(spans).spanContext().traceState?.serialize()).toBe('');
   });
@@ -106,7 +93,7 @@ describe('the span of a request', () => {
         'graphql.operation.name': 'Balances',
         'ledger_gateway.operations': 1,
         'ledger_gateway.outcome': 'ok',
-        'ledger_gateway.request_id': 'request-1',
+        'ledger_gateway.request_id': ended.requestId,
         'ledger_gateway.calls.price': 6,
         'ledger_gateway.calls.made': 2,
         'ledger_gateway.calls.shared': 1,
@@ -160,7 +147,7 @@ describe('the span of a request', () => {
 describe('the span of a call', () => {
   it('is under its request’s, with times by the same clock', () => {
     const clock = { now: 1000 };
-    const { startTrace, spans } = keepSpans({ wallNow: () => 1_800_000_000_000, now: () => clock.now });
+    const { startTrace, spans } = recordSpans({ wallNow: () => 1_800_000_000_000, now: () => clock.now });
     const trace = startTrace({ ...request, startedAt: 990 });
     clock.now = 1010.5;
     const span = trace.startCall(call);
@@ -185,7 +172,7 @@ describe('the span of a call', () => {
   });
 
   it('may begin and end after its request was answered, because other requests share the call', () => {
-    const { startTrace, spans } = keepSpans();
+    const { startTrace, spans } = recordSpans();
     const trace = startTrace(request);
     trace.end([ended]);
     trace.startCall(call).end('UPSTREAM_TIMEOUT');
