@@ -16,7 +16,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { describeForLog, describeForPerson, type Listening } from './config/start-lines.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { watchProcessLoad } from './gateway/http/process-load.ts';
+import { watchProcessLoad } from './gateway/http/overload.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { demoCredentials } from './sandbox/endpoint/credentials.ts';
 import { startSandbox } from './sandbox/server.ts';
@@ -39,7 +39,7 @@ const main = async (): Promise<void> => {
     { ...config, upstream },
     {
       log,
-      now: Date.now,
+      wallNow: Date.now,
       createRequestId: randomUUID,
       sandboxUrl: sandbox?.url,
       metrics,

@@ -1,89 +1,51 @@
 /**
- * The stages of an HTTP request, in order. Each may answer it, and then the later ones never see it:
+ * The steps of an HTTP request, in order, and where it can leave. What leaves at a step never reaches the later ones.
  *
- * 1. front door: no valid host or target; 400
- * 2. operators' endpoints, pages, and 404 for every other path but the one of operations
- * 3. well-formed: method, media types, body; names of variables; headers that go upstream
- * 4. document: too long, too deep, no GraphQL, or not of this schema
- * 5. size: too much to resolve
- * 6. operation: it is executed, and its errors, its log line and its metrics are made
+ * 1. overload: there is more to do than the process can; 503
+ * 2. request target: its host, its target or the framing of its body is unclear; 400, 421, 501
+ * 3. route: probes, metrics and pages are served; 404 and 405 for everything else that is no operation
+ * 4. well-formed: what is accepted, site, media type, headers that go upstream, body; 400, 403, 406, 413, 415
+ * 5. document: too long, too deep, no GraphQL, or not of this schema
+ * 6. size: variables that are too large, or too much to resolve
+ * 7. execution: from here on upstream calls are made
+ *
+ * The first two stand before Yoga, in `gateway.ts`. The plugins below are the others. The first of them makes the request's
+ * record; when an answer is made it gives errors their client form, and writes log line and metrics.
  */
-import type { Plugin } from 'graphql-yoga';
 import { pagesOf } from '../pages/gateway-pages.ts';
-import { pagesPlugin } from '../pages/pages-plugin.ts';
-import { describeFault } from '../telemetry/fault-line.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
-import type { Exchange } from './http/exchange.ts';
-import { forwardedHeadersPlugin } from './http/forwarded-headers-plugin.ts';
-import type { FrontDoor } from './http/front-door.ts';
-import { type OperatorSources, operatorPaths, operatorPlugin } from './http/operator-endpoints.ts';
-import { routePlugin } from './http/route-plugin.ts';
-import { variableNamesPlugin } from './http/variable-names-plugin.ts';
+import type { GatewayPlugin } from './http/request-record.ts';
+import { type Endpoints, routePlugin } from './http/route-plugin.ts';
 import { wellFormedPlugin } from './http/well-formed-plugin.ts';
 import { createDocumentCache } from './operation/document-plugin.ts';
 import { noIntrospectionPlugin } from './operation/introspection-plugin.ts';
-import { operationPlugin } from './operation/operation-plugin.ts';
-import { operationTypesRule } from './operation/operation-types-rule.ts';
+import { logFault, type RequestPluginOptions, requestPlugin } from './operation/request-plugin.ts';
 import { sizePlugin } from './operation/size-plugin.ts';
-import { unfailing } from './operation/unfailing-plugin.ts';
-import type { GatewayConfig } from './wiring/gateway-config.ts';
+import type { GatewayConfig } from './wiring/upstream-access.ts';
 
 /** What the plugins are made from, besides the settings. */
-export type PluginParts = {
-  readonly frontDoor: FrontDoor;
-  readonly operators: OperatorSources;
-  readonly upstream: UpstreamClient;
+export type PluginParts = Pick<RequestPluginOptions, 'createRequestId' | 'startTrace' | 'now'> & {
+  readonly log: Log;
   readonly metrics: Metrics;
-  readonly exchangeOf: (request: Request) => Exchange;
+  readonly upstream: Pick<UpstreamClient, 'headersProblem'>;
+  readonly operators: Endpoints;
+  readonly sandboxUrl: string | undefined;
 };
 
 /** Builds the plugins. */
-export function pluginsOf(
-  config: GatewayConfig,
-  { log, sandboxUrl }: { readonly log: Log; readonly sandboxUrl?: string | undefined },
-  { frontDoor, operators, upstream, metrics, exchangeOf }: PluginParts,
-): Plugin[] {
+export function pluginsOf(config: GatewayConfig, parts: PluginParts): GatewayPlugin[] {
+  const { log, metrics, upstream, operators, sandboxUrl } = parts;
+  const { maxBodyBytes, receipts: hasReceipts } = config;
   const documents = createDocumentCache(config);
   metrics.watchDocuments(documents.bytes);
-  const onFault = (request: Request, fault: unknown) =>
-    log.error({ requestId: exchangeOf(request).requestId, ...describeFault(fault) }, 'fault');
   return [
-    frontDoor.plugin,
-    ...pathPlugins(config, operators, sandboxUrl),
-    wellFormedPlugin,
-    variableNamesPlugin,
-    forwardedHeadersPlugin(upstream.headersProblem),
+    requestPlugin({ ...parts, maxBodyBytes, hasReceipts, countRequest: metrics.countRequest }),
+    routePlugin([operators, pagesOf(config, sandboxUrl)], ({ id }, fault) => logFault(log, id, fault)),
+    wellFormedPlugin(upstream.headersProblem),
     documents.plugin,
     sizePlugin(config),
-    operationPlugin({
-      exchangeOf,
-      maxBodyBytes: config.maxBodyBytes,
-      hasReceipts: config.receipts,
-      log,
-      countRequest: metrics.countRequest,
-    }),
-    operationTypesPlugin,
     ...(config.introspection ? [] : [noIntrospectionPlugin]),
-  ].map((plugin) => unfailing(plugin, onFault));
-}
-
-/** Everything that is served beside operations, and the end of what is served nowhere. */
-function pathPlugins(
-  config: GatewayConfig,
-  operators: OperatorSources,
-  sandboxUrl: string | undefined,
-): Plugin[] {
-  const hasAdminPort = config.adminPort !== undefined;
-  const pages = pagesOf(config, sandboxUrl);
-  return [
-    operatorPlugin(operators, hasAdminPort),
-    pagesPlugin(pages),
-    routePlugin([...operatorPaths(hasAdminPort), ...pages.paths]),
   ];
 }
-
-const operationTypesPlugin: Plugin = {
-  onValidate: ({ addValidationRule }) => addValidationRule(operationTypesRule),
-};

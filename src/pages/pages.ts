@@ -2,7 +2,6 @@
  * Which path shows which page, and to whom. Pages are answers to GET and HEAD; everything else is not theirs.
  */
 import type { GraphQLSchema } from 'graphql';
-import { readingMethods } from '../gateway/http/route-plugin.ts';
 import { explorerAssets } from './explorer-assets.ts';
 import { type ExplorerOptions, explorerPage } from './explorer-page.ts';
 import { favicon } from './favicon.ts';
@@ -21,8 +20,8 @@ export type PagesOptions = {
   readonly landing: Omit<LandingOptions, 'hasExplorer' | 'hasSchema'>;
 };
 
-/** A request, as far as pages look at it. */
-export type PageRequest = { readonly method: string; readonly path: string; readonly headers: Headers };
+/** A request that reads, as far as pages look at it. */
+export type PageRequest = { readonly path: string; readonly headers: Headers };
 
 /** All pages of a gateway. */
 export type Pages = {
@@ -43,10 +42,9 @@ export function createPages(options: PagesOptions): Pages {
     ...schemaViews(options),
     ...explorerViews(options),
   ]);
-  const answer: Pages['answer'] = ({ method, path, headers }) => {
+  const answer: Pages['answer'] = ({ path, headers }) => {
     const known = views.get(path);
-    if (known === undefined || !readingMethods.includes(method)) return undefined;
-    return (wantsHtml(headers.get('accept')) ? known.browser : known.machine)?.(headers);
+    return (wantsHtml(headers.get('accept')) ? known?.browser : known?.machine)?.(headers);
   };
   return { paths: [...views.keys()], answer };
 }

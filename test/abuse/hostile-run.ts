@@ -50,7 +50,7 @@ const ignore = () => undefined;
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const gateway = createGateway(
   { ...config, upstream: config.upstream },
-  { log, now: Date.now, createRequestId: () => crypto.randomUUID() },
+  { log, wallNow: Date.now, createRequestId: () => crypto.randomUUID() },
 );
 
 async function post(body: string): Promise<string> {

@@ -29,7 +29,7 @@ export async function openSite(
   const log = createLog({ level: 'silent', write: () => undefined });
   const gateway = createGateway(
     { ...config, upstream },
-    { log, now: Date.now, createRequestId: randomUUID, sandboxUrl: sandbox.url },
+    { log, wallNow: Date.now, createRequestId: randomUUID, sandboxUrl: sandbox.url },
   );
   const server = await startServer({
     listener: gateway.listener,

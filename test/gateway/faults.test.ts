@@ -12,7 +12,7 @@ const quoted = 'the secret of 447700900012';
 /** A clock that breaks when the first answer is judged: it stands for any bug below the resolvers. */
 function brokenClock() {
   return {
-    now: (): number => {
+    wallNow: (): number => {
       throw new RangeError(quoted);
     },
   };
@@ -52,12 +52,12 @@ describe('a fault of the gateway itself', () => {
 
   it('fails its own customer and no other', async () => {
     let calls = 0;
-    const now = () => {
+    const wallNow = () => {
       calls += 1;
       if (calls === 1) throw new RangeError(quoted);
       return 0;
     };
-    const harness = await startHarness({ members: threeMembers }, {}, { now });
+    const harness = await startHarness({ members: threeMembers }, {}, { wallNow });
     const identifiers = [mobiles.twelve, mobiles.three].map(byMobile);
     const result = await harness.ask(customersDetails, { identifiers });
     expect(result.data?.customers.filter((customer) => customer !== null)).toHaveLength(1);

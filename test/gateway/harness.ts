@@ -6,7 +6,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type ExecutionResult, print } from 'graphql';
 import { onTestFinished } from 'vitest';
 import { type Config, loadConfig } from '../../src/config.ts';
-import type { GatewayConfig } from '../../src/gateway/wiring/gateway-config.ts';
+import type { GatewayConfig } from '../../src/gateway/wiring/upstream-access.ts';
 import { createGateway, type Gateway, type GatewayDeps } from '../../src/gateway.ts';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
@@ -70,7 +70,7 @@ function connect(sandbox: Sandbox, env: Settings = {}, deps: Partial<GatewayDeps
   const { logLines, log, logged } = openLog();
   const config = endpointConfig({ ...serviceEnv(sandbox.url), ...env });
   const createRequestId = () => crypto.randomUUID();
-  const gateway = createGateway(config, { log, now: Date.now, createRequestId, ...deps });
+  const gateway = createGateway(config, { log, wallNow: Date.now, createRequestId, ...deps });
   const restarted: Harness[] = [];
 
   const post: Harness['post'] = async (body, init = {}) =>

@@ -67,8 +67,8 @@ describe('kept answers', () => {
   it('are not used when their time is up, nor at all by default', async () => {
     const clock = { now: Date.parse('2026-06-01T00:00:00Z') };
     const { sandbox, ask, restart } = await startHarness({ members: threeMembers }, keeping, {
+      wallNow: () => clock.now,
       now: () => clock.now,
-      monotonicNow: () => clock.now,
     });
     await ask(balances, { identifier, first: 3 });
     clock.now += 60_000;
@@ -85,7 +85,7 @@ describe('kept answers', () => {
     const { sandbox, ask } = await startHarness(
       { members: threeMembers },
       { CACHE_PAST_TTL_SECONDS: '60' },
-      { now: () => clock.now },
+      { wallNow: () => clock.now },
     );
     for (const endDate of ['2026-06-02T00:00:00', '2026-06-02T00:00:02']) {
       await ask(balances, { identifier, endDate, first: 3 });
@@ -96,7 +96,7 @@ describe('kept answers', () => {
 
   it('age by a clock that never goes back: one that is set back keeps none alive', async () => {
     const clock = { now: Date.parse('2026-06-01T12:00:00Z'), passed: 0 };
-    const clocks = { now: () => clock.now, monotonicNow: () => clock.passed };
+    const clocks = { wallNow: () => clock.now, now: () => clock.passed };
     const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping, clocks);
     await ask(balances, { identifier, first: 3 });
     clock.now -= 3_600_000;
@@ -108,7 +108,7 @@ describe('kept answers', () => {
   it('keep no failure, and "no such customer" only briefly', async () => {
     const clock = { now: 0 };
     const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping, {
-      monotonicNow: () => clock.now,
+      now: () => clock.now,
     });
     sandbox.setFaults([{ kind: 'server-error', status: 503, times: 1 }]);
     expect((await ask(balances, { identifier, first: 3 })).errors).toHaveLength(1);

@@ -1,6 +1,6 @@
 /**
- * Who calls, as far as addresses tell: whom fairness is between. Pure. What comes out is for the queue alone, and must
- * stand in no log line, metric or span.
+ * The fairness key: which client a request comes from, as far as addresses tell. Pure. The key is for queues and counts
+ * alone, and stands in no log line, metric or span.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 
@@ -8,30 +8,30 @@ import { isIPv4, isIPv6 } from 'node:net';
 export type CallerAddresses = {
   /** The address at the other end of the connection; undefined without a connection, or when it has gone. */
   readonly peer: string | undefined;
-  /** X-Forwarded-For: the lines of several joined by commas, as HTTP has it; `null` without one. */
+  /** X-Forwarded-For: several lines joined by commas, as HTTP has it; `null` without one. */
   readonly forwardedFor: string | null;
-  /** How many proxies stand before the gateway, each of which appends the address that it was called from. */
+  /** How many proxies stand before the gateway. Each appends the address that it was called from. */
   readonly trustedProxies: number;
 };
 
 /**
- * The client's address: of what stands in X-Forwarded-For the entry that the outermost trusted proxy has written, for
- * all before it can be made up. The peer's own where there is no such entry, or one that is no address. An IPv6 address
- * counts by its first 64 bits, since one client can take any address of such a network (RFC 4291, section 2.5.4), and
- * an IPv4 address is the same in its IPv6 form. Undefined when nothing is known.
+ * The client's address. It is the entry of X-Forwarded-For that the outermost trusted proxy has written: everything
+ * before it can be made up. Without such an entry, or if it is no address, it is the peer's. An IPv6 address counts by its
+ * first 64 bits, since one client can take any address of such a network (RFC 4291, section 2.5.4). An IPv4 address is
+ * the same in its IPv6 form. Undefined when nothing is known.
  */
-export function callerSubject({
+export function fairnessKeyOf({
   peer = '',
   forwardedFor,
   trustedProxies,
 }: CallerAddresses): string | undefined {
-  return forwardedSubject(forwardedFor ?? '', trustedProxies) ?? subjectOf(peer);
+  return forwardedKey(forwardedFor ?? '', trustedProxies) ?? keyOf(peer);
 }
 
-function forwardedSubject(forwardedFor: string, trustedProxies: number): string | undefined {
+function forwardedKey(forwardedFor: string, trustedProxies: number): string | undefined {
   if (trustedProxies === 0) return undefined;
   const entry = forwardedFor.split(',').at(-trustedProxies)?.trim() ?? '';
-  return subjectOf(withoutPort(entry));
+  return keyOf(withoutPort(entry));
 }
 
 /** `1.2.3.4:567`, `[2001:db8::1]:567` and `[2001:db8::1]`, as some proxies write them. */
@@ -40,7 +40,7 @@ function withoutPort(entry: string): string {
   return bracketed ?? plain ?? entry;
 }
 
-function subjectOf(address: string): string | undefined {
+function keyOf(address: string): string | undefined {
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return undefined;
   const groups = groupsOf(address);

@@ -1,17 +1,17 @@
 /**
- * What the requests in flight hold: how many there are, and the bytes of their bodies; of all clients, and of each address.
- * No address may hold more than half of either, so that one client cannot shut out the others. Knows nothing of what is
+ * What the requests in flight hold: their number and the bytes of their bodies, of all clients and of each address. No
+ * address may hold more than half of either, so that one client cannot shut out the others. Knows nothing of what is
  * asked.
  */
 import type { IncomingMessage } from 'node:http';
-import { callerSubject } from './fairness-key.ts';
+import { fairnessKeyOf } from './fairness-key.ts';
 
 /** The bounds, and what it takes to tell addresses and bodies. */
 export type InFlightLimits = {
   readonly requestsInFlight: number;
   /** Of bodies, as they were declared. */
   readonly bodyBytesInFlight: number;
-  /** Of one body; what is longer is refused unread. */
+  /** Of one body; a longer one is refused unread. */
   readonly maxBodyBytes: number;
   readonly trustedProxies: number;
 };
@@ -32,10 +32,10 @@ type Arrival = { readonly address: string; readonly bodyBytes: number };
 export type InFlight = {
   readonly usage: () => InFlightUsage;
   readonly arrivalOf: (request: IncomingMessage) => Arrival;
-  /** Why this request must be turned away; undefined when there is room for it. */
+  /** Why this request must be refused; undefined when there is room for it. */
   readonly refusalOf: (arrival: Arrival) => InFlightReason | undefined;
-  /** Counts a request until the function that it returns is called. */
-  readonly begin: (arrival: Arrival) => () => void;
+  /** Counts a request when it begins (1) and when it ends (-1). */
+  readonly add: (arrival: Arrival, times: 1 | -1) => void;
 };
 
 /** A body of so many bytes is taken whatever others hold. Operations that people write are a tenth of it. */
@@ -49,46 +49,42 @@ export function createInFlight(limits: InFlightLimits): InFlight {
   const ofAddresses = new Map<string, InFlightUsage>();
   const usageOf = (address: string) => ofAddresses.get(address) ?? nothing;
 
-  function refusalOf({ address, bodyBytes }: Arrival): InFlightReason | undefined {
-    const own = usageOf(address);
-    if (all.requests >= limits.requestsInFlight) return 'in-flight';
-    if (own.requests >= Math.floor(limits.requestsInFlight / 2)) return 'address';
-    const isRoom = ({ bodyBytes: held }: InFlightUsage, bound: number) =>
-      held === 0 || held + bodyBytes <= bound; // One body is taken, however small the bound.
-    if (bodyBytes <= smallBodyBytes) return undefined;
-    const bound = limits.bodyBytesInFlight;
-    return isRoom(all, bound) && isRoom(own, bound / 2) ? undefined : 'bodies';
-  }
-
-  function add({ address, bodyBytes }: Arrival, times: 1 | -1): void {
-    all = plus(all, times, times * bodyBytes);
-    const own = plus(usageOf(address), times, times * bodyBytes);
-    if (own.requests === 0) ofAddresses.delete(address);
-    else ofAddresses.set(address, own);
-  }
-
   return {
     usage: () => all,
-    refusalOf,
     arrivalOf: (request) => ({
       address: addressOf(request, limits.trustedProxies),
       bodyBytes: Math.min(declaredBytes(request), limits.maxBodyBytes),
     }),
-    begin(arrival) {
-      add(arrival, 1);
-      return () => add(arrival, -1);
+    refusalOf({ address, bodyBytes }) {
+      const own = usageOf(address);
+      if (all.requests >= limits.requestsInFlight) return 'in-flight';
+      if (own.requests >= Math.floor(limits.requestsInFlight / 2)) return 'address';
+      if (bodyBytes <= smallBodyBytes) return undefined;
+      const bound = limits.bodyBytesInFlight;
+      return hasRoom(all, bodyBytes, bound) && hasRoom(own, bodyBytes, bound / 2) ? undefined : 'bodies';
+    },
+    add({ address, bodyBytes }, times) {
+      all = plus(all, times, times * bodyBytes);
+      const own = plus(usageOf(address), times, times * bodyBytes);
+      if (own.requests === 0) ofAddresses.delete(address);
+      else ofAddresses.set(address, own);
     },
   };
+}
+
+/** One body is taken, however small the bound. */
+function hasRoom({ bodyBytes: held }: InFlightUsage, bodyBytes: number, bound: number): boolean {
+  return held === 0 || held + bodyBytes <= bound;
 }
 
 function plus(usage: InFlightUsage, requests: number, bodyBytes: number): InFlightUsage {
   return { requests: usage.requests + requests, bodyBytes: usage.bodyBytes + bodyBytes };
 }
 
-/** Requests whose address is not known, because their connection has gone, have one together. */
+/** Requests whose address is not known, because their connection has gone, count as one address. */
 function addressOf({ headers, socket }: IncomingMessage, trustedProxies: number): string {
   const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join() || null;
-  return callerSubject({ peer: socket.remoteAddress, forwardedFor, trustedProxies }) ?? '';
+  return fairnessKeyOf({ peer: socket.remoteAddress, forwardedFor, trustedProxies }) ?? '';
 }
 
 /** A body that comes in chunks declares no length: it may have any. */

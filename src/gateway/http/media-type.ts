@@ -8,7 +8,7 @@ export type MediaType = { readonly name: string; readonly parameters: ReadonlyMa
 const token = "[!#$%&'*+.^_`|~\\w-]+";
 const nameForm = new RegExp(`^${token}/${token}`);
 
-/** `; name=value`, `; name="value"`, or a semicolon alone: each of them next to the one before. */
+/** `; name=value`, `; name="value"`, or a semicolon alone, right behind the one before. */
 const parameterForm = new RegExp(
   `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\.)*)"))?`,
   'gy',
@@ -35,10 +35,10 @@ export function isUtf8({ parameters }: MediaType): boolean {
   return /^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8');
 }
 
-/** How much a client wants something: by weight, then by how exactly it was named, then by what it named first. */
-type Wish = { readonly weight: number; readonly exactness: number; readonly position: number };
+/** How much a client prefers a type: by weight, then by how exactly it named the type, then by what it named first. */
+type Preference = { readonly weight: number; readonly exactness: number; readonly position: number };
 
-type Range = Wish & { readonly name: string };
+type Range = Preference & { readonly name: string };
 
 /**
  * Returns the offer that an `Accept` header weighs most, or nothing when it takes none of them. Of equal offers the
@@ -50,19 +50,19 @@ export function preferredType<Offer extends string>(
 ): Offer | undefined {
   const ranges = rangesIn(accept?.trim() ? accept : '*/*');
   const wanted = offers.flatMap((offer) => {
-    const wish = wishFor(offer, ranges);
-    return wish === undefined || wish.weight === 0 ? [] : [{ offer, wish }];
+    const preference = preferenceFor(offer, ranges);
+    return preference === undefined || preference.weight === 0 ? [] : [{ offer, preference }];
   });
-  return wanted.sort((one, other) => compareWishes(one.wish, other.wish))[0]?.offer;
+  return wanted.sort((one, other) => comparePreferences(one.preference, other.preference))[0]?.offer;
 }
 
 /** The parts between commas; a comma within quotes is none. */
 const listForm = /(?:[^,"]|"(?:[^"\\]|\\.?)*(?:"|$))+/g;
 
-/** From 0 to 1; of decimals more than the three that the grammar has. */
+/** From 0 to 1. The grammar has three decimals; more are read too. */
 const weightForm = /^(0(\.\d*)?|1(\.0*)?)$/;
 
-/** Ranges that cannot be read, or that ask for what no answer has, are left out. */
+/** Without ranges that are malformed, or that ask for what no answer has. */
 function rangesIn(accept: string): readonly Range[] {
   return (accept.match(listForm) ?? []).flatMap((text, position) => {
     const type = parseMediaType(text);
@@ -82,14 +82,14 @@ function exactnessOf({ name, parameters }: MediaType): number {
   return parameters.has('charset') ? 3 : 2;
 }
 
-/** The most exact range that covers an offer decides about it, so `text/*, text/html;q=0` refuses HTML. */
-function wishFor(offer: string, ranges: readonly Range[]): Wish | undefined {
+/** The most exact range that covers an offer decides about it: `text/*, text/html;q=0` refuses HTML. */
+function preferenceFor(offer: string, ranges: readonly Range[]): Preference | undefined {
   const names = [offer, offer.replace(/\/.*$/, '/*'), '*/*'];
   return ranges
     .filter(({ name }) => names.includes(name))
-    .sort((one, other) => other.exactness - one.exactness || compareWishes(one, other))[0];
+    .sort((one, other) => other.exactness - one.exactness || comparePreferences(one, other))[0];
 }
 
-function compareWishes(one: Wish, other: Wish): number {
+function comparePreferences(one: Preference, other: Preference): number {
   return other.weight - one.weight || other.exactness - one.exactness || one.position - other.position;
 }

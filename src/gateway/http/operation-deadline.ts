@@ -1,22 +1,16 @@
 /**
- * How long the operations of one HTTP request may go on: while their client is there, their time lasts and the process
- * does not end. Knows nothing of what they do.
+ * How long the operations of one HTTP request may run: until the client leaves, OPERATION_TIMEOUT_MS is over, or the
+ * process stops. Knows nothing of what they do.
  */
 import { GatewayError } from '../../errors.ts';
-import type { ClosingTime } from './shutdown-deadline.ts';
 
-/** The time of one request's operations. */
+/** The deadline of one request's operations. */
 export type OperationDeadline = {
-  /** Fires when the client goes away or the time is up, with a GatewayError as its reason. */
+  /** Fires when the client leaves or the deadline passes, with a GatewayError as its reason. */
   readonly signal: AbortSignal;
-  /** Starts the time; once is enough. */
-  readonly start: () => void;
-  /**
-   * When the time is up, in milliseconds of the clock that never goes back. Ask anew each time: it starts late, and is
-   * drawn in when the process is told to stop.
-   */
+  /** The deadline on the monotonic clock, in milliseconds. Ask anew each time: a shutdown brings it forward. */
   readonly at: () => number;
-  /** Ends it when the request is answered, so that no timer outlives it. */
+  /** Ends it when the request is answered, so that no timer outlives the request. */
   readonly stop: () => void;
 };
 
@@ -24,55 +18,71 @@ export type OperationDeadline = {
 export type OperationDeadlineOptions = {
   readonly clientSignal: AbortSignal;
   readonly operationTimeoutMs: number;
-  readonly closingTime: ClosingTime;
-  /** A clock in milliseconds that never goes back. */
+  readonly shutdown: ShutdownDeadline;
+  /** The monotonic clock in milliseconds. */
   readonly now: () => number;
 };
 
-/** A deadline that has not started. */
-export function createOperationDeadline({
-  clientSignal,
-  operationTimeoutMs,
-  closingTime,
-  now,
-}: OperationDeadlineOptions): OperationDeadline {
+/** Starts a deadline. One that has passed already fires at once: then no call could still be of use. */
+export function startOperationDeadline(options: OperationDeadlineOptions): OperationDeadline {
+  const { clientSignal, operationTimeoutMs, shutdown, now } = options;
   const controller = new AbortController();
-  let ownEnd = Number.POSITIVE_INFINITY;
+  const ownEnd = now() + operationTimeoutMs;
+  const at = () => Math.min(ownEnd, shutdown.at());
+  const fail = (reason: string) => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
+  const onClientGone = () => fail('The client went away');
   let timer: NodeJS.Timeout | undefined;
-  let unwatch = () => {};
-  const at = () => Math.min(ownEnd, closingTime.at());
 
-  const end = (reason: string) => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
-  const onClientGone = () => end('The client went away');
-  const onTimeUp = () => {
+  function onDeadline(): void {
     unwatch();
-    if (closingTime.at() < ownEnd) end('The gateway is being stopped and could not wait any longer');
-    else end(`The operation was not done within ${operationTimeoutMs} ms`);
-  };
-  /** At once when it is up already: then there is no call that could still be of use. */
-  const setTimer = () => {
+    if (shutdown.at() < ownEnd) fail('The gateway is being stopped and could not wait any longer');
+    else fail(`The operation was not done within ${operationTimeoutMs} ms`);
+  }
+  function setTimer(): void {
     clearTimeout(timer);
     const leftMs = at() - now();
-    if (leftMs > 0) timer = setTimeout(onTimeUp, Math.ceil(leftMs));
-    else onTimeUp();
-  };
+    if (leftMs > 0) timer = setTimeout(onDeadline, Math.ceil(leftMs));
+    else onDeadline();
+  }
 
+  const unwatch = shutdown.watch(setTimer);
   if (clientSignal.aborted) onClientGone();
   else clientSignal.addEventListener('abort', onClientGone, { once: true });
-
+  setTimer();
   return {
     signal: controller.signal,
-    start() {
-      if (ownEnd < Number.POSITIVE_INFINITY) return;
-      ownEnd = now() + operationTimeoutMs;
-      unwatch = closingTime.watch(setTimer);
-      setTimer();
-    },
     at,
     stop() {
       clearTimeout(timer);
       unwatch();
       clientSignal.removeEventListener('abort', onClientGone);
+    },
+  };
+}
+
+/** When the process stops, so that no operation outlasts it. */
+export type ShutdownDeadline = {
+  /** On the monotonic clock, in milliseconds; infinite until a shutdown begins. */
+  readonly at: () => number;
+  /** Sets it. A later moment than the one that is set changes nothing. */
+  readonly bringForward: (moment: number) => void;
+  /** Calls a function whenever the deadline is set. Returns what ends that. */
+  readonly watch: (onSet: () => void) => () => void;
+};
+
+/** A shutdown that has not begun. */
+export function createShutdownDeadline(): ShutdownDeadline {
+  const watchers = new Set<() => void>();
+  let at = Number.POSITIVE_INFINITY;
+  return {
+    at: () => at,
+    bringForward(moment) {
+      at = Math.min(at, moment);
+      for (const onSet of [...watchers]) onSet();
+    },
+    watch(onSet) {
+      watchers.add(onSet);
+      return () => void watchers.delete(onSet);
     },
   };
 }

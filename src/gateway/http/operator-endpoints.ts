@@ -1,40 +1,33 @@
 /**
- * The endpoints for those who run the gateway: probes and metrics, on the port of everyone or on one of their own
- * (ADMIN_PORT). Knows nothing of operations.
+ * The endpoints for operators: probes and metrics, on the port of everyone or on one of their own (ADMIN_PORT). Knows
+ * nothing of operations.
  */
 import type { RequestListener } from 'node:http';
-import type { Plugin } from 'graphql-yoga';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { answerProbe, type Parts, type ProbeAnswer } from './probes.ts';
-import { exactPath } from './request-target.ts';
-import { readingMethods, refusalOf } from './route-plugin.ts';
+import { withoutQuery } from './request-target.ts';
+import { type Answer, type Endpoints, methodRefusal, readingMethods } from './route-plugin.ts';
 
-/** What the endpoints tell. */
-export type OperatorSources = { readonly parts: Parts; readonly metrics: Pick<Metrics, 'read'> };
+/** What the endpoints show. */
+export type OperatorSources = {
+  readonly isDraining: () => boolean;
+  readonly areCredentialsRefused: () => boolean;
+  readonly breakerState: () => string;
+  /** `off` where replicas share nothing. */
+  readonly sharingState: () => string;
+  readonly metrics: Pick<Metrics, 'read'>;
+};
 
 const probePaths: readonly string[] = ['/livez', '/readyz'];
 const allPaths: readonly string[] = [...probePaths, '/metrics'];
 
-/** The paths of the endpoints on the port of everyone. */
-export const operatorPaths = (hasAdminPort: boolean): readonly string[] =>
-  hasAdminPort ? probePaths : allPaths;
-
-type Answer = { readonly status: number; readonly contentType: string; readonly text: string };
-
 /**
- * Serves the endpoints beside `/graphql`. With a port of their own for operators (`hasAdminPort`) this one tells
- * orchestrators alive and ready, and no more: it can be open to the world.
+ * The endpoints beside `/graphql`. Where operators have a port of their own, this one says only alive and ready: it can be
+ * open to the world.
  */
-export function operatorPlugin(sources: OperatorSources, hasAdminPort: boolean): Plugin {
-  const answer = hasAdminPort ? answerEveryone : answerOperators;
+export function operatorEndpoints(sources: OperatorSources, hasAdminPort: boolean): Endpoints {
   return {
-    onRequest({ request, fetchAPI, endResponse }) {
-      if (!readingMethods.includes(request.method)) return;
-      return answer(exactPath(request.url), sources)?.then(({ status, contentType, text }) => {
-        const body = request.method === 'HEAD' ? null : text;
-        endResponse(new fetchAPI.Response(body, { status, headers: headersOf(contentType) }));
-      });
-    },
+    paths: hasAdminPort ? probePaths : allPaths,
+    answer: ({ path }) => answerAt(path, sources, !hasAdminPort),
   };
 }
 
@@ -42,41 +35,61 @@ export function operatorPlugin(sources: OperatorSources, hasAdminPort: boolean):
 export function operatorListener(sources: OperatorSources): RequestListener {
   return (request, response) => {
     const { method = '', url = '' } = request;
-    const path = url.replace(/\?.*$/, '');
-    request.resume(); // A body is nothing that anyone here waits for.
+    const path = withoutQuery(url);
+    request.resume(); // Nobody here reads a body.
     if (allPaths.includes(path) && !readingMethods.includes(method)) {
-      const { status, headers, body } = refusalOf(method, readingMethods);
+      const { status, headers, body } = methodRefusal(method, readingMethods);
       response.writeHead(status, headers).end(body ?? undefined);
       return;
     }
-    const answer = answerOperators(path, sources) ?? Promise.resolve(nothingHere);
-    answer.then(
-      ({ status, contentType, text }) => response.writeHead(status, headersOf(contentType)).end(text),
+    (answerAt(path, sources, true) ?? Promise.resolve(nothingHere)).then(
+      ({ status, headers, body }) => response.writeHead(status, headers).end(body),
       (error: Error) => response.destroy(error),
     );
   };
 }
 
-function answerOperators(path: string, { parts, metrics }: OperatorSources): Promise<Answer> | undefined {
-  if (path === '/metrics') return metrics.read().then((told) => ({ status: 200, ...told }));
-  return told(answerProbe(path, parts, true));
+/** Undefined for other paths. Details are for operators alone. */
+function answerAt(
+  path: string,
+  sources: OperatorSources,
+  isForOperators: boolean,
+): Promise<Answer> | undefined {
+  if (path === '/livez') return Promise.resolve(asJson(200, { status: 'alive' }));
+  if (path === '/readyz') return Promise.resolve(readiness(sources, isForOperators));
+  if (path !== '/metrics' || !isForOperators) return undefined;
+  return sources.metrics
+    .read()
+    .then(({ contentType, text }) => ({ status: 200, headers: headersOf(contentType), body: text }));
 }
 
-function answerEveryone(path: string, { parts }: OperatorSources): Promise<Answer> | undefined {
-  return told(answerProbe(path, parts, false));
-}
-
-function told(probe: ProbeAnswer | undefined): Promise<Answer> | undefined {
-  return probe && Promise.resolve(asJson(probe.status, probe.body));
+/**
+ * Whether the gateway takes traffic. `status` is `ready`, or the state of the first part that is not. An open breaker is
+ * ready: if every replica left while the upstream is away, nobody could say so to callers. So is a replica without Redis: a
+ * share of the budget is better than none.
+ */
+function readiness(sources: OperatorSources, isForOperators: boolean): Answer {
+  const sharing = sources.sharingState();
+  const isDraining = sources.isDraining();
+  const isRefused = sources.areCredentialsRefused();
+  const parts = {
+    traffic: isDraining ? 'draining' : 'taken',
+    credentials: isRefused ? 'service credentials refused' : 'not refused',
+    breaker: sources.breakerState(),
+    ...(sharing !== 'off' && { sharing }),
+  };
+  const unready = (isDraining && parts.traffic) || (isRefused && parts.credentials);
+  const status = unready || 'ready';
+  return asJson(unready ? 503 : 200, isForOperators ? { status, parts } : { status });
 }
 
 const nothingHere = asJson(404, { status: 'nothing here', paths: allPaths });
 
 function asJson(status: number, body: unknown): Answer {
-  return { status, contentType: 'application/json', text: JSON.stringify(body) };
+  return { status, headers: headersOf('application/json'), body: JSON.stringify(body) };
 }
 
-/** Stale answers about the present are wrong ones. */
+/** An answer about the present must not be used later. */
 function headersOf(contentType: string) {
   return { 'content-type': contentType, 'cache-control': 'no-store' };
 }

@@ -1,20 +1,18 @@
 /**
- * From an HTTP request to the parameters of its operations (GraphQL over HTTP, section 5). Text is read as UTF-8 to the
- * letter: a byte that is none would else become a replacement character, and another customer would be asked for.
+ * From an HTTP request to the parameters of its operations (GraphQL over HTTP, section 5). Text is read as strict UTF-8:
+ * an invalid byte would else become a replacement character, and the gateway would ask for another customer.
  */
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 
-/**
- * Operations in one HTTP request at most: as many as Apollo Client, the library that batches most, puts into one.
- */
+/** The most operations of one HTTP request: as many as Apollo Client, the library that batches most, puts into one. */
 export const largestBatch = 10;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads the body of a POST: one operation, or a batch. A byte order mark is passed over (RFC 8259, section 8.1).
+ * Reads the body of a POST: one operation, or a batch. A byte order mark is ignored (RFC 8259, section 8.1).
  * @throws {GraphQLError} BAD_REQUEST when it is no UTF-8, no JSON, or no operation.
  */
 export async function readBody(
@@ -26,7 +24,7 @@ export async function readBody(
   return knownParameters(body);
 }
 
-/** An error of the size limit comes through the stream as it is; any other means that the client stopped sending. */
+/** The size limit fails the stream with an error of its own; any other means that the client stopped sending. */
 async function readBytes(request: Pick<Request, 'arrayBuffer'>): Promise<ArrayBuffer> {
   try {
     return await request.arrayBuffer();
@@ -43,7 +41,7 @@ function decodeBytes(bytes: ArrayBuffer): string {
   }
 }
 
-/** A batch without members would be answered with an empty list, and no error that a client could see. */
+/** Yoga would answer a batch without members with an empty list, and no error that a client could see. */
 function readBatch(members: readonly unknown[]): GraphQLParams[] {
   const { length } = members;
   if (length === 0) throw badRequest('A batch takes at least one operation, got none');
@@ -59,12 +57,12 @@ function readBatch(members: readonly unknown[]): GraphQLParams[] {
 
 const parameterNames = ['query', 'operationName', 'variables', 'extensions'] as const;
 
-/** What is handed on. Nothing here has a use for `extensions`, which would be kept for as long as the request lasts. */
+/** What goes to Yoga. Nothing here uses `extensions`, which would take memory for as long as the request lasts. */
 const usedNames = ['query', 'operationName', 'variables'] as const;
 
 /**
- * Copies what is known into an object of our own, and ignores the rest (section 5.1). Yoga must never see the client's
- * object: one that has `status` and `headers` it takes for a Response, and sends it.
+ * Copies the known parameters into a new object, and ignores the rest (section 5.1). Yoga must never see the client's
+ * object: it takes one with `status` and `headers` for a Response, and sends it.
  */
 function knownParameters(given: Readonly<Record<string, unknown>>): GraphQLParams {
   const { extensions = null } = given;
@@ -73,7 +71,7 @@ function knownParameters(given: Readonly<Record<string, unknown>>): GraphQLParam
 }
 
 /**
- * Reads the query component of a GET's URL. The first of equal names counts; an empty parameter is as good as none.
+ * Reads the query component of a GET's URL. The first of equal names counts; an empty parameter counts as left out.
  * @throws {GraphQLError} BAD_REQUEST when a known parameter is no UTF-8, or takes JSON and is none.
  */
 export function readUrl(url: string): GraphQLParams {
@@ -88,10 +86,10 @@ export function readUrl(url: string): GraphQLParams {
   return knownParameters(given);
 }
 
-/** As long as the longest name with every letter percent-encoded. Longer keys are none that anybody knows. */
+/** As long as the longest name with every letter percent-encoded. No longer key is known. */
 const longestKey = 3 * Math.max(...parameterNames.map(({ length }) => length));
 
-/** The known parameters with their values as they stand in the URL, each once. Others cost no more than a look. */
+/** The known parameters with their values as they stand in the URL, each once. Others cost one comparison. */
 function knownPairs(url: string): Map<string, string> {
   const known = new Map<string, string>();
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
@@ -105,7 +103,7 @@ function knownPairs(url: string): Map<string, string> {
   return known;
 }
 
-/** Undoes the percent-encoding. Other characters than visible ASCII cannot stand in a URL (RFC 3986, section 2). */
+/** Undoes the percent-encoding. Only visible ASCII can stand in a URL (RFC 3986, section 2). */
 function decodeText(text: string): string | undefined {
   if (/[^!-~]|%(?![\da-f]{2})/i.test(text)) return undefined;
   try {
@@ -127,7 +125,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A refusal of the HTTP request itself: the status stands in every media type. `headers` go with the answer. */
+/** A refusal of the HTTP request itself. Its status is the same in every media type; `headers` go with the answer. */
 export function badRequest(
   message: string,
   status = 400,

@@ -1,11 +1,91 @@
 /**
- * Whom and what an HTTP request asks for: its Host header and its request target (RFC 9112, section 3.2). Pure.
+ * Refuses HTTP requests, probes included, of which it is unclear for whom or what they are (RFC 9112, section 3.2), or how
+ * their body is framed (section 6.1). A proxy in front may have read them in another way. Knows nothing of what is asked.
  */
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { hostCheck } from '../../config/allowed-hosts.ts';
+import type { Config } from '../../config.ts';
+import type { Refusal, Refuse } from './plain-error.ts';
+
+/** The settings that say which hosts are answered. */
+export type TargetSettings = Pick<Config, 'host' | 'allowedHosts'>;
+
+/**
+ * Passes requests on to a listener, with a host and a path of which Yoga can make a URL: it does so before any plugin sees
+ * the request, and answers with a stack trace when it cannot. `operatorPaths` are served under any host name, because
+ * orchestrators probe and scrape by address.
+ */
+export function guardTarget(
+  settings: TargetSettings,
+  operatorPaths: readonly string[],
+  refuse: Refuse,
+): (listener: RequestListener) => RequestListener {
+  const answersTo = hostCheck(settings);
+  return (listener) => (request, response) => {
+    const { headers, url = '' } = request;
+    const flaw = flawOf(request);
+    if (flaw !== undefined) return refuse(request, response, flaw);
+    const target = targetOf(url);
+    if (target === undefined) return refuse(request, response, noPath);
+    if (!operatorPaths.includes(withoutQuery(target)) && !answersTo(addressedHost(url, headers.host ?? '')))
+      return refuse(request, response, foreignHost);
+    headers.host ||= 'localhost'; // Nobody reads it: all hosts are answered alike.
+    request.url = target;
+    return listener(request, response);
+  };
+}
+
+/** What is wrong with a request's headers; undefined when nothing is. */
+function flawOf({ rawHeaders, headers }: IncomingMessage): Refusal | undefined {
+  const repeated = repeatedHeader(rawHeaders);
+  if (repeated !== undefined) return badRequest(`A request takes one ${repeated} header, got several`);
+  if (!isValidHost(headers.host ?? ''))
+    return badRequest('The Host header takes a host and perhaps a port, got something else');
+  if (!/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')) return unknownCoding;
+  return undefined;
+}
+
+function badRequest(message: string): Refusal {
+  return { status: 400, code: 'BAD_REQUEST', message };
+}
+
+const noPath = badRequest('The request target takes a path, got something else');
+
+/** A body under another transfer coding (RFC 9112, section 6.1). Node undoes `chunked` alone, and passes on the rest as is. */
+const unknownCoding: Refusal = {
+  status: 501,
+  code: 'BAD_REQUEST',
+  message: 'The Transfer-Encoding of a request takes chunked, got something else',
+};
+
+/** A request for a host that this one is not (RFC 9110, section 15.5.20). */
+const foreignHost: Refusal = {
+  status: 421,
+  code: 'BAD_REQUEST',
+  message: 'Nothing here has this host name; ALLOWED_HOSTS names those that are answered',
+};
+
+/**
+ * Headers that name the host, the caller and the type of the body. When one is repeated Node keeps the first. A proxy in
+ * front may have judged another (RFC 9110, section 5.3).
+ */
+const singular: readonly string[] = ['host', 'authorization', 'x-cap-api-oauth-token', 'content-type'];
+
+function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
+  const seen: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? '';
+    if (!singular.includes(name)) continue;
+    if (seen.includes(name)) return name;
+    seen.push(name);
+  }
+  return undefined;
+}
 
 /** What HTTP calls a host, and what else stands in a Host header: no user, no path, nothing of another language. */
 const hostForm = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
 
-/** `http://host:80/path?query`, as clients send it to proxies; a server must take it too (section 3.2.2). */
+/** `http://host:80/path?query`, as clients send it to proxies. A server must take it too (section 3.2.2). */
 const absoluteForm = /^https?:\/\/([^/?#]+)(.*)$/i;
 
 /**
@@ -17,16 +97,22 @@ export function isValidHost(value: string): boolean {
 }
 
 /** The host that a request is for: that of its target, if it names one, else its Host header's (section 3.2.2). */
-export function addressedHost(target: string, hostHeader: string): string {
+function addressedHost(target: string, hostHeader: string): string {
   return absoluteForm.exec(target)?.[1] ?? hostHeader;
 }
 
-/** The path and query of a request target; nothing when it has none or names a host that is not valid. */
-export function pathOf(target: string): string | undefined {
+/** The path and query of a request target. Undefined when it has none, or names a host that is not valid. */
+export function targetOf(target: string): string | undefined {
   if (target.startsWith('/')) return target;
   const [, host = '', rest = ''] = absoluteForm.exec(target) ?? [];
   if (host === '' || !isValidHost(host)) return undefined;
   return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** The path of a target in origin form. */
+export function withoutQuery(target: string): string {
+  const end = target.indexOf('?');
+  return end < 0 ? target : target.slice(0, end);
 }
 
 /**

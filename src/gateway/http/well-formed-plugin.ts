@@ -1,12 +1,13 @@
 /**
- * What an HTTP request must look like to be a GraphQL request at all (GraphQL over HTTP, section 5). Checked before
- * anything is done with it; Yoga leaves these cases out, or takes them for faults of its own.
+ * What an HTTP request must look like to be a GraphQL request at all (GraphQL over HTTP, section 5). Checked before anything
+ * is done with it. Yoga omits these checks, or takes such requests for faults of its own.
  */
 import { GraphQLError } from 'graphql';
-import { type Plugin, processRegularResult } from 'graphql-yoga';
+import { processRegularResult } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 import { isUtf8, parseMediaType, preferredType } from './media-type.ts';
 import { badRequest, readBody, readUrl } from './request-parameters.ts';
+import type { GatewayPlugin } from './request-record.ts';
 
 /**
  * What answers can be sent as. Nothing here streams, so Yoga's event streams and multipart answers are not offered.
@@ -14,29 +15,36 @@ import { badRequest, readBody, readUrl } from './request-parameters.ts';
  */
 const answerTypes = ['application/json', 'application/graphql-response+json'] as const;
 
-/** Refuses everything that is not well-formed with BAD_REQUEST, and reads the rest; before any upstream call. */
-export const wellFormedPlugin: Plugin = {
-  onRequestParse({ request, setRequestParser }) {
-    checkAccepted(request.headers.get('accept'));
-    if (request.method === 'POST') {
-      checkCoding(request.headers.get('content-encoding'));
-      checkMediaType(request.headers.get('content-type'));
-    } else checkSite(request.headers.get('sec-fetch-site'));
-    setRequestParser(request.method === 'POST' ? readBody : ({ url }) => readUrl(url));
-  },
-  onParams({ params }) {
-    const { operationName = null }: { operationName?: unknown } = params;
-    if (operationName === null || typeof operationName === 'string') return;
-    throw badRequest(`\`operationName\` takes a string, got ${typeof operationName}`);
-  },
-  onResultProcess({ request, setResultProcessor }) {
-    const [usual] = answerTypes;
-    setResultProcessor(
-      processRegularResult,
-      preferredType(request.headers.get('accept'), answerTypes) ?? usual,
-    );
-  },
-};
+/**
+ * Refuses everything that is not well-formed with BAD_REQUEST, and reads the rest. `headersProblem` says why headers could
+ * not go upstream as they are; it quotes none of their values.
+ */
+export function wellFormedPlugin(headersProblem: (headers: Headers) => string | undefined): GatewayPlugin {
+  return {
+    onRequestParse({ request: { method, headers }, setRequestParser }) {
+      // Yoga would find out only when all calls have been made.
+      if (preferredType(headers.get('accept'), answerTypes) === undefined)
+        throw badRequest(`Answers come as ${answerTypes.join(' or ')}, in UTF-8`, 406);
+      if (method === 'POST') {
+        checkCoding(headers.get('content-encoding'));
+        checkMediaType(headers.get('content-type'));
+      } else checkSite(headers.get('sec-fetch-site'));
+      const problem = headersProblem(headers);
+      if (problem !== undefined) throw badRequest(problem);
+      setRequestParser(method === 'POST' ? readBody : ({ url }) => readUrl(url));
+    },
+    onParams({ params }) {
+      const { operationName = null }: { operationName?: unknown } = params;
+      if (operationName === null || typeof operationName === 'string') return;
+      throw badRequest(`\`operationName\` takes a string, got ${typeof operationName}`);
+    },
+    onResultProcess({ request, setResultProcessor }) {
+      const [usual] = answerTypes;
+      const type = preferredType(request.headers.get('accept'), answerTypes) ?? usual;
+      setResultProcessor(processRegularResult, type);
+    },
+  };
+}
 
 /**
  * Operations are posted as JSON and in no other way. A browser sends other bodies across sites without asking the
@@ -52,7 +60,7 @@ function checkMediaType(header: string | null): void {
 
 /**
  * A page of another site can have a browser send GET without asking first, with an image or a link. It cannot read the
- * answer, but would spend calls. Browsers say which site asks; an address that is typed in is `none`. A sister site
+ * answer, but would spend calls. Browsers say which site asks; `none` is an address that somebody typed. A sister site
  * (`same-site`) is another one: it could not read the answer either.
  */
 function checkSite(site: string | null): void {
@@ -62,14 +70,8 @@ function checkSite(site: string | null): void {
   throw new GraphQLError(message, { originalError, extensions: { http: { status: 403 } } });
 }
 
-/** A body that is compressed would have to be unpacked within bounds, for requests that have a few kilobytes. */
+/** To unpack a body within bounds is not worth it: requests have a few kilobytes. */
 function checkCoding(header: string | null): void {
   if (/^(identity)?$/i.test(header?.trim() ?? '')) return;
   throw badRequest('Send the body without a content coding', 415, { 'accept-encoding': 'identity' });
-}
-
-/** Yoga would find out only when all calls have been made. */
-function checkAccepted(header: string | null): void {
-  if (preferredType(header, answerTypes) !== undefined) return;
-  throw badRequest(`Answers come as ${answerTypes.join(' or ')}, in UTF-8`, 406);
 }

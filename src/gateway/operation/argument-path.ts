@@ -1,5 +1,5 @@
 /**
- * Which argument a wrong value belongs to. graphql's errors hold the value's own syntax and nothing around it, so this
+ * Which argument a wrong value belongs to. graphql's errors hold the syntax of the value and nothing around it, so this
  * reads the tokens before it, back to the parenthesis that opens the arguments. Knows nothing of the schema.
  */
 import { type GraphQLError, Kind, type Token, TokenKind } from 'graphql';
@@ -31,7 +31,7 @@ function useOf(name: string, definition: Token): Token | undefined {
   return undefined;
 }
 
-/** Where graphql says that the wrong part of a variable is; a text of the client's has its quotes escaped there. */
+/** The wrong part of a variable, from graphql's message. Quotes in the client's own text are escaped there. */
 function pathInside(name: string, message: string): string {
   return new RegExp(` at "${name}((?:\\.\\w+|\\[\\d+\\])+)"; `).exec(message)?.[1] ?? '';
 }
@@ -70,7 +70,7 @@ const openings: ReadonlySet<TokenKind> = new Set([
 ]);
 const closings: ReadonlySet<TokenKind> = new Set([TokenKind.BRACKET_R, TokenKind.BRACE_R]);
 
-/** The bracket that a token stands in, and how many values of a list stand between them. */
+/** The bracket around a token, and how many values of a list stand between the two. */
 function openingBefore(value: Token): { readonly opening: Token; readonly count: number } {
   let depth = 0;
   let count = 0;
@@ -85,7 +85,7 @@ function openingBefore(value: Token): { readonly opening: Token; readonly count:
   }
 }
 
-/** The token before one, comments left out; the start of the document has itself. */
+/** The token before one, without comments; for the start of the document itself. */
 function previousOf(token: Token): Token {
   let before = token.prev ?? token;
   while (before.kind === TokenKind.COMMENT && before.prev !== null) before = before.prev;

@@ -1,25 +1,26 @@
 /**
- * Turns every error of a GraphQL result into the one form that clients see: a code of the table, whether
- * trying again can help, and what belongs to the code. The only place where errors become GraphQLErrors.
+ * Turns every error of a GraphQL result into the one form that clients see: a code of the table, whether trying again can
+ * help, and the details of the code. Errors become GraphQLErrors only here.
  */
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { type ErrorCode, errorCodes, GatewayError } from '../../errors.ts';
+import { unexpected } from '../http/plain-error.ts';
 import { argumentOf } from './argument-path.ts';
 
 type Extensions = Readonly<Record<string, unknown>>;
 
-/** HTTP's part of an error as Yoga reads it; `spec` means "only for application/graphql-response+json". */
+/** The HTTP part of an error as Yoga reads it; `spec` means "only for application/graphql-response+json". */
 type HttpExtension = { readonly status?: number; readonly spec?: boolean };
 
 /**
- * The error as the client sees it. `path` and `locations` stay; nothing of an unexpected error does.
- * @param maxBodyBytes told as the `limit` of a body that was too large.
+ * The error as the client sees it. `path` and `locations` stay. Nothing else of an unexpected error does.
+ * @param maxBodyBytes the `limit` that a client reads whose body was too large.
  */
 export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQLError {
   const cause = gatewayErrorIn(error);
   if (cause?.code === 'INTERNAL_SERVER_ERROR') return maskedError(error);
   if (cause !== undefined) {
-    // Of a wrong value graphql's message says which variable or literal it is, before what is wrong with it.
+    // graphql's message about a wrong value names the variable or literal, and then says what is wrong with it.
     const message = isAboutValue(error) ? error.message : cause.message;
     return clientError(error, cause.code, message, { ...argumentIn(error), ...cause.details });
   }
@@ -34,7 +35,7 @@ export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQ
     : clientError(error, code, error.message, argumentIn(error));
 }
 
-/** A client's error as it is sent: HTTP's part of it is in the answer's status and headers. */
+/** A client's error as it is sent, without the HTTP part: that is in the answer's status and headers. */
 export function writtenForm({ message, locations, path, extensions }: GraphQLError): GraphQLFormattedError {
   const { http: _, ...others } = extensions;
   return { message, ...(locations && { locations }), ...(path && { path }), extensions: others };
@@ -44,9 +45,6 @@ export function writtenForm({ message, locations, path, extensions }: GraphQLErr
 export function isFault(error: GraphQLError): boolean {
   return error.extensions['code'] === 'INTERNAL_SERVER_ERROR';
 }
-
-/** All that a client is told of a fault of the gateway's own. */
-export const unexpected = 'Something unexpected went wrong';
 
 function maskedError(error: GraphQLError): GraphQLError {
   return clientError(error, 'INTERNAL_SERVER_ERROR', unexpected, {});
@@ -59,7 +57,7 @@ function clientError(
   details: Extensions,
 ): GraphQLError {
   const http = httpFor(error, code);
-  const told = new GraphQLError(cut(message), {
+  const written = new GraphQLError(cut(message), {
     path: error.path ?? null,
     extensions: {
       code,
@@ -68,9 +66,9 @@ function clientError(
       ...(http !== undefined && { http }),
     },
   });
-  // Given on as they are: to find them anew means to count the document's lines once more.
-  Object.defineProperty(told, 'locations', { value: error.locations, enumerable: true });
-  return told;
+  // Copied: to find them anew would count the document's lines once more.
+  Object.defineProperty(written, 'locations', { value: error.locations, enumerable: true });
+  return written;
 }
 
 /** graphql quotes values, which may be as long as a request. */
@@ -80,10 +78,7 @@ function cut(message: string): string {
   return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }
 
-/**
- * The error that stands for those that an answer has no room for. It has the path of the first one told, for it was raised
- * where that was.
- */
+/** The error that stands for those that an answer has no room for. It has the path of the first one. */
 export function leftOut(count: number, first: GraphQLError | undefined): GraphQLError {
   const message = `${count} more ${count === 1 ? 'error is' : 'errors are'} left out`;
   return clientError(new GraphQLError(message, { path: first?.path ?? null }), 'OPERATION_LIMITED', message, {
@@ -91,7 +86,7 @@ export function leftOut(count: number, first: GraphQLError | undefined): GraphQL
   });
 }
 
-/** Errors that one answer holds at most, besides one that says how many there are more. */
+/** The most errors of one answer, besides one that says how many are left out. */
 export const mostErrors = 100;
 
 /**
@@ -110,7 +105,7 @@ function httpFor(error: GraphQLError, code: ErrorCode): HttpExtension | undefine
 /** Yoga's code when the document has no operation, several and no name, or none of the name. */
 const noOperation = 'OPERATION_RESOLUTION_FAILURE';
 
-/** The failure that an error of a result was made from, if it was one of ours. */
+/** The GatewayError that an error of a result was made from, if there is one. */
 export function gatewayErrorIn(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
   return error instanceof GraphQLError ? gatewayErrorIn(error.originalError) : undefined;
@@ -122,7 +117,7 @@ function codeOf(error: GraphQLError): ErrorCode {
   if (code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_REQUEST')
     return code;
   if (error.originalError !== undefined) return 'INTERNAL_SERVER_ERROR';
-  // Without a code they are graphql's own: a field broke its promise, or too many variables are wrong to tell of each.
+  // Errors without a code are graphql's own: a field broke its type, or too many variables are wrong to list each.
   if (code === undefined) return error.path === undefined ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR';
   const status = httpOf(error)?.status ?? 0;
   return status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';

@@ -1,26 +1,26 @@
 /**
- * Parses and validates documents within bounds, and keeps those that are valid for the next request. Knows nothing of
- * what a document asks for.
+ * Parses and validates documents within bounds, and caches those that are valid. Knows nothing of what a document asks
+ * for.
  */
-import { type DocumentNode, GraphQLError, parse, validate } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { type DocumentNode, GraphQLError, parse, type ValidationRule, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../errors.ts';
+import type { GatewayPlugin, RequestRecord } from '../http/request-record.ts';
 import { measureText, selectionDepth } from './nesting.ts';
 import { measureRepeats } from './repeats.ts';
 
 /** What a document may take, each checked before the work that it bounds. */
 export type DocumentBounds = {
-  /** Checked while the text is read. */
+  /** Of the documents of one HTTP request. */
   readonly maxTokens: number;
   /** How often one selection may take one field, response key or fragment; checked before validation. */
   readonly maxAliases: number;
-  /** What the documents that are kept may take in memory, by estimate. */
+  /** Memory of the cached documents, by estimate. */
   readonly documentCacheBytes: number;
 };
 
-/** The plugin, and what the kept documents take in memory by now, in bytes. */
-export type DocumentCache = { readonly plugin: Plugin; readonly bytes: () => number };
+/** The plugin, and what the cached documents take in memory by now, in bytes. */
+export type DocumentCache = { readonly plugin: GatewayPlugin; readonly bytes: () => number };
 
 /**
  * The most levels. This schema has five, the introspection query 18, and fragments of nested components add some more; on
@@ -29,22 +29,22 @@ export type DocumentCache = { readonly plugin: Plugin; readonly bytes: () => num
 const deepestNesting = 200;
 
 /**
- * The longest name, in characters. Names come back in answers and errors, once for each field and error that they stand
- * before: a long one makes a long answer out of a short document.
+ * The longest name, in characters. Answers repeat a name with each field and each error below it: a long one makes a long
+ * answer out of a short document.
  */
 const longestNames = 256;
 
-/** The most lines. Every error is told with its line, which is found by counting lines from the start of the document. */
+/** The most lines. Every error names its line, and graphql counts lines from the start of the document to find it. */
 const mostLines = 1000;
 
 /** The most pairs of selections that validation compares: they take about 10 ms. */
 const mostComparisons = 20_000;
 
-/** Validation stops after so many errors, and says so in one more. To find and to tell them takes about 5 ms. */
+/** Validation stops after so many errors of one HTTP request, and says so in one more. To find and write them takes about 5 ms. */
 const mostErrors = 49;
 
-/** What the documents of one HTTP request have taken so far: those of a batch are read and checked in one turn. */
-type Spent = { tokens: number; errors: number };
+/** What the documents of one HTTP request have cost so far. */
+type Spent = RequestRecord['documents'];
 
 /**
  * Memory of a parsed document by token, in bytes, and by character of its text. Measured on Node 20 with the documents of
@@ -54,55 +54,58 @@ const bytesPerToken = 400;
 const bytesPerCharacter = 2;
 
 /**
- * Builds the plugin. Yoga's own cache counts documents, not their bytes, and keeps refused ones too, so that a few
- * megabytes of distinct texts fill the memory. This one keeps a document once it has passed validation: what is refused
- * must be paid for again by the next who sends it.
+ * Builds the plugin. Yoga's own cache counts documents, not their bytes, and holds refused ones too, so that a few
+ * megabytes of distinct texts fill the memory. This one holds a document once it has passed validation.
  */
 export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
   const cache = new LRUCache<string, DocumentNode>({
     maxSize: bounds.documentCacheBytes,
     sizeCalculation: bytesOf,
   });
-  const valid = new WeakSet<DocumentNode>();
-  const spending = new WeakMap<Request, Spent>();
-  function spentBy(request: Request): Spent {
-    const spent = spending.get(request) ?? { tokens: 0, errors: 0 };
-    spending.set(request, spent);
-    return spent;
-  }
-
-  const plugin: Plugin = {
+  const plugin: GatewayPlugin = {
     onParse({ params, context, setParsedDocument, setParseFn }) {
       const known = cache.get(String(params.source));
       if (known !== undefined) setParsedDocument(known);
-      else setParseFn(parserWithin(bounds, spentBy(context.request)));
+      else setParseFn(parserWithin(bounds, context.record.documents));
     },
-    onValidate({ params, context, setResult, setValidationFn }) {
-      if (valid.has(params.documentAST)) {
+    onValidate({ params: { documentAST }, context, setResult, setValidationFn, addValidationRule }) {
+      const text = documentAST.loc?.source.body ?? '';
+      if (cache.peek(text) === documentAST) {
         setResult([]);
         return undefined;
       }
-      const spent = spentBy(context.request);
+      const spent = context.record.documents;
+      addValidationRule(operationTypesRule);
       setValidationFn(validatorWithin(spent));
-      return ({ valid: isValid, result }) => {
+      return ({ valid, result }) => {
         spent.errors += result.length;
-        if (!isValid) return;
-        valid.add(params.documentAST);
-        cache.set(params.documentAST.loc?.source.body ?? '', params.documentAST);
+        if (valid) cache.set(text, documentAST);
       };
     },
   };
   return { plugin, bytes: () => cache.calculatedSize };
 }
 
+/**
+ * The validation rule that graphql 16 omits: the schema must have operations of the type. Others would fail in execution,
+ * without a path.
+ */
+const operationTypesRule: ValidationRule = (context) => ({
+  OperationDefinition(node) {
+    if (context.getSchema().getRootType(node.operation)) return;
+    const message = `This schema has no operations of type ${node.operation}`;
+    context.reportError(new GraphQLError(message, { nodes: node }));
+  },
+});
+
 function bytesOf({ tokenCount = 0 }: DocumentNode, text: string): number {
   return text.length * bytesPerCharacter + tokenCount * bytesPerToken + 1;
 }
 
-/** A parser that refuses what is over the bounds; `spent` is added to. */
+/** A parser that refuses what is over the bounds, and adds what it read to `spent`. */
 function parserWithin(bounds: DocumentBounds, spent: Spent): typeof parse {
   return (source, options) =>
-    withNet(() => {
+    refuseDeep(() => {
       const text = typeof source === 'string' ? source : source.body;
       checkText(text);
       const document = parseTokens(text, options, bounds.maxTokens, spent);
@@ -128,8 +131,8 @@ function checkDocument(document: DocumentNode, { maxAliases }: DocumentBounds): 
 }
 
 /**
- * graphql counts tokens as it reads, and stops; it tells so as a syntax error. What is no GraphQL counts by its length, for
- * nobody knows how far it was read.
+ * graphql counts tokens as it reads, and stops with a syntax error. Text that is no GraphQL counts by its length: how far it
+ * was read is unknown.
  */
 function parseTokens(
   text: string,
@@ -149,10 +152,10 @@ function parseTokens(
   }
 }
 
-/** As few as a token and the space behind it may have in documents that people write. */
+/** Few, for a token and the space behind it in documents that people write. */
 const charactersOfToken = 4;
 
-/** A validator that finds no more errors than the request has room for, and does not look where each was made. */
+/** A validator that finds no more errors than the request may still have, and records no stack for them. */
 function validatorWithin(spent: Spent): typeof validate {
   return (...given) => {
     const [schema, document, rules, options, ...typeInfo] = given;
@@ -160,15 +163,15 @@ function validatorWithin(spent: Spent): typeof validate {
     const { stackTraceLimit } = Error;
     try {
       Error.stackTraceLimit = 0;
-      return withNet(() => validate(schema, document, rules, { ...options, maxErrors }, ...typeInfo));
+      return refuseDeep(() => validate(schema, document, rules, { ...options, maxErrors }, ...typeInfo));
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
   };
 }
 
-/** Should something recurse in a way that was not counted, it is still the document that asks for too much. */
-function withNet<Result>(work: () => Result): Result {
+/** A full stack means too deep a document, should something recurse in a way that was not counted. */
+function refuseDeep<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {

@@ -1,12 +1,15 @@
 /**
- * Who may learn the schema from the gateway. Where introspection is off, errors suggest no names either: with a few
- * hundred guesses the suggestions would tell the whole schema.
+ * Hides the schema where INTROSPECTION is off. Errors then suggest no names either: with a few hundred guesses the
+ * suggestions would reveal the whole schema.
  */
-import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { type ExecutionResult, GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
+import type { GatewayPlugin } from '../http/request-record.ts';
 
-/** Lets documents and values be checked without telling what the schema has. Put it after whatever sets how to validate. */
-export const noIntrospectionPlugin: Plugin = {
+/** An executed operation. Nothing here streams. */
+type Done = { readonly result: ExecutionResult; readonly setResult: (result: ExecutionResult) => void };
+
+/** Refuses introspection and removes suggestions from errors. Put it behind the plugin that sets how to validate. */
+export const noIntrospectionPlugin: GatewayPlugin = {
   onValidate({ addValidationRule, validateFn, setValidationFn }) {
     addValidationRule(NoSchemaIntrospectionCustomRule);
     setValidationFn((schema: unknown, document: unknown, rules: unknown) =>
@@ -15,8 +18,8 @@ export const noIntrospectionPlugin: Plugin = {
   },
   onExecute() {
     return {
-      onExecuteDone({ result, setResult }) {
-        if (!('errors' in result) || result.errors === undefined) return;
+      onExecuteDone({ result, setResult }: Done) {
+        if (result.errors === undefined) return;
         setResult({ ...result, errors: result.errors.map(withoutSuggestion) });
       },
     };
@@ -24,8 +27,8 @@ export const noIntrospectionPlugin: Plugin = {
 };
 
 /**
- * The executor has no switch for the suggestions that it makes about values of variables. They end its message; an error
- * of a field is ours, and suggests nothing.
+ * The executor has no switch for its suggestions about values of variables. They end its message. Errors of fields are the
+ * gateway's own, and suggest nothing.
  */
 function withoutSuggestion(error: GraphQLError): GraphQLError {
   const message = upToSuggestion(error.message);
@@ -40,7 +43,7 @@ function withoutSuggestion(error: GraphQLError): GraphQLError {
   });
 }
 
-/** Without a regular expression: the message quotes the client, and a text that repeats the words would be searched for minutes. */
+/** Without a regular expression: the message quotes the client, and to search a text that repeats the words could take minutes. */
 function upToSuggestion(message: string): string {
   const at = message.lastIndexOf(' Did you mean ');
   return at >= 0 && message.indexOf('?', at) === message.length - 1 ? message.slice(0, at) : message;

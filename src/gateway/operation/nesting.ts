@@ -7,7 +7,7 @@ import { fragmentsOf } from '../../schema/selection.ts';
 
 const [newLine, carriageReturn, quote, hash, backslash] = [0x0a, 0x0d, 0x22, 0x23, 0x5c];
 
-/** What a text would cost, told before it is parsed. */
+/** What a text would cost, measured before it is parsed. */
 export type TextMeasure = {
   /** The most brackets, of any kind, that are open at one place. */
   readonly depth: number;
@@ -17,9 +17,8 @@ export type TextMeasure = {
 };
 
 /**
- * Measures the text of a document. What stands in strings and comments does not count (GraphQL, sections 2.1.4 and 2.9.4),
- * but for their lines. Of text that is no GraphQL it tells no less than a parser would get to see. One pass: a few
- * nanoseconds for each character.
+ * Measures the text of a document. Strings and comments count for their lines alone (GraphQL, sections 2.1.4 and 2.9.4). Of
+ * text that is no GraphQL it counts no less than a parser would read. One pass: a few nanoseconds for each character.
  */
 export function measureText(text: string): TextMeasure {
   let [depth, deepest, longestName, nameLength] = [0, 0, 0, 0];
@@ -35,7 +34,7 @@ export function measureText(text: string): TextMeasure {
   return { depth: deepest, longestName, lines: countLines(text) };
 }
 
-/** A carriage return and a line feed that follow one another count as two, which is near enough for a bound. */
+/** A carriage return with a line feed counts as two, which is near enough for a bound. */
 function countLines(text: string): number {
   let lines = 1;
   for (let at = 0; at < text.length; at += 1) if (isLineEnd(text.charCodeAt(at))) lines += 1;
@@ -61,7 +60,7 @@ function endOfLine(text: string, from: number): number {
 
 const isLineEnd = (code: number): boolean => code === newLine || code === carriageReturn;
 
-/** Where the string that begins here ends; a string that nothing ends is over with its line, a block with the text. */
+/** Where the string that begins here ends. An open string ends with its line, an open block with the text. */
 function endOfString(text: string, start: number): number {
   if (text.startsWith('"""', start)) return endOfBlock(text, start);
   let at = start + 1;
@@ -80,8 +79,8 @@ function endOfBlock(text: string, start: number): number {
 }
 
 /**
- * The most selection sets that lie in one another, where every spread stands for its fragment written out. It looks no
- * deeper than `most`, and tells more than that if there is more. Fragments that spread themselves are for validation.
+ * How many selection sets nest in one another, with every fragment written out where it is spread. Counts no deeper than
+ * `most`, and returns more than that if there is more. Validation refuses fragments that spread themselves.
  */
 export function selectionDepth(document: DocumentNode, most: number): number {
   const fragments = fragmentsOf(document);
@@ -100,7 +99,7 @@ export function selectionDepth(document: DocumentNode, most: number): number {
   function spreadDepth(name: string, room: number): number {
     const depth = known.get(name);
     if (depth !== undefined) return depth;
-    known.set(name, 0); // Until it is known: one that spreads itself comes by here again.
+    known.set(name, 0); // Until it is known: one that spreads itself is asked for again meanwhile.
     const found = depthOf(fragments[name]?.selectionSet, room);
     known.set(name, found);
     return found;

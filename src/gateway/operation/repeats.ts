@@ -2,7 +2,7 @@
 import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql';
 import { type Fragments, fragmentsOf } from '../../schema/selection.ts';
 
-/** What validation pays for: it compares all selections of one response key with each other, and fragments likewise. */
+/** What makes validation expensive: it compares all selections of one response key with each other, and all fragments. */
 export type Repeats = {
   /** Selections of one field name or under one response key, or fragments spread, in one selection: the most of all. */
   readonly most: number;
@@ -10,7 +10,7 @@ export type Repeats = {
   readonly comparisons: number;
 };
 
-/** One selection with its fragments opened, each once: fields by key, and how often each name and key stand in it. */
+/** One selection with each of its fragments opened once: fields by key, and how often each name and key occurs. */
 type Opened = {
   readonly groups: Map<string, FieldNode[]>;
   readonly counts: Map<string, number>;
@@ -18,8 +18,8 @@ type Opened = {
 };
 
 /**
- * Measures a document. Selections under one response key are one field (GraphQL, section 5.3.2), so what stands below them
- * is looked at together. It stops soon after there are more than `enough` comparisons.
+ * Measures a document. Selections under one response key are one field (GraphQL, section 5.3.2), so the selections below them
+ * are measured together. Stops soon after there are more than `enough` comparisons.
  */
 export function measureRepeats(document: DocumentNode, enough: number): Repeats {
   const fragments = fragmentsOf(document);
@@ -29,7 +29,7 @@ export function measureRepeats(document: DocumentNode, enough: number): Repeats 
   function measure(sets: readonly SelectionSetNode[]): void {
     const [first] = sets;
     if (first === undefined || comparisons > enough) return;
-    // However many ways lead to one selection, it is the same. Merged ones are bounded by their comparisons.
+    // One selection is measured once, however many ways lead to it. Merged ones are bounded by their comparisons.
     if (sets.length === 1 && seen.has(first)) return;
     if (sets.length === 1) seen.add(first);
     const opened: Opened = { groups: new Map(), counts: new Map(), fragments: new Set() };

@@ -1,7 +1,11 @@
-/** What replicas share through Redis: one connection, and the stores over it. Opens nothing before it is used. */
-
+/**
+ * What outlives a request: the cache of answers, and what replicas share through Redis. Opens no connection before it is
+ * used.
+ */
 import type { Config } from '../../config.ts';
-import type { AnswerStore } from '../../store/answer-cache.ts';
+import { answerLifetime } from '../../ledger/source/answer-lifetime.ts';
+import type { Keeping } from '../../ledger/source/page-source.ts';
+import { type AnswerStore, createAnswerStore } from '../../store/answer-cache.ts';
 import { deriveRedisKeys } from '../../store/redis-keys.ts';
 import { createRedisLink } from '../../store/redis-link.ts';
 import { createSharedAnswers, type SharedAnswerStore } from '../../store/shared-answers.ts';
@@ -9,14 +13,13 @@ import { createSharedBudget } from '../../store/shared-budget.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { CallBudget } from '../../upstream/budget/call-budget.ts';
 
-/** Whether this replica shares with the others, or goes on by itself because Redis is away. */
-export type SharingState = 'shared' | 'alone';
+/** `now` is the monotonic clock in milliseconds; `wallNow` tells the date, in milliseconds since 1970. */
+export type Clocks = { readonly now: () => number; readonly wallNow: () => number };
 
-/** What is shared. */
+/** What replicas share. */
 export type ReplicaSharing = {
-  readonly state: () => SharingState;
-  /** Told of every change of the state. */
-  readonly onChange: (listener: (state: SharingState) => void) => void;
+  /** `alone`: Redis is away, and this replica goes on by itself. */
+  readonly state: () => 'shared' | 'alone';
   /** One budget for all replicas. Without a limit of its own it still shares the upstream's 429. */
   readonly budget: CallBudget;
   /** The answers of all replicas, beside this one's own. */
@@ -25,47 +28,61 @@ export type ReplicaSharing = {
 };
 
 /** The settings that concern it. */
-export type SharingSettings = Pick<
+type SharingSettings = Pick<
   Config,
   'redisUrl' | 'replicas' | 'idSecret' | 'upstreamCallsPerMinute' | 'upstreamTimeoutMs' | 'operationTimeoutMs'
 >;
 
-/** Milliseconds beyond its timeout after which a call has ended for certain, and its end has been told. */
+/** Milliseconds beyond its timeout after which a call has certainly ended, and its end is reported. */
 const endingMs = 5000;
 
-/** Shares what the settings ask for; `undefined` without REDIS_URL. `now` is milliseconds since 1970. */
+/**
+ * Shares what the settings say; `undefined` without REDIS_URL. Logs every change of the state: a replica that cannot reach
+ * Redis serves on, and nobody would notice.
+ */
 export function createReplicaSharing(
   settings: SharingSettings,
-  now: () => number,
+  { now, wallNow }: Clocks,
+  log: Pick<Log, 'info' | 'warn'>,
 ): ReplicaSharing | undefined {
   if (settings.redisUrl === undefined) return undefined;
   const link = createRedisLink(settings.redisUrl);
   const keys = deriveRedisKeys(settings.idSecret);
-  const stateOf = (isAway: boolean): SharingState => (isAway ? 'alone' : 'shared');
+  link.onChange((isAway) => {
+    if (isAway) log.warn({ sharing: 'alone' }, 'Redis is away: this replica keeps to its own share');
+    else log.info({ sharing: 'shared' }, 'Redis is back: replicas share again');
+  });
   return {
-    state: () => stateOf(link.isAway()),
-    onChange: (listener) => link.onChange((isAway) => listener(stateOf(isAway))),
+    state: () => (link.isAway() ? 'alone' : 'shared'),
     budget: createSharedBudget({
       link,
       keys,
       callsPerMinute: settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY,
       replicas: settings.replicas,
-      // A permit is taken before the call waits for a slot, for no longer than an operation lasts.
+      // A call takes its permit before it waits for a slot, for no longer than an operation lasts.
       longestCallMs: settings.operationTimeoutMs + settings.upstreamTimeoutMs + endingMs,
-      now: () => performance.now(),
+      now,
     }),
-    answersBeside: (own) => createSharedAnswers({ own, link, keys, now }),
+    answersBeside: (own) => createSharedAnswers({ own, link, keys, now: wallNow }),
     close: link.close,
   };
 }
 
-/** Has the log tell of every change: a replica that cannot reach Redis serves on, and nobody would notice. */
-export function logSharing(
-  { onChange }: Pick<ReplicaSharing, 'onChange'>,
-  log: Pick<Log, 'info' | 'warn'>,
-): void {
-  onChange((state) => {
-    if (state === 'alone') log.warn({ sharing: state }, 'Redis is away: this replica keeps to its own share');
-    else log.info({ sharing: state }, 'Redis is back: replicas share again');
-  });
+/** The cache of answers, of this process or of all replicas; `null` when no kind of answer may be used again. */
+export function createAnswerCache(
+  config: Pick<Config, 'cacheTtlSeconds' | 'cachePastTtlSeconds' | 'cacheMaxBytes'>,
+  { now, wallNow }: Clocks,
+  sharing: ReplicaSharing | undefined,
+): (Keeping & Pick<AnswerStore, 'bytes'>) | null {
+  const { cacheTtlSeconds, cachePastTtlSeconds } = config;
+  if (cacheTtlSeconds === 0 && cachePastTtlSeconds === 0) return null;
+  const lifetimes = { presentMs: cacheTtlSeconds * 1000, pastMs: cachePastTtlSeconds * 1000 };
+  // By the monotonic clock: were the date set back by an hour, an answer would stay an hour longer.
+  const own = createAnswerStore(now, config.cacheMaxBytes);
+  const store = sharing?.answersBeside(own) ?? own;
+  return {
+    ...store,
+    bytes: own.bytes,
+    ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, wallNow()),
+  };
 }

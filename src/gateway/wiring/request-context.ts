@@ -1,6 +1,6 @@
 /**
- * From one HTTP request to what its operations are resolved with: a loader of their own over the upstream, under
- * the caller's credentials.
+ * From one HTTP request to what its operations are resolved with: a loader of their own over the upstream, with the
+ * caller's credentials, and the request's place in a trace.
  */
 import { limitsUpTo } from '../../ledger/list/block.ts';
 import { createCallAllowance } from '../../ledger/reading/call-allowance.ts';
@@ -9,47 +9,77 @@ import { deriveKeys } from '../../ledger/sealing/secret-keys.ts';
 import { createFlights } from '../../ledger/source/calls-in-flight.ts';
 import { createPageSource, type Keeping } from '../../ledger/source/page-source.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
+import type { RequestTrace, StartRequestTrace } from '../../telemetry/trace-spans.ts';
 import type { UpstreamClient } from '../../upstream/client.ts';
-import type { Exchange } from '../http/exchange.ts';
-import { callerSubject } from '../http/fairness-key.ts';
-import { createTurnShare } from '../operation/turn-share.ts';
-import type { GatewayConfig } from './gateway-config.ts';
+import { traceHeaders } from '../../upstream/trace-context.ts';
+import { fairnessKeyOf } from '../http/fairness-key.ts';
+import { type ShutdownDeadline, startOperationDeadline } from '../http/operation-deadline.ts';
+import type { ServerContext } from '../http/request-record.ts';
+import { createTurnShare } from './turn-share.ts';
+import type { GatewayConfig } from './upstream-access.ts';
 
-/** Gives the context of a request; `peer` is the address at the other end of its connection, if it has one. */
+/** What outlives a request. */
+export type ContextDeps = {
+  readonly upstream: UpstreamClient;
+  readonly cache: Keeping | null;
+  readonly shutdown: ShutdownDeadline;
+  /** The monotonic clock in milliseconds. */
+  readonly now: () => number;
+};
+
+/** A request with the operation that is about to be executed. */
+type ExecutedRequest = Pick<ServerContext, 'record' | 'req'> & { readonly request: Request };
+
+/** Gives the context of a request, and starts its deadline. The members of a batch get the same one. */
 export function createContextFactory(
   config: GatewayConfig,
-  upstream: UpstreamClient,
-  keeping: Keeping | null,
-): (request: Request, exchange: Exchange, peer: string | undefined) => SchemaContext {
+  { upstream, cache, shutdown, now }: ContextDeps,
+): (executed: ExecutedRequest) => SchemaContext {
+  const { operationTimeoutMs, trustedProxies, maxPageSize } = config;
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
   const flights = createFlights();
-  const shareTurn = createTurnShare(() => performance.now());
-  const contexts = new WeakMap<Request, SchemaContext>();
-  const createContext: ReturnType<typeof createContextFactory> = ({ headers }, exchange, peer) => {
-    const { requestId, deadline, receipt } = exchange;
-    const startSpan = exchange.trace()?.startCall;
+  const shareTurn = createTurnShare(now);
+
+  function createContext({ request, record, req }: ExecutedRequest): SchemaContext {
+    const { headers, signal: clientSignal } = request;
+    const { id: requestId, receipt, trace } = record;
+    const deadline = startOperationDeadline({ clientSignal, operationTimeoutMs, shutdown, now });
+    record.deadline = deadline;
     const forwardedFor = headers.get('x-forwarded-for');
-    const fairnessKey = callerSubject({ peer, forwardedFor, trustedProxies: config.trustedProxies });
+    const fairnessKey = fairnessKeyOf({ peer: req?.socket.remoteAddress, forwardedFor, trustedProxies });
+    const startSpan = trace?.startCall;
     const sourceOf = createPageSource({
       callUntil: (deadlineAt) =>
         upstream.forCaller({ headers, requestId, fairnessKey, deadlineAt, startSpan }),
       deadlineAt: deadline.at,
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       flights,
-      keeping,
+      keeping: cache,
       receipt,
-      now: () => performance.now(),
+      now,
     });
     const allowance = createCallAllowance(config.maxCallsPerOperation);
     const customers = createCustomerLoader({ limits, signal: deadline.signal, allowance, sourceOf, receipt });
     const yieldTurn = () => shareTurn(deadline.signal);
-    return { customers, keys, maxPageSize: config.maxPageSize, isLarge: false, yieldTurn };
+    return { customers, keys, maxPageSize, isLarge: false, yieldTurn };
+  }
+
+  return (executed) => {
+    executed.record.context ??= createContext(executed);
+    return executed.record.context;
   };
-  // The members of a batch have one context, so that their demands are planned together under one cap.
-  return (request, exchange, peer) => {
-    const context = contexts.get(request) ?? createContext(request, exchange, peer);
-    contexts.set(request, context);
-    return context;
-  };
+}
+
+/** Begins the trace of a request at a moment of the monotonic clock; undefined where nothing is traced. */
+export function traceStarter(
+  start: StartRequestTrace | undefined,
+): ((request: Request, startedAt: number) => RequestTrace) | undefined {
+  return (
+    start &&
+    (({ method, headers }, startedAt) => {
+      const { traceparent } = traceHeaders(headers);
+      return start({ method, startedAt, traceparent, tracestate: headers.get('tracestate') });
+    })
+  );
 }

@@ -1,5 +1,4 @@
-/** From settings to a way to the upstream: connections, credentials, client. Makes no call. */
-
+/** From settings to the upstream's client: connections, credentials, budget. Makes no call. */
 import type { Config } from '../../config.ts';
 import { createWindowBudget } from '../../store/window-budget.ts';
 import { budgetWindowMs, type CallBudget } from '../../upstream/budget/call-budget.ts';
@@ -10,64 +9,41 @@ import {
 } from '../../upstream/client.ts';
 import { createBasicCredentials, forwardCredentials } from '../../upstream/credentials/credentials.ts';
 import { createDispatcher } from '../../upstream/http/dispatcher.ts';
-import type { CallObserver, ClientEvents } from '../../upstream/observe.ts';
+import type { Clocks } from './replica-sharing.ts';
 
-/** An upstream that is an endpoint. */
-export type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
-
-/** The settings that concern the upstream. */
-export type UpstreamSettings = Pick<
-  Config,
-  | 'upstreamTimeoutMs'
-  | 'upstreamRetries'
-  | 'upstreamMaxConcurrency'
-  | 'upstreamCallsPerMinute'
-  | 'upstreamMaxCredentials'
-  | 'proxy'
-> & {
+/** The settings of a gateway. Its upstream is an endpoint, which may be a sandbox that was started before. */
+export type GatewayConfig = Omit<Config, 'upstream'> & {
   readonly upstream: EndpointUpstream;
 };
 
-/** What comes from outside. */
-export type UpstreamAccessDeps = {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly observe: CallObserver;
-  /** The same for token calls. */
-  readonly observeToken: CallObserver;
-  readonly events: ClientEvents;
-  /** The budget of each credential; one of this process unless given. */
-  readonly budget?: CallBudget;
-};
+type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
 
-/** Builds the client that the settings ask for. */
-export function createUpstreamAccess(
-  settings: UpstreamSettings,
-  { now, observe, observeToken, events, budget = budgetOf(settings) }: UpstreamAccessDeps,
-): UpstreamClient {
+/** What comes from outside; the budget is this process's own unless given. */
+export type UpstreamAccessDeps = Clocks &
+  Pick<UpstreamClientOptions, 'observe' | 'observeToken' | 'events'> & {
+    readonly budget?: CallBudget | undefined;
+  };
+
+/** Builds the client that the settings describe. */
+export function createUpstreamAccess(settings: GatewayConfig, deps: UpstreamAccessDeps): UpstreamClient {
+  const { now, wallNow, budget, ...observers } = deps;
+  const callsPerMinute = settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY;
   return createUpstreamClient({
     baseUrl: settings.upstream.url,
     timeoutMs: settings.upstreamTimeoutMs,
     credentials: credentialsOf(settings.upstream),
     dispatcher: createDispatcher({ maxConcurrency: settings.upstreamMaxConcurrency, ...settings.proxy }),
     retry: { retries: settings.upstreamRetries, random: Math.random },
-    budget,
+    budget: budget ?? createWindowBudget({ callsPerMinute, now }),
     accounts: {
       mostAccounts: settings.upstreamMaxCredentials,
-      // Without a limit nothing is counted, and an account is remembered while the upstream has stopped it.
+      // Without a limit nothing is counted. An account is then remembered while the upstream has stopped it.
       countedForMs: settings.upstreamCallsPerMinute === undefined ? 0 : budgetWindowMs,
     },
-    now,
-    monotonicNow: () => performance.now(),
-    observe,
-    observeToken,
-    events,
+    now: wallNow,
+    monotonicNow: now,
+    ...observers,
   });
-}
-
-function budgetOf({ upstreamCallsPerMinute }: UpstreamSettings): CallBudget {
-  const callsPerMinute = upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY;
-  return createWindowBudget({ callsPerMinute, now: () => performance.now() });
 }
 
 function credentialsOf(upstream: EndpointUpstream): UpstreamClientOptions['credentials'] {

@@ -1,20 +1,20 @@
-/** Who calls, by address: what is believed of X-Forwarded-For, and which addresses are one client's. */
+/** The fairness key: what is trusted of X-Forwarded-For, and which addresses are one client's. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callerSubject } from '../../../src/gateway/http/fairness-key.ts';
+import { fairnessKeyOf } from '../../../src/gateway/http/fairness-key.ts';
 
 const peer = '10.0.0.1';
 const behind = (trustedProxies: number, forwardedFor: string | null) =>
-  callerSubject({ peer, forwardedFor, trustedProxies });
+  fairnessKeyOf({ peer, forwardedFor, trustedProxies });
 
 describe('a client without trusted proxies', () => {
-  it('is its connection, whatever it says of itself', () => {
+  it('has the address of its connection as its key, whatever it sends', () => {
     expect(behind(0, '203.0.113.9')).toBe(peer);
   });
 
-  it('is unknown without a connection', () => {
-    expect(callerSubject({ peer: undefined, forwardedFor: null, trustedProxies: 1 })).toBeUndefined();
+  it('has no key without a connection', () => {
+    expect(fairnessKeyOf({ peer: undefined, forwardedFor: null, trustedProxies: 1 })).toBeUndefined();
   });
 
   it.each([
@@ -27,8 +27,8 @@ describe('a client without trusted proxies', () => {
     ['2001:db8::ffff', '2001:db8:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ])('at %s is %s: by network for IPv6, and one in all spellings', (address, subject) => {
-    expect(callerSubject({ peer: address, forwardedFor: null, trustedProxies: 0 })).toBe(subject);
+  ])('at %s has the key %s: the network for IPv6, and one key for all spellings', (address, key) => {
+    expect(fairnessKeyOf({ peer: address, forwardedFor: null, trustedProxies: 0 })).toBe(key);
   });
 });
 
@@ -44,9 +44,12 @@ describe('a client behind trusted proxies', () => {
     [1, '[2001:db8:1:2::9]', '2001:db8:1:2::/64'],
     [1, '2001:db8:1:2::9', '2001:db8:1:2::/64'],
     [1, '::ffff:203.0.113.9', '203.0.113.9'],
-  ])('%i of them, is the entry that the outermost has written: %s', (proxies, forwardedFor, subject) => {
-    expect(behind(proxies, forwardedFor)).toBe(subject);
-  });
+  ])(
+    '%i of them, has the entry that the outermost has written as its key: %s',
+    (proxies, forwardedFor, key) => {
+      expect(behind(proxies, forwardedFor)).toBe(key);
+    },
+  );
 
   it.each([
     ['no header', 1, null],
@@ -54,15 +57,15 @@ describe('a client behind trusted proxies', () => {
     ['fewer entries than proxies', 2, '203.0.113.9'],
     ['a name', 1, 'unknown'],
     ['an obfuscated one', 1, '_hidden'],
-    ['what is no address', 1, '203.0.113.999'],
+    ['no address', 1, '203.0.113.999'],
     ['an open bracket', 1, '[2001:db8::1'],
     ['two ports', 1, '203.0.113.9:1:2'],
     ['an empty entry', 1, '203.0.113.9,'],
-  ])('is the connection with %s', (_, proxies, forwardedFor) => {
+  ])('has the address of its connection as its key with %s', (_, proxies, forwardedFor) => {
     expect(behind(proxies, forwardedFor)).toBe(peer);
   });
 
-  it('cannot change who it is by anything that it sends itself', () => {
+  it('cannot change its key by anything that it sends', () => {
     fc.assert(
       fc.property(fc.string(), fc.ipV4(), (made, seen) => {
         expect(behind(1, `${made},${seen}`)).toBe(seen);
@@ -70,7 +73,7 @@ describe('a client behind trusted proxies', () => {
     );
   });
 
-  it('is one network for every IPv6 address, without an error', () => {
+  it('has one network as its key for every IPv6 address, without an error', () => {
     fc.assert(
       fc.property(fc.ipV6(), (address) => {
         expect(behind(1, address)).toMatch(/^([\da-f]{1,4}:){4}:\/64$|^\d+\.\d+\.\d+\.\d+$/);

@@ -1,8 +1,10 @@
-/** How long operations may go on, on a fake clock. */
+/** How long operations may run, on a fake clock. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createOperationDeadline } from '../../../src/gateway/http/operation-deadline.ts';
-import { createClosingTime } from '../../../src/gateway/http/shutdown-deadline.ts';
+import {
+  createShutdownDeadline,
+  startOperationDeadline,
+} from '../../../src/gateway/http/operation-deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -11,33 +13,30 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open(clientSignal = new AbortController().signal) {
-  const closingTime = createClosingTime();
+/** Starts a deadline of a second, while the process runs or after a shutdown has begun. */
+function start(shutdown = createShutdownDeadline(), clientSignal = new AbortController().signal) {
   const now = () => Date.now();
-  const deadline = createOperationDeadline({ clientSignal, operationTimeoutMs: 1000, closingTime, now });
-  return { closingTime, deadline };
+  const deadline = startOperationDeadline({ clientSignal, operationTimeoutMs: 1000, shutdown, now });
+  return { shutdown, deadline };
 }
 
 const timedOut = (message: RegExp) =>
   expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', message: expect.stringMatching(message) });
 
-describe('the time of an operation', () => {
-  it('begins with the first start, and ends when it is up', () => {
-    const { deadline } = open();
+describe('the deadline of an operation', () => {
+  it('passes when its time is over', () => {
     vi.advanceTimersByTime(5000);
-    deadline.start();
+    const { deadline } = start();
     vi.advanceTimersByTime(999);
-    deadline.start();
     expect([deadline.at(), deadline.signal.aborted]).toEqual([6000, false]);
     vi.advanceTimersByTime(1);
     expect(deadline.signal.reason).toEqual(timedOut(/not done within 1000 ms/));
   });
 
-  it('is drawn in while it runs when the process is told to stop, and never out', () => {
-    const { closingTime, deadline } = open();
-    deadline.start();
-    closingTime.drawIn(400);
-    closingTime.drawIn(600);
+  it('is brought forward by a shutdown, and never put off', () => {
+    const { shutdown, deadline } = start();
+    shutdown.bringForward(400);
+    shutdown.bringForward(600);
     expect(deadline.at()).toBe(400);
     vi.advanceTimersByTime(399);
     expect(deadline.signal.aborted).toBe(false);
@@ -45,48 +44,38 @@ describe('the time of an operation', () => {
     expect(deadline.signal.reason).toEqual(timedOut(/stopped/));
   });
 
-  it('is its own when that ends before the process does', () => {
-    const { closingTime, deadline } = open();
-    deadline.start();
-    closingTime.drawIn(2000);
+  it('stays when the process stops later', () => {
+    const { shutdown, deadline } = start();
+    shutdown.bringForward(2000);
     vi.advanceTimersByTime(1000);
     expect(deadline.signal.reason).toEqual(timedOut(/not done within/));
   });
 
-  it('is short when it starts late, and over at once when it starts too late', () => {
-    const { closingTime, deadline } = open();
-    closingTime.drawIn(400);
+  it('is that of the shutdown for an operation that begins after it, and passes at once when it is over', () => {
+    const shutdown = createShutdownDeadline();
+    shutdown.bringForward(400);
     vi.advanceTimersByTime(300);
-    deadline.start();
+    const { deadline } = start(shutdown);
     expect([deadline.at(), deadline.signal.aborted]).toEqual([400, false]);
     vi.advanceTimersByTime(100);
     expect(deadline.signal.aborted).toBe(true);
-
-    const late = createOperationDeadline({
-      clientSignal: new AbortController().signal,
-      operationTimeoutMs: 1000,
-      closingTime,
-      now: () => Date.now(),
-    });
-    late.start();
-    expect(late.signal.reason).toEqual(timedOut(/stopped/));
+    expect(start(shutdown).deadline.signal.reason).toEqual(timedOut(/stopped/));
   });
 
-  it('leaves no timer behind when it is stopped, and is not drawn in any more', () => {
-    const { closingTime, deadline } = open();
-    deadline.start();
+  it('leaves no timer behind when it is ended, and is not brought forward any more', () => {
+    const { shutdown, deadline } = start();
     deadline.stop();
     expect(vi.getTimerCount()).toBe(0);
-    closingTime.drawIn(0);
+    shutdown.bringForward(0);
     expect([deadline.signal.aborted, vi.getTimerCount()]).toEqual([false, 0]);
   });
 
-  it('ends when the client goes away, or has gone before', () => {
+  it('passes when the client leaves, or has left before', () => {
     const leaving = new AbortController();
-    const { deadline } = open(leaving.signal);
-    deadline.start();
+    const { deadline } = start(createShutdownDeadline(), leaving.signal);
     leaving.abort();
     expect(deadline.signal.reason).toEqual(timedOut(/client/));
-    expect(open(AbortSignal.abort()).deadline.signal.reason).toEqual(timedOut(/client/));
+    const { deadline: late } = start(createShutdownDeadline(), AbortSignal.abort());
+    expect(late.signal.reason).toEqual(timedOut(/client/));
   });
 });

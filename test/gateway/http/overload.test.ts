@@ -17,7 +17,7 @@ const body = (value: number) =>
 /** A gateway on a socket with so many requests in flight, none of which is answered before `release`. */
 const start = async (inFlight: number, env: Readonly<Record<string, string>> = {}) => {
   const clock = { now: 0 };
-  const harness = await startHarness({ members: threeMembers }, env, { monotonicNow: () => clock.now });
+  const harness = await startHarness({ members: threeMembers }, env, { now: () => clock.now });
   const { sandbox, gateway } = harness;
   const url = await serve(harness);
   sandbox.setFaults([{ kind: 'hang' }]);

@@ -1,8 +1,8 @@
-/** Hosts and request targets: what HTTP calls one, and that a URL can be made of whatever passes. */
+/** Hosts and request targets: which are valid, and that a URL can be made of each that is. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isValidHost, pathOf } from '../../../src/gateway/http/request-target.ts';
+import { isValidHost, targetOf } from '../../../src/gateway/http/request-target.ts';
 
 describe('a host', () => {
   it.each([
@@ -51,7 +51,7 @@ describe('a target', () => {
     ['HTTPS://gateway.test', '/'],
     ['http://gateway.test?a', '/?a'],
   ])('%s asks for %s', (target, path) => {
-    expect(pathOf(target)).toBe(path);
+    expect(targetOf(target)).toBe(path);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe('a target', () => {
     'http://[::/x',
     'http://u@h/x',
   ])('%j asks for nothing', (target) => {
-    expect(pathOf(target)).toBeUndefined();
+    expect(targetOf(target)).toBeUndefined();
   });
 
   it('and a host that are valid make a URL that leads to no other host', () => {
@@ -78,7 +78,7 @@ describe('a target', () => {
     );
     fc.assert(
       fc.property(hosts, fc.oneof(fc.webPath(), text), (host, target) => {
-        const path = pathOf(target);
+        const path = targetOf(target);
         if (host === '' || !isValidHost(host) || path === undefined) return;
         expect(new URL(`http://${host}${path}`).host).toBe(new URL(`http://${host}`).host);
       }),

@@ -2,6 +2,7 @@
 
 import { buildSchema, type DocumentNode, parse, type ValidationRule, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { createRequestRecord } from '../../../src/gateway/http/request-record.ts';
 import { createDocumentCache } from '../../../src/gateway/operation/document-plugin.ts';
 
 const bounds = { maxTokens: 2000, maxAliases: 50, documentCacheBytes: 1_000_000 };
@@ -18,8 +19,9 @@ const failing = (error: Error) => {
   const setValidationFn = (given: typeof validate) => {
     within = given;
   };
-  const context = { request: new Request('http://gateway.test') };
-  const event = { setValidationFn, params: { schema, documentAST }, context };
+  const context = { record: createRequestRecord('r') };
+  const addValidationRule = () => undefined;
+  const event = { setValidationFn, addValidationRule, params: { schema, documentAST }, context };
   plugin.onValidate?.(event as unknown as Parameters<NonNullable<typeof plugin.onValidate>>[0]);
   return () => within(schema, documentAST, [rule]);
 };
@@ -41,7 +43,7 @@ describe('documents', () => {
   function open(documentCacheBytes: number) {
     const cache = createDocumentCache({ ...bounds, documentCacheBytes });
     function ask(text: string): DocumentNode {
-      const context = { request: new Request('http://gateway.test') };
+      const context = { record: createRequestRecord('r') };
       let [parseText, known]: [typeof parse, DocumentNode | undefined] = [parse, undefined];
       cache.plugin.onParse?.({
         params: { source: text },
@@ -59,6 +61,7 @@ describe('documents', () => {
         params: { schema, documentAST },
         setResult: () => undefined,
         setValidationFn: () => undefined,
+        addValidationRule: () => undefined,
       };
       const after = cache.plugin.onValidate?.(
         event as unknown as Parameters<NonNullable<typeof plugin.onValidate>>[0],

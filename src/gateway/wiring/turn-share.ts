@@ -1,6 +1,6 @@
 /**
- * Shares the event loop's turns: a long piece of work stops every few milliseconds, so that other requests get their turn.
- * Knows nothing of what is done.
+ * Shares the event loop: a long piece of work pauses every few milliseconds, so that other requests get their turn. Knows
+ * nothing of what is done.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -11,16 +11,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export type YieldTurn = (signal: AbortSignal) => Promise<void> | undefined;
 
 /**
- * How long one turn may go on, in milliseconds, before those who ask have to wait for the next. What is done between two
- * questions comes on top; a reader notices a stop of 20.
+ * After so many milliseconds of one turn, work waits for the next. What is done between two calls of `yieldTurn` comes on
+ * top; a reader notices a stop of 20.
  */
 const longestTurnMs = 6;
 
-/** One for the whole process: all requests share its turns. `now` is a clock in milliseconds that never goes back. */
+/** One for the whole process, whose turns all requests share. `now` is the monotonic clock in milliseconds. */
 export function createTurnShare(now: () => number): YieldTurn {
   let startedAt: number | undefined;
 
-  /** The clock of a turn starts with the first question in it, and stops when the loop comes round. */
+  /** The clock of a turn starts with the first call in it, and stops when the next turn begins. */
   function isLong(): boolean {
     if (startedAt === undefined) {
       startedAt = now();
@@ -32,7 +32,7 @@ export function createTurnShare(now: () => number): YieldTurn {
   }
 
   async function untilShort(signal: AbortSignal): Promise<void> {
-    // All that wait go on in the same turn, one after the other: the later ones find it long again.
+    // All waiting work goes on in the same turn, one after the other: for the later ones it is long again.
     do await nextTurn();
     while (isLong());
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
 /** How much variables hold. */
 
 import { expect, it } from 'vitest';
-import { sizeOfValues } from '../../../src/gateway/operation/variables-size.ts';
+import { sizeOfValues } from '../../../src/gateway/operation/variables.ts';
 
 it.each<[unknown, number, number]>([
   [undefined, 64, 0],
