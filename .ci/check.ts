@@ -1,6 +1,6 @@
 /**
- * Runs every check, each an npm script, and ends with a summary. One that fails does not stop the rest: whoever
- * pushes learns of everything that is wrong at once.
+ * Runs every check, each an npm script, and ends with a summary. A check that fails does not stop the others, so one
+ * run shows everything that is wrong.
  */
 
 import { spawn } from 'node:child_process';
@@ -9,11 +9,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { closingLine, type Step, summaryLines, tallyRun } from './tally.ts';
 
-/** Run side by side, for none needs a whole machine; the steps of a lane one after the other. */
+/** The lanes run side by side, the steps of a lane one after the other. No step needs a whole machine. */
 const lanes = [
   ['codegen:check', 'readme:check'],
   ['format:check', 'lint', 'types', 'unused'],
-  // Either may have to install something, and apt lets in one at a time.
+  // Both may install something, and apt runs once at a time.
   ['chromium', 'redis'],
 ];
 
@@ -25,7 +25,7 @@ const stepOf = async (script: string, run: () => Promise<boolean>): Promise<Step
   return { script, passed, seconds: (performance.now() - startedAt) / 1000 };
 };
 
-/** What it says is shown when it has ended, so that steps do not talk at once. */
+/** Prints the output of a step when the step has ended, so that outputs do not mix. */
 const runAside = (script: string): Promise<Step> =>
   stepOf(script, async () => {
     const child = spawn('npm', command(script), { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -44,7 +44,7 @@ const runLane = async (scripts: readonly string[]): Promise<Step[]> => {
   return steps;
 };
 
-/** Runs with the machine to itself, and says what it does as it goes. */
+/** Runs a step that needs the whole machine, and prints its output at once. */
 const runAlone = (script: string): Promise<Step> =>
   stepOf(script, async () => {
     console.log(`\n▸ npm run ${script}`);
@@ -52,7 +52,7 @@ const runAlone = (script: string): Promise<Step> =>
     return status === 0;
   });
 
-/** The tests' report, or `undefined` when the run broke off before it was written. */
+/** The report of the tests, or `undefined` if the run broke off before it wrote one. */
 const readReport = (): unknown => {
   try {
     return JSON.parse(readFileSync('coverage/report.json', 'utf8'));
@@ -61,7 +61,7 @@ const readReport = (): unknown => {
   }
 };
 
-// A report left by an earlier run must not speak for this one.
+// The report of an earlier run must not count for this one.
 rmSync('coverage', { recursive: true, force: true });
 const steps = [...(await Promise.all(lanes.map(runLane))).flat(), await runAlone('coverage')];
 const tally = tallyRun(steps, readReport());

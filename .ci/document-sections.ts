@@ -1,6 +1,4 @@
-/**
- * The tables of the documents that are printed from the sources. Pure.
- */
+/** The tables of the documents that are printed from the sources. Pure. */
 
 import type { Setting } from '../src/config/setting.ts';
 import { settings } from '../src/config/settings.ts';
@@ -26,7 +24,7 @@ const costRow = ({ query, calls, because }: QueryCost): readonly string[] => [
 const costTable = (costs: readonly QueryCost[]): string =>
   table([...head('query', 'calls', 'because'), ...costs.map(costRow)]);
 
-/** The groups of settings, in their order: a heading, and the setting that the group begins with. */
+/** The groups of settings: a heading, and the first setting of the group. */
 const settingGroups: readonly (readonly [heading: string, first: keyof typeof settings])[] = [
   ['Where it listens', 'PORT'],
   ['The upstream', 'UPSTREAM_URL'],
@@ -38,7 +36,7 @@ const settingGroups: readonly (readonly [heading: string, first: keyof typeof se
   ['Proxies and mode', 'HTTPS_PROXY'],
 ];
 
-/** A heading and a table for each group; every setting is in one, because a group ends where the next begins. */
+/** A heading and a table for each group. A group ends where the next begins, so it misses no setting. */
 const groupedSettings = (): string => {
   const rows = Object.entries(settings);
   const starts = settingGroups.map(([, first]) => rows.findIndex(([name]) => name === first));
@@ -64,7 +62,7 @@ export const errorsTable = table([
   ]),
 ]);
 
-/** The sections of each document, by its path. */
+/** The printed sections of each document, by its path. */
 export const documents: Readonly<Record<string, Sections>> = {
   'README.md': {
     'few-costs': costTable(queryCosts.filter(({ isInReadme }) => isInReadme)),

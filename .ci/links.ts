@@ -1,25 +1,25 @@
 /**
- * Whether the documents lead where they say: every relative link and image, every anchor, and every path of a file in
- * backticks. Addresses of other sites are left alone.
+ * Finds broken links in the documents: relative links and images, anchors, and paths of files in backticks. It does not
+ * check addresses of other sites.
  */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
-/** What the check looks at. `hasFile` knows all files and folders of the repository, by their paths from its root. */
+/** The documents by path. `hasFile` takes a path from the root of the repository. */
 export type Documents = {
   readonly texts: ReadonlyMap<string, string>;
   readonly hasFile: (path: string) => boolean;
 };
 
-/** The README, the changelog and everything in docs/, of the repository that this runs in. */
+/** The README, the changelog and docs/ of the repository in the current folder. */
 export function readDocuments(): Documents {
   const guides = readdirSync('docs').filter((name) => name.endsWith('.md'));
   const paths = ['README.md', 'CHANGELOG.md', ...guides.map((name) => `docs/${name}`)];
   return { texts: new Map(paths.map((path) => [path, readFileSync(path, 'utf8')])), hasFile: existsSync };
 }
 
-/** What leads nowhere, each as `document: link …`. */
+/** The broken links, each as `document: link …`. */
 export function brokenLinks({ texts, hasFile }: Documents): readonly string[] {
   return [...texts].flatMap(([path, text]) => {
     const prose = withoutCode(text);
@@ -47,7 +47,7 @@ function withoutCode(text: string): string {
   return text.replace(/^```[\s\S]*?^```$/gm, '');
 }
 
-/** Links and images, in Markdown and in HTML; what stands in backticks is none. */
+/** Links and images in Markdown and HTML, except those in backticks. */
 function linksIn(prose: string): readonly string[] {
   const text = prose.replace(/(?<!\[)`[^`\n]*`/g, '');
   return [
@@ -63,8 +63,8 @@ function filesNamedIn(prose: string): readonly string[] {
 }
 
 /**
- * The anchors of a document's headings, as GitHub makes them: lower case, without punctuation, spaces as hyphens, a
- * repeated one with a number.
+ * The anchors of the headings, as GitHub makes them: lower case, without punctuation, hyphens for spaces, and a number
+ * for a repeated heading.
  */
 function anchorsOf(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();

@@ -1,4 +1,4 @@
-/** Tables in Markdown, and how they are put between their markers. Pure. */
+/** Writes tables in Markdown, and puts sections between their markers. Pure. */
 
 /** A pipe would end the cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -7,15 +7,15 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 export const table = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
-/** The names of the columns, and the line below them. */
+/** The header row of a table, and the line below it. */
 export const head = (...names: readonly string[]) => [names, names.map(() => '---')];
 
-/** The text of each section, by the name of its markers. */
+/** Sections by the name of their markers. */
 export type Sections = Readonly<Record<string, string>>;
 
 /**
- * A text with each section as the sources have it, between `<!-- name -->` and `<!-- /name -->`.
- * @throws {Error} naming the document and the markers that are missing.
+ * Replaces what stands between `<!-- name -->` and `<!-- /name -->` for each section.
+ * @throws {Error} that names the document and the missing markers.
  */
 export const fillSections = (path: string, text: string, sections: Sections): string =>
   Object.entries(sections).reduce((filled, [name, section]) => {

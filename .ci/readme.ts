@@ -1,7 +1,6 @@
 /**
- * Prints what is said twice from where it is said first: settings, costs, error codes, members and faults into the
- * documents, the story into requests/. With `--check` changes nothing, and fails if printing would change something or if
- * a link of a document leads nowhere.
+ * Prints the tables of settings, costs, error codes, members and faults into the documents, and the story into
+ * requests/. With `--check` it changes nothing, and fails if printing would change something or if a link is broken.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';

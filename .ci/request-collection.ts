@@ -1,6 +1,6 @@
 /**
- * Prints the story of the API as a collection of requests, for editors that send `.http` files. The same
- * operations as GraphiQL's tabs, with the sandbox's members. Pure.
+ * Prints the story of the API as requests for editors that send `.http` files: the operations of GraphiQL's tabs, with
+ * the sandbox's members. Pure.
  */
 
 import { loadConfig } from '../src/config.ts';
@@ -16,10 +16,10 @@ const preface = `# The story of the API, request by request, as GraphiQL's tabs 
 @host = http://127.0.0.1:4000
 `;
 
-/** Without settings the sandbox answers, and its secret is the same for everyone: so the cursor is good. */
+/** The sandbox's secret is fixed, so the printed cursor is valid everywhere. */
 const { idSecret } = loadConfig({}, { readFile: () => '', randomSecret: () => '' });
 
-/** Comments go before the request; an empty line ends a document, so that none may stand inside. */
+/** Comments go before the request. An empty line would end the document, so it has none. */
 const printChapter = ({ name, query, variables }: Chapter): string => {
   const lines = query.split('\n').filter((line) => line !== '');
   const comments = lines.filter((line) => line.startsWith('#'));

@@ -8,7 +8,7 @@ import type { Member, MemberIdentifier } from '../src/sandbox/ledger/member.ts';
 import { settings } from '../src/sandbox/settings.ts';
 import { head, type Sections, table } from './markdown.ts';
 
-/** As GraphQL names the kinds of identifier. */
+/** GraphQL's names of the kinds of identifier. */
 const kindIn: Readonly<Record<MemberIdentifier['name'], string>> = {
   mobile: 'MOBILE',
   email: 'EMAIL',

@@ -1,10 +1,6 @@
-/**
- * Counts what a whole check run came to: the tests as vitest's JSON report has them, and the other steps.
- * Runs nothing and reads nothing.
- */
+/** Counts the result of a whole check run: the tests of vitest's JSON report, and the other steps. Pure. */
 
-/** One step of the check: an npm script, whether it ended well, and how long it took, in seconds. */
-
+/** One step of the check: an npm script, whether it passed, and its duration in seconds. */
 export type Step = { readonly script: string; readonly passed: boolean; readonly seconds: number };
 
 /** The two numbers of the closing line. */
@@ -16,10 +12,9 @@ const countOf = (report: unknown, key: string): number => {
 };
 
 /**
- * Adds failed steps to failed tests, so that a run whose tests all pass but whose lint fails has a failure.
- * The step `coverage`, which runs the tests, counts by itself only when it failed without a failed test: a
- * file that cannot be loaded, or a coverage threshold that is missed. `report` is vitest's JSON report;
- * `undefined` when there is none.
+ * Adds failed steps to failed tests: a run whose lint fails has a failure. The step `coverage` runs the tests. It counts
+ * only if it failed without a failed test, as for a missed threshold or a file that cannot be loaded. `report` is
+ * `undefined` if there is none.
  */
 export const tallyRun = (steps: readonly Step[], report: unknown): Tally => {
   const failedTests = countOf(report, 'numFailedTests');

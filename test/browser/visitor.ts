@@ -4,12 +4,12 @@
  */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { chromiumMissing, findChromium } from '../../.ci/find-chromium.ts';
+import { findProgram, programs } from '../../.ci/programs.ts';
 
 /** Starts the browser, with a profile of its own that goes with it. It fails, and says how, where there is none. */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findChromium(process.env, existsSync);
-  if (executablePath === undefined) throw new Error(chromiumMissing);
+  const executablePath = findProgram(programs.chromium, process.env, existsSync);
+  if (executablePath === undefined) throw new Error(programs.chromium.missing);
   return await chromium.launch({
     executablePath,
     headless: true,

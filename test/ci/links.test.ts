@@ -1,11 +1,11 @@
-/** Every link of the documents leads somewhere, and the check of it would notice if one did not. */
+/** No link of the documents is broken, and the check finds a broken one. */
 
 import { describe, expect, it } from 'vitest';
 import { brokenLinks, readDocuments } from '../../.ci/links.ts';
 
 const files = new Set(['README.md', 'docs', 'docs/a.md', 'docs/b.md', 'src/main.ts', 'src/errors.ts']);
 
-/** What is found in `docs/a.md`, beside a `docs/b.md` with headings. */
+/** The findings in `docs/a.md`, beside a `docs/b.md` with headings. */
 const judge = (text: string) =>
   brokenLinks({
     texts: new Map([
@@ -19,7 +19,7 @@ const judge = (text: string) =>
   });
 
 describe('the documents', () => {
-  it('lead somewhere with every link, anchor and path', () => {
+  it('have no broken link, anchor or path', () => {
     const documents = readDocuments();
     expect(documents.texts.size).toBeGreaterThan(5);
     expect(brokenLinks(documents)).toEqual([]);

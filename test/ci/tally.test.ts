@@ -1,4 +1,4 @@
-/** The closing line of a check run: what counts as passed, what as failed. */
+/** The closing line of a check run: what counts as passed and what as failed. */
 
 import { describe, expect, it } from 'vitest';
 import { closingLine, type Step, summaryLines, tallyRun } from '../../.ci/tally.ts';
@@ -7,7 +7,7 @@ const step = (script: string, passed: boolean): Step => ({ script, passed, secon
 const report = { numPassedTests: 40, numFailedTests: 2, numPendingTests: 1 };
 
 describe('tallyRun', () => {
-  it('counts tests that passed and tests that failed, and the failed test run not once more', () => {
+  it('counts passed and failed tests, and does not count the failed test run again', () => {
     expect(tallyRun([step('lint', true), step('coverage', false)], report)).toEqual({
       passed: 40,
       failed: 2,

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { findRedis, redisMissing } from '../../.ci/find-redis.ts';
+import { findProgram, programs } from '../../.ci/programs.ts';
 
 /** A server in somebody's hands. */
 export type RedisServer = {
@@ -39,8 +39,8 @@ export async function openRedis(...words: readonly string[]): Promise<RedisServe
 }
 
 async function launch(port: number, words: readonly string[]): Promise<ChildProcess> {
-  const path = findRedis(process.env, existsSync);
-  if (path === undefined) throw new Error(redisMissing);
+  const path = findProgram(programs.redis, process.env, existsSync);
+  if (path === undefined) throw new Error(programs.redis.missing);
   const settings = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
   const child = spawn(path, ['--port', String(port), ...settings, ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
