@@ -149,3 +149,17 @@ export class GatewayError extends Error {
 export function wrongArgument(argument: string, message: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', message, { argument });
 }
+
+/** What a function returns, or the error that it throws: one wrong list item or balance must not fail the others. */
+export function attempt<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+/** Whatever was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('Expected a thrown error', { cause: thrown });
+}

@@ -61,7 +61,7 @@ export default defineConfig({
         'src/{config,errors}.ts': fully,
         'src/config/*.ts': fully,
         'src/telemetry/*-line.ts': fully,
-        'src/ledger/**/!(customer-demand).ts': everyLine,
+        'src/ledger/**/*.ts': everyLine,
         'src/upstream/**/*.ts': nearly,
         'src/upstream/rest/*.ts': fully,
         'src/upstream/http/proxy.ts': fully,

@@ -2,6 +2,7 @@
  * Whom the story is told about: members of the sandbox, or placeholders that the reader fills in.
  */
 
+import { listName } from '../ledger/arguments/ledger-list.ts';
 import { createCursorCodec } from '../ledger/sealing/cursor.ts';
 import type { KeyRing } from '../ledger/sealing/secret-keys.ts';
 import type { Cast } from './chapter.ts';
@@ -21,7 +22,7 @@ const endOfFirstPage = {
  * second one runs as it stands, whatever ID_SECRET is.
  */
 export function sandboxCast(keys: KeyRing): Cast {
-  const { seal } = createCursorCodec(keys, amara, {});
+  const { seal } = createCursorCodec(keys, listName(amara, {}));
   return {
     member: amara,
     memberByEmail: { name: 'EMAIL', value: 'amara.okafor@example.com', source: 'INSTORE' },

@@ -3,15 +3,18 @@
  * here: fields are non-null unless they say otherwise.
  */
 import SchemaBuilder from '@pothos/core';
+import type { ListRecords } from '../ledger/arguments/ledger-list.ts';
 import type { CustomerLoader } from '../ledger/reading/customer-loader.ts';
-import type { SecretKeys } from '../ledger/sealing/secret-keys.ts';
+import type { KeyRing } from '../ledger/sealing/secret-keys.ts';
 
 /** The context of one operation. `gateway.ts` makes one for each HTTP request. */
 export type SchemaContext = {
   /** The one way to the upstream. */
   readonly customers: CustomerLoader;
-  /** Seal ids and cursors. */
-  readonly keys: SecretKeys;
+  /** The record of each list that the request asks for. */
+  readonly listOf: ListRecords;
+  /** The keys that seal ids. */
+  readonly ids: KeyRing;
   /** Whether the operation is so large that its lists are completed in chunks. */
   readonly isLarge: boolean;
   /**

@@ -32,7 +32,7 @@ export const Customer = builder.objectRef<CustomerParent>('Customer').implement(
       description:
         'Opaque id that names the customer by the identifier it was asked with; open it again with `node`. The same ' +
         'person asked for by mobile and by e-mail has two ids and one `userId`.',
-      resolve: ({ identifier }, _, { keys }) => sealCustomerId(keys.ids, identifier),
+      resolve: ({ identifier }, _, { ids }) => sealCustomerId(ids, identifier),
     }),
     userId: t.id({
       description: "The programme's own id of the customer: an integer of any size, every digit kept.",

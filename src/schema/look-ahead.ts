@@ -3,12 +3,11 @@
  * checked before any call goes out. A mistake in one balance refuses that balance alone.
  */
 import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues } from 'graphql';
+import { attempt } from '../errors.ts';
 import { type FilterArguments, filterFromArguments } from '../ledger/arguments/ledger-filter.ts';
-import { checkFilterSize } from '../ledger/arguments/query-size.ts';
+import { checkFilterSize } from '../ledger/arguments/text-limits.ts';
 import { type WindowArguments, windowFromArguments } from '../ledger/list/window.ts';
-import { attempt } from '../ledger/reading/attempt.ts';
 import type { BalanceDemand, CustomerDemand } from '../ledger/reading/customer-demand.ts';
-import { createCursorCodec } from '../ledger/sealing/cursor.ts';
 import type { SchemaContext } from './builder.ts';
 import type { CustomerParent } from './customer.ts';
 import { selectedFields } from './selection.ts';
@@ -28,7 +27,7 @@ export type CustomerSelection = {
 
 /** A selected balance. Its cursors are not opened yet: they open only for the customer that they were made for. */
 type SelectedBalance = {
-  readonly filter: BalanceDemand['filter'];
+  readonly filter: BalanceDemand['list']['filter'];
   readonly given: WindowArguments;
   /** Whether a field is selected that depends on the window. */
   readonly wantsWindow: boolean;
@@ -81,7 +80,7 @@ function objectType({ schema }: GraphQLResolveInfo, name: string): GraphQLObject
 export function demandOf(
   { hasDetails, balances }: CustomerSelection,
   identifier: CustomerParent['identifier'],
-  { keys, maxPageSize }: SchemaContext,
+  { listOf, maxPageSize }: SchemaContext,
 ): { readonly demand: CustomerDemand } & Pick<CustomerParent, 'lists'> {
   const wanted: BalanceDemand[] = [];
   /** @throws {GatewayError} BAD_USER_INPUT for a wrong filter, window or cursor, or for more text than fits a URL. */
@@ -89,10 +88,10 @@ export function demandOf(
     if (balance instanceof Error) throw balance;
     const { filter, given, wantsWindow } = balance;
     checkFilterSize(identifier, filter);
-    const cursors = createCursorCodec(keys.cursors, identifier, filter);
-    const window = windowFromArguments(given, maxPageSize, cursors.open);
-    wanted.push({ key, filter, window: wantsWindow ? window : { ...window, size: 0 } });
-    return cursors;
+    const list = listOf(identifier, filter);
+    const window = windowFromArguments(given, maxPageSize, list.cursors.open);
+    wanted.push({ key, list, window: wantsWindow ? window : { ...window, size: 0 } });
+    return list.cursors;
   };
   const lists = new Map([...balances].map(([key, balance]) => [key, attempt(() => want(key, balance))]));
   return { demand: { identifier, hasDetails, balances: wanted }, lists };

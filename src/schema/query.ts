@@ -3,9 +3,9 @@
  * operation are planned together (`../ledger/reading/customer-loader.ts`).
  */
 import type { GraphQLResolveInfo } from 'graphql';
+import { attempt } from '../errors.ts';
 import { identifierFromInput } from '../ledger/arguments/customer-identifier.ts';
-import { customerKey } from '../ledger/list/list-name.ts';
-import { attempt } from '../ledger/reading/attempt.ts';
+import { customerName } from '../ledger/arguments/ledger-list.ts';
 import { openCustomerId } from '../ledger/sealing/customer-id.ts';
 import { builder, type SchemaContext } from './builder.ts';
 import { Customer, type CustomerParent, Node } from './customer.ts';
@@ -54,7 +54,7 @@ builder.queryType({
       description: 'Whatever has this id. Null: it no longer exists.',
       args: { id: t.arg.id({ required: true, description: 'An `id` from an earlier answer.' }) },
       resolve: (_, { id }, context, info) =>
-        createLoad(context, info)(() => openCustomerId(context.keys.ids, 'id', id)),
+        createLoad(context, info)(() => openCustomerId(context.ids, 'id', id)),
     }),
     nodes: t.field({
       type: [Node],
@@ -63,7 +63,7 @@ builder.queryType({
       args: { ids: t.arg.idList({ required: true, description: 'Values of `id` from earlier answers.' }) },
       resolve(_, { ids }, context, info) {
         const load = createLoad(context, info);
-        return ids.map((id, index) => load(() => openCustomerId(context.keys.ids, `ids[${index}]`, id)));
+        return ids.map((id, index) => load(() => openCustomerId(context.ids, `ids[${index}]`, id)));
       },
     }),
   }),
@@ -96,7 +96,7 @@ function createLoad(
 
   return async (readIdentifier) => {
     const identifier = readIdentifier();
-    const key = customerKey(identifier);
+    const key = customerName(identifier);
     const known = loads.get(key) ?? load(identifier);
     loads.set(key, known);
     return await known;

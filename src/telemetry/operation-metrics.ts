@@ -1,7 +1,7 @@
 /** Metrics of what callers get: operations, their errors, and the upstream calls that they did not need. */
 import type { Registry } from 'prom-client';
 import { type ErrorCode, errorCodes } from '../errors.ts';
-import type { Receipt } from '../ledger/arguments/receipt.ts';
+import type { Receipt } from '../ledger/source/receipt.ts';
 import { loggedCodes, type OperationEnd, outcomeOf } from './operation-line.ts';
 import { addCounters, addDurations, durationBuckets } from './series.ts';
 

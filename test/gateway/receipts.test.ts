@@ -1,7 +1,7 @@
 /** The account of calls that a caller can ask for, held against what the upstream has counted. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Receipt } from '../../src/ledger/arguments/receipt.ts';
+import type { Receipt } from '../../src/ledger/source/receipt.ts';
 import { balances } from '../operations.ts';
 import { startHarness } from './harness.ts';
 import { byMobile, mobileLiteral, mobiles, threeMembers } from './members.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { buildConnection } from '../../src/ledger/list/connection.ts';
-import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
+import type { CursorMark } from '../../src/ledger/list/window.ts';
 import { anyList, anyMaxLimit } from './arbitraries.ts';
 import { entriesOf, fullList, gappyList, modelUpstream } from './model.ts';
 import { numbersOf, readWindow, readWindows, windowOf } from './reading.ts';

@@ -1,7 +1,7 @@
 /** What lists with gaps cost, against an oracle that knows where the gaps are. */
 import { describe, expect, it } from 'vitest';
 import { furthestBlock, limitsUpTo } from '../../src/ledger/list/block.ts';
-import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
+import type { CursorMark } from '../../src/ledger/list/window.ts';
 import { gappyList, type ModelList, modelUpstream } from './model.ts';
 import { readWindow, windowOf } from './reading.ts';
 

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
+import type { CursorMark } from '../../src/ledger/list/window.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 import { readWindow, windowOf } from './reading.ts';

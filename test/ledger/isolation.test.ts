@@ -4,14 +4,15 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createReceiptBook } from '../../src/ledger/arguments/receipt.ts';
-import { createFlights } from '../../src/ledger/source/calls-in-flight.ts';
+import { createCallsInFlight } from '../../src/ledger/source/calls-in-flight.ts';
 import { createPageSource } from '../../src/ledger/source/page-source.ts';
+import { createReceiptBook } from '../../src/ledger/source/receipt.ts';
 import { createAnswerStore } from '../../src/store/answer-cache.ts';
 import { createBasicCredentials, forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
 import { forwardedHeaders } from '../../src/upstream/credentials/forwarded-headers.ts';
 import type { CustomerIdentifier, FetchPage, LedgerFilter } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
+import { listOf } from './reading.ts';
 
 type Caller = Readonly<Record<string, string>>;
 type Question = {
@@ -74,8 +75,8 @@ function fingerprint(caller: Caller, page: Parameters<FetchPage>[0]): string {
 /** Fails when anyone gets an answer that was not made for a call like its own. */
 function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
   return fc.asyncProperty(anyQuestions, fc.boolean(), async (questions, isAtOnce) => {
-    const flights = createFlights();
-    const keeping = { ...createAnswerStore(() => 0, 100_000_000), ttlMs: () => 1000 };
+    const callsInFlight = createCallsInFlight();
+    const cache = { ...createAnswerStore(() => 0, 100_000_000), ttlMs: () => 1000 };
     const ask = async ({ caller, identifier, filter }: Question) => {
       const fetchPage: FetchPage = async (page) => {
         await new Promise((resolve) => setImmediate(resolve));
@@ -90,13 +91,13 @@ function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
         callUntil: () => fetchPage,
         deadlineAt: () => Number.POSITIVE_INFINITY,
         scope,
-        flights,
-        keeping,
+        callsInFlight,
+        cache,
         receipt: createReceiptBook(),
         now: () => 0,
-      })(identifier, filter);
+      })(listOf(identifier, filter));
       const block = { limit: 10, pageNumber: 0 };
-      const answer = (await source.kept())[0] ?? (await source.fetch(block, new AbortController().signal));
+      const answer = (await source.cached())[0] ?? (await source.fetch(block, new AbortController().signal));
       expect(answer?.details.userId).toBe(fingerprint(sent(caller), { identifier, filter, ...block }));
     };
     if (isAtOnce) await Promise.all(questions.map(ask));

@@ -2,14 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createReceiptBook } from '../../src/ledger/arguments/receipt.ts';
 import { type Block, limitsUpTo } from '../../src/ledger/list/block.ts';
-import { createCallAllowance } from '../../src/ledger/reading/call-allowance.ts';
+import { createCallAllowance } from '../../src/ledger/reading/call-limits.ts';
 import type { BalanceDemand, CustomerReading } from '../../src/ledger/reading/customer-demand.ts';
 import { createCustomerLoader } from '../../src/ledger/reading/customer-loader.ts';
+import { createReceiptBook } from '../../src/ledger/source/receipt.ts';
 import type { LedgerPage } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
-import { windowOf } from './reading.ts';
+import { listOf, windowOf } from './reading.ts';
 
 const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
 
@@ -36,12 +36,13 @@ async function readTills(world: World, windows: Readonly<Record<string, BalanceD
   const receipt = createReceiptBook();
   const loader = createCustomerLoader({
     limits: limitsUpTo(10, false),
+    listOf,
     signal: new AbortController().signal,
     receipt,
     allowance: createCallAllowance(world.cap ?? 50),
-    sourceOf: (_, { tillId = '' }) => ({
-      kept: () => world.kept?.[tillId] ?? [],
-      underWay: () => [],
+    sourceOf: ({ filter: { tillId = '' } }) => ({
+      cached: () => world.kept?.[tillId] ?? [],
+      inFlight: () => [],
       fetch: async (block) => {
         calls += 1;
         const answer = world.answer(block, tillId, calls - 1);
@@ -52,7 +53,7 @@ async function readTills(world: World, windows: Readonly<Record<string, BalanceD
   });
   const balances = Object.entries(windows).map(([tillId, window]) => ({
     key: tillId,
-    filter: { tillId },
+    list: listOf(identifier, { tillId }),
     window,
   }));
   const reading = await loader
@@ -87,8 +88,9 @@ describe('a list whose identifier comes to mean another person', () => {
     const { reading, calls } = await readTills({ answer }, { a: forward(30) });
     expect(shown(reading)).toEqual(['1', [10, '1', 'LIST_INCOMPLETE']]);
     const [balance] = customerOf(reading).balances.values();
-    expect(balance).toMatchObject({ hasNextPage: true, endMark: { kind: 'gap', position: 10 } });
     expect(balance).toMatchObject({
+      hasNextPage: true,
+      endMark: { kind: 'gap', position: 10 },
       warnings: [{ message: expect.stringContaining('UPSTREAM_BAD_RESPONSE') }],
     });
     expect(calls).toBe(3);

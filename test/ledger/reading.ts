@@ -1,12 +1,13 @@
 /**
  * Reads windows of a model list, as an operation would, without GraphQL around it.
  */
+import { createListRecords } from '../../src/ledger/arguments/ledger-list.ts';
 import { limitsUpTo } from '../../src/ledger/list/block.ts';
 import { type BalancePage, buildConnection } from '../../src/ledger/list/connection.ts';
-import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
-import type { Window } from '../../src/ledger/list/window.ts';
-import { createCallAllowance } from '../../src/ledger/reading/call-allowance.ts';
+import type { CursorMark, Window } from '../../src/ledger/list/window.ts';
+import { createCallAllowance } from '../../src/ledger/reading/call-limits.ts';
 import { type ListReading, readList } from '../../src/ledger/reading/read-list.ts';
+import { deriveKeys } from '../../src/ledger/sealing/secret-keys.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 
 /** How to read: the largest limit, whole pages only or not, and the cap on calls. */
@@ -16,6 +17,9 @@ export type ReadingOptions = {
   readonly maxCalls?: number;
 };
 
+/** The record of any list. */
+export const listOf = createListRecords(deriveKeys('a secret for tests that is long enough').cursors);
+
 /** Reads several windows of one list together. */
 export async function readWindows(
   fetchPage: FetchPage,
@@ -23,18 +27,17 @@ export async function readWindows(
   { maxLimit = 10, isFixed = false, maxCalls = 10_000 }: ReadingOptions = {},
 ): Promise<ListReading> {
   const limits = limitsUpTo(maxLimit, isFixed);
-  const share = createCallAllowance(maxCalls).share(0);
+  const calls = createCallAllowance(maxCalls).reserve(0);
   const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
   return readList({
     source: {
-      kept: () => [],
-      underWay: () => [],
+      cached: () => [],
+      inFlight: () => [],
       fetch: (block, signal) => fetchPage({ identifier, filter: {}, ...block }, signal),
     },
     windows,
     limits,
-    share,
-    maxCalls,
+    calls,
     signal: new AbortController().signal,
   });
 }

@@ -2,8 +2,7 @@
  * Walks a list from one end to the other, page by page, as a client with Relay's arguments does.
  */
 import type { BalancePage } from '../../src/ledger/list/connection.ts';
-import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
-import type { Window } from '../../src/ledger/list/window.ts';
+import type { CursorMark, Window } from '../../src/ledger/list/window.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 import { isIncomplete, numbersOf, type ReadingOptions, readWindow, windowOf } from './reading.ts';
 

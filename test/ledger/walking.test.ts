@@ -3,8 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BalancePage } from '../../src/ledger/list/connection.ts';
-import type { CursorMark } from '../../src/ledger/list/cursor-mark.ts';
-import type { Window } from '../../src/ledger/list/window.ts';
+import type { CursorMark, Window } from '../../src/ledger/list/window.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 import { anyHop, anyList } from './arbitraries.ts';
 import { entriesOf, fullList, modelPage, modelUpstream } from './model.ts';

@@ -1,7 +1,7 @@
 /** The metrics by themselves: all series exist from the start, in the units that they name. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Receipt } from '../../src/ledger/arguments/receipt.ts';
+import type { Receipt } from '../../src/ledger/source/receipt.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { OperationEnd } from '../../src/telemetry/operation-line.ts';
 import type { WatchedUpstream } from '../../src/telemetry/upstream-metrics.ts';

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import { createReceiptBook, type Receipt, type ReceiptBook } from '../../ledger/arguments/receipt.ts';
+import { createReceiptBook, type Receipt, type ReceiptBook } from '../../ledger/source/receipt.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { OperationEnd } from '../../telemetry/operation-line.ts';
 import type { RequestTrace } from '../../telemetry/trace-spans.ts';

@@ -3,7 +3,7 @@
  * form, and one log line for each operation ends it.
  */
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
-import type { Receipt } from '../../ledger/arguments/receipt.ts';
+import type { Receipt } from '../../ledger/source/receipt.ts';
 import { describeCauses, describeFault } from '../../telemetry/fault-line.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';

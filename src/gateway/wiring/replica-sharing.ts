@@ -3,8 +3,7 @@
  * used.
  */
 import type { Config } from '../../config.ts';
-import { answerLifetime } from '../../ledger/source/answer-lifetime.ts';
-import type { Keeping } from '../../ledger/source/page-source.ts';
+import type { AnswerCache } from '../../ledger/source/page-source.ts';
 import { type AnswerStore, createAnswerStore } from '../../store/answer-cache.ts';
 import { deriveRedisKeys } from '../../store/redis-keys.ts';
 import { createRedisLink } from '../../store/redis-link.ts';
@@ -12,6 +11,7 @@ import { createSharedAnswers, type SharedAnswerStore } from '../../store/shared-
 import { createSharedBudget } from '../../store/shared-budget.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { CallBudget } from '../../upstream/budget/call-budget.ts';
+import type { LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
 
 /** `now` is the monotonic clock in milliseconds; `wallNow` tells the date, in milliseconds since 1970. */
 export type Clocks = { readonly now: () => number; readonly wallNow: () => number };
@@ -73,16 +73,31 @@ export function createAnswerCache(
   config: Pick<Config, 'cacheTtlSeconds' | 'cachePastTtlSeconds' | 'cacheMaxBytes'>,
   { now, wallNow }: Clocks,
   sharing: ReplicaSharing | undefined,
-): (Keeping & Pick<AnswerStore, 'bytes'>) | null {
-  const { cacheTtlSeconds, cachePastTtlSeconds } = config;
-  if (cacheTtlSeconds === 0 && cachePastTtlSeconds === 0) return null;
-  const lifetimes = { presentMs: cacheTtlSeconds * 1000, pastMs: cachePastTtlSeconds * 1000 };
+): (AnswerCache & Pick<AnswerStore, 'bytes'>) | null {
+  if (config.cacheTtlSeconds === 0 && config.cachePastTtlSeconds === 0) return null;
   // By the monotonic clock: were the date set back by an hour, an answer would stay an hour longer.
   const own = createAnswerStore(now, config.cacheMaxBytes);
   const store = sharing?.answersBeside(own) ?? own;
   return {
     ...store,
     bytes: own.bytes,
-    ttlMs: (filter, answer) => answerLifetime(lifetimes, filter, answer, wallNow()),
+    ttlMs: (filter, answer) => answerTtlMs(config, filter, answer, wallNow()),
   };
+}
+
+/** Zones reach from UTC−12 to UTC+14, and the programme's is unknown: a moment without a zone is over after 26 hours. */
+const zoneSpreadMs = 26 * 60 * 60 * 1000;
+
+/** "No such customer" is cached briefly: the customer may be registered at any moment. */
+const absenceMs = 5000;
+
+function answerTtlMs(
+  { cacheTtlSeconds, cachePastTtlSeconds }: Pick<Config, 'cacheTtlSeconds' | 'cachePastTtlSeconds'>,
+  { endDate }: LedgerFilter,
+  answer: PageAnswer,
+  now: number,
+): number {
+  const isPast = endDate !== undefined && Date.parse(`${endDate}Z`) + zoneSpreadMs < now;
+  const ttlMs = (isPast ? cachePastTtlSeconds : cacheTtlSeconds) * 1000;
+  return answer === null ? Math.min(ttlMs, absenceMs) : ttlMs;
 }

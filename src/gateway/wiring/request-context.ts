@@ -2,12 +2,13 @@
  * From one HTTP request to what its operations are resolved with: a loader of their own over the upstream, with the
  * caller's credentials, and the request's place in a trace.
  */
+import { createListRecords } from '../../ledger/arguments/ledger-list.ts';
 import { limitsUpTo } from '../../ledger/list/block.ts';
-import { createCallAllowance } from '../../ledger/reading/call-allowance.ts';
+import { createCallAllowance } from '../../ledger/reading/call-limits.ts';
 import { createCustomerLoader } from '../../ledger/reading/customer-loader.ts';
 import { deriveKeys } from '../../ledger/sealing/secret-keys.ts';
-import { createFlights } from '../../ledger/source/calls-in-flight.ts';
-import { createPageSource, type Keeping } from '../../ledger/source/page-source.ts';
+import { createCallsInFlight } from '../../ledger/source/calls-in-flight.ts';
+import { type AnswerCache, createPageSource } from '../../ledger/source/page-source.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { RequestTrace, StartRequestTrace } from '../../telemetry/trace-spans.ts';
 import type { UpstreamClient } from '../../upstream/client.ts';
@@ -21,7 +22,7 @@ import type { GatewayConfig } from './upstream-access.ts';
 /** What outlives a request. */
 export type ContextDeps = {
   readonly upstream: UpstreamClient;
-  readonly cache: Keeping | null;
+  readonly cache: AnswerCache | null;
   readonly shutdown: ShutdownDeadline;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
@@ -38,7 +39,7 @@ export function createContextFactory(
   const { operationTimeoutMs, trustedProxies, maxPageSize } = config;
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
-  const flights = createFlights();
+  const callsInFlight = createCallsInFlight();
   const shareTurn = createTurnShare(now);
 
   function createContext({ request, record, req }: ExecutedRequest): SchemaContext {
@@ -54,15 +55,17 @@ export function createContextFactory(
         upstream.forCaller({ headers, requestId, fairnessKey, deadlineAt, startSpan }),
       deadlineAt: deadline.at,
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
-      flights,
-      keeping: cache,
+      callsInFlight,
+      cache,
       receipt,
       now,
     });
     const allowance = createCallAllowance(config.maxCallsPerOperation);
-    const customers = createCustomerLoader({ limits, signal: deadline.signal, allowance, sourceOf, receipt });
-    const yieldTurn = () => shareTurn(deadline.signal);
-    return { customers, keys, maxPageSize, isLarge: false, yieldTurn };
+    const listOf = createListRecords(keys.cursors);
+    const { signal } = deadline;
+    const customers = createCustomerLoader({ limits, listOf, signal, allowance, sourceOf, receipt });
+    const yieldTurn = () => shareTurn(signal);
+    return { customers, listOf, ids: keys.ids, maxPageSize, isLarge: false, yieldTurn };
   }
 
   return (executed) => {

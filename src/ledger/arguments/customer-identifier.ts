@@ -1,9 +1,8 @@
 /**
- * Checks how a caller names a customer. Knows nothing of calls.
+ * Checks how a client names a customer. Knows nothing of calls.
  */
 import type { CustomerIdentifier, CustomerSource, IdentifierName } from '../../upstream/page-request.ts';
-import { checkIdentifierSize } from './query-size.ts';
-import { checkText } from './text-argument.ts';
+import { checkIdentifierSize, checkText } from './text-limits.ts';
 
 /** The input object as GraphQL gives it: `null` and absent are one. */
 export type IdentifierInput = {
@@ -13,19 +12,17 @@ export type IdentifierInput = {
   readonly accountId?: string | null | undefined;
 };
 
-/** Where customers are registered unless the caller says otherwise: by far the most are. */
+/** The source unless another is given: most customers are registered there. */
 const defaultSource = 'INSTORE';
 
 /**
- * Reads an identifier. Nothing is trimmed or changed: upstream decides what it names.
+ * Reads an identifier. Nothing is trimmed or changed: the upstream decides what it names.
  * @param argument where the input object was given: `identifier`, or `identifiers[3]`.
  * @throws {GatewayError} BAD_USER_INPUT for an empty or overlong text.
  */
-export function identifierFromInput(
-  argument: string,
-  { name, value, source: givenSource, accountId }: IdentifierInput,
-): CustomerIdentifier {
-  const source = givenSource ?? defaultSource;
+export function identifierFromInput(argument: string, given: IdentifierInput): CustomerIdentifier {
+  const { name, value, accountId } = given;
+  const source = given.source ?? defaultSource;
   checkText(`${argument}.value`, value);
   if (accountId === null || accountId === undefined) {
     checkIdentifierSize(`${argument}.value`, { name, value, source });

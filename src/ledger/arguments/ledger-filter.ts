@@ -1,9 +1,9 @@
 /**
- * Checks which balances a caller means. Knows nothing of calls.
+ * Checks which balances a client asks for. Knows nothing of calls.
  */
 import { wrongArgument } from '../../errors.ts';
 import type { LedgerEntryType, LedgerFilter, PointCategoryType } from '../../upstream/page-request.ts';
-import { checkText } from './text-argument.ts';
+import { checkText } from './text-limits.ts';
 
 /** The filter arguments as GraphQL gives them: `null` and absent are one. */
 export type FilterArguments = {
@@ -16,11 +16,11 @@ export type FilterArguments = {
   readonly includeTillConceptEvents?: boolean | null | undefined;
 };
 
-/** Currency names in one filter at most. No programme known has more than a few dozen. */
+/** Currency names in one filter at most. Known programmes have a few dozen. */
 const mostCurrencies = 100;
 
 /**
- * Reads a filter into its one spelling: currencies sorted and without repeats, nothing that restricts nothing.
+ * Reads a filter into its one spelling: currencies sorted, without repeats; arguments that do not restrict are left out.
  * @throws {GatewayError} BAD_USER_INPUT
  */
 export function filterFromArguments(given: FilterArguments): LedgerFilter {

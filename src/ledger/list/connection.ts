@@ -1,16 +1,14 @@
 /**
- * From what is known of a list to the Relay connection of one window: edges, cursors, page info, warnings. Pure;
- * knows nothing of calls.
+ * Builds the Relay connection of one window: edges, marks, page info, warnings. Pure; knows nothing of calls.
  */
 import { type ErrorCode, errorCodes, type GatewayError } from '../../errors.ts';
 import type { LedgerEntry, LedgerWarning } from '../../upstream/page-request.ts';
-import type { CursorMark } from './cursor-mark.ts';
 import type { KnownList } from './known-list.ts';
 import type { ListPages } from './list-pages.ts';
 import { type Reach, reachOf } from './reach.ts';
-import type { Window } from './window.ts';
+import type { CursorMark, Window } from './window.ts';
 
-/** Relay's PageInfo, its cursors still marks: sealing costs, and not every client selects them. */
+/** Relay's PageInfo with marks for cursors: sealing costs, and not every client selects them. */
 export type PageInfo = {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -18,10 +16,10 @@ export type PageInfo = {
   readonly endMark: CursorMark | null;
 };
 
-/** An entry and the mark that its cursor is made of. */
+/** An entry, and the mark for its cursor. */
 export type Edge = { readonly node: LedgerEntry; readonly mark: CursorMark };
 
-/** A remark on a page. That a list ended early comes with what is known of the failure that ended it. */
+/** A warning on a page. LIST_INCOMPLETE says what is known of the failure that ended the list. */
 export type PageWarning = LedgerWarning & {
   readonly cause?: ErrorCode;
   readonly retryable?: boolean;
@@ -38,23 +36,23 @@ export type BalancePage = PageInfo & {
 
 /**
  * Builds the connection of a window from all that was read.
- * @param stopped what stopped the window before it was full, if anything did.
- * @throws {GatewayError} what stopped it, when there is neither an edge to show nor a cursor that has moved.
+ * @param stopped the failure that stopped the window before it was full, if any.
+ * @throws {GatewayError} that failure, when there is neither an edge to show nor a cursor that has moved.
  */
 export function buildConnection(pages: ListPages, window: Window, stopped?: GatewayError): BalancePage {
   const known = pages.views.get(window);
   const { total } = pages;
   if (total === undefined || known === undefined)
-    throw stopped ?? new Error('A connection takes at least one page');
+    throw stopped ?? new Error('Expected at least one page for a connection');
   const reach = window.size === 0 ? undefined : reachOf(known, window);
-  // What stopped this window may have come for another one that overlaps it.
+  // The entries that this window lacked may have come for another window that overlaps it.
   const ending = reach?.needs.length === 0 ? undefined : stopped;
   const edges = reach === undefined ? [] : shownEdges(reach, total);
-  const goOn = ending === undefined || reach === undefined ? undefined : goOnMark(reach, window, total);
-  if (ending !== undefined && goOn === undefined) throw ending;
+  const resume = ending === undefined || reach === undefined ? undefined : resumeMark(reach, window, total);
+  if (ending !== undefined && resume === undefined) throw ending;
   return {
     edges,
-    ...pageInfo({ window, edges, total, reach, goOn }),
+    ...pageInfo({ window, edges, total, reach, resume }),
     totalCount: total,
     warnings: [...pages.warnings, ...ownWarnings(known, window, ending)],
   };
@@ -65,58 +63,56 @@ type PageParts = {
   readonly edges: readonly Edge[];
   readonly total: number;
   readonly reach: Reach | undefined;
-  readonly goOn: CursorMark | undefined;
+  readonly resume: CursorMark | undefined;
 };
 
-/** Where the page begins and ends, and what lies beyond; a list that ended early goes on at `goOn`. */
+/** Where the page begins and ends, and what lies beyond. A list that ended early goes on at `resume`. */
 function pageInfo(parts: PageParts): PageInfo {
-  const { window, edges, total, reach, goOn } = parts;
+  const { window, edges, total, reach, resume } = parts;
   const startMark = edges.at(0)?.mark ?? null;
   const endMark = edges.at(-1)?.mark ?? null;
   const hasOther = hasOtherSide(parts);
   if (window.direction === 'forward') {
-    const hasNextPage = goOn !== undefined || hasMoreRight(reach, total);
-    return { hasNextPage, hasPreviousPage: hasOther, startMark, endMark: goOn ?? endMark };
+    const hasNextPage = resume !== undefined || hasMoreRight(reach, total);
+    return { hasNextPage, hasPreviousPage: hasOther, startMark, endMark: resume ?? endMark };
   }
-  const hasPreviousPage = goOn !== undefined || hasMoreLeft(reach);
-  return { hasNextPage: hasOther, hasPreviousPage, startMark: goOn ?? startMark, endMark };
+  const hasPreviousPage = resume !== undefined || hasMoreLeft(reach);
+  return { hasNextPage: hasOther, hasPreviousPage, startMark: resume ?? startMark, endMark };
 }
 
 function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly Edge[] {
   return Array.from({ length: shownTo - shownFrom }, (_, index) => {
     const placed = run.entries.get(shownFrom + index);
-    if (placed === undefined) throw new Error('An entry that was counted as known is not');
+    if (placed === undefined) throw new Error('Expected an entry at every known rank');
     return { node: placed.entry, mark: { kind: 'entry', place: placed.place, total } };
   });
 }
 
 /**
- * Where to go on after a list ended early: at the boundary up to which all is known, which may lie beyond the
- * last edge. Nothing when that is where the window began, for a client would then go round in circles.
+ * Where to go on after a list ended early: at the boundary up to which all is known, which may lie beyond the last edge.
+ * Undefined when the window began there: a client would ask for the same window without end.
  */
-function goOnMark(reach: Reach, window: Window, total: number): CursorMark | undefined {
+function resumeMark(reach: Reach, window: Window, total: number): CursorMark | undefined {
   const { gap, edge, left, right } = reach;
   const isRightward = window.direction === 'forward' || reach.needs.some(({ from, to }) => from < to);
   const frontier = isRightward ? right : left;
   const isFirstFromEnd = window.direction === 'backward' && window.from === undefined;
   if (frontier.position === gap.position && !isFirstFromEnd) return outerMark(reach, window, total);
-  // Entries up to the window's own edge that are not to be shown are still to be skipped.
+  // Entries before the window's own edge belong to the previous page, and are skipped.
   const skip = isRightward ? Math.max(0, edge - right.rank) : 0;
   return { kind: 'gap', position: frontier.position, skip, total };
 }
 
-/** The mark of the outermost edge, where the boundary itself has not moved; nothing without edges. */
+/** The mark of the outermost edge, for when the boundary itself has not moved. */
 function outerMark(reach: Reach, { direction }: Window, total: number): CursorMark | undefined {
   const edges = shownEdges(reach, total);
   return (direction === 'forward' ? edges.at(-1) : edges.at(0))?.mark;
 }
 
-/** Whether an entry right of a forward page is known, or possible. */
 function hasMoreRight(reach: Reach | undefined, total: number): boolean {
   return reach !== undefined && (reach.right.knownTo > reach.shownTo || reach.right.position < total);
 }
 
-/** Whether an entry left of a backward page is known, or possible. */
 function hasMoreLeft(reach: Reach | undefined): boolean {
   return reach !== undefined && (reach.left.knownTo < reach.shownFrom || reach.left.position > 0);
 }
@@ -126,7 +122,7 @@ function hasOtherSide({ edges, window, reach, total }: PageParts): boolean {
   if (window.from === undefined || edges.length === 0 || reach === undefined) return false;
   if (window.from.kind === 'entry') return true;
   const { run, shownFrom, shownTo } = reach;
-  // Where the list's own edge is in the same run, what lies there is counted.
+  // When the list's own edge is in the same run, the entries up to it are counted.
   const edgeRank = run.ranks.get(window.direction === 'forward' ? 0 : total);
   if (edgeRank === undefined) return true;
   return window.direction === 'forward' ? edgeRank < shownFrom : edgeRank > shownTo;

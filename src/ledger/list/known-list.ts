@@ -1,19 +1,18 @@
 /**
- * What the pages read so far tell about one list: one customer, one filter. Knows nothing of how pages are
- * chosen (`plan.ts`) nor of connections (`connection.ts`).
+ * What the pages read so far show of one list. Knows nothing of how pages are chosen (`plan.ts`) nor of connections
+ * (`connection.ts`).
  *
- * Background. The list is a row of positions 0, 1, 2, … `total − 1`, of which some have no entry. A page shows
- * the entries of a block of positions, and nothing tells which of them are missing when it comes short.
+ * Background. A list has positions 0, 1, 2, … `total − 1`, and some of them have no entry. A page shows the entries of
+ * a block of positions. When it comes short, nothing says which positions have no entry.
  *
- * Need. Put entries of several blocks in one order without losing or doubling one, though the place of an
- * entry inside a short block cannot be known.
+ * Need. Put the entries of several blocks in one order, without losing or doubling one, though the position of an entry
+ * inside a short block cannot be known.
  *
- * Trick. Look at the boundaries between positions rather than at the positions, and at the *rank* of a
- * boundary: how many entries stand before it. Every block, short or not, says exactly how the ranks of its two
- * ends differ. Blocks that share a boundary thus form a *run* in which every boundary has a rank, and every
- * entry too, relative to the run's own zero; a full block and an empty one also fix every boundary inside.
- * Two runs that come to share a boundary are one. Whatever lies between two boundaries of a run is known to
- * the entry; whatever two runs hold cannot be put in order, and is not.
+ * Trick. Count at the boundaries between positions. The *rank* of a boundary is the number of entries before it. Every
+ * block, short or not, says exactly how the ranks of its two ends differ. So blocks that share a boundary form a *run*,
+ * in which every boundary and every entry has a rank relative to the run's own zero. A full block and an empty one also
+ * fix every boundary inside. Two runs that come to share a boundary become one. All entries between two boundaries of
+ * one run are known, in order. The entries of two runs cannot be put in order, and are not.
  *
  * Cost. A few map entries per position, and one pass over the newer run when two meet.
  */
@@ -30,22 +29,22 @@ export type Place = {
   readonly index: number;
 };
 
-/** An entry and where it was seen first. */
+/** An entry and where it was first seen. */
 export type PlacedEntry = { readonly entry: LedgerEntry; readonly place: Place };
 
-/** Boundaries and entries in one known order. Ranks count from an arbitrary zero and may be negative. */
+/** Boundaries by position, and entries by rank, in one known order. Ranks may be negative. */
 export type Run = {
   readonly ranks: Map<number, number>;
   readonly entries: Map<number, PlacedEntry>;
 };
 
-/** All that is known of one list. Grows by `learnPage` and `learnPlace`; never shrinks. */
+/** All that is known of one list. It only grows, by `addPage` and `addPlace`. */
 export type KnownList = {
   /** Positions in the list, as the latest page counts them; unknown before the first. */
   total: number | undefined;
-  /** Whether a block was seen to lack an entry: from then on no unread block is trusted to be full. */
+  /** Whether a block lacked an entry. From then on no unread block is taken to be full. */
   hasShortPages: boolean;
-  /** Whether the answers contradict each other: the list changed while it was read. */
+  /** Whether the answers contradict each other, because the list changed while it was read. */
   hasChanged: boolean;
   /** Whether the cursor that the list is read from still fits its pages. */
   isCursorBelieved: boolean;
@@ -57,8 +56,8 @@ export function createKnownList(): KnownList {
   return { total: undefined, hasShortPages: false, hasChanged: false, isCursorBelieved: true, runs: [] };
 }
 
-/** Takes in one page. Its own `pageNumber × pageSize` says where it begins, whatever was asked for. */
-export function learnPage(known: KnownList, page: LedgerPage): void {
+/** Adds one page. Its own `pageNumber × pageSize` says where it begins, whatever was asked for. */
+export function addPage(known: KnownList, page: LedgerPage): void {
   const start = page.pageNumber * page.pageSize;
   const shown = page.entries.length;
   const total = totalOf(page);
@@ -74,27 +73,24 @@ export function learnPage(known: KnownList, page: LedgerPage): void {
   addRun(known, run);
 }
 
-/** The length of the list, by one page: an entry that is there counts for more than a total that denies it. */
+/** The length of the list by one page: its total, or more when the page shows an entry beyond it. */
 export function totalOf({ pageNumber, pageSize, totalEntries, entries }: LedgerPage): number {
   return Math.max(totalEntries, entries.length === 0 ? 0 : pageNumber * pageSize + entries.length);
 }
 
-/**
- * Takes in what a cursor remembers of the block it was made from: the ranks of its boundaries, without the
- * entries.
- */
-export function learnPlace(known: KnownList, place: Omit<Place, 'index'>): void {
+/** Adds the block that a cursor remembers: the ranks of its boundaries, without the entries. */
+export function addPlace(known: KnownList, place: Omit<Place, 'index'>): void {
   if (place.shown !== place.length) known.hasShortPages = true;
   addRun(known, { ranks: blockRanks(place.start, place.length, place.shown), entries: new Map() });
 }
 
-/** The run that has the boundary before `position`; one that knows nothing else if none has. */
+/** The run that has the boundary before `position`, or a new one with that boundary alone. */
 export function runAt(known: KnownList, position: number): Run {
   const found = known.runs.find((run) => run.ranks.has(position));
   return found ?? { ranks: new Map([[position, 0]]), entries: new Map() };
 }
 
-/** Whether it is known what stands at `position`: an entry that was read, or none. */
+/** Whether `position` is known to have no entry, or its entry was read. */
 export function isKnownPosition(known: KnownList, position: number): boolean {
   return known.runs.some((run) => {
     const before = run.ranks.get(position);
@@ -104,7 +100,7 @@ export function isKnownPosition(known: KnownList, position: number): boolean {
   });
 }
 
-/** The ranks that a block fixes, its start being zero: all its boundaries if it is full or empty, else its ends. */
+/** The ranks in a block, counted from its start: of all boundaries if it is full or empty, else of its two ends. */
 function blockRanks(start: number, length: number, shown: number): Map<number, number> {
   const ranks = new Map<number, number>([[start, 0]]);
   if (shown === length || shown === 0) {
@@ -123,14 +119,14 @@ function addRun(known: KnownList, added: Run): void {
     else joined = joinRuns(known, run, joined, shift);
   }
   known.runs = apart;
-  // Only among short blocks can two known ends leave a stretch open whose inside follows from them; and what
-  // follows may be the boundary at which yet another run joins.
+  // Only short blocks leave stretches open whose inside follows from their ends. A boundary found that way may be the
+  // one at which yet another run joins.
   if (known.hasShortPages && !isRising(joined)) known.hasChanged = true;
   if (known.hasShortPages && !known.hasChanged && closeStretches(joined)) addRun(known, joined);
   else known.runs.push(joined);
 }
 
-/** What to add to `other`'s ranks to speak of them in `run`'s; nothing when they share no boundary. */
+/** What to add to `other`'s ranks to get `run`'s; undefined when they share no boundary. */
 function rankShift(run: Run, other: Run): number | undefined {
   const [small, large, sign] = run.ranks.size < other.ranks.size ? [run, other, 1] : [other, run, -1];
   for (const [position, rank] of small.ranks) {
@@ -141,8 +137,8 @@ function rankShift(run: Run, other: Run): number | undefined {
 }
 
 /**
- * Moves `from` into `into`. Where they contradict each other the list has changed between two answers, and there is
- * no right order any more: what was known first stands, so that entries that may have been shown stay in place.
+ * Moves `from` into `into`. Where they contradict each other, the list has changed between two answers, and no right
+ * order exists. The rank that was known first stays, so that entries already shown keep their order.
  */
 function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
   for (const [position, rank] of from.ranks) {
@@ -156,7 +152,7 @@ function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
   return into;
 }
 
-/** Whether every position holds one entry or none, as it must: else the answers are of two states of the list. */
+/** Whether every position holds one entry or none. If not, the answers are of two states of the list. */
 function isRising(run: Run): boolean {
   const boundaries = [...run.ranks].sort(([a], [b]) => a - b);
   return boundaries.every(([position, rank], index) => {
@@ -166,8 +162,8 @@ function isRising(run: Run): boolean {
 }
 
 /**
- * Between two neighbouring boundaries whose ranks differ by nothing, or by all there is room for, all is known.
- * Says whether that told anything new.
+ * Adds the boundaries inside every stretch that must be empty or full: its ranks differ by nothing, or by its length.
+ * @returns whether it added any.
  */
 function closeStretches(run: Run): boolean {
   const sizeBefore = run.ranks.size;

@@ -1,96 +1,108 @@
 /**
- * The pages that a reading of one list has, and what each window makes of them. Knows neither calls nor plans.
+ * The pages that a reading of one list has, and what each window knows from them. Knows neither calls nor plans.
  *
- * Each window has a view of its own: all pages, and what its own cursor remembers. A cursor may be older than the
- * list is now, and must not mislead the windows beside it; where it contradicts a page, the page is right.
+ * Each window has a view of its own: all pages, and what its own cursor remembers. A cursor may be older than the list
+ * is now. It must not mislead the other windows; where it contradicts a page, the page is right.
+ *
+ * All pages of an answer are of one person. An identifier can come to mean another person between two calls, when a
+ * number is registered anew or customers are merged.
  */
+import { GatewayError } from '../../errors.ts';
 import type { CustomerDetails, LedgerPage, LedgerWarning } from '../../upstream/page-request.ts';
-import { createKnownList, type KnownList, learnPage, learnPlace, totalOf } from './known-list.ts';
-import { areOfOnePerson } from './same-person.ts';
+import { addPage, addPlace, createKnownList, type KnownList, totalOf } from './known-list.ts';
 import type { Window } from './window.ts';
 
-/** All pages of a reading, of one person. `total` is the latest page's; unknown before the first. */
+/** All pages of a reading. `total` is the latest page's; unknown before the first. */
 export type ListPages = {
   readonly views: Map<Window, KnownList>;
   total: number | undefined;
   details: CustomerDetails | undefined;
   warnings: LedgerWarning[];
-  /** Pages that were called for, and pages from before, each in the order in which they were added. */
-  fresh: LedgerPage[];
-  kept: LedgerPage[];
+  /** Pages of this request's calls, and pages from the cache, each in the order in which they were added. */
+  fetched: LedgerPage[];
+  cached: LedgerPage[];
 };
 
-/** No page yet; only what the cursors remember. */
+/** No page yet, only what the cursors remember. */
 export function createListPages(windows: readonly Window[]): ListPages {
   const views = new Map(windows.map((window) => [window, viewOf(window)]));
-  return { views, total: undefined, details: undefined, warnings: [], fresh: [], kept: [] };
+  return { views, total: undefined, details: undefined, warnings: [], fetched: [], cached: [] };
 }
 
-/** Adds a page that was kept from before. */
-export function addKeptPage(pages: ListPages, page: LedgerPage): void {
-  pages.kept.push(page);
-  addPage(pages, page);
+/** Adds a page from the cache. */
+export function addCachedPage(pages: ListPages, page: LedgerPage): void {
+  pages.cached.push(page);
+  addToViews(pages, page);
 }
 
-/**
- * Adds a page that was called for, of the same person as those before. If the kept ones are of another list, that is
- * no more: they are forgotten.
- */
-export function addFreshPage(pages: ListPages, page: LedgerPage): void {
-  const isKeptNoMore = pages.kept.some((kept) => isAnotherList(kept, page));
-  pages.fresh.push(page);
-  if (isKeptNoMore) forgetKept(pages);
-  else addPage(pages, page);
+/** Adds a fetched page, of the same person as those before. Drops the cached pages when they show another list. */
+export function addFetchedPage(pages: ListPages, page: LedgerPage): void {
+  pages.fetched.push(page);
+  if (pages.cached.some((cached) => isAnotherList(cached, page))) dropCachedPages(pages);
+  else addToViews(pages, page);
 }
 
-/** Whether two pages under one name show different lists: they count another total, or are another person's. */
+/** Whether two pages under one name show different lists: another total, or another person's entries. */
 export function isAnotherList(one: LedgerPage, other: LedgerPage): boolean {
   return totalOf(one) !== totalOf(other) || !areOfOnePerson([one, other]);
 }
 
-/** A list as one window sees it before any page has come: by what its cursor remembers. */
+/** Anything that says whose it is. */
+export type Owned = Pick<LedgerPage, 'details'>;
+
+/** Whether all are of one person, by the `userId` in the details that every page has. True for none. */
+export function areOfOnePerson(owned: readonly Owned[]): boolean {
+  return owned.every(({ details }) => details.userId === owned[0]?.details.userId);
+}
+
+/** The failure of a call, or of a whole list, that shows another person than the answer. A later try may succeed. */
+export function anotherPersonError(): GatewayError {
+  const message = 'Expected all pages to be of one customer, got one of another under the same identifier';
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', message);
+}
+
+/** What one window knows before any page: what its cursor remembers. */
 export function viewOf({ from }: Window): KnownList {
   const known = createKnownList();
-  if (from?.kind === 'entry') learnPlace(known, from.place);
-  // Entries are skipped by number only where their positions cannot be known: behind a short page.
+  if (from?.kind === 'entry') addPlace(known, from.place);
+  // A gap skips entries by number only where their positions cannot be known: behind a short page.
   if (from?.kind === 'gap' && from.skip > 0) known.hasShortPages = true;
   return known;
 }
 
-/** The same when the cursor contradicts the pages: by the pages alone, which are right. */
+/** What a window knows when its cursor contradicts the pages: the pages alone. */
 function viewWithoutCursor(pages: readonly LedgerPage[]): KnownList {
   const known = createKnownList();
-  for (const page of pages) learnPage(known, page);
+  for (const page of pages) addPage(known, page);
   known.hasChanged = true;
   known.hasShortPages = true;
   known.isCursorBelieved = false;
   return known;
 }
 
-function addPage(pages: ListPages, page: LedgerPage): void {
+function addToViews(pages: ListPages, page: LedgerPage): void {
   pages.total = totalOf(page);
   pages.details ??= page.details;
-  learnWarnings(pages.warnings, page.warnings);
+  addWarnings(pages.warnings, page.warnings);
   for (const [window, known] of pages.views) {
-    learnPage(known, page);
+    addPage(known, page);
     if (!known.hasChanged || !known.isCursorBelieved || window.from?.kind !== 'entry') continue;
-    pages.views.set(window, viewWithoutCursor([...pages.kept, ...pages.fresh]));
+    pages.views.set(window, viewWithoutCursor([...pages.cached, ...pages.fetched]));
   }
 }
 
-function forgetKept(pages: ListPages): void {
-  const { fresh } = pages;
-  const again = createListPages([...pages.views.keys()]);
-  Object.assign(pages, { total: undefined, details: undefined, warnings: [], kept: [] });
-  for (const [window, view] of again.views) pages.views.set(window, view);
-  for (const page of fresh) addPage(pages, page);
+function dropCachedPages(pages: ListPages): void {
+  const { fetched } = pages;
+  Object.assign(pages, { total: undefined, details: undefined, warnings: [], cached: [] });
+  for (const window of pages.views.keys()) pages.views.set(window, viewOf(window));
+  for (const page of fetched) addToViews(pages, page);
 }
 
-/** Remarks that one list shows at most: an upstream that sends more says nothing by them. */
+/** Warnings that one list shows at most. The bound is against an upstream that sends them without end. */
 const mostWarnings = 25;
 
 /** Appends warnings, equal ones once. */
-function learnWarnings(known: LedgerWarning[], warnings: readonly LedgerWarning[]): void {
+function addWarnings(known: LedgerWarning[], warnings: readonly LedgerWarning[]): void {
   for (const { code, message } of warnings) {
     if (known.length >= mostWarnings) return;
     if (!known.some((one) => one.code === code && one.message === message)) known.push({ code, message });

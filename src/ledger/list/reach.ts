@@ -1,21 +1,20 @@
 /**
- * How far what is known covers a window, and which positions it lacks. Pure reading of a known list; what
- * to call for is decided in `plan.ts`, what to show in `connection.ts`.
+ * How much of a window is known, and which positions it still needs. Pure; `plan.ts` decides what to call for, and
+ * `connection.ts` what to show.
  */
-import { type CursorMark, type Gap, gapOf } from './cursor-mark.ts';
 import { type KnownList, type Run, runAt } from './known-list.ts';
-import type { Window } from './window.ts';
+import { type CursorMark, type Gap, gapOf, type Window } from './window.ts';
 
 /**
- * A stretch that a window still needs read: from the boundary `from`, up to which all is known, to the boundary
- * `to`, right or left of it. It ends where the window would be full if every position had an entry.
+ * A stretch that a window still needs: from the boundary `from`, up to which all is known, to the boundary `to`, right
+ * or left of it. At `to` the window would be full if every position had an entry.
  */
 export type Need = { readonly from: number; readonly to: number };
 
 /**
- * Where a window stands in what is `known` to it. The ranks are those of `run`. `edge` is the rank of the window's gap. Entries
- * `shownFrom` up to `shownTo`, exclusive, can be shown already; `right` is the boundary up to which all is
- * known going right from the gap, `left` the mirror image. No needs: the window is as full as it gets.
+ * How much of a window is `known`. All ranks are those of `run`; `edge` is the rank of the window's gap. The entries from
+ * `shownFrom` up to `shownTo`, exclusive, can be shown already. `right` is the boundary up to which all is known going
+ * right from the gap, `left` the mirror image. A window without needs is as full as it can be.
  */
 export type Reach = {
   readonly known: KnownList;
@@ -29,13 +28,10 @@ export type Reach = {
   readonly needs: readonly Need[];
 };
 
-/** A boundary, its rank, and the rank up to which entries are known without a hole; that can lie beyond it. */
+/** A boundary, its rank, and the rank up to which entries are known without a hole, which can lie beyond it. */
 type Frontier = { readonly position: number; readonly rank: number; readonly knownTo: number };
 
-/**
- * Measures a window against what is known.
- * @returns nothing while the window starts at the list's end and the total is unknown.
- */
+/** The reach of a window; undefined while the window starts at the list's end and the total is unknown. */
 export function reachOf(known: KnownList, window: Window): Reach | undefined {
   const gap = windowGap(known, window);
   if (gap === undefined) return undefined;
@@ -46,10 +42,10 @@ export function reachOf(known: KnownList, window: Window): Reach | undefined {
     : reachBackward(known, origin, window.size);
 }
 
-/** Where a window starts: its gap, in a run, in which the boundary at the gap's position has the rank `zero`. */
+/** Where a window starts: its gap, and the run in which the boundary at the gap's position has the rank `zero`. */
 type Origin = { readonly run: Run; readonly gap: Gap; readonly zero: number };
 
-/** A forward window wants the `size` entries behind its gap. */
+/** A forward window asks for the `size` entries behind its gap. */
 function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
   const low = zero + gap.skip;
   const right = frontierRight(run, gap.position, low);
@@ -60,15 +56,15 @@ function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number
 }
 
 /**
- * A backward window wants the `size` entries before its gap: the first `skip` from the gap's position on,
- * which are read rightward because only there a short page can be put in its place, and the rest before it.
- * Nothing can be shown while entries next to the gap are missing.
+ * A backward window asks for the `size` entries before its gap. The first `skip` entries from the gap's position on are
+ * read rightward, because only there a short page can be put in order. The others stand before that position. Nothing
+ * can be shown while entries next to the gap are missing.
  */
 function reachBackward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
   const right = frontierRight(run, gap.position, zero);
   const left = frontierLeft(run, gap.position, zero);
   const rightNeeds = right.knownTo < zero + gap.skip ? needRight(known, run, right, zero + gap.skip) : [];
-  // Of a list that has become shorter there may be fewer entries behind the gap's position than it skips.
+  // A list that has become shorter may have fewer entries behind the gap's position than the gap skips.
   const edge = rightNeeds.length > 0 ? zero + gap.skip : Math.min(zero + gap.skip, right.knownTo);
   const leftNeeds = left.knownTo > edge - size ? needLeft(run, left, edge - size) : [];
   const shownTo = Math.min(edge, right.knownTo);
@@ -76,7 +72,7 @@ function reachBackward(known: KnownList, { run, gap, zero }: Origin, size: numbe
   return { known, run, gap, edge, right, left, needs: [...rightNeeds, ...leftNeeds], shownFrom, shownTo };
 }
 
-/** Where a window starts, clamped to the list; the list's end has no place while the total is unknown. */
+/** Where a window starts, clamped to the list; undefined for the list's end while the total is unknown. */
 function windowGap(known: KnownList, window: Window): Gap | undefined {
   const end = known.total ?? Number.POSITIVE_INFINITY;
   if (window.from !== undefined) {
@@ -88,7 +84,7 @@ function windowGap(known: KnownList, window: Window): Gap | undefined {
   return known.total === undefined ? undefined : { position: known.total, skip: 0 };
 }
 
-/** How many entries there are now in the block that a cursor remembers otherwise; any number while it is not read. */
+/** How many entries the block of an outdated cursor has now; infinity while the block is not read. */
 function shownNow(known: KnownList, mark: CursorMark): number {
   if (mark.kind === 'gap') return mark.skip;
   const { start, length } = mark.place;
@@ -97,7 +93,7 @@ function shownNow(known: KnownList, mark: CursorMark): number {
   return end === undefined ? Number.POSITIVE_INFINITY : end - (ranks.get(start) ?? 0);
 }
 
-/** Goes right from a boundary: to the last one before which, from rank `from` on, no entry is missing. */
+/** Goes right from a boundary, to the last one before which no entry from rank `from` on is missing. */
 function frontierRight(run: Run, start: number, from: number): Frontier {
   let knownTo = from;
   while (run.entries.has(knownTo)) knownTo += 1;
@@ -108,7 +104,7 @@ function frontierRight(run: Run, start: number, from: number): Frontier {
   return { ...furthest, knownTo };
 }
 
-/** Goes left from a boundary: to the first one behind which, up to rank `from`, no entry is missing. */
+/** Goes left from a boundary, to the first one behind which no entry up to rank `from` is missing. */
 function frontierLeft(run: Run, start: number, from: number): Frontier {
   let knownTo = from;
   while (run.entries.has(knownTo - 1)) knownTo -= 1;
@@ -119,7 +115,7 @@ function frontierLeft(run: Run, start: number, from: number): Frontier {
   return { ...furthest, knownTo };
 }
 
-/** What to read right of a frontier to reach rank `high`, if every unread position has an entry; nothing at the end. */
+/** What to read right of a frontier to reach rank `high`, if every unread position has an entry; empty at the list's end. */
 function needRight(known: KnownList, run: Run, frontier: Frontier, high: number): Need[] {
   const end = known.total ?? Number.POSITIVE_INFINITY;
   if (frontier.position >= end) return [];
@@ -134,7 +130,7 @@ function needRight(known: KnownList, run: Run, frontier: Frontier, high: number)
   return [{ from: frontier.position, to: Math.min(end, at.position + high - at.rank) }];
 }
 
-/** The mirror image, down to rank `low`; nothing at position 0. */
+/** The mirror image, down to rank `low`; empty at position 0. */
 function needLeft(run: Run, frontier: Frontier, low: number): Need[] {
   if (frontier.position <= 0) return [];
   const further = [...run.ranks]

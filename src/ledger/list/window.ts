@@ -1,15 +1,29 @@
 /**
- * Which stretch of a list a client asked for: the Relay arguments `first`, `after`, `last`, `before` as one
- * value. Checked here, before any call; knows nothing of pages.
+ * Which stretch of a list a client asks for: the Relay arguments `first`, `after`, `last`, `before` as one value, and
+ * the mark inside a cursor. Checked before any call; knows nothing of pages.
  */
 import { wrongArgument } from '../../errors.ts';
-import type { CursorMark } from './cursor-mark.ts';
+import type { Place } from './known-list.ts';
+
+/**
+ * What a cursor holds; `cursor.ts` seals it.
+ *
+ * `entry`: the entry at `place`. The mark remembers the entry's block, because inside a short block the entry's own
+ * position cannot be known. `gap`: the gap where a list ended early, behind the first `skip` entries from `position` on.
+ * `total` is the list's length when the cursor was made. It only serves to notice that the list has changed.
+ */
+export type CursorMark =
+  | { readonly kind: 'entry'; readonly place: Place; readonly total: number }
+  | { readonly kind: 'gap'; readonly position: number; readonly skip: number; readonly total: number };
+
+/** A gap between two entries: behind the first `skip` entries from `position` on. */
+export type Gap = { readonly position: number; readonly skip: number };
 
 /** A stretch of at most `size` entries: the next ones after a mark, or the ones before it. */
 export type Window = {
   readonly direction: 'forward' | 'backward';
   readonly size: number;
-  /** The cursor to go on from; none means from the list's own beginning, or end. */
+  /** The mark to go on from. Without one the window starts at the list's own beginning, or end. */
   readonly from?: CursorMark;
 };
 
@@ -22,14 +36,14 @@ export type WindowArguments = {
 };
 
 /**
- * Entries on a page when neither `first` nor `last` says: as many as one upstream page of the default size
- * holds, so that the plainest query costs one call.
+ * Entries in a window when neither `first` nor `last` is given. One upstream page of the default size holds as many, so
+ * the plainest query costs one call.
  */
 export const defaultWindowSize = 10;
 
 /**
  * Reads the arguments. `after` goes with `first` or neither, `before` with `last`; sizes are 0 to `maxSize`.
- * @param openCursor turns the cursor of an argument into its mark; throws BAD_USER_INPUT for one that is not this list's.
+ * @param openCursor returns the mark in an argument's cursor; throws BAD_USER_INPUT when another list made the cursor.
  * @throws {GatewayError} BAD_USER_INPUT for any other mix, size or cursor.
  */
 export function windowFromArguments(
@@ -59,4 +73,15 @@ function checkSize(name: 'first' | 'last', size: number | null | undefined, maxS
 
 function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
+}
+
+/** The gap where a window in this direction starts: behind the marked entry going forward, before it going backward. */
+export function gapOf(mark: CursorMark, direction: Window['direction']): Gap {
+  if (mark.kind === 'gap') return mark;
+  const { start, length, shown, index } = mark.place;
+  const skip = direction === 'forward' ? index + 1 : index;
+  // In a full block every entry has its own position. The last entry of any block is followed by the block's end.
+  if (shown === length) return { position: start + skip, skip: 0 };
+  if (skip === shown) return { position: start + length, skip: 0 };
+  return { position: start, skip };
 }

@@ -1,35 +1,29 @@
 /**
- * The request's loader: gathers what all fields of an operation want before any call goes out, prices it, and
- * reads each list once.
+ * The request's loader: gathers what all fields of an operation ask for before any call goes out, prices it, and reads
+ * each list once.
  *
- * Background. GraphQL runs one resolver per field. If each called for itself, three aliases of a page would
- * be three calls.
+ * Background. GraphQL runs one resolver per field. If each called for itself, three aliases of a page would be three
+ * calls.
  *
- * Need. All demands of an operation in one place, before the first call, though no resolver knows of another.
+ * Need. All demands of an operation in one batch, before the first call, though no resolver knows of another.
  *
- * Trick. A `customer` field looks ahead over its own selection (`../schema/`) and hands the loader all that
- * stands below it as one demand. DataLoader in turn holds back until every resolver that can run without waiting
- * has run; as no resolver waits before it has asked, one batch has all demands of the operation. Here they
- * are sorted by customer and by list, so that whatever the document looked like, one list is one plan.
+ * Trick. A `customer` field looks ahead over its own selection (`../schema/`) and hands the loader all of it as one
+ * demand. DataLoader waits until every resolver that can run without waiting has run. No resolver waits before it has
+ * asked, so one batch has all demands of the operation. Here they are sorted by customer and list, so one list is one
+ * plan, whatever the document looks like.
  *
  * Cost. Looking ahead walks part of the selection twice.
  */
 import DataLoader from 'dataloader';
+import { asError, attempt } from '../../errors.ts';
 import { buildConnection } from '../list/connection.ts';
-import { customerKey, filterKey } from '../list/list-name.ts';
-import { asError, attempt } from './attempt.ts';
-import type { CustomerDemand, CustomerReading } from './customer-demand.ts';
-import { type CustomerTask, tasksOf } from './customer-task.ts';
-import type { TaskReading } from './judge-customer.ts';
-import { payTask, type ReadingTools, readCustomer } from './read-customer.ts';
+import { type CustomerDemand, type CustomerReading, tasksOf } from './customer-demand.ts';
+import { type ReadingTools, readCustomer, type TaskReading } from './read-customer.ts';
 
 /** Loads `null` when there is no such customer; rejects with the customer's own failure. */
 export type CustomerLoader = DataLoader<CustomerDemand, CustomerReading | null>;
 
-/**
- * One loader for one HTTP request. Demands are objects of their own, so the loader remembers none: what
- * equal demands share is found by their lists.
- */
+/** One loader for one HTTP request. Every demand is an object of its own, so a cache of demands would never serve. */
 export function createCustomerLoader(tools: ReadingTools): CustomerLoader {
   return new DataLoader((demands) => loadCustomers(demands, tools), { cache: false });
 }
@@ -39,32 +33,35 @@ async function loadCustomers(
   demands: readonly CustomerDemand[],
   tools: ReadingTools,
 ): Promise<(CustomerReading | Error | null)[]> {
-  const tasks = tasksOf(demands, tools.limits);
-  const price = priceOfTasks(tasks.values());
+  const tasks = tasksOf(demands, tools.limits, tools.listOf);
+  const price = tasks.flatMap(({ lists }) => lists).reduce((sum, list) => sum + list.price, 0);
   tools.receipt.addPrice(price);
   tools.allowance.afford(price);
-  const paid = [...tasks].map(([key, task]) => [key, payTask(task, tools.allowance)] as const);
-  const readings = new Map(
-    await Promise.all(
-      paid.map(async ([key, task]) => [key, await readCustomer(task, tools).catch(asError)] as const),
-    ),
+  // All calls are reserved before any list is read, so that short pages of one list cost no other list its calls.
+  const reserved = tasks.map(({ lists }) => lists.map((list) => tools.allowance.reserve(list.price)));
+  const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
+  await Promise.all(
+    tasks.map(async (task, index) => {
+      const reading = await readCustomer(task, reserved[index] ?? [], tools).catch(asError);
+      for (const demand of task.demands) answers.set(demand, answerDemand(demand, reading));
+    }),
   );
-  return demands.map((demand) => {
-    const reading = readings.get(customerKey(demand.identifier)) ?? null;
-    return reading === null || reading instanceof Error ? reading : answerDemand(demand, reading);
-  });
-}
-
-function priceOfTasks(tasks: Iterable<CustomerTask>): number {
-  return [...tasks].flatMap(({ lists }) => lists).reduce((sum, { price }) => sum + price, 0);
+  return demands.map((demand) => answers.get(demand) ?? null);
 }
 
 /** The part of a customer's reading that one demand asked for. */
-function answerDemand(demand: CustomerDemand, { details, lists }: TaskReading): CustomerReading {
-  const balances = demand.balances.map(({ key, filter, window }) => {
-    const list = lists.get(filterKey(filter));
-    if (list === undefined) throw new Error('A list that was asked for was not read');
-    return [key, attempt(() => buildConnection(list.pages, window, list.endings.get(window)))] as const;
+function answerDemand(
+  { balances }: CustomerDemand,
+  reading: TaskReading | Error | null,
+): CustomerReading | Error | null {
+  if (reading === null || reading instanceof Error) return reading;
+  const answers = balances.map(({ key, list, window }) => {
+    const balance = attempt(() => {
+      const read = reading.lists.get(list);
+      if (read === undefined) throw new Error('Expected every list of a demand to be read');
+      return buildConnection(read.pages, window, read.endings.get(window));
+    });
+    return [key, balance] as const;
   });
-  return { details, balances: new Map(balances) };
+  return { details: reading.details, balances: new Map(answers) };
 }

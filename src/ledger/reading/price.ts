@@ -1,5 +1,5 @@
 /**
- * What a reading of one list costs, in upstream calls, if every page is full: known before the first call.
+ * The price of one list: the upstream calls that its windows need if every page is full. Known before the first call.
  */
 import { endOf, furthestBlock, type Limits } from '../list/block.ts';
 import { viewOf } from '../list/list-pages.ts';
@@ -8,14 +8,14 @@ import { reachOf } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 
 /**
- * How many totals the worst cover of a last window is looked for in. Covers repeat with the least common multiple of
- * the limits, which for limits up to 10 is 2520; with larger ones a rare total can cost one call more than found here.
+ * Totals that are tried to find the worst cover of a last window. Covers repeat with the least common multiple of the
+ * limits, which for limits up to 10 is 2520. With larger limits a rare total can cost one call more than found here.
  */
 const mostTotalsTried = 2520;
-/** Positions looked at for one price at most, so that a window of thousands is priced in milliseconds too. */
+/** Positions tried for one price at most, so that a window of thousands is priced in milliseconds too. */
 const mostPositionsTried = 500_000;
 
-/** Calls needed for all windows of one list together. At least one. */
+/** The price of all windows of one list together. At least one. */
 export function priceOf(windows: readonly Window[], limits: Limits): number {
   const reaches = windows
     .filter(({ size }) => size > 0)
@@ -27,14 +27,14 @@ export function priceOf(windows: readonly Window[], limits: Limits): number {
   return Math.max(1, covered) + worstCover(lastSize, limits);
 }
 
-/** Entries wanted from the list's end; 0 for windows that start elsewhere. */
+/** Entries asked for from the list's end; 0 for windows that start elsewhere. */
 function sizeFromEnd({ direction, from, size }: Window): number {
   return direction === 'backward' && from === undefined ? size : 0;
 }
 
 const worstCovers = new Map<string, number>();
 
-/** The most blocks that the last `size` positions of any list can take. Remembered: sizes and limits are few. */
+/** The most blocks that the last `size` positions of any list can take. Remembered, for sizes and limits are few. */
 function worstCover(size: number, limits: Limits): number {
   const key = `${size}:${limits.length}:${limits[0]}`;
   const remembered = worstCovers.get(key);
@@ -48,7 +48,7 @@ function worstCover(size: number, limits: Limits): number {
   return worst;
 }
 
-/** How many blocks the positions from `start` up to `end` take at the least. */
+/** The fewest blocks that cover the positions from `start` up to `end`. */
 function coverLength(start: number, end: number, limits: Limits): number {
   let count = 0;
   for (let position = start; position < end; count += 1) position = endOf(furthestBlock(position, limits));

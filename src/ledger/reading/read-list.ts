@@ -1,127 +1,122 @@
 /**
- * Reads one list: makes the calls that its windows need, round by round, until every window is filled or has
- * ended. Which calls, `plan.ts` says; what to make of the outcome, `connection.ts`.
+ * Reads one list, round by round, until every window is filled or has ended. `plan.ts` says which calls a round makes,
+ * and `connection.ts` what the pages show.
  */
 import { GatewayError } from '../../errors.ts';
 import type { LedgerPage, PageAnswer } from '../../upstream/page-request.ts';
 import { failureScope } from '../../upstream/rest/refusal.ts';
 import { type Block, blockKey, covers, furthestBlock, type Limits, limitsAfter } from '../list/block.ts';
 import {
-  addFreshPage,
-  addKeptPage,
+  addCachedPage,
+  addFetchedPage,
+  anotherPersonError,
+  areOfOnePerson,
   createListPages,
   isAnotherList,
   type ListPages,
 } from '../list/list-pages.ts';
 import { type Plan, planBlocks } from '../list/plan.ts';
-import { type Need, type Reach, reachOf } from '../list/reach.ts';
-import { anotherPerson, areOfOnePerson } from '../list/same-person.ts';
+import { type Need, reachOf } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 import type { ListSource } from '../source/page-source.ts';
-import { type CallShare, tooExpensive } from './call-allowance.ts';
-import { type CallBounds, createCallBounds } from './call-bounds.ts';
+import { createWindowBounds, type OpenWindows, type Reservation, type WindowBounds } from './call-limits.ts';
 
 /** What to read of one list, and how. No windows: any one page, for the customer's details. */
 export type ListRequest = {
   readonly source: ListSource;
   readonly windows: readonly Window[];
   readonly limits: Limits;
-  readonly share: CallShare;
-  readonly maxCalls: number;
+  readonly calls: Reservation;
   readonly signal: AbortSignal;
 };
 
-/** What the reading of a list has found out. */
+/** The outcome of a reading. */
 export type ListReading = {
   readonly pages: ListPages;
   /** Set when the customer as such was refused, whatever the list. */
   readonly customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
   /** The first failure of any call. */
   readonly failure: GatewayError | undefined;
-  /** The windows that could not be filled, each with what stopped it. */
+  /** The windows that could not be filled, each with the failure that ended it. */
   readonly endings: ReadonlyMap<Window, GatewayError>;
-  /** How many kept answers served. */
-  readonly keptAnswers: number;
+  /** How many cached answers served. */
+  readonly cachedAnswers: number;
 };
 
-/** The state of a reading: which pages it has, which it could still recall, what was asked, what has failed. */
-type Progress = {
+/** The state of a reading. `unused` are cached pages that no window needed so far; `asked` has keys of blocks. */
+type Progress = Omit<ListRequest, 'limits'> & {
   readonly pages: ListPages;
-  recallable: readonly LedgerPage[];
   readonly asked: Set<string>;
   readonly failures: { readonly block: Block; readonly error: GatewayError }[];
   readonly endings: Map<Window, GatewayError>;
-  readonly bounds: CallBounds;
+  readonly bounds: WindowBounds;
+  unused: readonly LedgerPage[];
   limits: Limits;
-  customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
+  customerFailure: ListReading['customerFailure'];
 };
 
 /** Reads until every window is filled or ended. Never rejects: failures are part of the reading. */
 export async function readList(request: ListRequest): Promise<ListReading> {
-  const looked = request.source.kept();
-  // Awaited only when it must be: all that is asked for in one turn should be planned in one turn.
-  const kept = looked instanceof Promise ? await looked : looked;
-  const progress: Progress = {
+  const answers = request.source.cached();
+  // Awaited only when it must be: the lists of one turn should be planned in one turn, to share their calls.
+  const progress = beginReading(request, answers instanceof Promise ? await answers : answers);
+  const isKnownAbsent = progress.customerFailure !== undefined;
+  while (progress.customerFailure === undefined) {
+    const open = useCachedPages(progress);
+    const plan = nextPlan(progress, open);
+    if (plan.calls.length + plan.joins.length === 0) break;
+    await runRound(progress, open, plan);
+    endWindows(progress);
+  }
+  endStuckWindows(progress);
+  request.calls.release();
+  const { pages, customerFailure, failures, endings } = progress;
+  const cachedAnswers = isKnownAbsent ? 1 : pages.cached.length;
+  return { pages, customerFailure, failure: failures[0]?.error, endings, cachedAnswers };
+}
+
+function beginReading(request: ListRequest, cached: readonly PageAnswer[]): Progress {
+  const pages = cached.filter((answer) => answer !== null);
+  return {
+    ...request,
     pages: createListPages(request.windows),
-    recallable: recallableOf(kept),
     asked: new Set(),
     failures: [],
     endings: new Map(),
-    bounds: createCallBounds(request.windows, request.limits),
-    limits: request.limits,
-    customerFailure: kept.includes(null) ? 'NO_SUCH_CUSTOMER' : undefined,
+    bounds: createWindowBounds(request.windows, request.limits),
+    // Nothing says which page is right when cached pages are of several people.
+    unused: areOfOnePerson(pages) ? pages.sort((a, b) => startOfPage(a) - startOfPage(b)) : [],
+    customerFailure: pages.length < cached.length ? 'NO_SUCH_CUSTOMER' : undefined,
   };
-  let plan = nextPlan(progress, request);
-  while (plan.calls.length + plan.joins.length > 0 && progress.customerFailure === undefined) {
-    await runRound(progress, request, plan);
-    endFailedWindows(progress, request.windows);
-    endSpentWindows(progress, request.windows);
-    plan = nextPlan(progress, request);
+}
+
+/** The windows that still need something and have not ended, each with its reach. */
+function openWindows({ pages, endings }: Progress): OpenWindows {
+  const open = new Map<Window, ReturnType<typeof reachOf>>();
+  for (const [window, known] of pages.views) {
+    if (endings.has(window)) continue;
+    const reach = window.size === 0 ? undefined : reachOf(known, window);
+    if (pages.total === undefined || (reach !== undefined && reach.needs.length > 0)) open.set(window, reach);
   }
-  endStuckWindows(progress, request.windows);
-  request.share.release();
-  const { pages, customerFailure, failures, endings } = progress;
-  const keptAnswers = kept.includes(null) ? 1 : pages.kept.length;
-  return { pages, customerFailure, failure: failures[0]?.error, endings, keptAnswers };
-}
-
-/** The kept pages in order; none when they are of several people, for nothing tells who is right. */
-function recallableOf(kept: readonly PageAnswer[]): LedgerPage[] {
-  const pages = kept.filter((answer) => answer !== null);
-  return areOfOnePerson(pages) ? pages.sort((a, b) => startOfPage(a) - startOfPage(b)) : [];
+  return open;
 }
 
 /**
- * The next round, never with a block that was asked for before. Before the total is known there is one block
- * only: it is part of every plan, and what else is needed depends on what it brings.
+ * Adds the cached pages that hold a position which a window needs. When any page will do, it adds one. Others stay
+ * unused: a short page elsewhere in the list would cost this reading more calls (`hasShortPages`).
+ * @returns the windows that are still open.
  */
-function nextPlan(progress: Progress, { source, windows }: ListRequest): Plan {
-  recallServing(progress, windows);
-  const { pages, asked, limits } = progress;
-  const isNew = (block: Block) => !asked.has(blockKey(block));
-  const open = openWindows(progress, windows);
-  if (open.length === 0 && (windows.length > 0 || pages.total !== undefined)) return { calls: [], joins: [] };
-  const underWay = source.underWay().filter(isNew);
-  const { calls, joins } = planBlocks(reachesOf(progress, open), limits, underWay);
-  const plan = { calls: calls.filter(isNew), joins };
-  if (pages.total !== undefined) return plan;
-  return firstBlock(plan, underWay, [furthestBlock(0, limits)].filter(isNew));
-}
-
-/**
- * Takes in the kept pages that serve: those that hold a position which a window needs, and one if only what every
- * page tells is needed. Others stay out, for a short page far away would make this reading careful without need.
- */
-function recallServing(progress: Progress, windows: readonly Window[]): void {
-  while (progress.recallable.length > 0) {
-    const open = openWindows(progress, windows);
-    const needs = reachesOf(progress, open).flatMap((reach) => reach.needs);
-    const isAnyWanted = progress.pages.total === undefined && (open.length > 0 || windows.length === 0);
-    const serving = progress.recallable.find((page) => needs.some((need) => holds(page, need)));
-    const recalled = serving ?? (isAnyWanted ? progress.recallable[0] : undefined);
-    if (recalled === undefined) return;
-    progress.recallable = progress.recallable.filter((page) => page !== recalled);
-    addKeptPage(progress.pages, recalled);
+function useCachedPages(progress: Progress): OpenWindows {
+  for (;;) {
+    const open = openWindows(progress);
+    const needs = [...open.values()].flatMap((reach) => reach?.needs ?? []);
+    const needsAny = progress.pages.total === undefined && (open.size > 0 || progress.windows.length === 0);
+    const page =
+      progress.unused.find((unused) => needs.some((need) => holds(unused, need))) ??
+      (needsAny ? progress.unused[0] : undefined);
+    if (page === undefined) return open;
+    progress.unused = progress.unused.filter((unused) => unused !== page);
+    addCachedPage(progress.pages, page);
   }
 }
 
@@ -134,61 +129,60 @@ function holds(page: LedgerPage, { from, to }: Need): boolean {
   return start < Math.max(from, to) && start + page.pageSize > Math.min(from, to);
 }
 
-/** Where each of some windows stands; those that hang on the total are left out while that is unknown. */
-function reachesOf({ pages }: Progress, windows: readonly Window[]): Reach[] {
-  return windows.flatMap((window) => {
-    const known = pages.views.get(window);
-    return known === undefined || window.size === 0 ? [] : (reachOf(known, window) ?? []);
-  });
-}
-
-/** One block of a plan; if there is none any page will do, best one that is under way. */
-function firstBlock({ calls, joins }: Plan, underWay: readonly Block[], first: readonly Block[]): Plan {
+/**
+ * The calls of the next round, never of a block that was asked for before. Before the total is known it is one block:
+ * that block is part of every plan, and what else is needed depends on its page.
+ */
+function nextPlan({ pages, asked, limits, windows, source }: Progress, open: OpenWindows): Plan {
+  if (open.size === 0 && (windows.length > 0 || pages.total !== undefined)) return { calls: [], joins: [] };
+  const isNew = (block: Block) => !asked.has(blockKey(block));
+  const inFlight = source.inFlight().filter(isNew);
+  const reaches = [...open.values()].flatMap((reach) => reach ?? []);
+  const plan = planBlocks(reaches, limits, inFlight);
+  const calls = plan.calls.filter(isNew);
+  if (pages.total !== undefined) return { calls, joins: plan.joins };
+  // Where the plan has no block yet, any page will do, best one in flight.
+  const joins = plan.joins.length + calls.length > 0 ? plan.joins : inFlight;
   if (joins.length > 0) return { calls: [], joins: joins.slice(0, 1) };
-  if (calls.length > 0) return { calls: calls.slice(0, 1), joins: [] };
-  return underWay.length > 0 ? { calls: [], joins: underWay.slice(0, 1) } : { calls: first, joins: [] };
+  return {
+    calls: calls.length > 0 ? calls.slice(0, 1) : [furthestBlock(0, limits)].filter(isNew),
+    joins: [],
+  };
 }
 
-/** Waits for all blocks of one round, side by side, and takes them in in order. */
-async function runRound(progress: Progress, request: ListRequest, plan: Plan): Promise<void> {
-  const open = openWindows(progress, request.windows);
-  const reaches = new Map(open.map((window) => [window, reachesOf(progress, [window])[0]]));
-  const calls = progress.bounds.take(plan.calls, reaches);
-  const granted = calls.slice(0, request.share.take(calls.length));
-  const blocks = [...plan.joins, ...granted];
-  const answers = await Promise.allSettled(
-    blocks.map((block) => request.source.fetch(block, request.signal)),
-  );
+/** Makes the calls of one round side by side, within the limits, and adds their pages in order. */
+async function runRound(progress: Progress, open: OpenWindows, { calls, joins }: Plan): Promise<void> {
+  const { source, signal, asked } = progress;
+  const bounded = progress.bounds.take(calls, open);
+  const granted = progress.calls.take(bounded.length);
+  const blocks = [...joins, ...bounded.slice(0, granted)];
+  const answers = await Promise.allSettled(blocks.map((block) => source.fetch(block, signal)));
   for (const [index, block] of blocks.entries()) {
     const answer = answers[index];
-    progress.asked.add(blockKey(block));
-    if (answer?.status === 'rejected') takeFailure(progress, block, answer.reason);
-    else if (answer?.value) takePage(progress, block, answer.value);
+    asked.add(blockKey(block));
+    if (answer?.status === 'rejected') addFailure(progress, block, answer.reason);
+    else if (answer?.value) addAnswer(progress, block, answer.value);
     else progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
   }
-  for (const block of calls.slice(granted.length)) {
-    progress.asked.add(blockKey(block));
-    const error = tooExpensive(request.maxCalls + calls.length - granted.length, request.maxCalls);
-    takeFailure(progress, block, error);
+  for (const block of bounded.slice(granted)) {
+    asked.add(blockKey(block));
+    addFailure(progress, block, progress.calls.refusal(bounded.length - granted));
   }
 }
 
-/**
- * Takes in a page. All pages that were called for are of the person that the first one told, whose entries a window
- * may begin with: a later page of another person is as good as none.
- */
-function takePage(progress: Progress, block: Block, page: LedgerPage): void {
-  if (!areOfOnePerson([...progress.pages.fresh.slice(0, 1), page])) {
-    takeFailure(progress, block, anotherPerson());
+/** Adds a page. A page of another person than the first fetched one is a failure, for a window may begin with that one. */
+function addAnswer(progress: Progress, block: Block, page: LedgerPage): void {
+  if (!areOfOnePerson([...progress.pages.fetched.slice(0, 1), page])) {
+    addFailure(progress, block, anotherPersonError());
     return;
   }
-  // What was kept of a list that is no more must not come back.
-  if (progress.recallable.some((kept) => isAnotherList(kept, page))) progress.recallable = [];
-  addFreshPage(progress.pages, page);
+  // The cached pages of a list that has changed must not come back.
+  if (progress.unused.some((unused) => isAnotherList(unused, page))) progress.unused = [];
+  addFetchedPage(progress.pages, page);
   progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
 }
 
-function takeFailure(progress: Progress, block: Block, reason: unknown): void {
+function addFailure(progress: Progress, block: Block, reason: unknown): void {
   const error =
     reason instanceof GatewayError
       ? reason
@@ -197,16 +191,7 @@ function takeFailure(progress: Progress, block: Block, reason: unknown): void {
   if (failureScope(error) === 'customer') progress.customerFailure ??= error;
 }
 
-/** The windows that still lack something and have not ended. */
-function openWindows(progress: Progress, windows: readonly Window[]): Window[] {
-  return windows.filter((window) => {
-    if (progress.endings.has(window)) return false;
-    if (progress.pages.total === undefined) return true;
-    return reachesOf(progress, [window]).some(({ needs }) => needs.length > 0);
-  });
-}
-
-/** Failures after which no other page of the list would come either: they are the caller's, not the page's. */
+/** Failures of the caller, not of a page: no other page of the list would come either. */
 const hopelessCodes: ReadonlySet<string> = new Set([
   'RATE_LIMITED',
   'UNAUTHENTICATED',
@@ -214,35 +199,27 @@ const hopelessCodes: ReadonlySet<string> = new Set([
   'UPSTREAM_UNAUTHORIZED',
 ]);
 
-/** A window ends where a call for the position next to what it has has failed; all end when no call can succeed. */
-function endFailedWindows(progress: Progress, windows: readonly Window[]): void {
-  const hopeless = progress.failures.find(
+/**
+ * Ends a window when the call for the position next to its known entries failed, or when it has made as many calls as one
+ * window may. Ends all windows when no call can succeed.
+ */
+function endWindows(progress: Progress): void {
+  const { failures, bounds, endings } = progress;
+  const hopeless = failures.find(
     ({ error }) => hopelessCodes.has(error.code) || failureScope(error) === 'filter',
   );
-  for (const window of openWindows(progress, windows)) {
-    const needs = reachesOf(progress, [window]).flatMap((reach) => reach.needs);
-    const failure = progress.failures.find(({ block }) =>
-      needs.some(({ from, to }) => covers(block, from < to ? from : from - 1)),
+  for (const [window, reach] of openWindows(progress)) {
+    const failure = failures.find(({ block }) =>
+      reach?.needs.some(({ from, to }) => covers(block, from < to ? from : from - 1)),
     );
-    const stop = failure ?? hopeless;
-    if (stop !== undefined) progress.endings.set(window, stop.error);
+    const error = (failure ?? hopeless)?.error ?? bounds.endingOf(window);
+    if (error !== undefined) endings.set(window, error);
   }
 }
 
-/** A window ends when it has made as many calls as one window may. */
-function endSpentWindows(progress: Progress, windows: readonly Window[]): void {
-  for (const window of openWindows(progress, windows)) {
-    const error = progress.bounds.endingOf(window);
-    if (error !== undefined) progress.endings.set(window, error);
-  }
-}
-
-/**
- * What is still open when there is nothing left to ask: a list that changed between its pages, or an upstream that
- * gives other pages than asked for.
- */
-function endStuckWindows(progress: Progress, windows: readonly Window[]): void {
-  for (const window of openWindows(progress, windows)) {
+/** Ends the windows that are open when nothing is left to ask: the pages contradict each other, or are not those asked for. */
+function endStuckWindows(progress: Progress): void {
+  for (const window of openWindows(progress).keys()) {
     const error =
       progress.failures[0]?.error ??
       new GatewayError('UPSTREAM_BAD_RESPONSE', 'The pages that the upstream gave do not fit together');

@@ -1,20 +1,17 @@
 /**
- * Cursors as clients see them: a mark, tagged with a key so that it opens only for the list it was made for.
- * Knows nothing of paging; what a mark means is `cursor-mark.ts`.
+ * Cursors as clients see them: a mark, tagged with a key so that it opens only for the list it was made for. Knows
+ * nothing of paging; what a mark means is in `window.ts`.
  *
- * Form: base64url of one byte for the kind, the mark's numbers as varints, and 12 bytes of HMAC-SHA-256 over
- * both under a key made for the list. It holds positions only, so nothing personal; the list itself enters
- * through the key. The form is for ever: a new one takes a new kind byte.
+ * Form: base64url of one byte for the kind, the mark's numbers as varints, and 12 bytes of HMAC-SHA-256 over both under
+ * a key made for the list. It holds positions only, nothing personal. Clients store cursors, so this form opens for ever;
+ * another form takes a new kind byte.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { wrongArgument } from '../../errors.ts';
-import type { CustomerIdentifier, LedgerFilter } from '../../upstream/page-request.ts';
-import type { CursorMark } from '../list/cursor-mark.ts';
-import { customerKey, filterKey } from '../list/list-name.ts';
+import type { CursorMark } from '../list/window.ts';
 import type { KeyRing } from './secret-keys.ts';
-import { decodeVarints, encodeVarints } from './varint.ts';
 
-/** Makes and opens the cursors of one list. */
+/** Seals and opens the cursors of one list. */
 export type CursorCodec = {
   readonly seal: (mark: CursorMark) => string;
   /** @throws {GatewayError} BAD_USER_INPUT for the argument whose cursor is damaged or another list's. */
@@ -28,19 +25,19 @@ const longestCursor = 80;
 const kindBytes = { entry: 1, gap: 2 } as const;
 
 /**
- * The codec of one list. A list is a customer *as asked* and a filter, so that a cursor taken from
- * `customer(…)` works again under `node(id)`, whose id names the customer by the same identifier.
+ * The codec of the list of this name (`ledger-list.ts`). A list is a customer *as asked* and a filter, so a cursor taken
+ * from `customer(…)` also opens under `node(id)`, whose id names the customer by the same identifier.
  */
-export function createCursorCodec(
-  keys: KeyRing,
-  identifier: CustomerIdentifier,
-  filter: LedgerFilter,
-): CursorCodec {
-  const list = `${customerKey(identifier)}\n${filterKey(filter)}`;
-  const listKeys = keys.map((key) => createHmac('sha256', key).update(list).digest());
-  const [currentKey = Buffer.alloc(0)] = listKeys;
+export function createCursorCodec(keys: KeyRing, listName: string): CursorCodec {
+  let derived: readonly Buffer[] | undefined;
+  // Derived with the first cursor: many operations neither take nor select one.
+  function listKeys(): readonly Buffer[] {
+    derived ??= keys.map((key) => createHmac('sha256', key).update(listName).digest());
+    return derived;
+  }
   return {
     seal(mark) {
+      const [currentKey = Buffer.alloc(0)] = listKeys();
       const body = encodeMark(mark);
       return Buffer.concat([body, tagOf(currentKey, body)]).toString('base64url');
     },
@@ -48,9 +45,8 @@ export function createCursorCodec(
       const bytes = cursor.length <= longestCursor ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
       const body = bytes.subarray(0, -tagLength);
       const tag = bytes.subarray(-tagLength);
-      const isOurs = listKeys.some(
-        (key) => tag.length === tagLength && timingSafeEqual(tagOf(key, body), tag),
-      );
+      const isOurs =
+        tag.length === tagLength && listKeys().some((key) => timingSafeEqual(tagOf(key, body), tag));
       const mark = isOurs && bytes.toString('base64url') === cursor ? decodeMark(body) : undefined;
       if (mark !== undefined) return mark;
       throw wrongArgument(argument, 'The cursor is not one of this customer and these arguments');
@@ -81,4 +77,31 @@ function decodeMark(body: Uint8Array): CursorMark | undefined {
   const [position, skip, total] = (body[0] === kindBytes.gap && decodeVarints(rest, 3)) || [];
   if (position === undefined || skip === undefined || total === undefined) return undefined;
   return { kind: 'gap', position, skip, total };
+}
+
+/** All numbers up to 2^53 − 1 as LEB128: seven bits a byte, lowest first; the high bit means that more follows. */
+function encodeVarints(numbers: readonly number[]): number[] {
+  return numbers.flatMap((number) => {
+    const bytes: number[] = [];
+    let rest = number;
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
+    bytes.push(rest);
+    return bytes;
+  });
+}
+
+/** Reads exactly `count` numbers that fill `bytes` completely; undefined if they do not. */
+function decodeVarints(bytes: Uint8Array, count: number): number[] | undefined {
+  const numbers: number[] = [];
+  let number = 0;
+  let scale = 1;
+  for (const byte of bytes) {
+    number += (byte & 0x7f) * scale;
+    scale *= 0x80;
+    if (byte >= 0x80) continue;
+    numbers.push(number);
+    number = 0;
+    scale = 1;
+  }
+  return numbers.length === count && scale === 1 ? numbers : undefined;
 }

@@ -1,10 +1,10 @@
 /**
- * `Customer.id`: a customer's identifier, sealed so that nobody but the gateway can read it, and equal for
- * equal identifiers. Needs no call, neither to make nor to open.
+ * `Customer.id`: a customer's identifier, sealed so that the gateway alone can read it, and equal for equal identifiers.
+ * Needs no call, neither to seal nor to open.
  *
- * Form: base64url of one version byte and AES-256-GCM-SIV (RFC 8452) over the identifier as JSON, filled up
- * with zero bytes to a multiple of 32 so that its length tells little. The nonce is constant on purpose: that
- * makes equal identifiers equal ids, and of a scheme that resists nonce reuse it gives away nothing else.
+ * Form: base64url of one version byte and AES-256-GCM-SIV (RFC 8452) over the identifier as JSON. The JSON is filled up
+ * with zero bytes to a multiple of 32, so that its length says little. The nonce is constant on purpose: equal
+ * identifiers give equal ids. The scheme resists nonce reuse, so a constant nonce shows nothing else.
  */
 import { gcmsiv } from '@noble/ciphers/aes.js';
 import { wrongArgument } from '../../errors.ts';
@@ -15,7 +15,7 @@ const version = 1;
 const nonce = new Uint8Array(12);
 const blockLength = 32;
 const tagLength = 16;
-/** Longer than any id that can be made of two texts of 1000 characters (`text-argument.ts`), each six as JSON. */
+/** Longer than any id of two texts of 1000 characters (`text-limits.ts`), each of which takes up to six in JSON. */
 const longestId = 16_384;
 
 /** Seals an identifier with the ring's first key. */
@@ -53,7 +53,7 @@ function decrypt(key: Uint8Array, sealed: Uint8Array): string | undefined {
     const padded = gcmsiv(key, nonce, Uint8Array.of(version)).decrypt(sealed);
     return Buffer.from(padded).toString().replace(/\0+$/, '');
   } catch {
-    return undefined; // The library throws for a wrong tag; for us that is a plain answer.
+    return undefined; // The library throws for a wrong tag, which a client may well send.
   }
 }
 

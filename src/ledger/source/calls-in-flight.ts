@@ -1,90 +1,88 @@
 /**
- * Calls under way, so that whoever needs the same page at the same time waits for the same call. Knows nothing of
- * what pages are for; who may share with whom is in the name of the list.
+ * Calls in flight, shared by all requests that need the same page at the same time. Knows nothing of what pages are for;
+ * the name of the list says who may share.
  */
 import { setMaxListeners } from 'node:events';
 import { GatewayError } from '../../errors.ts';
 import type { PageAnswer } from '../../upstream/page-request.ts';
 import { type Block, blockKey } from '../list/block.ts';
 
-/** One who waits for a call. */
-export type Sharer = {
-  /** Fires when this one waits no longer. */
+/** One request that waits for a call. */
+export type Waiter = {
+  /** Fires when the request waits no longer. */
   readonly signal: AbortSignal;
-  /** Until when the answer is of use to it, in milliseconds of the monotonic clock. */
+  /** Until when the answer is of use to the request, in milliseconds of the monotonic clock. */
   readonly deadlineAt: () => number;
 };
 
 /**
- * Makes the call. The signal fires when nobody waits for it any more. All else about the call, such as its deadline and whose
- * turn it takes among those who wait for the budget, is as for the one who made it.
+ * Makes the call, with the deadline and the fairness key of the request that starts it. The signal fires when no request
+ * waits for the call any more.
  */
 export type StartCall = (signal: AbortSignal, deadlineAt: number) => Promise<PageAnswer>;
 
-/** All calls under way in a process. */
-export type Flights = {
-  /** The blocks of a list that are being called for right now. */
+/** All calls in flight in a process. */
+export type CallsInFlight = {
+  /** The blocks of a list that calls in flight ask for. */
   readonly blocksOf: (list: string) => readonly Block[];
   /**
-   * Waits for the call of a block, and makes it if nobody has. Rejects with the reason of the sharer's signal as soon
-   * as that fires; the call goes on while others wait for it, and is cancelled when the last one has left. Who has more
-   * time than the one who made the call asks anew when that was refused for want of a permit in time.
+   * Waits for the call of a block, and starts it if it is not in flight. Rejects with the reason of the waiter's signal
+   * as soon as that fires. The call goes on while others wait for it, and is cancelled when the last one leaves. A
+   * waiter with a later deadline asks anew when the call was refused because no permit came before the call's deadline.
    */
-  readonly join: (list: string, block: Block, start: StartCall, sharer: Sharer) => Promise<PageAnswer>;
+  readonly join: (list: string, block: Block, start: StartCall, waiter: Waiter) => Promise<PageAnswer>;
 };
 
-type Flight = {
+type Call = {
   readonly block: Block;
   readonly answer: Promise<PageAnswer>;
   readonly controller: AbortController;
   readonly deadlineAt: number;
-  sharers: number;
+  waiters: number;
 };
 
-/** A registry without any call under way. It holds nothing longer than the calls take. */
-export function createFlights(): Flights {
-  const lists = new Map<string, Map<string, Flight>>();
+/** No call in flight. A call is forgotten when it settles. */
+export function createCallsInFlight(): CallsInFlight {
+  const lists = new Map<string, Map<string, Call>>();
 
-  function takeOff(list: string, block: Block, start: StartCall, deadlineAt: number): Flight {
+  function begin(list: string, block: Block, start: StartCall, deadlineAt: number): Call {
     const controller = new AbortController();
-    const flights = lists.get(list) ?? new Map<string, Flight>();
-    lists.set(list, flights);
+    const calls = lists.get(list) ?? new Map<string, Call>();
+    lists.set(list, calls);
     const answer = start(controller.signal, deadlineAt);
-    const flight: Flight = { block, answer, controller, deadlineAt, sharers: 0 };
-    flights.set(blockKey(block), flight);
-    // Both outcomes are the sharers' business; here it only matters that the call is over.
-    answer.then(
-      () => land(list, flight),
-      () => land(list, flight),
-    );
-    return flight;
+    const call: Call = { block, answer, controller, deadlineAt, waiters: 0 };
+    calls.set(blockKey(block), call);
+    // Rejections are handled by the waiters.
+    const settle = () => forget(list, call);
+    answer.then(settle, settle);
+    return call;
   }
 
-  function land(list: string, flight: Flight): void {
-    const flights = lists.get(list);
-    // Its place may be taken already: a call that nobody waits for leaves at once, before it has ended.
-    if (flights?.get(blockKey(flight.block)) !== flight) return;
-    flights.delete(blockKey(flight.block));
-    if (flights.size === 0) lists.delete(list);
+  function forget(list: string, call: Call): void {
+    const calls = lists.get(list);
+    // A cancelled call is forgotten before it settles, and a new call for the same block may be in flight by then.
+    if (calls?.get(blockKey(call.block)) !== call) return;
+    calls.delete(blockKey(call.block));
+    if (calls.size === 0) lists.delete(list);
   }
 
-  function leave(list: string, flight: Flight): void {
-    flight.sharers -= 1;
-    if (flight.sharers > 0) return;
-    land(list, flight);
-    flight.controller.abort(new Error('Nobody waits for this call any more'));
+  function leave(list: string, call: Call): void {
+    call.waiters -= 1;
+    if (call.waiters > 0) return;
+    forget(list, call);
+    call.controller.abort(new Error('No request waits for this call any more'));
   }
 
-  async function join(list: string, block: Block, start: StartCall, sharer: Sharer): Promise<PageAnswer> {
-    sharer.signal.throwIfAborted();
-    const deadlineAt = sharer.deadlineAt();
-    const flight = lists.get(list)?.get(blockKey(block)) ?? takeOff(list, block, start, deadlineAt);
+  async function join(list: string, block: Block, start: StartCall, waiter: Waiter): Promise<PageAnswer> {
+    waiter.signal.throwIfAborted();
+    const deadlineAt = waiter.deadlineAt();
+    const call = lists.get(list)?.get(blockKey(block)) ?? begin(list, block, start, deadlineAt);
     try {
-      return await answerFor(sharer.signal, flight, () => leave(list, flight));
+      return await answerFor(waiter.signal, call, () => leave(list, call));
     } catch (error) {
-      if (!(flight.deadlineAt < deadlineAt && isLimited(error))) throw error;
-      land(list, flight);
-      return join(list, block, start, sharer);
+      if (!(call.deadlineAt < deadlineAt && isLimited(error))) throw error;
+      forget(list, call);
+      return join(list, block, start, waiter);
     }
   }
 
@@ -94,18 +92,18 @@ export function createFlights(): Flights {
   };
 }
 
-/** Waits for a call until the signal fires; then `leave` is called. */
-function answerFor(signal: AbortSignal, flight: Flight, leave: () => void): Promise<PageAnswer> {
-  // All calls of an operation wait with one signal, and Node takes its eleventh listener for a leak.
+/** Waits for a call until the signal fires; then calls `leave`. */
+function answerFor(signal: AbortSignal, call: Call, leave: () => void): Promise<PageAnswer> {
+  // All calls of an operation wait with one signal. From the eleventh listener on Node would warn of a leak.
   setMaxListeners(0, signal);
-  flight.sharers += 1;
+  call.waiters += 1;
   return new Promise((resolve, reject) => {
     const abandon = () => {
       leave();
       reject(signal.reason);
     };
     signal.addEventListener('abort', abandon, { once: true });
-    flight.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
+    call.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
   });
 }
 

@@ -1,7 +1,7 @@
 /** Relay's four arguments as one window, and which mixes are refused. */
 
 import { describe, expect, it } from 'vitest';
-import type { CursorMark } from '../../../src/ledger/list/cursor-mark.ts';
+import type { CursorMark } from '../../../src/ledger/list/window.ts';
 import { type WindowArguments, windowFromArguments } from '../../../src/ledger/list/window.ts';
 
 const mark: CursorMark = { kind: 'gap', position: 3, skip: 0, total: 9 };

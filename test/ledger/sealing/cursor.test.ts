@@ -2,13 +2,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CursorMark } from '../../../src/ledger/list/cursor-mark.ts';
-import { createCursorCodec } from '../../../src/ledger/sealing/cursor.ts';
+import { createListRecords } from '../../../src/ledger/arguments/ledger-list.ts';
+import type { CursorMark } from '../../../src/ledger/list/window.ts';
 import { deriveKeys } from '../../../src/ledger/sealing/secret-keys.ts';
 import type { CustomerIdentifier, LedgerFilter } from '../../../src/upstream/page-request.ts';
 
 const secret = 'a secret for tests that is long enough';
 const keys = deriveKeys(secret).cursors;
+const listOf = createListRecords(keys);
 const customer: CustomerIdentifier = { name: 'EMAIL', value: 'amara@example.test', source: 'INSTORE' };
 const mark: CursorMark = { kind: 'entry', place: { start: 10, length: 10, shown: 6, index: 5 }, total: 57 };
 
@@ -38,7 +39,7 @@ const otherLists: readonly (readonly [string, Partial<CustomerIdentifier>, Ledge
 
 describe('a cursor', () => {
   it('opens to the mark that it was made from', () => {
-    const codec = createCursorCodec(keys, customer, {});
+    const codec = listOf(customer, {}).cursors;
     fc.assert(
       fc.property(anyMark, (any) => {
         expect(codec.open('after', codec.seal(any))).toEqual(any);
@@ -47,19 +48,19 @@ describe('a cursor', () => {
   });
 
   it('keeps the form that clients have stored', () => {
-    expect(createCursorCodec(keys, customer, {}).seal(mark)).toBe('AQoKBgU5JGoG57wiRz_xwVuR');
+    expect(listOf(customer, {}).cursors.seal(mark)).toBe('AQoKBgU5JGoG57wiRz_xwVuR');
   });
 
   it.each(otherLists)('does not open for %s', (_, otherCustomer, filter) => {
-    const cursor = createCursorCodec(keys, customer, {}).seal(mark);
-    const other = createCursorCodec(keys, { ...customer, ...otherCustomer }, filter);
+    const cursor = listOf(customer, {}).cursors.seal(mark);
+    const other = listOf({ ...customer, ...otherCustomer }, filter).cursors;
     expect(() => other.open('after', cursor)).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', details: { argument: 'after' } }),
     );
   });
 
   it('does not open with a character changed, left out or added, or when it is something else', () => {
-    const codec = createCursorCodec(keys, customer, {});
+    const codec = listOf(customer, {}).cursors;
     const cursor = codec.seal(mark);
     const damaged = [...cursor].flatMap((character, index) => [
       `${cursor.slice(0, index)}${character === 'A' ? 'B' : 'A'}${cursor.slice(index + 1)}`,
@@ -72,18 +73,17 @@ describe('a cursor', () => {
   });
 
   it('is the same whatever the order in which a filter was written', () => {
-    const one = createCursorCodec(keys, customer, { tillId: '7', endDate: '2026-01-01T00:00:00' });
-    const two = createCursorCodec(keys, customer, { endDate: '2026-01-01T00:00:00', tillId: '7' });
+    const one = listOf(customer, { tillId: '7', endDate: '2026-01-01T00:00:00' }).cursors;
+    const two = listOf(customer, { endDate: '2026-01-01T00:00:00', tillId: '7' }).cursors;
     expect(one.seal(mark)).toBe(two.seal(mark));
   });
 
   it('opens after its secret has become the previous one, and then is made anew with the new one', () => {
-    const cursor = createCursorCodec(keys, customer, {}).seal(mark);
-    const renewed = createCursorCodec(
-      deriveKeys('another secret that is long enough', secret).cursors,
+    const cursor = listOf(customer, {}).cursors.seal(mark);
+    const renewed = createListRecords(deriveKeys('another secret that is long enough', secret).cursors)(
       customer,
       {},
-    );
+    ).cursors;
     expect(renewed.open('after', cursor)).toEqual(mark);
     expect(renewed.seal(mark)).not.toBe(cursor);
   });

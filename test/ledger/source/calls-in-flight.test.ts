@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
-import { createFlights, type Sharer } from '../../../src/ledger/source/calls-in-flight.ts';
+import { createCallsInFlight, type Waiter } from '../../../src/ledger/source/calls-in-flight.ts';
 import type { PageAnswer } from '../../../src/upstream/page-request.ts';
 import { fullList, modelPage } from '../model.ts';
 
@@ -32,8 +32,8 @@ function controlledCall() {
 }
 
 /** One who waits for as long as it takes, unless the signal fires. */
-const patient = (signal = new AbortController().signal): Sharer => waiting(Number.POSITIVE_INFINITY, signal);
-const waiting = (until: number, signal = new AbortController().signal): Sharer => ({
+const patient = (signal = new AbortController().signal): Waiter => waiting(Number.POSITIVE_INFINITY, signal);
+const waiting = (until: number, signal = new AbortController().signal): Waiter => ({
   signal,
   deadlineAt: () => until,
 });
@@ -42,33 +42,33 @@ const limited = new GatewayError('RATE_LIMITED', 'no permit in time');
 
 describe('calls under way', () => {
   it('are made once for all who ask for one block of one list', async () => {
-    const flights = createFlights();
+    const callsInFlight = createCallsInFlight();
     const call = controlledCall();
-    const sharer = patient();
-    const answers = [1, 2, 3].map(() => flights.join('list', block, call.start, sharer));
-    expect(flights.blocksOf('list')).toEqual([block]);
+    const waiter = patient();
+    const answers = [1, 2, 3].map(() => callsInFlight.join('list', block, call.start, waiter));
+    expect(callsInFlight.blocksOf('list')).toEqual([block]);
     call.resolve(page);
     expect(await Promise.all(answers)).toEqual([page, page, page]);
     expect(call.signals).toHaveLength(1);
-    expect(flights.blocksOf('list')).toEqual([]);
+    expect(callsInFlight.blocksOf('list')).toEqual([]);
   });
 
   it('are not shared between lists, nor between blocks', () => {
-    const flights = createFlights();
+    const callsInFlight = createCallsInFlight();
     const call = controlledCall();
-    const sharer = patient();
-    void flights.join('one', block, call.start, sharer);
-    void flights.join('two', block, call.start, sharer);
-    void flights.join('one', { limit: 10, pageNumber: 1 }, call.start, sharer);
+    const waiter = patient();
+    void callsInFlight.join('one', block, call.start, waiter);
+    void callsInFlight.join('two', block, call.start, waiter);
+    void callsInFlight.join('one', { limit: 10, pageNumber: 1 }, call.start, waiter);
     expect(call.signals).toHaveLength(3);
   });
 
   it('go on for the others when one who waits leaves, who is told at once', async () => {
-    const flights = createFlights();
+    const callsInFlight = createCallsInFlight();
     const call = controlledCall();
     const leaver = new AbortController();
-    const left = flights.join('list', block, call.start, patient(leaver.signal));
-    const stayed = flights.join('list', block, call.start, patient());
+    const left = callsInFlight.join('list', block, call.start, patient(leaver.signal));
+    const stayed = callsInFlight.join('list', block, call.start, patient());
     leaver.abort(new Error('gone'));
     await expect(left).rejects.toThrow('gone');
     expect(call.signals[0]?.aborted).toBe(false);
@@ -77,50 +77,52 @@ describe('calls under way', () => {
   });
 
   it('are cancelled when the last one leaves, and made anew for whoever comes then', async () => {
-    const flights = createFlights();
+    const callsInFlight = createCallsInFlight();
     const [first, second] = [controlledCall(), controlledCall()];
     const leaver = new AbortController();
-    const left = flights.join('list', block, first.start, patient(leaver.signal));
+    const left = callsInFlight.join('list', block, first.start, patient(leaver.signal));
     leaver.abort(new Error('gone'));
     await expect(left).rejects.toThrow('gone');
     expect(first.signals[0]?.aborted).toBe(true);
-    const came = flights.join('list', block, second.start, patient());
+    const came = callsInFlight.join('list', block, second.start, patient());
     first.reject(new Error('cancelled'));
     second.resolve(page);
     expect(await came).toBe(page);
   });
 
   it('fail for all who wait, and are forgotten', async () => {
-    const flights = createFlights();
+    const callsInFlight = createCallsInFlight();
     const call = controlledCall();
-    const sharer = patient();
-    const answers = [1, 2].map(() => flights.join('list', block, call.start, sharer));
+    const waiter = patient();
+    const answers = [1, 2].map(() => callsInFlight.join('list', block, call.start, waiter));
     call.reject(new Error('down'));
     for (const answer of answers) await expect(answer).rejects.toThrow('down');
-    expect(flights.blocksOf('list')).toEqual([]);
+    expect(callsInFlight.blocksOf('list')).toEqual([]);
   });
 
   it('are not made for one who has left already', async () => {
     const call = controlledCall();
     const gone = AbortSignal.abort(new Error('gone'));
-    await expect(createFlights().join('list', block, call.start, patient(gone))).rejects.toThrow('gone');
+    await expect(createCallsInFlight().join('list', block, call.start, patient(gone))).rejects.toThrow(
+      'gone',
+    );
     expect(call.signals).toEqual([]);
   });
 
   it('have the deadline of the one who made them', () => {
-    const flights = createFlights();
+    const callsInFlight = createCallsInFlight();
     const call = controlledCall();
-    void flights.join('list', block, call.start, waiting(10));
-    void flights.join('list', block, call.start, waiting(30));
+    void callsInFlight.join('list', block, call.start, waiting(10));
+    void callsInFlight.join('list', block, call.start, waiting(30));
     expect(call.deadlines).toEqual([10]);
   });
 
   it('that are refused for want of a permit in time are asked for anew by those who have more, once for all', async () => {
-    const flights = createFlights();
+    const callsInFlight = createCallsInFlight();
     const [first, second] = [controlledCall(), controlledCall()];
     const starts = [first.start, second.start, second.start];
     const answers = [10, 20, 20].map((until, index) =>
-      flights.join('list', block, starts[index] ?? first.start, waiting(until)),
+      callsInFlight.join('list', block, starts[index] ?? first.start, waiting(until)),
     );
     first.reject(limited);
     await expect(answers[0]).rejects.toBe(limited);
@@ -130,9 +132,9 @@ describe('calls under way', () => {
   });
 
   it('that fail otherwise fail for all, however much time they have', async () => {
-    const flights = createFlights();
+    const callsInFlight = createCallsInFlight();
     const call = controlledCall();
-    const answers = [10, 20].map((until) => flights.join('list', block, call.start, waiting(until)));
+    const answers = [10, 20].map((until) => callsInFlight.join('list', block, call.start, waiting(until)));
     call.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'down'));
     for (const answer of answers) await expect(answer).rejects.toThrow('down');
     expect(call.signals).toHaveLength(1);

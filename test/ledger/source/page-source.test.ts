@@ -2,34 +2,34 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createReceiptBook, type Receipt } from '../../../src/ledger/arguments/receipt.ts';
 import { limitsUpTo } from '../../../src/ledger/list/block.ts';
 import { buildConnection } from '../../../src/ledger/list/connection.ts';
 import type { Window } from '../../../src/ledger/list/window.ts';
-import { createCallAllowance } from '../../../src/ledger/reading/call-allowance.ts';
+import { createCallAllowance } from '../../../src/ledger/reading/call-limits.ts';
 import { readList } from '../../../src/ledger/reading/read-list.ts';
-import { createFlights, type Flights } from '../../../src/ledger/source/calls-in-flight.ts';
-import { createPageSource, type Keeping } from '../../../src/ledger/source/page-source.ts';
+import { type CallsInFlight, createCallsInFlight } from '../../../src/ledger/source/calls-in-flight.ts';
+import { type AnswerCache, createPageSource } from '../../../src/ledger/source/page-source.ts';
+import { createReceiptBook, type Receipt } from '../../../src/ledger/source/receipt.ts';
 import { createAnswerStore } from '../../../src/store/answer-cache.ts';
 import type { FetchPage, LedgerFilter } from '../../../src/upstream/page-request.ts';
 import { anyList, anyMaxLimit } from '../arbitraries.ts';
 import { entriesOf, fullList, type ModelList, modelPage } from '../model.ts';
-import { numbersOf, windowOf } from '../reading.ts';
+import { listOf, numbersOf, windowOf } from '../reading.ts';
 
 /** What requests of one process share, and a clock. */
 function openProcess(ttlMs = 1000) {
   const clock = { now: 0 };
   const store = createAnswerStore(() => clock.now, 100_000_000);
-  const keeping: Keeping = { ...store, ttlMs: () => ttlMs };
-  return { clock, keeping, flights: createFlights() };
+  const cache: AnswerCache = { ...store, ttlMs: () => ttlMs };
+  return { clock, cache, callsInFlight: createCallsInFlight() };
 }
 
-type Shared = { readonly flights: Flights; readonly keeping: Keeping | null };
+type Shared = { readonly callsInFlight: CallsInFlight; readonly cache: AnswerCache | null };
 type Asked = { readonly scope?: string; readonly filter?: LedgerFilter; readonly maxLimit?: number };
 
 /** One request for some windows of a list, and what it cost. */
 async function request(
-  { flights, keeping }: Shared,
+  { callsInFlight, cache }: Shared,
   fetchPage: FetchPage,
   windows: readonly Window[],
   { scope = 'caller', filter = {}, maxLimit = 10 }: Asked = {},
@@ -39,20 +39,19 @@ async function request(
     callUntil: () => fetchPage,
     deadlineAt: () => Number.POSITIVE_INFINITY,
     scope,
-    flights,
-    keeping,
+    callsInFlight,
+    cache,
     receipt,
     now: () => 0,
   });
-  const { pages, endings, keptAnswers } = await readList({
-    source: sourceOf({ name: 'MOBILE', value: '1', source: 'INSTORE' }, filter),
+  const { pages, endings, cachedAnswers } = await readList({
+    source: sourceOf(listOf({ name: 'MOBILE', value: '1', source: 'INSTORE' }, filter)),
     windows,
     limits: limitsUpTo(maxLimit, false),
-    share: createCallAllowance(1000).share(0),
-    maxCalls: 1000,
+    calls: createCallAllowance(1000).reserve(0),
     signal: new AbortController().signal,
   });
-  receipt.addKept(keptAnswers);
+  receipt.addCached(cachedAnswers);
   const shown = windows.map((window) => numbersOf(buildConnection(pages, window, endings.get(window))));
   const hasEnded = windows.map((window) => endings.has(window));
   return { shown, hasEnded, receipt: receipt.read() };
@@ -72,7 +71,7 @@ function slowUpstream(list: ModelList) {
 
 describe('requests at the same time', () => {
   it('share calls, also when their windows merely overlap', async () => {
-    const shared = { ...openProcess(), keeping: null };
+    const shared = { ...openProcess(), cache: null };
     const { blocks, fetchPage } = slowUpstream(fullList(30));
     const windows = [windowOf('forward', 3), windowOf('forward', 10), windowOf('backward', 30)];
     const answers = await Promise.all(windows.map((window) => request(shared, fetchPage, [window])));
@@ -96,7 +95,7 @@ describe('requests at the same time', () => {
         fc.array(anyWindow, { minLength: 2, maxLength: 5 }),
         anyMaxLimit,
         async (list, shapes, maxLimit) => {
-          const shared = { ...openProcess(), keeping: null };
+          const shared = { ...openProcess(), cache: null };
           const { blocks, fetchPage } = slowUpstream(list);
           const answers = await Promise.all(
             shapes.map(([direction, size]) =>

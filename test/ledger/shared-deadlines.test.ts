@@ -2,13 +2,14 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createReceiptBook } from '../../src/ledger/arguments/receipt.ts';
-import { createFlights } from '../../src/ledger/source/calls-in-flight.ts';
+import { createCallsInFlight } from '../../src/ledger/source/calls-in-flight.ts';
 import { createPageSource } from '../../src/ledger/source/page-source.ts';
+import { createReceiptBook } from '../../src/ledger/source/receipt.ts';
 import { createWindowBudget } from '../../src/store/window-budget.ts';
 import { createPermits } from '../../src/upstream/budget/permits.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
+import { listOf } from './reading.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -37,7 +38,7 @@ function open() {
   const budget = createWindowBudget({ callsPerMinute: 100, now });
   budget.block('credential', waitMs);
   const permits = createPermits({ budget, now, onWaited: () => undefined });
-  const flights = createFlights();
+  const callsInFlight = createCallsInFlight();
   const callTimes: number[] = [];
 
   function ask(patienceMs: number) {
@@ -57,12 +58,12 @@ function open() {
       callUntil,
       deadlineAt: () => until,
       scope: 'scope',
-      flights,
-      keeping: null,
+      callsInFlight,
+      cache: null,
       receipt: createReceiptBook(),
       now,
     });
-    const outcome = outcomeOf(sourceOf(identifier, {}).fetch(block, giveUp.signal));
+    const outcome = outcomeOf(sourceOf(listOf(identifier, {})).fetch(block, giveUp.signal));
     return {
       outcome,
       leave: () => giveUp.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away')),

@@ -1,7 +1,6 @@
 /**
- * The account of what one HTTP request has cost: its price, and every call. Holds no identifier and no filter.
+ * The receipt of one HTTP request: its price, and every call. Holds no identifier and no filter.
  */
-import { GatewayError } from '../../errors.ts';
 
 /** One page that was called for or waited for. `page` is the page number, `limit` its size. */
 export type ReceiptCall = {
@@ -11,21 +10,21 @@ export type ReceiptCall = {
   readonly milliseconds: number;
   /** `OK`, `NO_SUCH_CUSTOMER`, or the code of the error. */
   readonly outcome: string;
-  /** Whether another request had made it already, so that it cost nothing. */
+  /** Whether another request had made the call already, so that it cost nothing. */
   readonly isShared: boolean;
   /** Calls that went out for it: 0 when it was shared or refused before, more than 1 when it was tried again. */
   readonly tries: number;
 };
 
-/** The account. */
+/** What clients see under `extensions.upstream`; the names are theirs. */
 export type Receipt = {
-  /** Calls needed if every page were full and nothing could be shared or kept. */
+  /** Calls needed if every page were full and nothing could be shared or cached. */
   readonly price: number;
   /** Calls that went out, further tries included. */
   readonly made: number;
   /** Calls of other requests that served this one too. */
   readonly shared: number;
-  /** Kept answers that served. */
+  /** Cached answers that served. */
   readonly kept: number;
   readonly calls: readonly ReceiptCall[];
 };
@@ -33,7 +32,7 @@ export type Receipt = {
 /** Writes a receipt while a request is served. */
 export type ReceiptBook = {
   readonly addPrice: (calls: number) => void;
-  readonly addKept: (answers: number) => void;
+  readonly addCached: (answers: number) => void;
   readonly addCall: (call: ReceiptCall) => void;
   /** The receipt so far. */
   readonly read: () => Receipt;
@@ -48,7 +47,7 @@ export function createReceiptBook(): ReceiptBook {
     addPrice(added) {
       price += added;
     },
-    addKept(added) {
+    addCached(added) {
       kept += added;
     },
     addCall(call) {
@@ -60,9 +59,4 @@ export function createReceiptBook(): ReceiptBook {
       return { price, made, shared, kept, calls: [...calls] };
     },
   };
-}
-
-/** The outcome of a call as a receipt tells it. */
-export function failureOutcome(error: unknown): string {
-  return error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
 }
