@@ -5,9 +5,8 @@
 
 import { loadConfig } from '../src/config.ts';
 import { deriveKeys } from '../src/ledger/sealing/secret-keys.ts';
-import type { Chapter } from '../src/pages/chapter.ts';
 import { tellStory } from '../src/pages/story.ts';
-import { sandboxCast } from '../src/pages/story-cast.ts';
+import { type Chapter, sandboxCast } from '../src/pages/story-cast.ts';
 
 const preface = `# The story of the API, request by request, as GraphiQL's tabs tell it. Start the gateway with \`npm start\`.
 # For the REST Client extension of VS Code and for httpYac, which know X-REQUEST-TYPE: GraphQL.

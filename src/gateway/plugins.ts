@@ -12,7 +12,7 @@
  * The first two stand before Yoga, in `gateway.ts`. The plugins below are the others. The first of them makes the request's
  * record; when an answer is made it gives errors their client form, and writes log line and metrics.
  */
-import { pagesOf } from '../pages/gateway-pages.ts';
+import { createPages } from '../pages/pages.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
@@ -42,7 +42,7 @@ export function pluginsOf(config: GatewayConfig, parts: PluginParts): GatewayPlu
   metrics.watchDocuments(documents.bytes);
   return [
     requestPlugin({ ...parts, maxBodyBytes, hasReceipts, countRequest: metrics.countRequest }),
-    routePlugin([operators, pagesOf(config, sandboxUrl)], ({ id }, fault) => logFault(log, id, fault)),
+    routePlugin([operators, createPages(config, sandboxUrl)], ({ id }, fault) => logFault(log, id, fault)),
     wellFormedPlugin(upstream.headersProblem),
     documents.plugin,
     sizePlugin(config),

@@ -1,18 +1,15 @@
-/**
- * What stands at `/`, for whoever comes there first: what this is and where to go on. A page for people, needing
- * no script, and the same in short for machines.
- */
-import { landingStyle } from './landing-style.ts';
+/** The page at `/`: what this is and what to open next. HTML without scripts for people, and the same as JSON for machines. */
+
 import type { PageContent } from './page.ts';
 import { inertPolicy, staticPolicy } from './security-policy.ts';
 
-/** What there is to lead to. */
+/** What the page links to. */
 export type LandingOptions = {
   readonly hasExplorer: boolean;
   readonly hasSchema: boolean;
-  /** Base URL of the built-in sandbox; `undefined` where an endpoint is the upstream. */
+  /** Base URL of the built-in sandbox. `undefined`: an endpoint is the upstream. */
   readonly sandboxUrl: string | undefined;
-  /** Whether whoever sees this can open the sandbox too, which listens on the loopback of the gateway's own machine. */
+  /** Whether the reader can open the sandbox, which listens on the loopback of the gateway's machine. */
   readonly isSandboxInReach: boolean;
   /** Whether a caller must bring credentials. */
   readonly needsCredentials: boolean;
@@ -37,7 +34,7 @@ export function landingPage(options: LandingOptions): PageContent {
 <img src="favicon.svg" alt="" width="56" height="56">
 <h1>Ledger balances</h1>
 <p>The closing balances of loyalty customers, in GraphQL: by member, by date, by currency, page by page.
-${whoAnswers(options)}</p>
+${upstreamLine(options)}</p>
 </header>
 <main>
 <nav>
@@ -57,9 +54,9 @@ Every answer has an <code>x-request-id</code>: name it when you report something
   return { mediaType: 'text/html; charset=utf-8', text, policy: staticPolicy(landingStyle), vary: 'Accept' };
 }
 
-/** The same for machines, as JSON: the paths of what there is. */
+/** The same for machines, as JSON: the paths that are served. */
 export function landingJson(options: LandingOptions): PageContent {
-  const [sandbox] = sandboxPlaces(options);
+  const [sandbox] = sandboxLinks(options);
   const endpoints = {
     graphql: '/graphql',
     ...(options.hasExplorer && { graphiql: '/graphql' }),
@@ -72,7 +69,7 @@ export function landingJson(options: LandingOptions): PageContent {
   return { mediaType: 'application/json; charset=utf-8', text, policy: inertPolicy, vary: 'Accept' };
 }
 
-function whoAnswers({ sandboxUrl, needsCredentials }: LandingOptions): string {
+function upstreamLine({ sandboxUrl, needsCredentials }: LandingOptions): string {
   if (sandboxUrl !== undefined) return 'The built-in sandbox answers, with demonstration data.';
   return needsCredentials ? 'Bring your own credentials of the endpoint.' : '';
 }
@@ -84,7 +81,7 @@ function cardsFor(options: LandingOptions): readonly Card[] {
     ...(hasExplorer
       ? [{ href: 'graphql', title: 'GraphiQL', text: 'Try it here: tabs that tell the story of the API.' }]
       : []),
-    ...sandboxPlaces(options).map(sandboxCard),
+    ...sandboxLinks(options).map(sandboxCard),
     ...(hasSchema
       ? [
           {
@@ -102,8 +99,8 @@ function sandboxCard(href: string): Card {
   return { href, title: 'Sandbox', text: 'Who is good for what; switch faults on, and see the calls.' };
 }
 
-/** Where the sandbox's control page is, if it can be opened. */
-function sandboxPlaces({ sandboxUrl, isSandboxInReach }: LandingOptions): readonly string[] {
+/** The address of the sandbox's control page, if the reader can open it. */
+function sandboxLinks({ sandboxUrl, isSandboxInReach }: LandingOptions): readonly string[] {
   return sandboxUrl !== undefined && isSandboxInReach ? [`${sandboxUrl}/_sandbox`] : [];
 }
 
@@ -120,3 +117,27 @@ function exampleBody({ sandboxUrl }: LandingOptions): string {
 function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
+
+/** The text of the style element, light and dark, in one column on a phone. The page's policy names it by its hash. */
+const landingStyle = `
+:root { color-scheme: light dark; --ground: #f6f8f7; --card: #fff; --ink: #14211f; --soft: #52625f; --edge: #dbe4e1; --accent: #0f766e; }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #0f1716; --card: #182220; --ink: #e7f0ee; --soft: #9db0ac; --edge: #2a3835; --accent: #5eead4; }
+}
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: clamp(1.75rem, 7vw, 4rem) 1.25rem 3rem; max-width: 46rem; background: var(--ground); color: var(--ink);
+  font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+h1 { margin: 1rem 0 .5rem; font-size: clamp(2rem, 7vw, 2.75rem); line-height: 1.1; letter-spacing: -.02em; }
+h2 { margin: 2.5rem 0 .75rem; font-size: 1.125rem; }
+header p { margin: 0 0 2rem; max-width: 36rem; color: var(--soft); font-size: 1.125rem; }
+nav { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .875rem; }
+nav a { display: flex; flex-direction: column; gap: .25rem; padding: 1rem 1.125rem; background: var(--card); color: inherit;
+  border: 1px solid var(--edge); border-radius: .75rem; text-decoration: none; }
+nav a:hover, nav a:focus-visible { border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: -1px; }
+nav strong { color: var(--accent); font-size: 1.0625rem; }
+nav span { color: var(--soft); font-size: .9375rem; line-height: 1.45; }
+pre { margin: 0; padding: 1rem 1.125rem; overflow-x: auto; background: var(--card); border: 1px solid var(--edge);
+  border-radius: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+code { font: .875rem/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+main > p { color: var(--soft); font-size: .9375rem; }
+`;

@@ -1,75 +1,96 @@
-/**
- * Which path shows which page, and to whom. Pages are answers to GET and HEAD; everything else is not theirs.
- */
-import type { GraphQLSchema } from 'graphql';
-import { explorerAssets } from './explorer-assets.ts';
-import { type ExplorerOptions, explorerPage } from './explorer-page.ts';
-import { favicon } from './favicon.ts';
-import { type LandingOptions, landingJson, landingPage } from './landing-page.ts';
-import { wantsHtml } from './negotiation.ts';
-import { createPage, type Page, type PageAnswer, type PageContent } from './page.ts';
-import { schemaPage } from './schema-page.ts';
-import { inertPolicy } from './security-policy.ts';
+/** The pages of the gateway: which path shows which page, and to which client, by the settings. */
 
-/** What there is to show. */
-export type PagesOptions = {
-  /** `undefined`: GraphiQL is off, and none of its files are there. */
-  readonly explorer: ExplorerOptions | undefined;
-  /** `undefined`: introspection is off, and so is this. */
-  readonly schema: GraphQLSchema | undefined;
-  readonly landing: Omit<LandingOptions, 'hasExplorer' | 'hasSchema'>;
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { isLoopback } from '../config/allowed-hosts.ts';
+import type { Config } from '../config.ts';
+import { deriveKeys } from '../ledger/sealing/secret-keys.ts';
+import { schema } from '../schema/schema.ts';
+import { explorerAssets, explorerPage } from './explorer.ts';
+import { landingJson, landingPage } from './landing-page.ts';
+import { createPage, type Page, type PageAnswer, type PageContent, wantsHtml } from './page.ts';
+import { inertPolicy } from './security-policy.ts';
+import { tellStory } from './story.ts';
+import { sandboxCast, unknownCast } from './story-cast.ts';
+
+/** The settings that pages depend on. */
+export type PageSettings = Pick<Config, 'host' | 'graphiql' | 'introspection' | 'idSecret'> & {
+  readonly upstream: { readonly mode: Config['upstream']['mode'] };
 };
 
-/** A request that reads, as far as pages look at it. */
+/** A GET or HEAD, without what pages do not read. */
 export type PageRequest = { readonly path: string; readonly headers: Headers };
 
 /** All pages of a gateway. */
 export type Pages = {
-  /** Where there is one. */
   readonly paths: readonly string[];
-  /** The answer of the page that is asked for; nothing when no page is. */
+  /** Answers a GET or HEAD. `undefined`: no page is at the path for this client. */
   readonly answer: (request: PageRequest) => Promise<PageAnswer> | undefined;
 };
 
-/** What a browser sees at a path, and what everyone else gets; without the one, the path is not theirs. */
+/** The page at a path for a browser, and for all other clients. Without a page for it, the request is not answered here. */
 type Views = { readonly browser?: Page; readonly machine?: Page };
 
-/** Puts the pages together. None is made before it is asked for. */
-export function createPages(options: PagesOptions): Pages {
+/** Makes the pages. Each is built on its first request. `sandboxUrl` is there if the built-in sandbox is the upstream. */
+export function createPages(settings: PageSettings, sandboxUrl: string | undefined): Pages {
   const views = new Map<string, Views>([
-    ['/', landingViews(options)],
+    ['/', landingViews(settings, sandboxUrl)],
     ['/favicon.svg', forAll(async () => faviconFile)],
-    ...schemaViews(options),
-    ...explorerViews(options),
+    ...(settings.introspection ? [['/schema.graphql', forAll(async () => schemaPage())] as const] : []),
+    ...(settings.graphiql ? explorerViews(settings, sandboxUrl) : []),
   ]);
   const answer: Pages['answer'] = ({ path, headers }) => {
     const known = views.get(path);
-    return (wantsHtml(headers.get('accept')) ? known?.browser : known?.machine)?.(headers);
+    if (known === undefined) return undefined;
+    return (wantsHtml(headers.get('accept')) ? known.browser : known.machine)?.(headers);
   };
   return { paths: [...views.keys()], answer };
 }
 
-function landingViews({ explorer, schema, landing }: PagesOptions): Views {
-  const options = { ...landing, hasExplorer: explorer !== undefined, hasSchema: schema !== undefined };
+function landingViews(
+  { host, graphiql, introspection, upstream }: PageSettings,
+  sandboxUrl: string | undefined,
+): Views {
+  const options = {
+    sandboxUrl,
+    isSandboxInReach: isLoopback(host),
+    needsCredentials: upstream.mode === 'forward',
+    hasExplorer: graphiql,
+    hasSchema: introspection,
+  };
   return {
     browser: createPage(async () => landingPage(options)),
     machine: createPage(async () => landingJson(options)),
   };
 }
 
-function schemaViews({ schema }: PagesOptions): readonly (readonly [string, Views])[] {
-  return schema === undefined ? [] : [['/schema.graphql', forAll(async () => schemaPage(schema))]];
-}
-
-function explorerViews({ explorer }: PagesOptions): readonly (readonly [string, Views])[] {
-  if (explorer === undefined) return [];
+function explorerViews(
+  { idSecret, upstream }: PageSettings,
+  sandboxUrl: string | undefined,
+): readonly (readonly [string, Views])[] {
+  const inSandbox = sandboxUrl !== undefined;
+  const cast = inSandbox ? sandboxCast(deriveKeys(idSecret).cursors) : unknownCast;
+  const options = { story: tellStory(cast, { inSandbox }), needsCredentials: upstream.mode === 'forward' };
   const assets = Object.entries(explorerAssets).map(([path, load]) => [path, forAll(load)] as const);
-  return [['/graphql', { browser: createPage(async () => explorerPage(explorer)) }], ...assets];
+  return [['/graphql', { browser: createPage(async () => explorerPage(options)) }], ...assets];
 }
 
 function forAll(load: () => Promise<PageContent>): Views {
   const page = createPage(load);
   return { browser: page, machine: page };
 }
+
+/** The schema in SDL, sorted as the committed `schema.graphql` is. */
+function schemaPage(): PageContent {
+  const text = `${printSchema(lexicographicSortSchema(schema))}\n`;
+  return { mediaType: 'text/plain; charset=utf-8', text, policy: inertPolicy };
+}
+
+/** The product's logo: three balances on a ledger's page. Readable at 16 pixels, on light and on dark. */
+const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<rect x="3" y="2" width="26" height="28" rx="6" fill="#0f766e"/>
+<path d="M9 10h14M9 16h9M9 22h5" stroke="#ecfdf5" stroke-width="3" stroke-linecap="round"/>
+<circle cx="22" cy="21.5" r="4.5" fill="#fbbf24"/>
+</svg>
+`;
 
 const faviconFile: PageContent = { mediaType: 'image/svg+xml', text: favicon, policy: inertPolicy };

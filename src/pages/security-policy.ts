@@ -1,9 +1,8 @@
-/**
- * What pages may do in a browser: the Content-Security-Policy of each kind, and the headers that all have. Pure.
- */
+/** What pages may do in a browser: the Content-Security-Policy of each kind, and the headers of all. Pure. */
+
 import { createHash } from 'node:crypto';
 
-/** Holds for every page: nothing is loaded, framed, submitted or rebased unless a policy adds to it. */
+/** The start of every policy: nothing is loaded, framed, submitted or rebased. */
 const nothingElse = {
   'default-src': "'none'",
   'base-uri': "'none'",
@@ -17,7 +16,7 @@ const write = (directives: Readonly<Record<string, string>>): string =>
     .map(([name, sources]) => `${name} ${sources}`)
     .join('; ');
 
-/** For what is no page at all: scripts, styles, text. */
+/** For files that are no page: scripts, styles, text. */
 export const inertPolicy = write({});
 
 /** For a page without scripts, whose one style element holds exactly `style`. */
@@ -26,8 +25,8 @@ export function staticPolicy(style: string): string {
 }
 
 /**
- * For GraphiQL. Scripts and workers are files of this server. Its editor measures text by styles that it writes
- * into the page, so those must be allowed inline; its style sheet carries fonts and pictures as `data:`.
+ * For GraphiQL. Scripts and workers are files of this server. Its editor writes styles into the page to measure text, so
+ * inline styles are allowed. Its style sheet has fonts and pictures as `data:`.
  */
 export const explorerPolicy = write({
   'script-src': "'self'",
@@ -38,7 +37,7 @@ export const explorerPolicy = write({
   'font-src': "'self' data:",
 });
 
-/** On every answer: no guessing of types, no referrer, no company in its process or in foreign pages. */
+/** On every answer: no type sniffing, no referrer, and no foreign page in its process or around it. */
 export const commonHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

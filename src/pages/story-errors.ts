@@ -1,8 +1,6 @@
-/**
- * The part of the story in which something goes wrong: what each kind of error looks like, and that a failure
- * leaves its siblings whole.
- */
-import type { Cast, Chapter } from './chapter.ts';
+/** The chapters about errors: what each kind looks like, and that a failure leaves its siblings whole. */
+
+import { bySituation, type Cast, type Chapter } from './story-cast.ts';
 
 const partialList = `# A later page failed for good: what was read before it
 # is data, not an error. The warning LIST_INCOMPLETE
@@ -156,10 +154,7 @@ query NotInSchema($identifier: CustomerIdentifierInput!) {
 }
 `;
 
-/** The sandbox's member for a situation. */
-export const bySituation = (name: string) => ({ name: 'EXTERNAL_ID', value: name, source: 'INSTORE' });
-
-/** What goes wrong, from the mildest on. */
+/** The chapters, from the mildest failure on. */
 export function errorChapters({
   member,
   currencies,

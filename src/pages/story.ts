@@ -1,8 +1,9 @@
 /**
- * The story that explains the API: operations in the order in which they are best read, each of which runs as it
- * stands against the sandbox. GraphiQL opens with it as tabs, and the request collection is printed from it.
+ * The story that explains the API: operations in reading order, each of which runs as it stands against the sandbox.
+ * GraphiQL shows them as tabs, and the request collection is printed from them.
  */
-import type { Cast, Chapter } from './chapter.ts';
+
+import type { Cast, Chapter } from './story-cast.ts';
 import { errorChapters } from './story-errors.ts';
 
 const firstPage = `# A member's balances come page by page: so many of so
@@ -172,7 +173,7 @@ fragment Who on Customer {
 }
 `;
 
-/** The story as it is told about `cast`; with or without what only the sandbox can show. */
+/** The story with the customers of `cast`. Elsewhere than in the sandbox, it leaves out chapters that depend on it. */
 export function tellStory(cast: Cast, { inSandbox }: { readonly inSandbox: boolean }): readonly Chapter[] {
   const chapters: readonly Chapter[] = [
     { name: 'FirstPage', query: firstPage, variables: { identifier: cast.member } },

@@ -1,10 +1,9 @@
-/**
- * GraphiQL as a person uses it: by its buttons, reading what it shows.
- */
+/** GraphiQL as a person uses it: by its buttons and what it shows. */
+
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** What an operation came to, as the result pane shows it. */
+/** The result of an operation, as the result pane shows it. */
 export type Shown = {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
@@ -23,26 +22,26 @@ export async function tabTitles(page: Page): Promise<string[]> {
   return await page.locator('.graphiql-tab-button').allInnerTexts();
 }
 
-/** Presses a tab as slowly as a hand does: what moves away under the pointer is not chosen. */
+/** Presses a tab as slowly as a hand does. A tab that moves away from under the pointer is not chosen. */
 export async function chooseTab(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: title, exact: true }).click({ delay: 50 });
   await expect.poll(() => page.locator('.graphiql-tab-active .graphiql-tab-button').innerText()).toBe(title);
   await expect.poll(() => readText(page, '.graphiql-query-editor')).toContain(`query${title}(`);
 }
 
-/** Runs what is in the editor and reads the result, which is another one than stood there before. */
+/** Runs the operation in the editor and reads its result. */
 export async function run(page: Page): Promise<Shown> {
   const [response] = await Promise.all([
     page.waitForResponse(isOperation),
     page.locator('.graphiql-execute-button').click(),
   ]);
   const answer = (await response.json()) as Shown;
-  // Long lines are wrapped with an indent, which is as good as white space between tokens.
+  // The editor wraps long lines with an indent, which is white space between tokens.
   await expect.poll(() => readText(page, '.graphiql-response')).toBe(withoutSpace(JSON.stringify(answer)));
   return answer;
 }
 
-/** The text of an editor without its white space. Its lines are all there as long as the window is high enough. */
+/** The text of an editor without its white space. A high window has all its lines. */
 async function readText(page: Page, selector: string): Promise<string> {
   const lines = await page.locator(`${selector} .view-line`).evaluateAll((elements) =>
     elements

@@ -1,17 +1,15 @@
-/**
- * GraphiQL in a real browser that reaches nothing but this machine: every tab runs as it stands, and nothing is
- * complained about.
- */
+/** GraphiQL in a real browser that reaches only this machine: every tab runs as it stands, without any complaint. */
+
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { expectOutcome, storyOutcomes } from '../explorer/story-outcomes.ts';
+import { expectOutcome, storyOutcomes } from '../pages/story-outcomes.ts';
 import { chooseTab, openExplorer, run, tabTitles } from './explorer.ts';
 import { openStage } from './stage.ts';
 
 const stage = openStage({ UPSTREAM_TIMEOUT_MS: '500' });
 
 describe('GraphiQL', () => {
-  it('opens on tabs that tell the story, whatever another GraphiQL left behind at this address', async () => {
+  it('opens with the tabs of the story, even if another GraphiQL left its own at this address', async () => {
     const { page } = await stage.visit();
     await page.goto(`${stage.url()}/favicon.svg`);
     const foreign = { id: '1', title: 'Foreign', query: '{ foreign }', variables: null, headers: null };
@@ -25,7 +23,7 @@ describe('GraphiQL', () => {
     expect(stage.sandbox().callCount()).toBe(0);
   });
 
-  it('runs every tab as it stands, one after the other, and shows what came of it', async () => {
+  it('runs every tab as it stands, one after the other, and shows its outcome', async () => {
     const { page } = await stage.visit();
     await openExplorer(page, stage.url());
     for (const outcome of storyOutcomes) {
@@ -65,7 +63,7 @@ describe('GraphiQL', () => {
     expect(stage.sandbox().callCount()).toBe(0);
   });
 
-  it('keeps its tabs when it is opened again, adds none, and keeps credentials nowhere', async () => {
+  it('has the same tabs when it is opened again, and stores no credentials', async () => {
     const { page } = await stage.visit();
     await openExplorer(page, stage.url());
     await chooseTab(page, 'TwoDates');
@@ -83,7 +81,7 @@ describe('GraphiQL', () => {
     expect(stage.sandbox().callCount()).toBe(6);
   });
 
-  it('opens a query that a link brings', async () => {
+  it('opens the query of a link', async () => {
     const { page } = await stage.visit();
     await openExplorer(page, stage.url());
     await page.goto(`${stage.url()}/graphql?query=${encodeURIComponent('query Linked { __typename }')}`);
@@ -117,7 +115,7 @@ describe('GraphiQL', () => {
   );
 });
 
-/** Which of the two the ground of the whole page is. */
+/** Whether the background of the page is light or dark. */
 async function brightness(page: Page): Promise<'light' | 'dark'> {
   const ground = await page.evaluate(
     "getComputedStyle(document.querySelector('.graphiql-container')).backgroundColor",

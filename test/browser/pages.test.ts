@@ -9,7 +9,7 @@ import { openStage } from './stage.ts';
 
 const stage = openStage();
 
-/** Nothing sticks out at the right, on however narrow a screen. */
+/** 0 if the page fits the width of the screen. */
 async function widthBeyondScreen(page: Page): Promise<unknown> {
   return await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
@@ -20,7 +20,7 @@ const screens = [
 ] as const;
 
 describe('the landing page', () => {
-  it.each(screens)('leads to everything there is ($colorScheme, $width wide)', async (screen) => {
+  it.each(screens)('has a link to every page ($colorScheme, $width wide)', async (screen) => {
     const { width, height, colorScheme } = screen;
     const { page } = await stage.visit({ colorScheme, viewport: { width, height } });
     await page.goto(stage.url());

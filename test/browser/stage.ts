@@ -1,24 +1,23 @@
-/**
- * What the browser tests of one file share: one browser, one gateway, one sandbox.
- */
+/** The browser, the gateway and the sandbox that the browser tests of one file share. */
+
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import { openSite, type Site } from '../explorer/site.ts';
+import { openSite, type Site } from '../pages/site.ts';
 import { beginVisit, launchBrowser, type Visit } from './visitor.ts';
 
-/** The shared parts, there while a test runs. */
+/** The shared parts. They are open while a test runs. */
 export type Stage = {
   readonly url: () => string;
   readonly sandbox: () => Sandbox;
   /**
-   * Begins a visit to a sandbox that nobody has called yet. It ends with the test, which fails if anything was
-   * complained about. The window is high, so that editors have all their lines in the page.
+   * Begins a visit, with a sandbox without calls. It ends with the test, which fails if the browser complained. The window is
+   * high, so that editors have all their lines in the page.
    */
   readonly visit: (options?: BrowserContextOptions) => Promise<Visit>;
 };
 
-/** Opens everything before the tests of a file and closes it behind them. */
+/** Opens everything before the tests of a file and closes it after them. */
 export function openStage(env: Readonly<Record<string, string>> = {}): Stage {
   let browser: Browser | undefined;
   let site: Site | undefined;

@@ -1,12 +1,10 @@
-/**
- * A person at a browser: a real Chromium that reaches nothing but this machine, and keeps a list of everything
- * that it complains about.
- */
+/** A person at a browser: a real Chromium that reaches only this machine, with a list of its complaints. */
+
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findProgram, programs } from '../../.ci/programs.ts';
 
-/** Starts the browser, with a profile of its own that goes with it. It fails, and says how, where there is none. */
+/** Starts the browser with a profile of its own. It fails if no browser is installed, and says how to install one. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findProgram(programs.chromium, process.env, existsSync);
   if (executablePath === undefined) throw new Error(programs.chromium.missing);
@@ -21,14 +19,14 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Whatever gets past the routes below finds neither a name nor a proxy.
+      // A request that passes the routes below finds neither a name nor a proxy.
       '--no-proxy-server',
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
   });
 }
 
-/** One visit: a page, and what went wrong on it. */
+/** One visit: a page, and the complaints about it. */
 export type Visit = {
   readonly page: Page;
   /** Requests beyond this machine, errors and warnings of the console, uncaught errors, violations of the policy. */

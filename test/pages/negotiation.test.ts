@@ -1,7 +1,7 @@
-/** Which request headers mean what. */
+/** How pages read Accept, Accept-Encoding and If-None-Match. */
 
 import { describe, expect, it } from 'vitest';
-import { matchesTag, pickEncoding, wantsHtml } from '../../src/pages/negotiation.ts';
+import { matchesTag, pickEncoding, wantsHtml } from '../../src/pages/page.ts';
 
 describe('wantsHtml', () => {
   it.each([

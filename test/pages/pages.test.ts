@@ -1,4 +1,4 @@
-/** The pages over HTTP: what is served to whom, under which headers, and that it is compressed once and cached. */
+/** The pages over HTTP: what is served to which client, with which headers, compressed and cached by the browser. */
 
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { startHarness } from '../gateway/harness.ts';
 type Headers = Readonly<Record<string, string>>;
 const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
-/** A gateway that was never asked for anything that costs a call. */
+/** A gateway that has made no upstream call. */
 async function start(env: Headers = {}, sandboxUrl?: string) {
   const { gateway, sandbox } = await startHarness({}, env, { sandboxUrl });
   const get = (path: string, headers: Headers = {}, method = 'GET') =>
@@ -28,7 +28,7 @@ const explorerFiles = [
 
 describe('every page', () => {
   it.each(['/', '/graphql', '/schema.graphql', '/favicon.svg', ...explorerFiles])(
-    'stands under a strict policy, and is not sent again to who has it (%s)',
+    'has a strict policy, and is not sent again to a client that has it (%s)',
     async (path) => {
       const { get, callCount } = await start();
       const first = await get(path, { ...browser, 'accept-encoding': 'gzip, br' });
@@ -72,7 +72,7 @@ describe('every page', () => {
     expect(callCount()).toBe(0);
   });
 
-  it('has its headers, and nothing else, for HEAD', async () => {
+  it('answers HEAD with its headers alone', async () => {
     const { get, callCount } = await start();
     const answer = await get('/graphql', browser, 'HEAD');
     expect([answer.status, await answer.text()]).toEqual([200, '']);
@@ -82,7 +82,7 @@ describe('every page', () => {
 });
 
 describe('GraphiQL', () => {
-  it('is some 2 MB in all when compressed, not 9', async () => {
+  it('has less than 2.6 MB in all when compressed, not 9', async () => {
     const { get, callCount } = await start();
     const sizes = explorerFiles.map(async (path) => {
       const answer = await get(path, { 'accept-encoding': 'br' });
@@ -101,7 +101,7 @@ describe('GraphiQL', () => {
     expect(callCount()).toBe(0);
   });
 
-  it('leaves machines alone', async () => {
+  it('is not shown to machines', async () => {
     const { get, callCount } = await start();
     for (const accept of ['*/*', 'application/json', 'application/graphql-response+json']) {
       const answer = await get('/graphql?query={__typename}', { accept });
@@ -111,7 +111,7 @@ describe('GraphiQL', () => {
   });
 
   it.each([{ GRAPHIQL: 'false' }, { NODE_ENV: 'production' }])(
-    'is not there when it is off, nor is anything of it (%j)',
+    'is off with all its files (%j)',
     async (env) => {
       const { get, callCount } = await start(env);
       for (const path of explorerFiles) expect((await get(path)).status).toBe(404);
@@ -122,7 +122,7 @@ describe('GraphiQL', () => {
     },
   );
 
-  it('is there in production for who asks for it', async () => {
+  it('is on in production if it is set', async () => {
     const { get, callCount } = await start({ NODE_ENV: 'production', GRAPHIQL: 'true' });
     expect((await get('/graphql', browser)).headers.get('content-type')).toContain('text/html');
     expect(callCount()).toBe(0);
@@ -154,7 +154,7 @@ describe('the landing page', () => {
     expect(callCount()).toBe(0);
   });
 
-  it('sends nobody to the sandbox who cannot reach it, though it still answers', async () => {
+  it('has no link to a sandbox that the reader cannot reach, though it still answers', async () => {
     const { get, callCount } = await start({ HOST: '0.0.0.0' }, 'http://127.0.0.1:4010');
     const html = await (await get('/', browser)).text();
     expect(html).toContain('The built-in sandbox answers');
@@ -163,7 +163,7 @@ describe('the landing page', () => {
     expect(callCount()).toBe(0);
   });
 
-  it('promises nothing that is off, and names no upstream', async () => {
+  it('has no link to what is off, and names no upstream', async () => {
     const { get, callCount } = await start({ NODE_ENV: 'production' });
     expect(await (await get('/')).json()).toEqual({
       name: 'Ledger balances in GraphQL',
@@ -174,7 +174,7 @@ describe('the landing page', () => {
     expect(callCount()).toBe(0);
   });
 
-  it('asks for credentials where the callers bring their own', async () => {
+  it('asks for credentials where callers send their own', async () => {
     const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: 'false' };
     const { get, callCount } = await start(forward);
     expect(await (await get('/', browser)).text()).toMatch(/your own credentials.*authorization: Basic/s);
@@ -194,7 +194,7 @@ describe('the schema', () => {
     expect(callCount()).toBe(0);
   });
 
-  it('is not told where introspection is off', async () => {
+  it('is not served where introspection is off', async () => {
     const { get, callCount } = await start({ INTROSPECTION: 'false' });
     expect((await get('/schema.graphql')).status).toBe(404);
     expect(callCount()).toBe(0);

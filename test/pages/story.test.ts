@@ -1,4 +1,4 @@
-/** The story: every operation fits the schema, but for the one whose point is that it does not. */
+/** The story: every operation fits the schema, except the one that shows a validation error. */
 
 import { parse, specifiedRules, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ describe('the story', () => {
     expect(problems).toHaveLength(name === 'NotInSchema' ? 1 : 0);
   });
 
-  it('is told elsewhere without what only the sandbox has, and with placeholders for everyone', () => {
+  it('has elsewhere only chapters that need no sandbox, with placeholders for all customers', () => {
     expect(elsewhere.map(({ name }) => name)).toEqual([
       'FirstPage',
       'NextPage',
@@ -33,28 +33,25 @@ describe('the story', () => {
     expect(JSON.stringify(elsewhere.map(({ variables }) => variables))).not.toMatch(/4477|@|web-shop/);
   });
 
-  it('fits into the narrow editor with its comments', () => {
+  it('has comments that fit into a narrow editor', () => {
     const comments = inSandbox.flatMap(({ query }) =>
       query.split('\n').filter((line) => line.startsWith('#')),
     );
     for (const line of comments) expect(line.length, line).toBeLessThan(58);
   });
 
-  it.each(['2', '5', '100'])(
-    'goes on with the cursor that it holds, whatever the page size (%s)',
-    async (size) => {
-      const secret = 'another secret of more than thirty-two characters';
-      const { ask, sandbox } = await startHarness({}, { ID_SECRET: secret, UPSTREAM_MAX_LIMIT: size });
-      const [first, next] = tellStory(sandboxCast(deriveKeys(secret).cursors), { inSandbox: true });
-      const whole = await ask(
-        '{ customer(identifier: { name: MOBILE, value: "447700900001" }) { ledgerBalance { nodes { pointsCategory closingBalance } } } }',
-      );
-      expect(JSON.stringify(first?.query)).toContain('first: 3');
-      const page = await ask(next?.query ?? '', next?.variables);
-      expect(nodesOf(page).slice(0, 3)).toEqual(nodesOf(whole).slice(3, 6));
-      expect(sandbox.callCount()).toBeGreaterThan(1);
-    },
-  );
+  it.each(['2', '5', '100'])('goes on with its cursor at any page size (%s)', async (size) => {
+    const secret = 'another secret of more than thirty-two characters';
+    const { ask, sandbox } = await startHarness({}, { ID_SECRET: secret, UPSTREAM_MAX_LIMIT: size });
+    const [first, next] = tellStory(sandboxCast(deriveKeys(secret).cursors), { inSandbox: true });
+    const whole = await ask(
+      '{ customer(identifier: { name: MOBILE, value: "447700900001" }) { ledgerBalance { nodes { pointsCategory closingBalance } } } }',
+    );
+    expect(JSON.stringify(first?.query)).toContain('first: 3');
+    const page = await ask(next?.query ?? '', next?.variables);
+    expect(nodesOf(page).slice(0, 3)).toEqual(nodesOf(whole).slice(3, 6));
+    expect(sandbox.callCount()).toBeGreaterThan(1);
+  });
 });
 
 /** The balances of an answer, with or without edges. */

@@ -1,6 +1,5 @@
-/**
- * A gateway as a browser meets it: over a real socket, with the sandbox behind it that its pages lead to.
- */
+/** A gateway for a browser: over a real socket, with the sandbox behind it that its pages link to. */
+
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
@@ -13,8 +12,8 @@ import { serviceEnv } from '../gateway/harness.ts';
 export type Site = { readonly url: string; readonly sandbox: Sandbox; readonly close: () => Promise<void> };
 
 /**
- * Starts a site. `env` overrides the settings that it names; with the sandbox's secret, cursors are those that
- * everyone has who starts the gateway without settings.
+ * Starts a site. `env` overrides settings. With `hasSandboxSecret`, cursors are those of a gateway that starts without
+ * settings.
  */
 export async function openSite(
   env: Readonly<Record<string, string>> = {},

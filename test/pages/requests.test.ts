@@ -1,4 +1,4 @@
-/** The request collection: what is in the file, sent as the file says, does what the story says. */
+/** The request collection: each request, sent as the file says, has the outcome of its chapter. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -19,9 +19,9 @@ describe('the request collection', () => {
   it('runs as it stands, from the first request to the last', async () => {
     const site = await openSite({ UPSTREAM_TIMEOUT_MS: '500' }, { hasSandboxSecret: true });
     onTestFinished(site.close);
-    for (const [place, outcome] of storyOutcomes.entries()) {
+    for (const [index, outcome] of storyOutcomes.entries()) {
       site.sandbox.reset();
-      const request = requests[place];
+      const request = requests[index];
       const response = await fetch(String(request?.url.replace('{{host}}', site.url)), {
         method: request?.method ?? '',
         headers: request?.headers ?? {},

@@ -1,9 +1,8 @@
-/**
- * What each operation of the story comes to against the sandbox, however it is sent.
- */
+/** The outcome of each operation of the story against the sandbox. */
+
 import { expect } from 'vitest';
 
-/** An answer, as far as outcomes look at it. */
+/** The part of an answer that outcomes check. */
 export type Answer = {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
@@ -13,10 +12,10 @@ export type Answer = {
 export type Outcome = {
   readonly name: string;
   readonly calls: number;
-  /** Failing calls may be tried again: `calls` is then the least number. */
+  /** Failing calls may be retried: `calls` is the least number. */
   readonly atLeast?: true;
   readonly codes: readonly string[];
-  /** Is part of the data; absent where the operation is not executed. */
+  /** A part of the data. Absent: the operation is not executed. */
   readonly data?: object;
 };
 
@@ -107,7 +106,7 @@ export const storyOutcomes: readonly Outcome[] = [
   { name: 'NotInSchema', calls: 0, codes: ['GRAPHQL_VALIDATION_FAILED'] },
 ];
 
-/** Asserts an outcome: error codes in any order, data, and how many upstream calls it took. */
+/** Asserts an outcome: error codes in any order, data, and the number of upstream calls. */
 export function expectOutcome({ name, calls, atLeast, codes, data }: Outcome, answer: Answer, count: number) {
   const found = answer.errors?.map(({ extensions }) => extensions.code) ?? [];
   expect(found.sort(), name).toEqual([...codes].sort());

@@ -1,0 +1,113 @@
+/**
+ * GraphiQL: its page, and the files that it is made of, from the bundled package. Nothing is loaded from elsewhere. The files
+ * are separate, because only then can a strict Content-Security-Policy name them.
+ */
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { PageContent } from './page.ts';
+import { explorerPolicy, inertPolicy } from './security-policy.ts';
+import type { Chapter } from './story-cast.ts';
+
+/** What GraphiQL opens with. */
+export type ExplorerOptions = {
+  readonly story: readonly Chapter[];
+  /** Whether a caller must send credentials. Then every tab has the header for them. */
+  readonly needsCredentials: boolean;
+};
+
+const title = 'Ledger balances';
+const welcome = `# Run this with the button in the middle, or with
+# Ctrl+Enter. What every field means stands behind the
+# book at the top left. Then go on with the next tab.
+#
+`;
+const credentialsHeader = { Authorization: 'Basic <user:password in base64>' };
+
+/** The page. Its paths are relative, so that it works behind a path prefix. */
+export function explorerPage(options: ExplorerOptions): PageContent {
+  const text = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · GraphiQL</title>
+<link rel="icon" href="favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="graphql/graphiql.css">
+<script id="options" type="application/json">${jsonInHtml(graphiqlOptions(options))}</script>
+<script defer src="graphql/graphiql.js"></script>
+<script type="module" src="graphql/start.js"></script>
+</head>
+<body id="body" class="no-focus-outline">
+<noscript>GraphiQL needs JavaScript. The endpoint itself does not: see README.md.</noscript>
+<div id="root"></div>
+</body>
+</html>
+`;
+  return { mediaType: 'text/html; charset=utf-8', text, policy: explorerPolicy, vary: 'Accept' };
+}
+
+function graphiqlOptions({ story, needsCredentials }: ExplorerOptions) {
+  const headers = needsCredentials ? JSON.stringify(credentialsHeader, null, 2) : '';
+  const defaultTabs = story.map(({ query, variables }, index) => ({
+    query: index === 0 ? `${welcome}${query}` : query,
+    variables: JSON.stringify(variables, null, 2),
+    headers,
+  }));
+  // Another story has another name in storage: tabs that were left open must not show cursors of yesterday.
+  const digest = createHash('sha256').update(JSON.stringify(defaultTabs)).digest('hex').slice(0, 8);
+  return {
+    title: '', // The logo says it, and the tabs need the room.
+    logo: `<a href="./" title="${title}"><img src="favicon.svg" alt="${title}" width="32" height="32"></a>`,
+    storageName: `ledger-balances-${digest}`,
+    defaultTabs,
+    defaultHeaders: headers,
+    // Credentials that are typed in must not outlive the tab.
+    shouldPersistHeaders: false,
+  };
+}
+
+/** JSON that cannot end the script element around it. */
+function jsonInHtml(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
+
+/** The package has 9 MB. Only a process that shows GraphiQL loads it. */
+const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql');
+
+/** Sets the addresses of the editor's workers, relative to the page, before the editor starts. */
+const workerPaths = `globalThis.MonacoEnvironment = {
+  getWorkerUrl: (_, label) => 'graphql/' + ({ graphql: 'graphql', json: 'json' }[label] ?? 'editor') + '-worker.js',
+};
+`;
+
+/** A worker has the policy of its own file, not of the page that started it. It needs to load nothing. */
+const script = (text: string): PageContent => ({
+  mediaType: 'text/javascript; charset=utf-8',
+  text,
+  policy: inertPolicy,
+});
+
+/**
+ * A pressed tab gets the focus, and with it an offset that GraphiQL computed while its tabs were still being laid out. The
+ * tab jumps away from under the pointer, and the click is lost. GraphiQL's own style hides the offset only of tabs without
+ * focus; this one hides it of all.
+ */
+const stillTabs = '.graphiql-tab { transform: none !important; }\n';
+
+async function loadStyle(): Promise<PageContent> {
+  const { css } = await loadBundle();
+  return { mediaType: 'text/css; charset=utf-8', text: `${css}\n${stillTabs}`, policy: inertPolicy };
+}
+
+/** How to load each file, by its path. */
+export const explorerAssets: Readonly<Record<string, () => Promise<PageContent>>> = {
+  '/graphql/graphiql.js': async () => script(`${workerPaths}${(await loadBundle()).js}`),
+  '/graphql/start.js': async () =>
+    script(await readFile(new URL('./explorer-start.js', import.meta.url), 'utf8')),
+  '/graphql/graphiql.css': loadStyle,
+  '/graphql/editor-worker.js': async () => script((await loadBundle()).editorWorkerService),
+  '/graphql/json-worker.js': async () => script((await loadBundle()).jsonWorker),
+  '/graphql/graphql-worker.js': async () => script((await loadBundle()).graphqlWorker),
+};
