@@ -66,7 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Which stations may use a package. One that is not listed here may be used by nobody: list it where it belongs. */
 const packageHomes: Readonly<Record<string, readonly string[]>> = {
   graphql: ['gateway', 'pages', 'schema'],
-  'graphql-yoga': ['gateway', 'pages'],
+  'graphql-yoga': ['gateway'],
   '@graphql-yoga/render-graphiql': ['pages'],
   '@pothos/core': ['schema'],
   '@pothos/plugin-relay': ['schema'],
