@@ -1,24 +1,23 @@
 /**
- * The connection to Redis: made at first use, quietly made again when it breaks, and known to be away when it is.
+ * The connection to Redis: made at first use, made again when it breaks, and known to be away when it is. Logs nothing.
  * Knows no key and no script.
  */
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
-import { setPatience } from './timeouts.ts';
 
 /** A command's words, or binary parts of it. */
 export type RedisWord = string | Buffer;
 
-/** The connection. What fails here is never more than a reason to go on without Redis. */
+/** The connection. A failure here is never more than a reason to go on without Redis. */
 export type RedisLink = {
-  /** False as long as nothing is known against it: before the first use as well. */
+  /** False until a failure shows that Redis is away: before the first use as well. */
   readonly isAway: () => boolean;
   /**
-   * Sends a command once and gives its reply, bulk strings as `Buffer`. Nothing waits for a connection to come back:
-   * a command that cannot go out now never does.
+   * Sends a command once and returns its reply, bulk strings as `Buffer`. A command never waits for a broken connection:
+   * it goes out now or never.
    * @throws {Error} at once while Redis is away, else when it refuses or does not answer in time.
    */
   readonly send: (words: readonly RedisWord[]) => Promise<unknown>;
-  /** Told of every change between here and away. */
+  /** Adds a listener, called for every change between here and away. */
   readonly onChange: (listener: (isAway: boolean) => void) => void;
   /** Ends the connection. Nothing is sent afterwards. */
   readonly close: () => Promise<void>;
@@ -26,23 +25,33 @@ export type RedisLink = {
 
 /**
  * Milliseconds in which Redis must answer. Hundreds of times what it takes on a busy network, and more than a fork or a slow
- * script holds it up as a rule; but callers are waiting.
+ * script delays it as a rule; but callers are waiting.
  */
 export const usualReplyTimeoutMs = 900;
 /** Milliseconds in which a connection must come about. */
 const connectTimeoutMs = 1000;
-/** Milliseconds between two looks at a Redis that has failed, at the most: so soon is it used again. */
+/** Most milliseconds between two checks of a Redis that has failed: so soon is it used again. */
 const longestPauseMs = 1000;
-/** Milliseconds before a connection that brought no answer is replaced: one that refuses all would be at once, for ever. */
+/** Milliseconds before a connection without an answer is replaced. A Redis that refuses all would else be asked without end. */
 const renewalPauseMs = 500;
 
-/** Opens nothing yet. `url` is `redis:` or `rediss:`; what it holds of credentials is never told to anyone. In `replyTimeoutMs`, Redis must answer. */
-export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutMs): RedisLink {
+/** What a connection needs. */
+export type RedisLinkOptions = {
+  /** `redis:` or `rediss:`. Holds credentials: no part of it stands in an error. */
+  readonly url: string;
+  /** The monotonic clock in milliseconds. */
+  readonly now: () => number;
+  readonly replyTimeoutMs?: number;
+};
+
+/** Opens nothing yet. */
+export function createRedisLink(options: RedisLinkOptions): RedisLink {
+  const { url } = options;
   const listeners: ((isAway: boolean) => void)[] = [];
   const link = { isAway: false, isClosed: false, client: openClient(url), firstOutcome: noOutcomeYet() };
-  let lookAgain: NodeJS.Timeout | undefined;
+  let recheck: NodeJS.Timeout | undefined;
 
-  function turn(isAway: boolean): void {
+  function update(isAway: boolean): void {
     link.firstOutcome.settle();
     if (link.isAway === isAway || link.isClosed) return;
     link.isAway = isAway;
@@ -53,29 +62,22 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
     const { client } = link;
     const isCurrent = () => client === link.client;
     // A connection is no answer: the system takes one on behalf of a server that stands still.
-    client.on('ready', () => isCurrent() && void look());
-    client.on('error', () => isCurrent() && turn(true));
-    // Its outcome is told by the events; a rejection nobody waits for would be taken for a stray fault.
-    client.connect().catch(() => isCurrent() && turn(true));
+    client.on('ready', () => isCurrent() && void check());
+    client.on('error', () => isCurrent() && update(true));
+    // The events report its outcome; an unhandled rejection would be taken for a stray fault.
+    client.connect().catch(() => isCurrent() && update(true));
   }
-  /**
-   * After a silence, or a refusal such as "out of memory": leaves Redis alone for a while, then asks whether it is
-   * well. One that is silent again gets a new connection, because the old one may be a wire that leads nowhere.
-   */
-  function distrust(): void {
-    turn(true);
-    lookAgain = postpone(lookAgain, () => void look(), longestPauseMs);
-  }
-  async function look(): Promise<void> {
-    if (!link.client.isOpen) return connect(); // It was put off for the sake of this look.
+  /** Asks Redis whether it is well. A silent connection is replaced, because it may lead nowhere. */
+  async function check(): Promise<void> {
+    if (!link.client.isOpen) return connect(); // The check took the place of a connection attempt.
     try {
-      if (link.client.isReady) await inTime(link.client.sendCommand(['PING']), replyTimeoutMs);
-      turn(!link.client.isReady);
+      if (link.client.isReady) await inTime(link.client.sendCommand(['PING']), options);
+      update(!link.client.isReady);
     } catch {
-      turn(true);
+      update(true);
       destroyClient(link.client);
       link.client = openClient(url);
-      lookAgain = postpone(lookAgain, connect, renewalPauseMs);
+      recheck = postpone(recheck, connect, renewalPauseMs);
     }
   }
 
@@ -85,12 +87,14 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
       if (link.isAway || link.isClosed) throw new Error('Redis is away');
       connect();
       try {
-        return await inTime(
-          link.firstOutcome.promise.then(() => link.client.sendCommand(words)),
-          replyTimeoutMs,
-        );
+        const reply = link.firstOutcome.promise.then(() => link.client.sendCommand(words));
+        return await inTime(reply, options);
       } catch (error) {
-        if (!link.isClosed && !isAboutKey(error)) distrust();
+        if (!link.isClosed && !isAboutKey(error)) {
+          // After a silence, or a refusal such as "out of memory", Redis rests before the check.
+          update(true);
+          recheck = postpone(recheck, () => void check(), longestPauseMs);
+        }
         throw error;
       }
     },
@@ -98,18 +102,18 @@ export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutM
     async close() {
       link.isClosed = true;
       link.firstOutcome.settle();
-      clearTimeout(lookAgain);
+      clearTimeout(recheck);
       destroyClient(link.client);
     },
   };
 }
 
-/** Whether Redis has answered, and only that a key is of another kind than asked for: nothing is wrong with Redis itself. */
+/** Whether Redis has answered that only a key is of another kind than asked for: Redis itself is well. */
 function isAboutKey(error: unknown): boolean {
   return error instanceof ErrorReply && error.message.includes('WRONGTYPE');
 }
 
-/** Instead of what was to be done at `timer`. */
+/** Replaces what `timer` was to do. */
 function postpone(timer: NodeJS.Timeout | undefined, work: () => void, ms: number): NodeJS.Timeout {
   clearTimeout(timer);
   return setTimeout(work, ms).unref();
@@ -147,10 +151,53 @@ function noOutcomeYet(): { readonly promise: Promise<void>; readonly settle: () 
   return { promise, settle };
 }
 
-function inTime<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
+function inTime<T>(reply: Promise<T>, options: RedisLinkOptions): Promise<T> {
+  const { replyTimeoutMs = usualReplyTimeoutMs, now } = options;
   let stop = () => {};
   const tooLate = new Promise<never>((_, reject) => {
-    stop = setPatience(timeoutMs, () => reject(new Error('Redis does not answer')));
+    stop = startTimeout(replyTimeoutMs, now, () => reject(new Error('Redis does not answer')));
   });
   return Promise.race([reply, tooLate]).finally(() => stop());
+}
+
+/** A timeout is measured in parts of this many milliseconds. */
+const longestPartMs = 100;
+
+/** A timer that fires this many milliseconds late shows that this process itself has stood still. */
+const lateMs = 50;
+
+/**
+ * Calls `onTimeout` when `ms` milliseconds have passed, unless the function that it returns is called before. Counts only
+ * time in which this process could read: while requests keep its loop busy, an answer that came in time lies unread, and a
+ * timer of the whole length would fire before it is read. So the time is measured in parts. A part counts no more than its
+ * own length, however late its timer fires. When the last one was late, one more part follows. Timers fire before the loop
+ * reads, so the timeout comes one turn later.
+ *
+ * Cost: while each turn of the loop takes `t` milliseconds, real silence is noticed after some `ms / 100` turns.
+ */
+export function startTimeout(ms: number, now: () => number, onTimeout: () => void): () => void {
+  let leftMs = ms;
+  let isExtended = false;
+  let timer: NodeJS.Timeout | undefined;
+  let turn: NodeJS.Immediate | undefined;
+
+  function waitForPart(): void {
+    const partMs = Math.min(leftMs, longestPartMs);
+    const dueAt = now() + partMs;
+    timer = setTimeout(() => endPart(partMs, now() > dueAt + lateMs), partMs);
+  }
+  function endPart(partMs: number, isLate: boolean): void {
+    leftMs -= partMs;
+    if (leftMs <= 0 && isLate && !isExtended) {
+      isExtended = true;
+      leftMs = longestPartMs;
+    }
+    if (leftMs > 0) waitForPart();
+    else turn = setImmediate(onTimeout);
+  }
+  waitForPart();
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(turn);
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * The call budget of one process: so many calls of a credential in any window. All of it, or its share of a budget that
- * replicas share. Counts; neither waits nor calls.
+ * The call budget of one process: so many calls of a credential in any window. It is the whole budget, or the share of one
+ * that replicas share. Counts; neither waits nor calls.
  */
 
 import {
@@ -10,7 +10,6 @@ import {
   type CallBudget,
   type Permit,
 } from '../upstream/budget/call-budget.ts';
-import { permitWaits } from './permit-waits.ts';
 
 /** What a budget needs. */
 export type WindowBudgetOptions = {
@@ -21,75 +20,71 @@ export type WindowBudgetOptions = {
   readonly windowMs?: number;
 };
 
-/** A budget that answers at once, and can count calls which others have permitted. */
+/** A budget that answers at once, and can count calls that Redis has permitted. */
 export type WindowBudget = Omit<CallBudget, 'take' | 'read'> & {
-  readonly take: (credential: string, count: number, kept: number) => BudgetAnswer;
+  readonly take: (credential: string, count: number, reserved: number) => BudgetAnswer;
   /** How many permits are free. */
-  readonly free: (credential: string, kept: number) => number;
+  readonly free: (credential: string, reserved: number) => number;
   /** Counts a call, whatever the limit. */
   readonly enter: (credential: string) => Permit;
-  /** So many permits are held by all who share the budget. Believed for a window: by then they may be free. */
+  /** All replicas together hold so many permits. Counts for a window: by then they may be free. */
   readonly noteTaken: (credential: string, taken: number) => void;
   /** Under the own limit; with `shared`, under that limit for the calls of all. */
   readonly read: (shared?: number) => BudgetReading;
 };
 
-/**
- * Small, for there is one for each credential of the last minute. `freeAt`: when the calls that have ended stop counting,
- * ascending.
- */
+/** Small, because there is one for each credential of the last minute. */
 type Account = {
-  underWay: number;
+  inFlight: number;
+  /** When the calls that have ended stop counting, ascending. */
   freeAt: number[];
   blockedUntil: number;
-  /** Permits of others, and until when they can still be held. */
+  /** Permits of other replicas, and until when they can still be held. */
   others: number;
   othersUntil: number;
 };
 
-/** A budget with all permits free. It remembers no more than the calls of the last window. */
+/** A budget with all permits free. It remembers only the calls of the last window. */
 export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
   const { callsPerMinute: limit, now, windowMs = budgetWindowMs } = options;
   const { accountOf, accounts } = createAccounts(now);
 
   function enter(credential: string): Permit {
     const account = accountOf(credential);
-    account.underWay += 1;
+    account.inFlight += 1;
     let isHeld = true;
     return {
       release(wasSent) {
         if (!isHeld) return;
         isHeld = false;
-        account.underWay -= 1;
-        // Without a limit nothing is counted, so nothing need be remembered of a call that has ended.
+        account.inFlight -= 1;
+        // Without a limit nothing is counted, so a call that has ended need not be remembered.
         if (wasSent && Number.isFinite(limit)) account.freeAt.push(now() + windowMs);
       },
     };
   }
 
-  function free(credential: string, kept: number): number {
+  function free(credential: string, reserved: number): number {
     const account = accountOf(credential);
-    if (account.blockedUntil > now()) return 0;
-    return Math.max(0, withoutKept(limit, kept) - usedIn(account));
+    return account.blockedUntil > now() ? 0 : Math.max(0, withoutReserved(limit, reserved) - usedIn(account));
   }
 
   return {
     enter,
     free,
-    take(credential, count, kept) {
-      const permits = Array.from({ length: Math.min(count, free(credential, kept)) }, () =>
-        enter(credential),
-      );
-      if (permits.length === count) return { permits, waitsMs: [] };
-      const { freeAt, blockedUntil, ...account } = accountOf(credential);
+    take(credential, count, reserved) {
+      const granted = Math.min(count, free(credential, reserved));
+      const permits = Array.from({ length: granted }, () => enter(credential));
+      if (granted === count) return { permits, waitsMs: [] };
+      const account = accountOf(credential);
       const waitsMs = permitWaits({
-        used: usedIn({ ...account, freeAt }),
-        limit: withoutKept(limit, kept),
-        count: count - permits.length,
+        used: usedIn(account),
+        limit: withoutReserved(limit, reserved),
+        count: count - granted,
         windowMs,
-        blockedMs: blockedUntil - now(),
-        // Calls under way count as ending now, and those that have ended are free before them.
-        freeInMs: (index) => (freeAt[index] ?? now() + windowMs) - now(),
+        blockedMs: account.blockedUntil - now(),
+        // Calls in flight count as ending now. Those that have ended are free before them.
+        freeInMs: (index) => (account.freeAt[index] ?? now() + windowMs) - now(),
       });
       return { permits, waitsMs };
     },
@@ -107,17 +102,42 @@ export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
   };
 }
 
-/** At least one, or a small budget would never let a call go that leaves permits to others. */
-function withoutKept(limit: number, kept: number): number {
-  return Math.max(1, limit - kept);
+/** The waits of `count` permits that are not free now. Times in milliseconds. */
+export type WaitsAsked = {
+  /** Permits that are held, and how many may be. */
+  readonly used: number;
+  readonly limit: number;
+  readonly count: number;
+  readonly windowMs: number;
+  /** 0 or less without a block. */
+  readonly blockedMs: number;
+  /** In how long the held permit with this number is free, from the soonest on. */
+  readonly freeInMs: (index: number) => number;
+};
+
+/** Ascending. Permits beyond the limit are free a whole window after those before them. */
+export function permitWaits(asked: WaitsAsked): readonly number[] {
+  const { used, limit, count, windowMs, blockedMs, freeInMs } = asked;
+  return Array.from({ length: count }, (_, index) => {
+    const windows = Math.floor(index / limit);
+    const held = used - limit + (index % limit);
+    const waitMs = (held < 0 ? 0 : freeInMs(held)) + windows * windowMs;
+    return Math.max(waitMs, blockedMs, 0);
+  });
+}
+
+/** At least one, or a budget of one call would never permit a page call beside token calls. */
+function withoutReserved(limit: number, reserved: number): number {
+  return Math.max(1, limit - reserved);
 }
 
 function createAccounts(now: () => number) {
   const accounts = new Map<string, Account>();
 
-  /** Looks at the two that were not looked at for longest, so that idle ones go faster than new ones come. */
+  /** Checks the two that were not checked for longest, so that idle accounts are dropped faster than new ones come. */
   function dropIdle(): void {
-    for (const [credential, account] of [...firstOf(accounts, 2)]) {
+    const [first, second] = accounts;
+    for (const [credential, account] of [first, second].filter((entry) => entry !== undefined)) {
       accounts.delete(credential);
       if (!isIdle(settle(account, now()), now())) accounts.set(credential, account);
     }
@@ -127,7 +147,7 @@ function createAccounts(now: () => number) {
     const known = accounts.get(credential);
     if (known !== undefined) return settle(known, now());
     dropIdle();
-    const account = { underWay: 0, freeAt: [], blockedUntil: 0, others: 0, othersUntil: 0 };
+    const account = { inFlight: 0, freeAt: [], blockedUntil: 0, others: 0, othersUntil: 0 };
     accounts.set(credential, account);
     return account;
   }
@@ -135,16 +155,7 @@ function createAccounts(now: () => number) {
   return { accountOf, accounts };
 }
 
-function* firstOf<T>(all: Iterable<T>, count: number): Iterable<T> {
-  let left = count;
-  for (const one of all) {
-    if (left === 0) return;
-    left -= 1;
-    yield one;
-  }
-}
-
-/** Forgets the calls that count no more. */
+/** Forgets the calls that no longer count. */
 function settle(account: Account, moment: number): Account {
   if ((account.freeAt[0] ?? moment + 1) <= moment) {
     account.freeAt = account.freeAt.filter((freeAt) => freeAt > moment);
@@ -152,8 +163,8 @@ function settle(account: Account, moment: number): Account {
   return account;
 }
 
-function usedIn({ underWay, freeAt }: Pick<Account, 'underWay' | 'freeAt'>): number {
-  return underWay + freeAt.length;
+function usedIn({ inFlight, freeAt }: Account): number {
+  return inFlight + freeAt.length;
 }
 
 function othersIn({ others, othersUntil }: Account, moment: number): number {

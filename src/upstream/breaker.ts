@@ -8,9 +8,9 @@
  * just like the beginning of an outage.
  *
  * Trick. Failures count by question, so that pages and retries of one question are one failure; and only since the last
- * answer. There is one circuit for each caller, which opens on questions of several requests, and one for everybody,
- * which opens on questions of several callers. Any answer closes them. While a circuit is open, a question that was
- * answered a moment ago still goes out until it fails itself, and every pause ends with one trial call.
+ * answer. Each caller has one circuit, which opens on questions of several requests. Another circuit, for everybody, opens on
+ * questions of several callers. Any answer closes them. While a circuit is open, a question that was answered a moment ago
+ * still goes out until it fails itself, and every pause ends with one trial call.
  *
  * Cost. An upstream that fails for one question only, or for some calls and not for others, opens nothing: its callers
  * wait for each failure. Callers who share an address share a circuit.
@@ -19,43 +19,42 @@
  * an answer, and cannot say "no judgement", which half of our outcomes are.
  */
 
-import { type BreakerState, type Circuit, createCircuit } from './circuit.ts';
 import { type Blames, ownRefusal } from './failure.ts';
 
-export type { BreakerState } from './circuit.ts';
+/** `open` refuses all but a trial call at the end of each pause; `half-open` has that call under way. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /**
- * What a call shows of the upstream: that it answered, or what its failure blames. An answer to another question, or from
- * what stands before the upstream (`edge`), shows it at work to a trial call alone.
+ * What a call shows of the upstream: that it answered, or what its failure blames. A refusal from what stands before the
+ * upstream (`edge`) ends the pause of a trial call, and counts for nothing else.
  */
 export type Shown = 'answered' | Blames;
 
-/** A call that goes out. */
-export type BreakerCall = {
-  /** The call has ended, and shows this. Once. */
-  readonly end: (shown: Shown) => void;
-};
-
 /** A call as the breaker sees it. */
 export type Asked = {
-  /** The fairness key: who calls the gateway, as far as addresses tell. */
-  readonly caller: string;
+  /** Who calls the gateway, as far as addresses tell. */
+  readonly fairnessKey: string;
   /** The id of the incoming HTTP request. */
   readonly requestId: string;
   /** What is asked: customer and filter. Its pages and retries are the same question. */
   readonly question: string;
 };
 
+/** The circuits that a call is the trial of; none as a rule. */
+export type Trials = readonly Circuit[];
+
 /** A breaker for one upstream. */
 export type Breaker = {
-  /** @throws {GatewayError} UPSTREAM_UNAVAILABLE, not to be tried again, while such a call would be refused. Decides nothing. */
+  /** @throws {CallFailure} UPSTREAM_UNAVAILABLE, not to be tried again, while such a call is refused. Changes nothing. */
   readonly refuseIfOpen: (asked: Asked) => void;
   /**
-   * To be called right before a call goes out, which may become the trial call.
-   * @throws {GatewayError} as `refuseIfOpen`.
+   * Must be called right before a call goes out, which may become the trial call. `end` must follow.
+   * @throws {CallFailure} as `refuseIfOpen`.
    */
-  readonly begin: (asked: Asked) => BreakerCall;
-  /** The state that everybody is in; or that of the last caller who was shut out, if nobody was answered since. */
+  readonly begin: (asked: Asked) => Trials;
+  /** The call has ended. Must be called once, with the trials that `begin` returned. */
+  readonly end: (asked: Asked, trials: Trials, shown: Shown) => void;
+  /** The state for everybody; or that of the circuit that opened last, if there was no answer since. */
   readonly state: () => BreakerState;
   /** Whether any call since this moment, on the breaker's clock, has found the upstream at work. */
   readonly wasWellSince: (moment: number) => boolean;
@@ -63,22 +62,27 @@ export type Breaker = {
 
 /** More failing questions than one page of a list shows; few enough that an outage costs little. */
 const fewestQuestions = 10;
-/** One request may ask for fifty odd customers: it shuts out nobody, its own caller included. */
-const fewestRequests = 2;
-/** One more than a client that changes its address once. */
-const fewestCallers = 3;
+/** One request may ask for some fifty customers. Alone it opens no circuit, not even its own caller's. */
+const ofCaller = { fewestRequests: 2, fewestCallers: 1 };
+/** One more caller than a client that changes its address once. */
+const ofEverybody = { fewestRequests: 1, fewestCallers: 3 };
 
-/** Callers with failures that are remembered. A forgotten one starts anew, so that the memory is bounded. */
+/** Bounds the memory. A caller beyond it, the one that failed first, starts anew. */
 const mostCallers = 1000;
+
+const noTrials: Trials = [];
 
 /** A closed breaker. `now` is the monotonic clock in ms; `onRefusal` is called for each refused call, and must not throw. */
 export function createBreaker(now: () => number, onRefusal: () => void = () => undefined): Breaker {
   const answered = createAnsweredQuestions(now);
-  const circuits = createCircuits(now);
+  const callers = new Map<string, Circuit>();
+  let everybody: Circuit | undefined;
+  let lastOpened: Circuit | undefined;
   let lastWellAt = Number.NEGATIVE_INFINITY;
 
-  function refuseIfOpen({ caller, question }: Asked): void {
-    if (answered.has(question) || !circuits.of(caller).some((circuit) => circuit.isShut())) return;
+  function refuseIfOpen({ fairnessKey, question }: Asked): void {
+    const isShut = everybody?.isShut() || callers.get(fairnessKey)?.isShut();
+    if (!isShut || answered.has(question)) return;
     onRefusal();
     throw ownRefusal(
       'UPSTREAM_UNAVAILABLE',
@@ -86,75 +90,56 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
     );
   }
 
-  function learn(shown: Shown, asked: Asked, trials: readonly Circuit[]): void {
-    const isAnswered = shown === 'answered' || shown === 'question';
-    const isAtWork = isAnswered || shown === 'edge';
-    if (isAtWork) lastWellAt = now();
-    if (isAnswered) answered.add(asked.question);
-    if (isAnswered || (isAtWork && trials.length > 0)) circuits.close(asked.caller);
-    else for (const trial of trials) trial.endTrial(shown === 'upstream');
-    if (shown !== 'upstream') return;
+  function addFailure(asked: Asked): void {
     answered.delete(asked.question);
-    circuits.addFailure(asked);
+    everybody ??= createCircuit(now, ofEverybody);
+    const own = callers.get(asked.fairnessKey) ?? createCircuit(now, ofCaller);
+    callers.set(asked.fairnessKey, own);
+    forgetOldest(callers, mostCallers);
+    for (const circuit of [everybody, own]) {
+      circuit.addFailure({ ...asked, at: now() });
+      if (circuit.state() === 'open') lastOpened = circuit;
+    }
   }
 
   return {
     refuseIfOpen,
     begin(asked) {
       refuseIfOpen(asked);
-      const isKnown = answered.has(asked.question);
-      const trials = isKnown ? [] : circuits.of(asked.caller).filter((circuit) => circuit.beginTrial());
-      return { end: (shown) => learn(shown, asked, trials) };
+      if (everybody === undefined && !callers.has(asked.fairnessKey)) return noTrials;
+      if (answered.has(asked.question)) return noTrials;
+      const circuits = [everybody, callers.get(asked.fairnessKey)].filter((circuit) => circuit !== undefined);
+      return circuits.filter((circuit) => circuit.beginTrial());
     },
-    state: circuits.state,
+    end(asked, trials, shown) {
+      const isAnswered = shown === 'answered' || shown === 'question';
+      const isAtWork = isAnswered || shown === 'edge';
+      if (isAtWork) lastWellAt = now();
+      if (isAnswered) answered.add(asked.question);
+      if (isAnswered || (isAtWork && trials.length > 0)) {
+        everybody = undefined;
+        lastOpened = undefined;
+        callers.delete(asked.fairnessKey);
+      } else for (const trial of trials) trial.endTrial(shown === 'upstream');
+      if (shown === 'upstream') addFailure(asked);
+    },
+    state() {
+      const ofAll = everybody?.state() ?? 'closed';
+      return ofAll === 'closed' ? (lastOpened?.state() ?? 'closed') : ofAll;
+    },
     wasWellSince: (moment) => lastWellAt >= moment,
   };
 }
 
-/** The circuit of everybody, and those of callers with failures. */
-function createCircuits(now: () => number) {
-  const createShared = () => createCircuit(now, { fewestQuestions, fewestCallers });
-  const callers = new Map<string, Circuit>();
-  let shared = createShared();
-  let lastOpened: Circuit | undefined;
-
-  function circuitOf(caller: string): Circuit {
-    const circuit = callers.get(caller) ?? createCircuit(now, { fewestQuestions, fewestRequests });
-    callers.set(caller, circuit);
-    forgetOldest(callers, mostCallers);
-    return circuit;
-  }
-
-  return {
-    of(caller: string): readonly Circuit[] {
-      const own = callers.get(caller);
-      return own === undefined ? [shared] : [shared, own];
-    },
-    addFailure(asked: Asked): void {
-      for (const circuit of [shared, circuitOf(asked.caller)]) {
-        circuit.addFailure({ ...asked, at: now() });
-        if (circuit.state() === 'open') lastOpened = circuit;
-      }
-    },
-    /** The caller was answered. */
-    close(caller: string): void {
-      if (!shared.isUntouched()) shared = createShared();
-      callers.delete(caller);
-      lastOpened = undefined;
-    },
-    state: () => (shared.state() === 'closed' ? (lastOpened ?? shared).state() : shared.state()),
-  };
-}
-
-/** Questions stay known for as long as failures count. */
-const answeredForMs = 30_000;
+/** Failures and answered questions count for half a minute: three calls that time out in turn at the default of 10 s. */
+const windowMs = 30_000;
 const mostAnswered = 1000;
 
-/** The questions that were answered last and have not failed since: bounded, the least recent is forgotten first. */
+/** The questions that were answered last and have not failed since. Bounded: the least recent is forgotten first. */
 function createAnsweredQuestions(now: () => number) {
   const answeredAt = new Map<string, number>();
   return {
-    has: (question: string) => (answeredAt.get(question) ?? Number.NEGATIVE_INFINITY) > now() - answeredForMs,
+    has: (question: string) => (answeredAt.get(question) ?? Number.NEGATIVE_INFINITY) > now() - windowMs,
     add(question: string): void {
       answeredAt.delete(question);
       answeredAt.set(question, now());
@@ -165,6 +150,69 @@ function createAnsweredQuestions(now: () => number) {
 }
 
 function forgetOldest(entries: Map<string, unknown>, most: number): void {
-  const [oldest] = entries.keys();
-  if (entries.size > most && oldest !== undefined) entries.delete(oldest);
+  if (entries.size <= most) return;
+  const [oldest = ''] = entries.keys();
+  entries.delete(oldest);
+}
+
+type Failure = Asked & { readonly at: number };
+
+/** Failures since the last answer, and whether they are enough to refuse calls. An answer ends it: it is dropped then. */
+type Circuit = ReturnType<typeof createCircuit>;
+
+/** More failures than the limits need: bounds the memory. */
+const mostFailures = 50;
+
+/** Short at first, for the upstream may be well; doubled up to a time in which a service can recover. */
+const firstPauseMs = 500;
+const longestPauseMs = 5000;
+
+function createCircuit(now: () => number, { fewestRequests, fewestCallers }: typeof ofCaller) {
+  let failures: readonly Failure[] = [];
+  let state: BreakerState = 'closed';
+  let openUntil = 0;
+  let pauseMs = firstPauseMs;
+
+  function open(): void {
+    state = 'open';
+    openUntil = now() + pauseMs;
+    pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+  }
+
+  function countOf(part: keyof Failure): number {
+    return new Set(failures.map((failure) => failure[part])).size;
+  }
+
+  return {
+    state: (): BreakerState => state,
+    isShut: (): boolean => state === 'half-open' || (state === 'open' && now() < openUntil),
+    beginTrial(): boolean {
+      if (state !== 'open') return false;
+      state = 'half-open';
+      return true;
+    },
+    /** A trial call that failed starts a longer pause. After one that showed nothing, the next call is the trial. */
+    endTrial(isFailing: boolean): void {
+      if (isFailing) open();
+      else {
+        state = 'open';
+        openUntil = now();
+      }
+    },
+    /** One question of one caller is one failure. Calls that were under way when it opened add nothing. */
+    addFailure(failure: Failure): void {
+      if (state !== 'closed') return;
+      const { question, fairnessKey } = failure;
+      const others = failures.filter(
+        (other) =>
+          other.at > now() - windowMs && (other.question !== question || other.fairnessKey !== fairnessKey),
+      );
+      failures = [...others, failure].slice(-mostFailures);
+      const isEnough =
+        countOf('question') >= fewestQuestions &&
+        countOf('requestId') >= fewestRequests &&
+        countOf('fairnessKey') >= fewestCallers;
+      if (isEnough) open();
+    },
+  };
 }

@@ -1,61 +1,61 @@
 /**
- * One call for a page: permit, slot, token, then the wire, and everything given back in the end. What it fails with says
- * whether it is worth another try (`retry.ts`).
+ * One call for a page: permit, slot, token, then the wire, and everything released at the end. Its failure says whether it
+ * is worth another try (`retry.ts`).
  */
 
-import type { Asked, Breaker, BreakerCall, Shown } from './breaker.ts';
+import type { Asked, Breaker, Shown, Trials } from './breaker.ts';
 import type { FairnessKey } from './budget/fair-queue.ts';
-import type { HeldPermit, PermitRequest, Permits } from './budget/permits.ts';
-import type { Slot } from './budget/slots.ts';
+import type { PermitRequest, Permits } from './budget/permits.ts';
+import type { OutgoingHeaders } from './credentials/caller-headers.ts';
 import type { Credentials } from './credentials/credentials.ts';
-import type { OutgoingHeaders } from './credentials/forwarded-headers.ts';
-import { type Endpoint, pagePath } from './endpoint.ts';
 import { CallFailure, ownRefusal } from './failure.ts';
-import { ownHeaders } from './http/http-call.ts';
+import type { Connections } from './http/dispatcher.ts';
+import { fetchAnswer, ownHeaders } from './http/http-call.ts';
 import {
-  beginCall,
   type CallObserver,
   type CallOutcome,
-  type ObservedCall,
+  type CallSpan,
   outcomeOf,
   type StartCallSpan,
   type TracedCall,
+  traceHeaders,
 } from './observe.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
-import { callTraceHeaders } from './trace-context.ts';
+import { decodeAnswer } from './rest/decode.ts';
+import { buildQuery } from './rest/parameters.ts';
 import { pause, unlessAborted, withDeadline } from './waiting.ts';
 
-/** On whose behalf calls are made: one incoming HTTP request. */
+/** The caller for whom calls are made: one incoming HTTP request. */
 export type UpstreamCaller = {
   readonly headers: Headers;
   /** Goes upstream as x-request-id. */
   readonly requestId: string;
-  /** The fairness key: who calls the gateway, as far as that is known. All without one count as one. */
+  /** Who calls the gateway, as far as that is known. All callers without a key count as one. */
   readonly fairnessKey?: string | undefined;
   /** Until when an answer is of use, in milliseconds of the monotonic clock. */
   readonly deadlineAt: number;
-  /** Gives each call its place in the caller's trace; nothing where nothing is traced. */
+  /** Puts each call into the caller's trace; undefined where nothing is traced. */
   readonly startSpan?: StartCallSpan | undefined;
 };
 
 /** One page wanted by one caller, however many calls it takes. */
-export type PageCall = {
-  readonly caller: UpstreamCaller;
-  readonly request: PageRequest;
-  /** `questionOf` the request. */
-  readonly question: string;
-  readonly signal: AbortSignal;
-  /** Called for each call that goes out. */
-  readonly onSent: () => void;
-  /** How many calls have gone out so far. */
-  sent: number;
-  /** What the last of them was signed with. */
-  signed: OutgoingHeaders;
-};
+export type PageCall = PermitRequest &
+  Asked & {
+    readonly caller: UpstreamCaller;
+    readonly request: PageRequest;
+    /** Called for each call that goes out. */
+    readonly onSent: () => void;
+    /** How many calls have gone out so far. */
+    sent: number;
+    /** The headers that the last of them was signed with. */
+    signed: OutgoingHeaders;
+  };
 
-/** What a call passes through. */
-export type CallOptions = {
-  readonly endpoint: Endpoint;
+/** The stages that a call passes through. */
+export type CallStages = Pick<Connections, 'undici' | 'slots'> & {
+  /** Scheme, host, port; and the path before the endpoint's own, which may be empty. */
+  readonly origin: string;
+  readonly pathPrefix: string;
   readonly credentials: Credentials;
   readonly permits: Permits;
   readonly breaker: Breaker;
@@ -64,168 +64,163 @@ export type CallOptions = {
   readonly observe: CallObserver;
   /** Called for each call that goes out and is not the first for its page. */
   readonly onRepeat: () => void;
-  /** The monotonic clock in milliseconds. */
+  /** The monotonic clock in milliseconds, and milliseconds since 1970. */
   readonly now: () => number;
+  readonly wallNow: () => number;
 };
-
-/**
- * Makes one call; `pauseMs` passes between its permit and the call.
- * @throws {CallFailure} that says what may follow; the signal's reason, as soon as that fires.
- */
-export type CallOnce = (call: PageCall, pauseMs: number) => Promise<PageAnswer>;
 
 /** A call that goes out. */
 type SentCall = {
   readonly at: number;
-  readonly breaker: BreakerCall;
-  readonly observed: ObservedCall;
+  readonly path: string;
+  readonly trials: Trials;
+  readonly observed: (outcome: CallOutcome) => void;
+  readonly span: CallSpan | undefined;
 };
 
-/** What a call holds, from its permit on. */
-type Held = {
-  readonly askedAt: number;
-  readonly permit: HeldPermit;
-  readonly pauseMs: number;
-  slot: Slot | undefined;
-  sent: SentCall | undefined;
-};
-
-/** Builds the call. */
-export function createCall(options: CallOptions): CallOnce {
-  const { permits, breaker, now } = options;
-
-  return async function callOnce(call, pauseMs) {
-    call.signal.throwIfAborted();
-    breaker.refuseIfOpen(questionIn(call));
-    const askedAt = now();
-    const acquired = permits.acquire(permitRequest(options, call));
-    const permit = acquired instanceof Promise ? await acquired : acquired;
-    const held: Held = { askedAt, permit, pauseMs, slot: undefined, sent: undefined };
-    let wasSent = true;
-    try {
-      const answer = await goOut(options, call, held);
-      end(held, 'answered', answer === null ? 'NO_SUCH_CUSTOMER' : 'OK');
-      return answer;
-    } catch (error) {
-      end(held, shownBy(options, call, { error, sentAt: held.sent?.at }), outcomeOf(error, call.signal));
-      wasSent = held.sent !== undefined && !(error instanceof CallFailure && !error.sent);
-      throw wasSent && isLimit(error) ? await permit.longerWait(error) : error;
-    } finally {
-      permit.release(wasSent);
-      if (held.sent === undefined) held.slot?.release(); // Else it is free as soon as undici has done with it.
-    }
-  };
-}
-
-/** With its permit in hand: slot, token, wire. None of them is waited for that is there. */
-async function goOut(options: CallOptions, call: PageCall, held: Held): Promise<PageAnswer> {
-  const { endpoint, credentials, breaker, now } = options;
-  const { caller, signal } = call;
-  const { headers, deadlineAt, startSpan } = caller;
-  if (held.pauseMs > 0) await pause(Math.min(held.pauseMs, (deadlineAt - now()) / 2), signal);
-  const permitAt = now();
-  const slot = endpoint.slots.acquire(signal, () => turnOf(options, caller));
-  held.slot = slot instanceof Promise ? await slot : slot;
-  const signing = credentials.headersFor(headers, deadlineAt, startSpan);
-  call.signed = signing instanceof Promise ? await unlessAborted(signal, signing) : signing;
-  signal.throwIfAborted(); // It may have fired between the grant of the slot and here.
-  if (now() > deadlineAt) throw tooLate();
-  held.permit.refuseIfBlocked(); // The upstream may have said 429 meanwhile.
-  const path = endpoint.pathOf(call.request);
-  const breakerCall = breaker.begin(questionIn(call));
-  const waits = { budgetWaitMs: permitAt - held.askedAt, slotWaitMs: now() - permitAt };
-  const observed = beginCall(options.observe, startSpan, tracedCall(options, call, waits));
-  held.sent = { at: now(), breaker: breakerCall, observed };
-  if (call.sent > 0) options.onRepeat();
-  call.sent += 1;
-  call.onSent();
-  return withDeadline(signal, options.timeoutMs, (ending) =>
-    send(options, call, { held, path, signal: ending }),
-  );
-}
+/** Where pages are asked for, below the base URL. */
+const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
 
 /**
- * Others may wait for this call who have more time than its caller had, and ask anew. A permit that is kept in Redis would not
- * last for as long as they do.
+ * Makes one call; `pauseMs` passes between its permit and the call. Waits for a stage only where it must.
+ * @throws {CallFailure} that says what may follow; the signal's reason, as soon as that fires.
  */
-function tooLate(): CallFailure {
-  return ownRefusal('RATE_LIMITED', 'No connection to the upstream was free in time.', 1);
-}
-
-type Sending = { readonly held: Held; readonly path: string; readonly signal: AbortSignal };
-
-/** Over the wire. Goes on until undici has done with the call, even if nobody cares for its outcome any more. */
-async function send(
-  { endpoint, credentials }: CallOptions,
-  { caller, signed }: PageCall,
-  { held, path, signal }: Sending,
-): Promise<PageAnswer> {
-  const span = held.sent?.observed.span;
-  const trace = callTraceHeaders(span, caller.headers);
-  const headers = { ...signed, ...trace, ...ownHeaders, 'x-request-id': caller.requestId };
+export async function callOnce(stages: CallStages, call: PageCall, pauseMs: number): Promise<PageAnswer> {
+  const { permits, breaker, slots, credentials, now } = stages;
+  const { caller, signal, deadlineAt } = call;
+  signal.throwIfAborted();
+  breaker.refuseIfOpen(call);
+  const askedAt = now();
+  const acquired = permits.acquire(call);
+  const permit = acquired instanceof Promise ? await acquired : acquired;
+  let hasSlot = false;
+  let sent: SentCall | undefined;
+  let wasSent = true;
   try {
-    const parts = { headers, signal, onStatus: span?.onStatus, owner: credentials.owner };
-    return await endpoint.fetchPage(path, parts);
+    if (pauseMs > 0) await pause(Math.min(pauseMs, (deadlineAt - now()) / 2), signal);
+    const permitAt = now();
+    if (!slots.take()) await slots.wait(signal, slotKey(credentials, caller));
+    hasSlot = true;
+    const signing = credentials.headersFor(caller.headers, deadlineAt, caller.startSpan);
+    call.signed = signing instanceof Promise ? await unlessAborted(signal, signing) : signing;
+    refuseIfLate(stages, call);
+    const going = begin(stages, call, { askedAt, permitAt });
+    sent = going;
+    const answer = await withDeadline(signal, stages.timeoutMs, (ending) =>
+      send(stages, call, going, ending),
+    );
+    end(stages, call, going, { shown: 'answered', outcome: answer === null ? 'NO_SUCH_CUSTOMER' : 'OK' });
+    return answer;
   } catch (error) {
-    if (isLimit(error)) held.permit.stop(error); // Before the slot is free: who has it next must know.
-    throw error;
+    if (sent !== undefined) end(stages, call, sent, judge(stages, call, { error, sentAt: sent.at }));
+    wasSent = sent !== undefined && mayBeCounted(error);
+    throw wasSent && isLimit(error) ? await permits.withLongerWait(call, error) : error;
   } finally {
-    held.slot?.release();
+    permits.release(call, permit, wasSent);
+    if (hasSlot && sent === undefined) slots.release(); // `send` releases the slot of a call that went out.
   }
 }
 
-function end({ sent }: Held, shown: Shown, outcome: CallOutcome): void {
-  sent?.breaker.end(shown);
-  sent?.observed.end(outcome);
+/** Addresses first, because anybody can make up credentials. Within an address, as behind a proxy, credentials. */
+function slotKey(credentials: Credentials, { headers, fairnessKey = '' }: UpstreamCaller): FairnessKey {
+  return [fairnessKey, credentials.fairnessKeyOf?.(headers) ?? ''];
 }
 
 /**
- * What the upstream is blamed for. A caller who has left soon shows nothing, whatever the call failed with. One who left after
- * more than half of its time had no answer for long enough, unless others were answered meanwhile: else impatient callers
+ * The last check before a call goes out: its caller may have left, its time may be over, the upstream may have answered 429.
+ * Other callers may wait for this call with more time than its own caller, and ask anew. A permit that is kept in Redis would
+ * expire before they do.
+ */
+function refuseIfLate({ permits, now }: CallStages, { signal, deadlineAt, credential }: PageCall): void {
+  signal.throwIfAborted();
+  if (now() > deadlineAt) {
+    throw ownRefusal('RATE_LIMITED', 'No connection to the upstream was free in time.', 1);
+  }
+  permits.refuseIfBlocked(credential);
+}
+
+type Moments = { readonly askedAt: number; readonly permitAt: number };
+
+/** Right before the call goes out: breaker, trace, metrics. */
+function begin(stages: CallStages, call: PageCall, moments: Moments): SentCall {
+  const { pathPrefix, breaker, now, observe, onRepeat } = stages;
+  const path = `${pathPrefix}${pagePath}?${buildQuery(call.request)}`;
+  const trials = breaker.begin(call);
+  const span = call.caller.startSpan?.(tracedCall(stages, call, moments));
+  const observed = observe();
+  if (call.sent > 0) onRepeat();
+  call.sent += 1;
+  call.onSent();
+  return { at: now(), path, trials, observed, span };
+}
+
+/** Of what is asked for, a trace shows the page alone. */
+function tracedCall(
+  { origin, now }: CallStages,
+  { request, sent }: PageCall,
+  { askedAt, permitAt }: Moments,
+): TracedCall {
+  const { pageNumber, limit } = request;
+  const waits = { budgetWaitMs: permitAt - askedAt, slotWaitMs: now() - permitAt };
+  return { method: 'GET', origin, path: pagePath, page: { pageNumber, limit }, resends: sent, ...waits };
+}
+
+/** Over the wire. Ends when undici has done with the call, even if its caller has left. */
+async function send(
+  { undici, slots, permits, credentials, wallNow }: CallStages,
+  { signed, caller, credential }: PageCall,
+  { path, span }: SentCall,
+  signal: AbortSignal,
+): Promise<PageAnswer> {
+  const trace = span === undefined ? traceHeaders(caller.headers) : { traceparent: span.traceparent };
+  const headers = { ...signed, ...trace, ...ownHeaders, 'x-request-id': caller.requestId };
+  try {
+    const answer = await fetchAnswer(undici, {
+      method: 'GET',
+      path,
+      headers,
+      signal,
+      onStatus: span?.onStatus,
+    });
+    return decodeAnswer(answer, { credentialsOwner: credentials.owner, wallNow: wallNow(), sent: signed });
+  } catch (error) {
+    if (isLimit(error)) permits.block(credential, error); // Before the slot is free: the next call must know.
+    throw error;
+  } finally {
+    slots.release();
+  }
+}
+
+type End = { readonly shown: Shown; readonly outcome: CallOutcome };
+
+function end({ breaker }: CallStages, call: PageCall, sent: SentCall, { shown, outcome }: End): void {
+  breaker.end(call, sent.trials, shown);
+  sent.observed(outcome);
+  sent.span?.end(outcome);
+}
+
+/**
+ * The end of a call that failed. A caller who has left soon shows nothing, whatever the call failed with. A caller who left
+ * after more than half of the timeout blames the upstream, unless other calls were answered meanwhile: else impatient callers
  * would hide an upstream that hangs.
  */
-function shownBy(
-  { breaker, timeoutMs, now }: CallOptions,
+function judge(
+  { breaker, timeoutMs, now }: CallStages,
   { signal }: PageCall,
-  { error, sentAt = now() }: { readonly error: unknown; readonly sentAt: number | undefined },
-): Shown {
-  if (!signal.aborted) return error instanceof CallFailure ? error.blames : 'nobody';
-  const hasWaitedLong = now() - sentAt > timeoutMs / 2;
-  return hasWaitedLong && !breaker.wasWellSince(sentAt) ? 'upstream' : 'nobody';
+  { error, sentAt }: { readonly error: unknown; readonly sentAt: number },
+): End {
+  const outcome = outcomeOf(error, signal);
+  if (!signal.aborted) return { shown: error instanceof CallFailure ? error.blames : 'nobody', outcome };
+  const isSilent = now() - sentAt > timeoutMs / 2 && !breaker.wasWellSince(sentAt);
+  return { shown: isSilent ? 'upstream' : 'nobody', outcome };
+}
+
+/** Whether the upstream may have counted a call that went out and failed so. */
+function mayBeCounted(error: unknown): boolean {
+  return !(error instanceof CallFailure) || error.sent;
 }
 
 /** The upstream's own 429; our refusals are not tried again. */
 function isLimit(error: unknown): error is CallFailure {
   return error instanceof CallFailure && error.again === 'in-queue' && error.sent;
-}
-
-function questionIn({ caller, question }: PageCall): Asked {
-  return { caller: caller.fairnessKey ?? '', requestId: caller.requestId, question };
-}
-
-function permitRequest({ credentials }: CallOptions, { caller, signal }: PageCall): PermitRequest {
-  const { headers, fairnessKey = '', deadlineAt } = caller;
-  return {
-    credential: credentials.budgetOf(headers),
-    fairnessKey,
-    deadlineAt,
-    signal,
-    kept: credentials.renewal === undefined ? 0 : 1, // For the token call.
-  };
-}
-
-/** Addresses first, for anybody can make up credentials; and within an address, as behind a proxy, credentials. */
-function turnOf({ credentials }: CallOptions, { headers, fairnessKey = '' }: UpstreamCaller): FairnessKey {
-  return [fairnessKey, credentials.fairnessKeyOf?.(headers) ?? ''];
-}
-
-/** Of what is asked for, a trace shows the page alone. */
-function tracedCall(
-  { endpoint }: CallOptions,
-  { request, sent }: PageCall,
-  waits: Pick<TracedCall, 'budgetWaitMs' | 'slotWaitMs'>,
-): TracedCall {
-  const { pageNumber, limit } = request;
-  const { origin } = endpoint;
-  return { method: 'GET', origin, path: pagePath, page: { pageNumber, limit }, resends: sent, ...waits };
 }

@@ -3,21 +3,21 @@
 import { type ErrorCode, GatewayError } from '../errors.ts';
 
 /**
- * Whether the same call is worth another try: after a pause; in the queue of its budget, which knows how long the upstream
- * wants no calls; or with a new token, because it was answered 401.
+ * Whether the same call is worth another try: after a pause; in the queue of its budget, which knows for how long the
+ * upstream takes no calls; or with a new token, because it was answered 401.
  */
 export type Again = 'no' | 'after-pause' | 'in-queue' | 'with-new-token';
 
 /**
- * What is at fault. `upstream`: it failed. `question`: the upstream answered it with a refusal of its own. `edge`: something
- * answered that may stand before the upstream, or made no sense, and nothing follows for other questions. `key`: the
- * gateway's key, which the token endpoint refused.
+ * What is at fault. `upstream`: it failed. `question`: the upstream refused it with a code of its own. `edge`: the answer may
+ * come from what stands before the upstream, or made no sense; it says nothing about other questions. `key`: the token
+ * endpoint refused the gateway's key.
  */
 export type Blames = 'upstream' | 'question' | 'edge' | 'key' | 'nobody';
 
 /** The facts of a failure. */
 export type FailureFacts = {
-  /** False if the upstream cannot have counted the call: it never went out. */
+  /** False if the call never went out, so that the upstream cannot have counted it. */
   readonly sent: boolean;
   readonly again: Again;
   readonly blames: Blames;
@@ -25,7 +25,7 @@ export type FailureFacts = {
 
 type UsualFacts = readonly [again: Again, blames: Blames];
 
-/** What a code means unless whoever makes the failure knows better. */
+/** What a code means unless the failure is made with other facts. */
 const usualFacts: Readonly<Partial<Record<ErrorCode, UsualFacts>>> = {
   UPSTREAM_UNAVAILABLE: ['after-pause', 'upstream'],
   UPSTREAM_TIMEOUT: ['no', 'upstream'],
@@ -42,7 +42,7 @@ const noFacts: UsualFacts = ['no', 'nobody'];
 
 type FailureOptions = Partial<FailureFacts> & ConstructorParameters<typeof GatewayError>[2];
 
-/** A `GatewayError` of one call. Made where the failure is seen; nobody changes it later. */
+/** A `GatewayError` of one call. Made where the failure is seen; nothing is added later. */
 export class CallFailure extends GatewayError implements FailureFacts {
   readonly sent: boolean;
   readonly again: Again;
@@ -58,7 +58,7 @@ export class CallFailure extends GatewayError implements FailureFacts {
   }
 }
 
-/** The gateway's own refusal of a call: no call was made, and it is of no use to try again now. */
+/** The gateway's own refusal of a call: no call was made, and trying again now is of no use. */
 export function ownRefusal(
   code: 'RATE_LIMITED' | 'UPSTREAM_UNAVAILABLE',
   message: string,
@@ -68,9 +68,14 @@ export function ownRefusal(
   return new CallFailure(code, message, { ...facts, ...(retryAfter !== undefined && { retryAfter }) });
 }
 
-/** The same failure, told to one for whom no call was made, and may not be for so many seconds. */
+/** The same failure for a caller for whom no call was made, and none may be made for so many seconds. */
 export function unsent(failure: CallFailure, retryAfter: number): CallFailure {
   const { code, message, details, cause, again, blames } = failure;
   const wait = again === 'after-pause' && { retryAfter };
   return new CallFailure(code, message, { ...details, ...wait, cause, again, blames, sent: false });
+}
+
+/** Whole seconds for `retryAfter`: rounded up, at least 1. */
+export function wholeSeconds(waitMs: number): number {
+  return Math.max(1, Math.ceil(waitMs / 1000));
 }

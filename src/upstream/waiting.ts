@@ -1,5 +1,5 @@
 /**
- * Waiting with a signal: for a while, for what others do, or for work under a time limit. Rejects with the signal's reason as
+ * Waiting with a signal: for a while, for a promise, or for work under a time limit. Rejects with the signal's reason as
  * soon as that fires, and leaves neither timer nor listener behind. Knows nothing of what is waited for.
  */
 
@@ -21,7 +21,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits for a promise that goes on without us; rejects at once if the signal has fired already. */
+/** Waits for a promise that is not cancelled with the signal. Rejects at once if the signal has fired already. */
 export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = () => reject(signal.reason);
@@ -33,8 +33,8 @@ export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Prom
 
 /**
  * Runs `work` with a signal that fires with the caller's, with the same reason, or after `timeoutMs` with UPSTREAM_TIMEOUT.
- * Rejects with that reason at once, without waiting for the work to notice: undici, for one, notices nothing while it
- * connects. The caller's signal must not have fired.
+ * Rejects with that reason at once and does not wait for the work: undici, for one, ignores the signal while it connects.
+ * The caller's signal must not have fired.
  */
 export function withDeadline<T>(
   callerSignal: AbortSignal,
@@ -55,7 +55,16 @@ export function withDeadline<T>(
     const leave = () => end(callerSignal.reason);
     const timer = setTimeout(() => end(timedOut(timeoutMs)), timeoutMs);
     callerSignal.addEventListener('abort', leave, { once: true });
-    work(controller.signal).then(resolve, reject).finally(settle);
+    work(controller.signal).then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settle();
+        reject(error);
+      },
+    );
   });
 }
 

@@ -91,8 +91,8 @@ async function withUpstream<T>(
     timeoutMs: access.timeoutMs,
     credentials: access.credentials,
     dispatcher: createDispatcher({ maxConcurrency: 1, ...access.proxy }),
-    now: Date.now,
-    monotonicNow: () => performance.now(),
+    now: () => performance.now(),
+    wallNow: Date.now,
     // No `retry`: the command promises ten calls at most.
   };
   const client = createUpstreamClient(options);

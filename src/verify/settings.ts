@@ -12,7 +12,7 @@ import {
   createBasicCredentials,
   forwardCredentials,
 } from '../upstream/credentials/credentials.ts';
-import type { OAuthLogin } from '../upstream/credentials/token-call.ts';
+import type { OAuthLogin } from '../upstream/credentials/oauth.ts';
 
 const header = /^[\x20-\x7e]+$/;
 

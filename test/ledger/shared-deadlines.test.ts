@@ -48,10 +48,11 @@ function open() {
     const callUntil =
       (deadlineAt: number): FetchPage =>
       async (page, signal) => {
-        const wanted = { credential: 'credential', fairnessKey: 'first', kept: 0 } as const;
-        const permit = await permits.acquire({ ...wanted, deadlineAt, signal });
+        const wanted = { credential: 'credential', fairnessKey: 'first', reserved: 0 } as const;
+        const request = { ...wanted, deadlineAt, signal };
+        const permit = await permits.acquire(request);
         callTimes.push(now());
-        permit.release(true);
+        permits.release(request, permit, true);
         return modelPage(fullList(3), page);
       };
     const sourceOf = createPageSource({

@@ -16,12 +16,16 @@ afterEach(async () => {
 });
 
 function openReplica(url: string, idSecret = secret) {
-  const link = createRedisLink(url);
+  const link = createRedisLink({ url, now: () => performance.now() });
   links.push(link);
   const clock = { now: 0 };
   const now = () => clock.now;
   const own = createAnswerStore(now, 100_000_000);
-  return { link, clock, store: createSharedAnswers({ own, link, keys: deriveRedisKeys(idSecret), now }) };
+  return {
+    link,
+    clock,
+    store: createSharedAnswers({ own, link, keys: deriveRedisKeys(idSecret), wallNow: now }),
+  };
 }
 
 function pageOf(length: number, pageNumber: number, limit = 10) {

@@ -65,7 +65,7 @@ describe('a question to Redis', () => {
     const { redis, budget } = openBudget();
     const permits = createPermits({ budget, now: () => 0, onWaited: () => undefined });
     const { signal } = new AbortController();
-    const request = { credential: 'c', fairnessKey: 's', deadlineAt: 30_000, signal, kept: 0 } as const;
+    const request = { credential: 'c', fairnessKey: 's', deadlineAt: 30_000, signal, reserved: 0 } as const;
     const waiting = [1, 2, 3, 4].map(() => permits.acquire(request));
     expect(redis.sent()).toBe(1); // For the first, who came alone.
     redis.answer(...given(1, 1));

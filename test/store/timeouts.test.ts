@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { setPatience } from '../../src/store/timeouts.ts';
+import { startTimeout } from '../../src/store/redis-link.ts';
 
 /** Answers every byte at once, whatever this thread does. */
 const echo = new Worker(
@@ -12,6 +12,7 @@ const echo = new Worker(
   server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port));`,
   { eval: true },
 );
+const now = () => performance.now();
 let socket: ReturnType<typeof connect>;
 beforeAll(async () => {
   const port = await new Promise<number>((resolve) => echo.once('message', resolve));
@@ -31,8 +32,8 @@ function standStill(ms: number): void {
 
 it('is over when the time is up, and not when it was stopped before', async () => {
   const [over, never] = [vi.fn(), vi.fn()];
-  setPatience(5, over);
-  const stop = setPatience(5, never);
+  startTimeout(5, now, over);
+  const stop = startTimeout(5, now, never);
   stop();
   await expect.poll(() => over.mock.calls.length).toBe(1);
   expect(never).not.toHaveBeenCalled();
@@ -42,7 +43,7 @@ it.each([10, 40, 60, 200])(
   'is not over while what came in time is unread, because the process stood still for %i ms beyond it',
   async (beyondMs) => {
     const over = vi.fn();
-    const stop = setPatience(50, over);
+    const stop = startTimeout(50, now, over);
     socket.once('data', stop);
     socket.write('?');
     // The question goes out with this turn, and the answer comes while this thread stands still.
@@ -55,14 +56,14 @@ it.each([10, 40, 60, 200])(
 
 it('is over soon after the process stood still when nothing has come', async () => {
   const over = vi.fn();
-  setPatience(20, over);
+  startTimeout(20, now, over);
   standStill(150);
   await expect.poll(() => over.mock.calls.length).toBe(1);
 });
 
 it('is not over while turns of the loop are so long that the answer has not been read yet', async () => {
   const over = vi.fn();
-  const stop = setPatience(900, over);
+  const stop = startTimeout(900, now, over);
   for (let turn = 0; turn < 5; turn += 1) {
     standStill(700);
     await new Promise((resolve) => setImmediate(resolve));
@@ -73,7 +74,7 @@ it('is not over while turns of the loop are so long that the answer has not been
 
 it('is over in its own time while the loop is free', async () => {
   const startedAt = performance.now();
-  await new Promise<void>((resolve) => setPatience(900, resolve));
+  await new Promise<void>((resolve) => startTimeout(900, now, resolve));
   expect(performance.now() - startedAt).toBeGreaterThan(890);
   expect(performance.now() - startedAt).toBeLessThan(1100);
 });

@@ -5,12 +5,12 @@ import { startBroken } from './breaker-stage.ts';
 
 describe('an open breaker', () => {
   it('lets one call through after half a second, and all when that is answered', () => {
-    const { clock, breaker, made, asked, isRefused } = startBroken();
+    const { clock, breaker, made, asked, begin, isRefused } = startBroken();
     clock.now = 499;
     expect(isRefused()).toBe(true);
     clock.now = 500;
     expect(() => breaker.refuseIfOpen(asked())).not.toThrow();
-    const trial = breaker.begin(asked());
+    const trial = begin();
     expect(breaker.state()).toBe('half-open');
     expect(isRefused()).toBe(true);
     trial.end('answered');
@@ -47,10 +47,11 @@ describe('an open breaker', () => {
 
   it('remembers a thousand failing callers, and forgets the one that failed first', () => {
     const { end, isRefused, repeat } = startBroken();
-    end('answered', { caller: 'z' }); // The circuit of everybody must not hide those of callers.
-    for (let index = 0; index < 999; index += 1) end('upstream', { caller: `b${index}`, question: 'one' });
-    expect(isRefused({ caller: 'a' })).toBe(true);
-    repeat('upstream', 1, { caller: 'one more', question: 'one' });
-    expect(isRefused({ caller: 'a' })).toBe(false);
+    end('answered', { fairnessKey: 'z' }); // The circuit of everybody must not hide those of callers.
+    for (let index = 0; index < 999; index += 1)
+      end('upstream', { fairnessKey: `b${index}`, question: 'one' });
+    expect(isRefused({ fairnessKey: 'a' })).toBe(true);
+    repeat('upstream', 1, { fairnessKey: 'one more', question: 'one' });
+    expect(isRefused({ fairnessKey: 'a' })).toBe(false);
   });
 });

@@ -16,11 +16,16 @@ export const startBreaker = () => {
   let count = 0;
   const asked = (given: Partial<Asked> = {}): Asked => {
     count += 1;
-    return { caller: 'a', requestId: `request ${count}`, question: `question ${count}`, ...given };
+    return { fairnessKey: 'a', requestId: `request ${count}`, question: `question ${count}`, ...given };
+  };
+  const begin = (given?: Partial<Asked>) => {
+    const call = asked(given);
+    const trials = breaker.begin(call);
+    return { end: (shown: Shown) => breaker.end(call, trials, shown) };
   };
   const end = (shown: Shown, given?: Partial<Asked>) => {
     try {
-      const call = breaker.begin(asked(given));
+      const call = begin(given);
       made.calls += 1;
       call.end(shown);
       return undefined;
@@ -36,7 +41,7 @@ export const startBreaker = () => {
     end('nobody', given);
     return made.refused > before;
   };
-  return { clock, breaker, made, asked, end, repeat, isRefused };
+  return { clock, breaker, made, asked, begin, end, repeat, isRefused };
 };
 
 /** One in which ten questions of a caller have failed. */
@@ -50,8 +55,8 @@ export const startBroken = () => {
 /** One in which questions of three callers have failed. */
 export const startBrokenForAll = () => {
   const started = startBreaker();
-  for (const caller of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a'])
-    started.end('upstream', { caller });
+  for (const fairnessKey of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a'])
+    started.end('upstream', { fairnessKey });
   expect(started.breaker.state()).toBe('open');
   return started;
 };

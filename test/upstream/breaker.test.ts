@@ -72,14 +72,14 @@ describe('a breaker', () => {
 describe('a caller whose questions fail', () => {
   it('shuts out itself alone', () => {
     const { isRefused } = startBroken();
-    expect(isRefused({ caller: 'a' })).toBe(true);
-    expect(isRefused({ caller: 'b' })).toBe(false);
+    expect(isRefused({ fairnessKey: 'a' })).toBe(true);
+    expect(isRefused({ fairnessKey: 'b' })).toBe(false);
   });
 
   it('shuts out nobody together with one other, who may be itself at another address', () => {
     const { repeat, isRefused } = startBroken();
-    repeat('upstream', 50, { caller: 'b' });
-    expect(isRefused({ caller: 'c' })).toBe(false);
+    repeat('upstream', 50, { fairnessKey: 'b' });
+    expect(isRefused({ fairnessKey: 'c' })).toBe(false);
   });
 
   it('leaves a question that was answered a moment ago to others at its address', () => {
@@ -98,9 +98,9 @@ describe('a caller whose questions fail', () => {
 
   it('no longer holds the breaker open for all to see once others are answered', () => {
     const { breaker, end, isRefused } = startBroken();
-    end('answered', { caller: 'b' });
+    end('answered', { fairnessKey: 'b' });
     expect(breaker.state()).toBe('closed');
-    expect(isRefused({ caller: 'a' })).toBe(true);
+    expect(isRefused({ fairnessKey: 'a' })).toBe(true);
   });
 });
 
@@ -108,25 +108,27 @@ describe('an outage', () => {
   it('shuts out everybody once ten questions of three callers failed', () => {
     const { made, isRefused } = startBrokenForAll();
     expect(made.calls).toBe(10);
-    expect(isRefused({ caller: 'd' })).toBe(true);
+    expect(isRefused({ fairnessKey: 'd' })).toBe(true);
   });
 
   it('costs each question that was answered a moment ago one call more', () => {
     const { end, isRefused, made } = startBreaker();
     end('answered', { question: 'good' });
-    for (const caller of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a']) end('upstream', { caller });
-    end('upstream', { question: 'good', caller: 'd' });
-    expect(isRefused({ question: 'good', caller: 'd' })).toBe(true);
+    for (const fairnessKey of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a'])
+      end('upstream', { fairnessKey });
+    end('upstream', { question: 'good', fairnessKey: 'd' });
+    expect(isRefused({ question: 'good', fairnessKey: 'd' })).toBe(true);
     expect(made.calls).toBe(12);
   });
 
   it('ends for everybody with the first answer, also of a call that was under way when it began', () => {
-    const { breaker, asked, end, isRefused } = startBreaker();
-    const early = breaker.begin(asked({ caller: 'a' }));
-    for (const caller of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a']) end('upstream', { caller });
-    expect(isRefused({ caller: 'd' })).toBe(true);
+    const { breaker, begin, end, isRefused } = startBreaker();
+    const early = begin({ fairnessKey: 'a' });
+    for (const fairnessKey of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a'])
+      end('upstream', { fairnessKey });
+    expect(isRefused({ fairnessKey: 'd' })).toBe(true);
     early.end('answered');
-    expect(isRefused({ caller: 'd' })).toBe(false);
+    expect(isRefused({ fairnessKey: 'd' })).toBe(false);
     expect(breaker.state()).toBe('closed');
   });
 });

@@ -135,7 +135,7 @@ describe('callers who leave an upstream that hangs', () => {
     const clock = { now: 0 };
     const client = startClient(upstream.url, {
       timeoutMs: 5000,
-      monotonicNow: () => clock.now,
+      now: () => clock.now,
       dispatcher: createDispatcher({ maxConcurrency: 20 }),
     });
     const leaver = new AbortController();

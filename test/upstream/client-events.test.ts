@@ -40,7 +40,7 @@ describe('calls that are not made', () => {
   it('are told when the breaker refuses them', async () => {
     const upstream = await startUpstream((_, response) => answer(response, 503));
     const { told, events } = listen();
-    const client = startClient(upstream.url, { events, monotonicNow: () => 0 });
+    const client = startClient(upstream.url, { events, now: () => 0 });
     for (let index = 0; index < 12; index += 1) {
       const fetchPage = client.forCaller(callerWith({ requestId: `r${index}` }));
       await fetchPage(questionNumber(index), noSignal()).catch(() => 'no');
@@ -53,7 +53,7 @@ describe('calls that are not made', () => {
     const upstream = await startUpstream((_, response) => answer(response, 503));
     const { told, events } = listen();
     const credentials = { key: 'key', secret: 'secret' };
-    const fetchPage = startClient(upstream.url, { events, credentials, monotonicNow: () => 0 }).forCaller(
+    const fetchPage = startClient(upstream.url, { events, credentials, now: () => 0 }).forCaller(
       callerWith(),
     );
     for (let index = 0; index < 3; index += 1) await fetchPage(pageRequest(), noSignal()).catch(() => 'no');

@@ -94,8 +94,8 @@ export const startClient = (baseUrl: string, options: Partial<UpstreamClientOpti
     timeoutMs: 5000,
     credentials: forwardCredentials,
     dispatcher: createDispatcher({ maxConcurrency: 8 }),
-    now: () => Date.UTC(2026, 10, 22),
-    monotonicNow: () => performance.now(),
+    now: () => performance.now(),
+    wallNow: () => Date.UTC(2026, 10, 22),
     ...options,
   });
   onTestFinished(() => client.close());

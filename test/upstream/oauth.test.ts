@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createWindowBudget } from '../../src/store/window-budget.ts';
 import type { UpstreamClientOptions } from '../../src/upstream/client.ts';
-import { createOAuthCredentials } from '../../src/upstream/credentials/open-credentials.ts';
+import { createOAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';
 
@@ -141,7 +141,7 @@ describe('the budget of a client with key and secret', () => {
     const budget = createWindowBudget({ callsPerMinute: 2, now });
     const { client, call, counts } = await startOAuth(() => true, giveShortToken, {
       budget,
-      monotonicNow: now,
+      now,
     });
     await call(); // With the token's own call that is all there is.
     clock.shift = 10_000; // The token has ended; both places are free in some fifty seconds.
@@ -159,7 +159,7 @@ describe('the budget of a client with key and secret', () => {
 });
 
 describe('OAuth credentials', () => {
-  const tokens = (token: string) => ({ token: async () => token, refused: () => true });
+  const tokens = (token: string) => ({ token: async () => token, replaceRefused: () => true });
   const german = new Headers({ 'accept-language': 'de', authorization: 'Basic eDp5' });
 
   it('share answers whatever the token, but not between keys or languages', () => {

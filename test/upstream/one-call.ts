@@ -16,8 +16,8 @@ const client = createUpstreamClient({
   timeoutMs: 5000,
   credentials: forwardCredentials,
   dispatcher: createDispatcher({ maxConcurrency: 2, httpsProxy }),
-  now: () => 0,
-  monotonicNow: () => performance.now(),
+  now: () => performance.now(),
+  wallNow: () => 0,
 });
 
 const outcome = await client

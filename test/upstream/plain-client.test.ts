@@ -18,9 +18,12 @@ describe('without listeners', () => {
   it('a breaker refuses, and events go by', () => {
     const breaker = createBreaker(() => 0);
     for (let index = 0; index < 10; index += 1) {
-      breaker.begin({ caller: 'c', requestId: `r${index}`, question: `q${index}` }).end('upstream');
+      const asked = { fairnessKey: 'c', requestId: `r${index}`, question: `q${index}` };
+      breaker.end(asked, breaker.begin(asked), 'upstream');
     }
-    expect(() => breaker.refuseIfOpen({ caller: 'c', requestId: 'r', question: 'q' })).toThrow('failing');
+    expect(() => breaker.refuseIfOpen({ fairnessKey: 'c', requestId: 'r', question: 'q' })).toThrow(
+      'failing',
+    );
     expect([
       unheardEvents.onWaited('granted', 0),
       unheardEvents.onRepeat(),

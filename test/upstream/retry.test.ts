@@ -15,6 +15,8 @@ afterEach(() => {
 
 const failing = (code: ErrorCode, details: ErrorDetails = {}) => new CallFailure(code, code, details);
 
+const renewToken = () => false;
+
 /** Runs an attempt that always fails with `error`; gives the moments of all tries, and how it ended. */
 const run = async (
   error: Error,
@@ -28,8 +30,8 @@ const run = async (
 ) => {
   const tries: number[] = [];
   const permitPauses: number[] = [];
-  const options = { retries, random: () => drawn, now: () => Date.now() };
-  const ended = withRetries(options, { signal, deadlineAt, renewToken }, async (pauseMs) => {
+  const options = { retries, random: () => drawn, now: () => Date.now(), renewToken };
+  const ended = withRetries(options, { signal, deadlineAt }, async (_, pauseMs) => {
     tries.push(Date.now());
     permitPauses.push(pauseMs);
     throw error;
@@ -84,8 +86,8 @@ describe('a call that fails for a passing reason', () => {
 
   it('ends with the first try that succeeds', async () => {
     let left = 1;
-    const scope = { signal: new AbortController().signal, deadlineAt: 1000, renewToken: () => false };
-    const options = { retries: 2, random: () => 0, now: () => Date.now() };
+    const scope = { signal: new AbortController().signal, deadlineAt: 1000 };
+    const options = { retries: 2, random: () => 0, now: () => Date.now(), renewToken };
     const answer = withRetries(options, scope, async () => {
       left -= 1;
       if (left >= 0) throw failing('UPSTREAM_UNAVAILABLE');
@@ -97,9 +99,9 @@ describe('a call that fails for a passing reason', () => {
 
   it('is not tried again by one who has left, and the pause ends at once with the reason', async () => {
     const leaving = new AbortController();
-    const options = { retries: 2, random: () => 1, now: () => Date.now() };
+    const options = { retries: 2, random: () => 1, now: () => Date.now(), renewToken };
     const attempt = vi.fn(() => Promise.reject(failing('UPSTREAM_UNAVAILABLE')));
-    const scope = { signal: leaving.signal, deadlineAt: 1000, renewToken: () => false };
+    const scope = { signal: leaving.signal, deadlineAt: 1000 };
     const ended = expect(withRetries(options, scope, attempt)).rejects.toBe('left');
     await vi.advanceTimersByTimeAsync(1);
     leaving.abort('left');
@@ -122,13 +124,15 @@ describe('a call that was answered 401', () => {
 describe('a call that learns of a 429 before it goes out', () => {
   it('goes back to the queue, and uses up no retry', async () => {
     let unsent = 3;
-    const scope = { signal: new AbortController().signal, deadlineAt: 1000, renewToken: () => false };
+    const scope = { signal: new AbortController().signal, deadlineAt: 1000 };
     const attempt = async () => {
       unsent -= 1;
       if (unsent >= 0) throw new CallFailure('RATE_LIMITED', 'wait', { sent: false });
       return 'page';
     };
-    expect(await withRetries({ retries: 0, random: () => 1, now: () => 0 }, scope, attempt)).toBe('page');
+    expect(await withRetries({ retries: 0, random: () => 1, now: () => 0, renewToken }, scope, attempt)).toBe(
+      'page',
+    );
   });
 });
 

@@ -58,7 +58,7 @@ export const openTimed = (
     },
     budget: createWindowBudget({ callsPerMinute, now }),
     now,
-    monotonicNow: now,
+    wallNow: now,
     ...options,
   });
   const call = (wish: TimedWish = {}) => {

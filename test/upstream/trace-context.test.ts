@@ -1,6 +1,6 @@
 /** The caller's trace goes on upstream when it is one, and nothing else does under its name. */
 import { describe, expect, it } from 'vitest';
-import { traceHeaders } from '../../src/upstream/trace-context.ts';
+import { traceHeaders } from '../../src/upstream/observe.ts';
 import { pageRequest } from './bodies.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream } from './fake-upstream.ts';
 

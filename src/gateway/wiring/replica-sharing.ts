@@ -46,7 +46,7 @@ export function createReplicaSharing(
   log: Pick<Log, 'info' | 'warn'>,
 ): ReplicaSharing | undefined {
   if (settings.redisUrl === undefined) return undefined;
-  const link = createRedisLink(settings.redisUrl);
+  const link = createRedisLink({ url: settings.redisUrl, now });
   const keys = deriveRedisKeys(settings.idSecret);
   link.onChange((isAway) => {
     if (isAway) log.warn({ sharing: 'alone' }, 'Redis is away: this replica keeps to its own share');
@@ -63,7 +63,7 @@ export function createReplicaSharing(
       longestCallMs: settings.operationTimeoutMs + settings.upstreamTimeoutMs + endingMs,
       now,
     }),
-    answersBeside: (own) => createSharedAnswers({ own, link, keys, now: wallNow }),
+    answersBeside: (own) => createSharedAnswers({ own, link, keys, wallNow }),
     close: link.close,
   };
 }

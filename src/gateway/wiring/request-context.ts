@@ -12,7 +12,7 @@ import { type AnswerCache, createPageSource } from '../../ledger/source/page-sou
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { RequestTrace, StartRequestTrace } from '../../telemetry/trace-spans.ts';
 import type { UpstreamClient } from '../../upstream/client.ts';
-import { traceHeaders } from '../../upstream/trace-context.ts';
+import { traceHeaders } from '../../upstream/observe.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
 import { type ShutdownDeadline, startOperationDeadline } from '../http/operation-deadline.ts';
 import type { ServerContext } from '../http/request-record.ts';

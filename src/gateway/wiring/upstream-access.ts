@@ -40,8 +40,8 @@ export function createUpstreamAccess(settings: GatewayConfig, deps: UpstreamAcce
       // Without a limit nothing is counted. An account is then remembered while the upstream has stopped it.
       countedForMs: settings.upstreamCallsPerMinute === undefined ? 0 : budgetWindowMs,
     },
-    now: wallNow,
-    monotonicNow: now,
+    now,
+    wallNow,
     ...observers,
   });
 }

@@ -1,19 +1,19 @@
 /**
  * Which credentials calls are counted for right now, and how many that may be. Knows neither calls nor budgets.
  *
- * In forward mode anybody can make up credentials, and an account must be remembered for as long as its calls count: to
- * forget it sooner would give it a fresh budget. So there is room for so many, and beyond that calls with further
+ * In forward mode anybody can make up credentials, and an account must be remembered for as long as its calls count: an
+ * account that was forgotten sooner would get a fresh budget. So the number of accounts is bounded, and calls with further
  * credentials are refused. One address may open a quarter of them at most, so made-up credentials take room from
  * callers at the same address alone.
  */
 
-import { ownRefusal } from '../failure.ts';
+import { type CallFailure, ownRefusal, wholeSeconds } from '../failure.ts';
 
 /** What bounds the room. */
 export type AccountRoomOptions = {
-  /** Accounts at once; without end unless given. */
+  /** Accounts at once; unlimited by default. */
   readonly mostAccounts?: number;
-  /** How long a call counts after its end, in milliseconds; not at all unless given. */
+  /** How long a call counts after its end, in milliseconds; not at all by default. */
   readonly countedForMs?: number;
 };
 
@@ -21,13 +21,13 @@ export type AccountRoomOptions = {
 export type AccountRoom = {
   /**
    * A call begins; `leave` must follow.
-   * @throws {GatewayError} RATE_LIMITED, not to be tried again, for a credential that there is no room for.
+   * @throws {CallFailure} RATE_LIMITED, not to be tried again, for a credential beyond the bound.
    */
   readonly enter: (credential: string, fairnessKey: string) => void;
   /** A call has ended. */
   readonly leave: (credential: string) => void;
-  /** The upstream takes no more calls of this credential for so long. A shorter stop never ends a longer. */
-  readonly stop: (credential: string, forMs: number) => void;
+  /** The upstream takes no more calls of this credential for so long. A shorter block never ends a longer one. */
+  readonly block: (credential: string, forMs: number) => void;
   /** How many accounts are remembered, some of which may be idle by now. */
   readonly count: () => number;
 };
@@ -36,18 +36,19 @@ type Account = {
   readonly fairnessKey: string;
   calls: number;
   countsUntil: number;
-  stoppedUntil: number;
+  blockedUntil: number;
 };
 
-/** So many accounts are not worth a look at all of them. */
+/** With fewer accounts a sweep is not worth its time. */
 const fewAccounts = 1000;
-/** A full room is looked through once in so many milliseconds: it may take some of them. */
+/** Milliseconds between two sweeps of a full room: each may take some of them. */
 const sweepEachMs = 1000;
 
-/** An empty room. `now` is the monotonic clock in milliseconds. */
+/** An empty room. `now` is the monotonic clock in ms; `onRefusal` is called for each refused call, and must not throw. */
 export function createAccountRoom(
   { mostAccounts = Number.POSITIVE_INFINITY, countedForMs = 0 }: AccountRoomOptions,
   now: () => number,
+  onRefusal: () => void = () => undefined,
 ): AccountRoom {
   const accounts = createAccounts(now);
   const mostOfOne = Math.ceil(mostAccounts / 4);
@@ -56,16 +57,18 @@ export function createAccountRoom(
     return accounts.count() >= mostAccounts || accounts.countOf(fairnessKey) >= mostOfOne;
   }
 
-  function makeRoom(fairnessKey: string): void {
-    const firstIdleAt = accounts.sweepIfDue(isFullFor(fairnessKey));
-    if (isFullFor(fairnessKey)) throw noRoom(firstIdleAt - now());
-  }
-
   return {
     enter(credential, fairnessKey) {
-      const known = accounts.get(credential);
-      if (known === undefined) makeRoom(fairnessKey);
-      (known ?? accounts.open(credential, fairnessKey)).calls += 1;
+      let account = accounts.get(credential);
+      if (account === undefined) {
+        const firstIdleAt = accounts.sweepIfDue(isFullFor(fairnessKey));
+        if (isFullFor(fairnessKey)) {
+          onRefusal();
+          throw noRoom(firstIdleAt - now());
+        }
+        account = accounts.open(credential, fairnessKey);
+      }
+      account.calls += 1;
     },
     leave(credential) {
       const account = accounts.get(credential);
@@ -74,9 +77,9 @@ export function createAccountRoom(
       account.countsUntil = Math.max(account.countsUntil, now() + countedForMs);
       if (idleFrom(account) <= now()) accounts.forget(credential, account);
     },
-    stop(credential, forMs) {
+    block(credential, forMs) {
       const account = accounts.get(credential);
-      if (account !== undefined) account.stoppedUntil = Math.max(account.stoppedUntil, now() + forMs);
+      if (account !== undefined) account.blockedUntil = Math.max(account.blockedUntil, now() + forMs);
     },
     count: accounts.count,
   };
@@ -89,13 +92,6 @@ function createAccounts(now: () => number) {
   let sweepAtCount = fewAccounts;
   let sweptAt = Number.NEGATIVE_INFINITY;
   let firstIdleAt = Number.POSITIVE_INFINITY;
-
-  function open(credential: string, fairnessKey: string): Account {
-    const account = { fairnessKey, calls: 0, countsUntil: 0, stoppedUntil: 0 };
-    accounts.set(credential, account);
-    openedBy.set(fairnessKey, (openedBy.get(fairnessKey) ?? 0) + 1);
-    return account;
-  }
 
   function forget(credential: string, { fairnessKey }: Account): void {
     accounts.delete(credential);
@@ -116,12 +112,17 @@ function createAccounts(now: () => number) {
   }
 
   return {
-    open,
+    open(credential: string, fairnessKey: string): Account {
+      const account = { fairnessKey, calls: 0, countsUntil: 0, blockedUntil: 0 };
+      accounts.set(credential, account);
+      openedBy.set(fairnessKey, (openedBy.get(fairnessKey) ?? 0) + 1);
+      return account;
+    },
     forget,
     get: (credential: string) => accounts.get(credential),
     count: () => accounts.size,
     countOf: (fairnessKey: string) => openedBy.get(fairnessKey) ?? 0,
-    /** Forgets idle accounts when many have come since, or the room is full. Gives when the next one is idle. */
+    /** Forgets idle accounts when there are many more since the last sweep, or the room is full. Returns when the next is idle. */
     sweepIfDue(isFull: boolean): number {
       if (accounts.size >= sweepAtCount || (isFull && now() >= sweptAt + sweepEachMs)) sweep();
       return firstIdleAt;
@@ -129,13 +130,13 @@ function createAccounts(now: () => number) {
   };
 }
 
-/** From when on nothing need be remembered of an account; never while a call is under way. */
-function idleFrom({ calls, countsUntil, stoppedUntil }: Account): number {
-  return calls > 0 ? Number.POSITIVE_INFINITY : Math.max(countsUntil, stoppedUntil);
+/** When an account may be forgotten; never while a call is in flight. */
+function idleFrom({ calls, countsUntil, blockedUntil }: Account): number {
+  return calls > 0 ? Number.POSITIVE_INFINITY : Math.max(countsUntil, blockedUntil);
 }
 
-function noRoom(waitMs: number) {
-  const retryAfter = Number.isFinite(waitMs) ? Math.max(1, Math.ceil(waitMs / 1000)) : 1;
+function noRoom(waitMs: number): CallFailure {
+  const retryAfter = Number.isFinite(waitMs) ? wholeSeconds(waitMs) : 1;
   return ownRefusal(
     'RATE_LIMITED',
     `Calls are counted for as many credentials as there is room for, and for no other for ${retryAfter} s.`,

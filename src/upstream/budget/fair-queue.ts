@@ -1,24 +1,24 @@
 /** A queue that serves fairness keys in turn, and first come, first served within one. Knows nothing else. */
 
 /**
- * Whom fairness is between, from the whole to its parts: turns are taken between all that differ in the first word,
- * and within each of these between all that differ in the next.
+ * Who shares turns, from the whole to its parts: the queue takes turns between keys that differ in the first word, and within
+ * each of these between keys that differ in the next.
  */
 export type FairnessKey = readonly string[];
 
-/** Who waits, by fairness key. */
+/** Waiters by fairness key. */
 export type FairQueue<Waiter> = {
   readonly add: (fairnessKey: FairnessKey, waiter: Waiter) => void;
-  /** Does nothing if the waiter is not there any more. */
+  /** Does nothing if the waiter is no longer there. */
   readonly remove: (fairnessKey: FairnessKey, waiter: Waiter) => void;
-  /** Takes out whose turn it is. */
+  /** Takes out the next in turn. */
   readonly takeFirst: () => Waiter | undefined;
   /** All, in the order in which they would be taken if nobody came or left. */
   readonly inTurn: () => readonly Waiter[];
   readonly size: () => number;
 };
 
-/** An empty queue. A key that was served goes behind all others; one that comes anew does too. */
+/** An empty queue. A key that was served goes behind all others, and so does a new one. */
 export function createFairQueue<Waiter>(): FairQueue<Waiter> {
   const root = emptyBranch<Waiter>();
   let size = 0;
@@ -35,16 +35,24 @@ export function createFairQueue<Waiter>(): FairQueue<Waiter> {
       if (first !== undefined) size -= 1;
       return first;
     },
-    inTurn: () => inTurnOf(root),
+    inTurn() {
+      const copy = copyOf(root);
+      return Array.from({ length: size }, () => takeFrom(copy)).filter((waiter) => waiter !== undefined);
+    },
     size: () => size,
   };
 }
 
-/** Those of one key, and its parts; never without either, but for the root. */
+/** The waiters of one key, and its parts. Only the root may have neither. */
 type Branch<Waiter> = { readonly waiters: Set<Waiter>; readonly parts: Map<string, Branch<Waiter>> };
 
 function emptyBranch<Waiter>(): Branch<Waiter> {
   return { waiters: new Set(), parts: new Map() };
+}
+
+function copyOf<Waiter>({ waiters, parts }: Branch<Waiter>): Branch<Waiter> {
+  const copies = Array.from(parts, ([word, part]) => [word, copyOf(part)] as const);
+  return { waiters: new Set(waiters), parts: new Map(copies) };
 }
 
 function addTo<Waiter>(branch: Branch<Waiter>, [word, ...rest]: FairnessKey, waiter: Waiter): void {
@@ -81,22 +89,4 @@ function takeFrom<Waiter>({ waiters, parts }: Branch<Waiter>): Waiter | undefine
 
 function isEmpty({ waiters, parts }: Branch<unknown>): boolean {
   return waiters.size + parts.size === 0;
-}
-
-function inTurnOf<Waiter>({ waiters, parts }: Branch<Waiter>): readonly Waiter[] {
-  return [...waiters, ...roundsOf([...parts.values()].map(inTurnOf))];
-}
-
-/** Round after round, one of each; those that have come to their end take no part any more. */
-function roundsOf<Waiter>(lines: readonly Iterable<Waiter>[]): Waiter[] {
-  const rounds: Waiter[] = [];
-  let turns = lines.map((line) => line[Symbol.iterator]());
-  while (turns.length > 0) {
-    turns = turns.filter((turn) => {
-      const { done, value } = turn.next();
-      if (done !== true) rounds.push(value);
-      return done !== true;
-    });
-  }
-  return rounds;
 }

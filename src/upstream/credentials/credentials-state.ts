@@ -3,7 +3,7 @@
 import { CallFailure } from '../failure.ts';
 
 /** What a call asks, and for which HTTP request of a caller. */
-export type Asked = { readonly question: string; readonly requestId: string };
+type Asked = { readonly question: string; readonly requestId: string };
 
 /** What calls have shown of the credentials. */
 export type CredentialsState = {
@@ -12,26 +12,25 @@ export type CredentialsState = {
   /** A call that asks this failed. */
   readonly failed: (asked: Asked, error: unknown) => void;
   /**
-   * True from a refusal until a call is let in, or `forgetAfterMs` have passed without another refusal. A refusal by the
-   * token endpoint counts at once. Refused questions count when they go on for a while: so many different ones, of so many
-   * requests, and no call was let in since the first of them, `longEnoughMs` ago. The upstream or its firewall may object to
-   * a question, and one client can ask many such. A refusal for which no call was made, as while a token endpoint is given
-   * its rest, is no other one.
+   * True from a refusal until a call is let in, or until `forgetAfterMs` have passed without another refusal. A refusal by the
+   * token endpoint counts at once. Refused questions count once they are different enough (`fewest…`), and no call was let in
+   * for `longEnoughMs` since the first of them: the upstream or its firewall may object to a question, and one client can ask
+   * many such. A refusal that is repeated without a call does not count again.
    */
   readonly areRefused: () => boolean;
 };
 
 /**
  * Half a minute. A balancer sends no traffic to a gateway that is not ready, and only traffic can show that it is
- * ready again. So it must offer itself now and then.
+ * ready again. So it must become ready by itself now and then.
  */
 const forgetAfterMs = 30_000;
 
-/** Few, so that a wrong password is noticed soon; a gateway that is only ever asked fewer stays ready. */
+/** Few, so that a wrong password is noticed soon. A gateway that is only ever asked fewer stays ready. */
 const fewestQuestions = 3;
 const fewestRequests = 2;
 
-/** Callers whose questions are in order are let in meanwhile, even if there is one in some seconds only. */
+/** Long enough for other callers' calls to be let in, even if there is only one in some seconds. */
 const longEnoughMs = 5000;
 
 /** A state in which nothing is known against the credentials. `now` is the monotonic clock in milliseconds. */
@@ -41,7 +40,7 @@ export function createCredentialsState(now: () => number): CredentialsState {
   let refusedSince = Number.POSITIVE_INFINITY;
   let refusedUntil = Number.NEGATIVE_INFINITY;
 
-  function holdAgainst({ blames }: CallFailure, { question, requestId }: Asked): void {
+  function addRefusal({ blames }: CallFailure, { question, requestId }: Asked): void {
     if (blames === 'edge') {
       refusedSince = Math.min(refusedSince, now());
       addUpTo(fewestQuestions, refusedQuestions, question);
@@ -63,8 +62,8 @@ export function createCredentialsState(now: () => number): CredentialsState {
     letIn: forget,
     failed(asked, error) {
       if (!(error instanceof CallFailure) || !error.sent) return;
-      if (error.code === 'UPSTREAM_UNAUTHORIZED') holdAgainst(error, asked);
-      if (error.blames === 'question') forget(); // Who is refused by the upstream itself was let in.
+      if (error.code === 'UPSTREAM_UNAUTHORIZED') addRefusal(error, asked);
+      if (error.blames === 'question') forget(); // The upstream itself refused the question: it let the call in.
     },
     areRefused: () => now() < refusedUntil,
   };

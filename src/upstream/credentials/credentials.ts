@@ -1,28 +1,26 @@
-/** Whose credentials go upstream, and what calls with them have in common. Knows neither the call nor its answer. */
+/** Whose credentials go upstream, and which calls share a budget and answers. Knows neither the call nor its answer. */
 
 import { createHash } from 'node:crypto';
 import type { StartCallSpan } from '../observe.ts';
 import type { CredentialsOwner } from '../rest/decode.ts';
-import { credentialName } from './credential-name.ts';
 import {
+  credentialName,
   forwardedHeaders,
   forwardedHeadersProblem,
   languageHeader,
   languageProblem,
+  nameOfNobody,
   type OutgoingHeaders,
-} from './forwarded-headers.ts';
+} from './caller-headers.ts';
 
-/**
- * A way to sign calls. Whoever makes a call asks for its headers right before and waits for them: credentials
- * that must first be fetched or renewed answer with a promise, and nobody else need know.
- */
+/** A way to sign calls. */
 export type Credentials = {
   /** Whose they are; decides whom a 401 concerns. */
   readonly owner: CredentialsOwner;
   /**
-   * The headers for one call on behalf of the caller with these incoming headers. Whatever must be fetched for them
-   * must be on its way by `deadlineAt`, in milliseconds of the monotonic clock, or this fails; `startSpan` gives such a
-   * call its place in the caller's trace.
+   * The headers for one call, on behalf of the caller with these incoming headers; to be asked for right before the call. A
+   * promise where a token must be fetched first: that call must go out by `deadlineAt`, in milliseconds of the monotonic
+   * clock, or it fails. `startSpan` puts it into the caller's trace.
    */
   readonly headersFor: (
     incoming: Headers,
@@ -30,57 +28,50 @@ export type Credentials = {
     startSpan?: StartCallSpan,
   ) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**
-   * A name for all that makes one caller's answers differ from another's: credentials, attribution, language.
+   * A name for everything in which one caller's answers differ from another's: credentials, attribution, language.
    * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.
    */
   readonly scopeOf: (incoming: Headers) => string;
   /** Whose budget of calls is spent: a name for the credentials alone. Holds no secret: it is a digest. */
   readonly budgetOf: (incoming: Headers) => string;
-  /**
-   * Whom fairness is between, where callers bring credentials of their own: a digest. Nothing for one who has none. Then,
-   * and without this, it is between callers by what else is known of them.
-   */
+  /** The part of the fairness key that tells callers at one address apart, where they bring their own credentials. */
   readonly fairnessKeyOf?: (incoming: Headers) => string | undefined;
   /** Why a request with these headers is refused before any call; undefined if it is not. Quotes no value. */
   readonly headersProblem: (incoming: Headers) => string | undefined;
-  /** For credentials that can be fetched anew; others have none. */
-  readonly renewal?: CredentialsRenewal;
+  /**
+   * A call that was signed with these headers was answered 401. Returns whether other headers are to be had. Only for
+   * credentials that are fetched.
+   */
+  readonly replaceRefused?: (signed: OutgoingHeaders) => boolean;
 };
 
-/** Knows calls by the headers that they were sent with. */
-export type CredentialsRenewal = {
-  /** The call was answered 401. Returns whether it makes sense to try once more. */
-  readonly refused: (sent: OutgoingHeaders) => boolean;
-};
-
-/** Forward mode: each caller's own credentials, checked by nobody but the upstream. */
+/** Forward mode: each caller's own credentials, which only the upstream checks. */
 export const forwardCredentials: Credentials = {
   owner: 'caller',
   headersFor: (incoming) => forwardedHeaders(incoming),
   scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
-  budgetOf: (incoming) => credentialName(forwardedHeaders(incoming)),
-  fairnessKeyOf: (incoming) => (isSigned(incoming) ? credentialName(forwardedHeaders(incoming)) : undefined),
+  budgetOf: (incoming) => credentialName(incoming) ?? nameOfNobody,
+  fairnessKeyOf: credentialName,
   headersProblem: forwardedHeadersProblem,
 };
 
-function isSigned(incoming: Headers): boolean {
-  return ['authorization', 'x-cap-api-oauth-token'].some((name) => incoming.get(name));
-}
-
-/** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language remains. */
-export const createBasicCredentials = (user: string, password: string): Credentials => {
+/** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language goes upstream. */
+export function createBasicCredentials(user: string, password: string): Credentials {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+  const name = scopeOfHeaders({ authorization });
+  const headersFor = (incoming: Headers) => ({ ...languageHeader(incoming), authorization });
   return {
     owner: 'gateway',
-    headersFor: (incoming) => ({ ...languageHeader(incoming), authorization }),
-    scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), authorization }),
-    budgetOf: () => scopeOfHeaders({ authorization }),
+    headersFor,
+    scopeOf: (incoming) => scopeOfHeaders(headersFor(incoming)),
+    budgetOf: () => name,
     headersProblem: languageProblem,
   };
-};
+}
 
-/** A digest of headers, which must stand in one order, so that equal ones give equal digests. */
-export const scopeOfHeaders = (headers: OutgoingHeaders): string =>
-  createHash('sha256')
+/** A digest of headers. Equal headers give equal digests only in the same order. */
+export function scopeOfHeaders(headers: OutgoingHeaders): string {
+  return createHash('sha256')
     .update(JSON.stringify(Object.entries(headers)))
     .digest('base64url');
+}

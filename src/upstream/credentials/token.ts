@@ -1,7 +1,7 @@
-/** What the token endpoint answered: a token, or the error that it means. Pure; quotes nothing that was sent. */
+/** The answer of the token endpoint: a token, or the error that it means. Pure; quotes nothing that was sent. */
 
 import { CallFailure } from '../failure.ts';
-import type { RawAnswer } from '../rest/decode.ts';
+import { type RawAnswer, rateLimited } from '../rest/decode.ts';
 import {
   type FailureContext,
   findRefusal,
@@ -20,26 +20,26 @@ export type Token = {
   readonly lifeMs: number;
 };
 
-/** A token and when it was asked for, which is the earliest that its life can have begun. */
+/** A token and when it was asked for: its life cannot have begun earlier. */
 export type FetchedToken = Token & { readonly sentAt: number };
 
-/** A token stands in a header: RFC 9110, section 5.5, without the white space that none has. */
+/** A token is sent in a header: RFC 9110, section 5.5, without white space. */
 const tokenForm = /^[\x21-\x7e]{1,8192}$/;
 
-/** A year. A longer life, or none that ends, is taken for this. */
+/** A year. A longer life, or an unlimited one, counts as this. */
 const longestLifeSeconds = 31_536_000;
 
 /**
- * Reads `{"data":{"accessToken","ttlSeconds"},"errors":null}`. A key counts as refused only where that is said: status 401
- * or 403, or one of these as the code of an error, or 400 with the documented failure body, for nothing else than key and
- * secret was asked about. It takes the gateway out of service; a login page or a failing service must not.
+ * Reads `{"data":{"accessToken","ttlSeconds"},"errors":null}`. A key counts as refused only where the answer says so: status
+ * 401 or 403, or one of these as the code of an error, or 400 with the documented failure body, because key and secret are all
+ * that was sent. A refused key takes the gateway out of service; a login page or a failing service must not.
  * @throws {CallFailure} UPSTREAM_UNAUTHORIZED, RATE_LIMITED, UPSTREAM_UNAVAILABLE or UPSTREAM_BAD_RESPONSE.
  */
-export function decodeToken(answer: RawAnswer, now: number): Token {
+export function decodeToken(answer: RawAnswer, wallNow: number): Token {
   const { status, body } = answer;
-  if (status === 429) throw rateLimited(retryAfterSeconds(answer, now));
+  if (status === 429) throw rateLimited(retryAfterSeconds(answer, wallNow));
   if (status === 401 || status === 403) throw refused();
-  const context = { status, retryAfter: failureRetryAfter(answer, now) };
+  const context = { status, retryAfter: failureRetryAfter(answer, wallNow) };
   if (isFailureStatus(status)) throw upstreamFailure(context);
   const parsed = typeof body === 'string' ? parseJson(body) : undefined;
   const failure = findRefusal(parsed);
@@ -80,12 +80,6 @@ function readToken(body: unknown): Token {
 function refused(): CallFailure {
   return new CallFailure('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.", {
     blames: 'key',
-  });
-}
-
-function rateLimited(seconds: number): CallFailure {
-  return new CallFailure('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
-    retryAfter: seconds,
   });
 }
 

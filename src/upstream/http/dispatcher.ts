@@ -2,10 +2,8 @@
 
 import { type Dispatcher, Pool } from 'undici';
 import { createSlots, type Slots } from '../budget/slots.ts';
-import { connectingWithCall } from './connector.ts';
-import { createConnector } from './interim.ts';
-import { type ProxyOptions, proxyFor } from './proxy.ts';
-import { createTunnel } from './tunnel.ts';
+import { connectingWithCall, createConnector } from './connector.ts';
+import { createTunnel, type ProxyOptions, proxyFor } from './proxy.ts';
 
 /** How connections are made. */
 export type DispatcherOptions = ProxyOptions & {
@@ -14,10 +12,10 @@ export type DispatcherOptions = ProxyOptions & {
 };
 
 /**
- * Open connections to one origin. Whoever uses `undici` does so within one of the `slots`, of which there
- * are as many as connections, so that no request ever waits inside undici. There, a request that was given
- * up while it waited stays in line and, when its turn comes, costs its connection: after a burst of cancelled
- * calls undici 7.30 does nothing but connect and disconnect until the last of them is through.
+ * Open connections to one origin. A call through `undici` must hold one of the `slots`, of which there are as many as
+ * connections, so that no request ever waits inside undici. A request that was given up while it waited there stays queued
+ * and, when its turn comes, costs its connection: after a burst of cancelled calls undici 7.30 does nothing but connect and
+ * disconnect until the last of them is through.
  */
 export type Connections = {
   readonly undici: Dispatcher;
@@ -30,23 +28,25 @@ export type Connections = {
 export type CallDispatcher = { readonly open: (origin: string) => Connections };
 
 /**
- * Builds the dispatcher for all calls of a process. Never reads the environment: what is not given is not
- * used. TLS takes the CAs that Node knows, NODE_EXTRA_CA_CERTS included.
+ * Builds the dispatcher for all calls of a process. Never reads the environment. TLS takes the CAs that Node knows,
+ * NODE_EXTRA_CA_CERTS included.
  *
  * A pool for the one origin, not undici's `Agent`: when all connections of an origin end at once, as when
  * an operation with many calls is cancelled, the agent of 7.30 replaces its pool, counts the old one's
- * farewells against the new one and replaces that as well, and so on: from then on, every call makes a
+ * disconnects against the new one and replaces that as well, and so on. From then on, every call makes a
  * connection of its own.
  */
-export const createDispatcher = ({ maxConcurrency, ...proxyOptions }: DispatcherOptions): CallDispatcher => ({
-  open: (origin) => {
-    const proxy = proxyFor(new URL(origin), proxyOptions);
-    const tunnel = proxy === undefined ? undefined : createTunnel(proxy);
-    const connect = connectingWithCall(tunnel?.connect ?? createConnector());
-    const undici = new Pool(origin, { connections: maxConcurrency, connect });
-    const close = async () => {
-      await Promise.all([undici.destroy(), tunnel?.close()]);
-    };
-    return { undici, slots: createSlots(maxConcurrency), close };
-  },
-});
+export function createDispatcher({ maxConcurrency, ...proxyOptions }: DispatcherOptions): CallDispatcher {
+  return {
+    open(origin) {
+      const proxy = proxyFor(new URL(origin), proxyOptions);
+      const tunnel = proxy === undefined ? undefined : createTunnel(proxy);
+      const connect = connectingWithCall(tunnel?.connect ?? createConnector());
+      const undici = new Pool(origin, { connections: maxConcurrency, connect });
+      const close = async () => {
+        await Promise.all([undici.destroy(), tunnel?.close()]);
+      };
+      return { undici, slots: createSlots(maxConcurrency), close };
+    },
+  };
+}

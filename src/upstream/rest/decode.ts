@@ -1,23 +1,25 @@
 /**
- * One answer of the upstream → a page, "no such customer", or the error it means. Pure; the rule is to judge
- * by the body and not by the status alone, since the upstream refuses with status 200 as well as 400.
+ * One answer of the upstream → a page, "no such customer", or the error it means. Pure. Judges by the body and not by the
+ * status alone, because the upstream refuses with status 200 as well as 400.
  */
 
 import { CallFailure } from '../failure.ts';
 import type { PageAnswer } from '../page-request.ts';
 import { parseLosslessJson, repeatsMember } from './lossless-json.ts';
 import { decodePage } from './page.ts';
+import type { SentHeaders } from './public-message.ts';
 import {
   type FailureContext,
   findRefusal,
   isFailureStatus,
   judgeRefusal,
+  meaningOfStatus,
   reportsFailure,
+  statusCause,
   upstreamFailure,
 } from './refusal.ts';
 import { failureRetryAfter, type RetryHeaders, retryAfterSeconds } from './retry-after.ts';
 import { isJsonObject } from './shape.ts';
-import { meaningOfStatus, statusCause } from './status.ts';
 
 /** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
 export type RawAnswer = RetryHeaders & {
@@ -25,15 +27,16 @@ export type RawAnswer = RetryHeaders & {
   readonly body: string | CallFailure;
 };
 
-/** Whose credentials went out with a call: the caller's own, or the gateway's for everybody. */
+/** Whose credentials a call was signed with: the caller's own, or the gateway's. */
 export type CredentialsOwner = 'caller' | 'gateway';
 
-/** What decoding must know beside the answer. `now` is in milliseconds since 1970. */
+/** The facts of a call that its answer is judged by. */
 export type AnswerContext = {
   readonly credentialsOwner: CredentialsOwner;
-  readonly now: number;
-  /** Takes out of the upstream's own words what nobody may be told. */
-  readonly clean: (text: string) => string;
+  /** Milliseconds since 1970. */
+  readonly wallNow: number;
+  /** The call's headers: their secrets are taken out of the upstream's own words. */
+  readonly sent: SentHeaders;
 };
 
 /**
@@ -42,29 +45,35 @@ export type AnswerContext = {
  * success shape.
  * @throws {CallFailure} for all but a page and "no such customer", which is null.
  */
-export const decodeAnswer = (answer: RawAnswer, context: AnswerContext): PageAnswer => {
+export function decodeAnswer(answer: RawAnswer, context: AnswerContext): PageAnswer {
   refuseByStatus(answer, context);
   const body = typeof answer.body === 'string' ? parseBody(answer.body) : answer.body;
-  const failure = { status: answer.status, retryAfter: failureRetryAfter(answer, context.now) };
   const refusal = findRefusal(body);
-  if (refusal === undefined) return decodeSuccess(failure, body, context);
-  const error = judgeRefusal({ ...refusal, message: context.clean(refusal.message) }, failure);
+  if (refusal === undefined) return decodeSuccess(answer, body, context);
+  const error = judgeRefusal(refusal, failureContext(answer, context), context.sent);
   if (error === null) return null;
   throw error;
-};
+}
 
-const refuseByStatus = (answer: RawAnswer, { credentialsOwner, now }: AnswerContext): void => {
+function failureContext(answer: RawAnswer, { wallNow }: AnswerContext): FailureContext {
+  return { status: answer.status, retryAfter: failureRetryAfter(answer, wallNow) };
+}
+
+function refuseByStatus(answer: RawAnswer, { credentialsOwner, wallNow }: AnswerContext): void {
   const { status } = answer;
   if (status === 401 || status === 403) throw credentialsRefused(status, credentialsOwner);
-  if (status !== 429) return;
-  const seconds = retryAfterSeconds(answer, now);
-  throw new CallFailure('RATE_LIMITED', `The upstream takes no more calls for ${seconds} s.`, {
-    retryAfter: seconds,
-  });
-};
+  if (status === 429) throw rateLimited(retryAfterSeconds(answer, wallNow));
+}
 
-/** The gateway's own credentials are the operator's matter, and which way they were refused as well. */
-const credentialsRefused = (status: 401 | 403, owner: CredentialsOwner): CallFailure => {
+/** The upstream's own 429. */
+export function rateLimited(retryAfter: number): CallFailure {
+  return new CallFailure('RATE_LIMITED', `The upstream takes no more calls for ${retryAfter} s.`, {
+    retryAfter,
+  });
+}
+
+/** The gateway's own credentials are the operator's matter: a client does not see whether it was 401 or 403. */
+function credentialsRefused(status: 401 | 403, owner: CredentialsOwner): CallFailure {
   if (owner === 'gateway') {
     return new CallFailure('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.", {
       cause: statusCause(status),
@@ -74,10 +83,10 @@ const credentialsRefused = (status: 401 | 403, owner: CredentialsOwner): CallFai
   return status === 401
     ? new CallFailure('UNAUTHENTICATED', 'The upstream refused the credentials, or there were none.')
     : new CallFailure('FORBIDDEN', 'The upstream does not let these credentials see this.');
-};
+}
 
 /** The parsed body, or the error that it is none. The parser's own message quotes the body: it is left out. */
-const parseBody = (text: string): unknown => {
+function parseBody(text: string): unknown {
   let parsed: unknown;
   try {
     parsed = parseLosslessJson(text);
@@ -88,32 +97,39 @@ const parseBody = (text: string): unknown => {
     );
   }
   return repeatsMember(text, parsed) ? unexpected('JSON that names a member twice') : parsed;
-};
+}
 
-const decodeSuccess = (failure: FailureContext, body: unknown, { clean }: AnswerContext): PageAnswer => {
-  const { status } = failure;
-  if (isFailureStatus(status)) throw upstreamFailure(failure);
-  if (body instanceof CallFailure && body.blames === 'upstream') throw body; // Cut short: what it would have said is not known.
+function decodeSuccess(answer: RawAnswer, body: unknown, context: AnswerContext): PageAnswer {
+  const { status } = answer;
+  if (isFailureStatus(status)) throw upstreamFailure(failureContext(answer, context));
+  if (body instanceof CallFailure && body.blames === 'upstream') throw body; // Cut short: it may have been a refusal.
   const meaning = meaningOfStatus(status);
   if (meaning === 'refused') throw refusedBy(status);
   if (meaning !== 'page') throw unexpected(describeStatus(status), statusCause(status));
   if (body instanceof CallFailure) throw body;
   if (!isJsonObject(body)) throw unexpected('JSON that is no object');
   if (reportsFailure(body)) throw unexpected('errors in an unknown form');
-  return decodePage(body, clean);
-};
+  return decodePage(body, context.sent);
+}
 
-/** A refusal that names no code, which a proxy may have given: the same call would meet the same answer again. */
-const refusedBy = (status: number): CallFailure =>
-  new CallFailure('UPSTREAM_REJECTED', `The upstream refused the call with ${describeStatus(status)}.`, {
-    cause: statusCause(status),
-    blames: 'edge',
-  });
+/** A refusal that names no code, which a proxy may have given: the same call would be answered alike. */
+function refusedBy(status: number): CallFailure {
+  return new CallFailure(
+    'UPSTREAM_REJECTED',
+    `The upstream refused the call with ${describeStatus(status)}.`,
+    {
+      cause: statusCause(status),
+      blames: 'edge',
+    },
+  );
+}
 
-const describeStatus = (status: number): string =>
-  status >= 300 && status < 400 && status !== 304
+function describeStatus(status: number): string {
+  return status >= 300 && status < 400 && status !== 304
     ? `status ${status}, a redirect, which is never followed`
     : `status ${status}`;
+}
 
-const unexpected = (got: string, cause?: Error): CallFailure =>
-  new CallFailure('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`, { cause });
+function unexpected(got: string, cause?: Error): CallFailure {
+  return new CallFailure('UPSTREAM_BAD_RESPONSE', `Expected a page with status 200, got ${got}.`, { cause });
+}

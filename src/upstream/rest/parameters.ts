@@ -1,10 +1,7 @@
-/**
- * One page request in the upstream's own spelling: the query of its URL. Knows neither the host, nor who
- * calls.
- */
+/** One page request in the upstream's own spelling: the query of its URL. Knows neither the host nor the caller. */
 
 import { GatewayError } from '../../errors.ts';
-import type { IdentifierName, LedgerFilter, PageRequest } from '../page-request.ts';
+import type { IdentifierName, PageRequest } from '../page-request.ts';
 
 const upstreamIdentifierNames: Readonly<Record<IdentifierName, string>> = {
   MOBILE: 'mobile',
@@ -15,42 +12,35 @@ const upstreamIdentifierNames: Readonly<Record<IdentifierName, string>> = {
   ID: 'id',
 };
 
-type Parameter = readonly [name: string, value: string | number | boolean | undefined];
-
 /**
  * The query of the URL for one page, without the question mark. Parameters stand in one fixed order, so that
- * equal requests have equal queries. Values are percent-encoded UTF-8, a space as `%20`: a `+` would be left
- * to the mercy of whoever decodes. `limit` and `offset`, which upstream counts in pages, are always there.
+ * equal requests have equal queries. Values are percent-encoded UTF-8, a space as `%20`, because not every server decodes
+ * `+`. `limit` and `offset`, which upstream counts in pages, are always there.
  * @throws {GatewayError} BAD_USER_INPUT for half a surrogate pair, which has no UTF-8 form.
  */
-export const buildQuery = ({ identifier, filter, limit, pageNumber }: PageRequest): string =>
-  encodeParameters([
-    ['identifierName', upstreamIdentifierNames[identifier.name]],
-    ['identifierValue', identifier.value],
-    ['source', identifier.source],
-    ['accountId', identifier.accountId],
-    ...filterParameters(filter),
-    ['limit', limit],
-    ['offset', pageNumber],
-  ]);
-
-const filterParameters = (filter: LedgerFilter): Parameter[] => [
-  ['endDate', filter.endDate],
-  ['pointCategoryType', filter.categoryType],
-  ['ledgerEntryType', filter.ledgerEntryType],
-  ['alternateCurrencyNames', filter.currencies?.join(',')],
-  ['includeAlternateCurrencies', filter.includeAllCurrencies ?? (filter.currencies && false)],
-  ['tillId', filter.tillId],
-  ['includeTillConceptEvents', filter.includeTillConceptEvents],
-];
-
-const encodeParameters = (parameters: readonly Parameter[]): string =>
-  parameters
+export function buildQuery({ identifier, filter, limit, pageNumber }: PageRequest): string {
+  const parameters = {
+    identifierName: upstreamIdentifierNames[identifier.name],
+    identifierValue: identifier.value,
+    source: identifier.source,
+    accountId: identifier.accountId,
+    endDate: filter.endDate,
+    pointCategoryType: filter.categoryType,
+    ledgerEntryType: filter.ledgerEntryType,
+    alternateCurrencyNames: filter.currencies?.join(','),
+    includeAlternateCurrencies: filter.includeAllCurrencies ?? (filter.currencies && false),
+    tillId: filter.tillId,
+    includeTillConceptEvents: filter.includeTillConceptEvents,
+    limit,
+    offset: pageNumber,
+  };
+  return Object.entries(parameters)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${encodeValue(String(value))}`)
     .join('&');
+}
 
-const encodeValue = (text: string): string => {
+function encodeValue(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch (cause) {
@@ -58,4 +48,4 @@ const encodeValue = (text: string): string => {
       cause,
     });
   }
-};
+}

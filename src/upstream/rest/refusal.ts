@@ -1,139 +1,161 @@
 /**
- * The upstream's refusals: its failure body, its codes, and what each means to the gateway. Knows neither
- * pages nor HTTP beyond a status number.
+ * The upstream's refusals and failures: its failure body, its codes, its statuses, and what each means to the gateway.
+ * Knows neither pages nor HTTP beyond a status number.
  */
 
 import type { ErrorCode, GatewayError } from '../../errors.ts';
 import { CallFailure } from '../failure.ts';
-import { publicMessage } from './public-message.ts';
+import { publicMessage, type SentHeaders } from './public-message.ts';
 import { isJsonObject, type JsonObject, textOf } from './shape.ts';
-import { meaningOfStatus, statusCause } from './status.ts';
 
-/** What a failure is about: the customer asked for, the filter, or no more than this one call. */
+/** What a failure concerns: the customer, the filter, or this one call alone. */
 export type FailureScope = 'customer' | 'filter' | 'call';
 
+/** `becomes`: the gateway's code for it; null where there is no such customer, which is no failure. */
 type KnownRefusal = {
-  readonly meaning: string;
   readonly scope: FailureScope;
-  /** The gateway's code for it; null: no failure, there is no such customer. */
   readonly becomes: ErrorCode | null;
+  readonly meaning: string;
 };
+
+function about(scope: FailureScope, becomes: ErrorCode | null, meaning: string): KnownRefusal {
+  return { scope, becomes, meaning };
+}
 
 /** The codes that the upstream and its sibling endpoints document. */
 export const knownRefusals: Readonly<Record<number, KnownRefusal>> = {
-  1632: {
-    meaning: 'The group id, external id or primary user id is not valid.',
-    scope: 'customer',
-    becomes: 'UPSTREAM_REJECTED',
-  },
-  8003: { meaning: 'The source is missing or wrong.', scope: 'customer', becomes: 'UPSTREAM_REJECTED' },
-  8013: {
-    meaning: 'The identifier name is missing or wrong.',
-    scope: 'customer',
-    becomes: 'UPSTREAM_REJECTED',
-  },
-  8015: { meaning: 'There is no customer with this identifier.', scope: 'customer', becomes: null },
-  8069: {
-    meaning: 'The customer was merged into another one.',
-    scope: 'customer',
-    becomes: 'CUSTOMER_MERGED',
-  },
-  9003: {
-    meaning: 'The ledger service failed, and what stands in for it.',
-    scope: 'call',
-    becomes: 'UPSTREAM_UNAVAILABLE',
-  },
-  9005: {
-    meaning: 'A name of an alternate currency is not valid.',
-    scope: 'filter',
-    becomes: 'UPSTREAM_REJECTED',
-  },
-  9018: {
-    meaning: 'No alternate currency has these names under this category filter.',
-    scope: 'filter',
-    becomes: 'UPSTREAM_REJECTED',
-  },
-  11013: {
-    meaning: 'The identifier name, identifier value and source must not be empty.',
-    scope: 'customer',
-    becomes: 'UPSTREAM_REJECTED',
-  },
+  1632: about('customer', 'UPSTREAM_REJECTED', 'The group id, external id or primary user id is not valid.'),
+  8003: about('customer', 'UPSTREAM_REJECTED', 'The source is missing or wrong.'),
+  8013: about('customer', 'UPSTREAM_REJECTED', 'The identifier name is missing or wrong.'),
+  8015: about('customer', null, 'There is no customer with this identifier.'),
+  8069: about('customer', 'CUSTOMER_MERGED', 'The customer was merged into another one.'),
+  9003: about('call', 'UPSTREAM_UNAVAILABLE', 'The ledger service failed, and what stands in for it.'),
+  9005: about('filter', 'UPSTREAM_REJECTED', 'A name of an alternate currency is not valid.'),
+  9018: about(
+    'filter',
+    'UPSTREAM_REJECTED',
+    'No alternate currency has these names under this category filter.',
+  ),
+  11013: about(
+    'customer',
+    'UPSTREAM_REJECTED',
+    'The identifier name, identifier value and source must not be empty.',
+  ),
 };
 
 /** One reason for a refusal, as the upstream gave it. */
 export type Refusal = { readonly code: number; readonly message: string };
 
 /**
- * The refusal that a parsed body holds: the first with a known code, else the first with any; undefined if
- * there is none. A member of `errors` with `status: true` reports a success and refuses nothing.
+ * The refusal that a parsed body holds: the first with a known code, else the first with any; undefined without one. A
+ * member of `errors` with `status: true` reports a success and refuses nothing.
  */
-export const findRefusal = (body: unknown): Refusal | undefined => {
+export function findRefusal(body: unknown): Refusal | undefined {
   const refusals = failuresOf(body).flatMap(asRefusal);
   return refusals.find(({ code }) => code in knownRefusals) ?? refusals[0];
-};
+}
 
-/** Whether `errors` says anything but that all is well, were it in a shape that nobody knows. */
-export const reportsFailure = (body: JsonObject): boolean =>
-  (body['errors'] ?? null) !== null && (!Array.isArray(body['errors']) || failuresOf(body).length > 0);
+/** Whether `errors` reports a failure, even in an unknown shape. */
+export function reportsFailure(body: JsonObject): boolean {
+  return (body['errors'] ?? null) !== null && (!Array.isArray(body['errors']) || failuresOf(body).length > 0);
+}
 
-const failuresOf = (body: unknown): readonly unknown[] => {
+function failuresOf(body: unknown): readonly unknown[] {
   const errors = isJsonObject(body) ? body['errors'] : undefined;
-  return Array.isArray(errors)
-    ? errors.filter((error) => !isJsonObject(error) || error['status'] !== true)
-    : [];
-};
+  if (!Array.isArray(errors)) return [];
+  return errors.filter((error) => !isJsonObject(error) || error['status'] !== true);
+}
 
-const asRefusal = (failure: unknown): Refusal[] => {
+function asRefusal(failure: unknown): Refusal[] {
   if (!isJsonObject(failure)) return [];
   const code = Number(/^-?\d+$/.exec(textOf(failure['code']) ?? '')?.[0] ?? Number.NaN);
   return Number.isSafeInteger(code) ? [{ code, message: textOf(failure['message']) ?? '' }] : [];
-};
+}
 
-/** The rest of an answer that a failure is read from. `retryAfter`: the seconds that it asks to wait, if it does. */
+/** The rest of a failed answer. `retryAfter`: the seconds that it asks to wait, if it does. */
 export type FailureContext = { readonly status: number; readonly retryAfter: number | undefined };
 
 /**
- * What a refusal sent with this HTTP status means: null for "no such customer", else the error to throw. An
- * unknown code is the upstream's own failure where the status says so, and a refusal elsewhere. The
- * upstream's message passes through on refusals, except for what no client may see.
+ * What a refusal means: null for "no such customer", else the error to throw. An unknown code is the upstream's own failure
+ * where the status says so, and a refusal elsewhere. A refusal carries the upstream's message, except for what no client
+ * may see. `sent` are the headers of the call, whose secrets are taken out.
  */
-export const judgeRefusal = ({ code, message }: Refusal, context: FailureContext): CallFailure | null => {
+export function judgeRefusal(
+  { code, message }: Refusal,
+  context: FailureContext,
+  sent: SentHeaders,
+): CallFailure | null {
   const known = knownRefusals[code];
-  const becomes = known === undefined ? unknownBecomes(context.status) : known.becomes;
+  const unknownBecomes = isFailureStatus(context.status) ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REJECTED';
+  const becomes = known === undefined ? unknownBecomes : known.becomes;
   if (becomes === null) return null;
   if (becomes === 'UPSTREAM_UNAVAILABLE') return upstreamFailure(context);
   const neutral = known?.meaning ?? 'The upstream refused the call and gave no reason that can be shown.';
-  return new CallFailure(becomes, publicMessage(message, neutral), { upstreamCode: code });
-};
+  return new CallFailure(becomes, publicMessage(message, neutral, sent), { upstreamCode: code });
+}
 
-const unknownBecomes = (status: number): ErrorCode =>
-  isFailureStatus(status) ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REJECTED';
-
-/** Whether a status says that the upstream itself fails. */
-export const isFailureStatus = (status: number): boolean => meaningOfStatus(status).startsWith('failing');
-
-/** The upstream's own failure, to be tried again, but not before it says, nor when its status says that it lasts. */
-export const upstreamFailure = ({ status, retryAfter }: FailureContext): CallFailure => {
+/** The upstream's own failure. It is tried again, unless its status says that it lasts. */
+export function upstreamFailure({ status, retryAfter }: FailureContext): CallFailure {
   const message = `Expected an answer, got a failure of the upstream (status ${status}).`;
-  const cause = statusCause(status);
-  if (meaningOfStatus(status) === 'failing-for-good') {
-    return new CallFailure('UPSTREAM_UNAVAILABLE', message, { cause, again: 'no' });
-  }
-  return new CallFailure('UPSTREAM_UNAVAILABLE', message, {
-    cause,
-    ...(retryAfter !== undefined && { retryAfter }),
-  });
-};
+  const facts = { cause: statusCause(status), ...(retryAfter !== undefined && { retryAfter }) };
+  if (meaningOfStatus(status) !== 'failing-for-good')
+    return new CallFailure('UPSTREAM_UNAVAILABLE', message, facts);
+  return new CallFailure('UPSTREAM_UNAVAILABLE', message, { cause: facts.cause, again: 'no' });
+}
 
-/** What an error thrown by an upstream call is about. Codes that nobody documents concern the call alone. */
-export const failureScope = (error: GatewayError): FailureScope =>
-  knownRefusals[error.details.upstreamCode ?? Number.NaN]?.scope ?? 'call';
+/** What an error of an upstream call concerns. Undocumented codes concern the call alone. */
+export function failureScope(error: GatewayError): FailureScope {
+  return knownRefusals[error.details.upstreamCode ?? Number.NaN]?.scope ?? 'call';
+}
 
 /**
- * Whether a call with a filter was refused for the filter's sake: with any code that is not about the customer, for
- * the upstream documents only a few of those that it has.
+ * Whether a call with a filter was refused for the filter's sake: with any code that is not about the customer, because
+ * the upstream documents only a few of its codes.
  */
-export const isFilterRefusal = (error: GatewayError): boolean =>
-  error.code === 'UPSTREAM_REJECTED' &&
-  error.details.upstreamCode !== undefined &&
-  failureScope(error) !== 'customer';
+export function isFilterRefusal(error: GatewayError): boolean {
+  return (
+    error.code === 'UPSTREAM_REJECTED' &&
+    error.details.upstreamCode !== undefined &&
+    failureScope(error) !== 'customer'
+  );
+}
+
+/**
+ * What an answer without a refusal in its body means by its status. `page`: a page is expected. `odd`: the answer makes no
+ * sense, but another may. `refused`: the same call would be refused again. `failing`: the upstream fails, and the next try
+ * may succeed. `failing-for-good`: it fails, and the next try would fail as well.
+ */
+export type StatusMeaning = 'page' | 'odd' | 'refused' | 'failing' | 'failing-for-good';
+
+/** The statuses that differ from their class. */
+const exceptions: Readonly<Record<number, StatusMeaning>> = {
+  200: 'page',
+  301: 'refused', // Moved Permanently: the base URL is wrong, and a redirect is never followed.
+  308: 'refused', // Permanent Redirect
+  408: 'failing', // Request Timeout: RFC 9110, section 15.5.9, lets a client send it again.
+  425: 'failing', // Too Early: RFC 8470, section 5.2, the same.
+  501: 'failing-for-good', // Not Implemented
+  505: 'failing-for-good', // HTTP Version Not Supported
+  506: 'failing-for-good', // Variant Also Negotiates: its configuration is wrong.
+  508: 'failing-for-good', // Loop Detected
+  510: 'failing-for-good', // Not Extended
+  511: 'failing-for-good', // Network Authentication Required: a network in between wants a login.
+};
+
+/** 401, 403 and 429 are judged before. A 4xx blames the request. A status beyond 599 counts as 5xx (RFC 9110, section 15). */
+export function meaningOfStatus(status: number): StatusMeaning {
+  const exception = exceptions[status];
+  if (exception !== undefined) return exception;
+  if (status >= 500) return 'failing';
+  return status >= 400 ? 'refused' : 'odd';
+}
+
+/** Whether a status says that the upstream itself fails. */
+export function isFailureStatus(status: number): boolean {
+  return meaningOfStatus(status).startsWith('failing');
+}
+
+/** For the log: the status behind a failure, with a code like those of Node's own errors. */
+export function statusCause(status: number): Error {
+  return Object.assign(new Error(`The upstream answered with status ${status}.`), { code: `HTTP_${status}` });
+}

@@ -63,13 +63,13 @@ describe('a room for accounts', () => {
     expect(room.count()).toBe(5);
   });
 
-  it('remembers what the upstream has stopped until then, and nothing else without a limit', () => {
+  it('remembers what the upstream has blocked until then, and nothing else without a limit', () => {
     const { clock, room, call } = startRoom({ mostAccounts: 8 });
     call('a', 'a');
     expect(room.count()).toBe(0);
     room.enter('b', 'b');
-    room.stop('b', 5000);
-    room.stop('b', 1000);
+    room.block('b', 5000);
+    room.block('b', 1000);
     room.leave('b');
     clock.now = 4999;
     call('b', 'b');
@@ -100,9 +100,10 @@ describe('a permit', () => {
     });
     const { signal } = new AbortController();
     const acquire = (credential: string) => {
-      const permit = permits.acquire({ credential, fairnessKey: 's', deadlineAt: 1000, signal, kept: 0 });
+      const request = { credential, fairnessKey: 's', deadlineAt: 1000, signal, reserved: 0 } as const;
+      const permit = permits.acquire(request);
       if (permit instanceof Promise) throw new Error('Expected a permit at once');
-      permit.release(true);
+      permits.release(request, permit, true);
     };
     acquire('one');
     expect(() => acquire('two')).toThrow(

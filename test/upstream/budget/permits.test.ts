@@ -18,7 +18,7 @@ const open = (take: CallBudget['take']) => {
       fairnessKey: 's',
       deadlineAt: 30_000,
       signal,
-      kept: 0,
+      reserved: 0,
       ...wish,
     });
   };

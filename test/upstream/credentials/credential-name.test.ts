@@ -139,7 +139,7 @@ describe('a budget', () => {
   it('lets no more calls out than it has, whatever spellings a caller tries', async () => {
     const upstream = await startJsonUpstream(successBody());
     const budget = createWindowBudget({ callsPerMinute: 2, now: () => 0 });
-    const client = startClient(upstream.url, { budget, monotonicNow: () => 0 });
+    const client = startClient(upstream.url, { budget, now: () => 0 });
     const call = (sent: Sent) =>
       client.forCaller(callerWith({ headers: new Headers(sent), deadlineAt: 100 }))(
         pageRequest(),

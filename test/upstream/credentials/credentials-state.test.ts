@@ -21,7 +21,7 @@ const start = () => {
 const questionRefused = (status: number): Error => {
   try {
     const answer = { status, body: '', retryAfter: undefined, date: undefined };
-    decodeAnswer(answer, { credentialsOwner: 'gateway', now: 0, clean: (text) => text });
+    decodeAnswer(answer, { credentialsOwner: 'gateway', wallNow: 0, sent: {} });
   } catch (error) {
     return error as Error;
   }

@@ -1,12 +1,12 @@
 /** Which headers of a caller go upstream in each mode. */
 
 import { describe, expect, it } from 'vitest';
+import { forwardedHeaders } from '../../../src/upstream/credentials/caller-headers.ts';
 import {
   type Credentials,
   createBasicCredentials,
   forwardCredentials,
 } from '../../../src/upstream/credentials/credentials.ts';
-import { forwardedHeaders } from '../../../src/upstream/credentials/forwarded-headers.ts';
 
 const everything = new Headers({
   Authorization: 'Basic dXNlcjpwYXNz',

@@ -1,5 +1,6 @@
 /** Bodies that are compressed though nobody asked for it: read within the bound, or refused in clear words. */
 
+import { Readable } from 'node:stream';
 import {
   brotliCompressSync,
   constants,
@@ -10,8 +11,7 @@ import {
 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { GatewayError } from '../../../src/errors.ts';
-import { maxBodyBytes } from '../../../src/upstream/http/body.ts';
-import { undoCodings } from '../../../src/upstream/http/content-coding.ts';
+import { maxBodyBytes, readBody } from '../../../src/upstream/http/body.ts';
 import { failureBody, pageRequest, successBody } from '../bodies.ts';
 import { type FakeUpstream, noSignal, startFetchPage, startUpstream } from '../fake-upstream.ts';
 
@@ -105,8 +105,8 @@ describe('a small body that grows to a gigabyte', () => {
   it.each(bombs)('takes no memory and little time: %s', async (coding, body) => {
     const before = process.memoryUsage().rss;
     const startedAt = performance.now();
-    const decoded = await undoCodings(body as Buffer, coding, maxBodyBytes);
-    expect(decoded).toEqual({ got: 'more than that, compressed' });
+    const decoded = await readBody(Readable.from([body]), coding);
+    expect(decoded).toMatchObject({ message: expect.stringContaining('more than that, compressed') });
     expect(performance.now() - startedAt).toBeLessThan(1000);
     expect(process.memoryUsage().rss - before).toBeLessThan(32 * maxBodyBytes);
   });

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDispatcher, type DispatcherOptions } from '../../../src/upstream/http/dispatcher.ts';
-import { createTunnel } from '../../../src/upstream/http/tunnel.ts';
+import { createTunnel } from '../../../src/upstream/http/proxy.ts';
 import { pageRequest, successBody } from '../bodies.ts';
 import { startProxy } from '../fake-proxy.ts';
 import {

@@ -2,8 +2,8 @@
 
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { withoutInterim } from '../../../src/upstream/http/connector.ts';
 import { createDispatcher } from '../../../src/upstream/http/dispatcher.ts';
-import { withoutInterim } from '../../../src/upstream/http/interim.ts';
 import { pageRequest, successBody } from '../bodies.ts';
 import { callerWith, noSignal, startClient, startFetchPage, startSocket } from '../fake-upstream.ts';
 

@@ -1,7 +1,7 @@
 /** Errors of undici and Node in the gateway's words. */
 
 import { describe, expect, it } from 'vitest';
-import { transportFailure } from '../../../src/upstream/http/transport-failure.ts';
+import { transportFailure } from '../../../src/upstream/http/http-call.ts';
 
 const named = (name: string) => Object.assign(new Error('127.0.0.1:443 said no'), { name });
 

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainDecimal } from '../../../src/upstream/rest/decimal.ts';
+import { plainDecimal } from '../../../src/upstream/rest/shape.ts';
 
 describe('plainDecimal', () => {
   it.each(['0', '-0', '007.10', '30000.000', '-0.001', '123456789012345678901234567890.123'])(

@@ -26,7 +26,7 @@ const decode = (
       date,
       body: typeof body === 'string' || body instanceof CallFailure ? body : JSON.stringify(body),
     },
-    { credentialsOwner: owner, now: Date.UTC(2026, 10, 22), clean: (text) => text },
+    { credentialsOwner: owner, wallNow: Date.UTC(2026, 10, 22), sent: {} },
   );
 
 /** The error that decoding ends with; fails the test when it ends well. */

@@ -5,7 +5,7 @@ import { decodePage as decodePageWith } from '../../../src/upstream/rest/page.ts
 import type { JsonObject } from '../../../src/upstream/rest/shape.ts';
 import { entryBody, successBody } from '../bodies.ts';
 
-const decodePage = (body: JsonObject) => decodePageWith(body, (text) => text);
+const decodePage = (body: JsonObject) => decodePageWith(body, {});
 
 const badResponse = (message: string | RegExp) =>
   expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE', message: expect.stringMatching(message) });

@@ -13,7 +13,7 @@ describe('publicMessage', () => {
     'Error: limit 10, got 12. Retry at 12:30.',
     'नमस्ते 👨‍👩‍👧',
   ])('passes %s', (message) => {
-    expect(publicMessage(message, 'neutral')).toBe(message);
+    expect(publicMessage(message, 'neutral', {})).toBe(message);
   });
 
   it.each([
@@ -32,22 +32,22 @@ describe('publicMessage', () => {
     ' \n\t ',
     '\u0000\u202e',
   ])('replaces %j', (message) => {
-    expect(publicMessage(message, 'neutral')).toBe('neutral');
+    expect(publicMessage(message, 'neutral', {})).toBe('neutral');
   });
 
   it('makes one line of several and drops what steers terminals or turns text around', () => {
-    expect(publicMessage('\u001b[31mNo\r\nname\u202ehere\u2028', 'neutral')).toBe('[31mNo name here');
+    expect(publicMessage('\u001b[31mNo\r\nname\u202ehere\u2028', 'neutral', {})).toBe('[31mNo name here');
   });
 
   it('cuts at 300 characters, never through a pair', () => {
-    expect(publicMessage('x'.repeat(500), 'neutral')).toBe('x'.repeat(300));
-    expect(publicMessage(`${'x'.repeat(299)}😀`, 'neutral')).toBe('x'.repeat(299));
+    expect(publicMessage('x'.repeat(500), 'neutral', {})).toBe('x'.repeat(300));
+    expect(publicMessage(`${'x'.repeat(299)}😀`, 'neutral', {})).toBe('x'.repeat(299));
   });
 
   it('lets nothing through but well-formed single lines of bounded length', () => {
     fc.assert(
       fc.property(anyText({ maxLength: 400 }), (message) => {
-        const shown = publicMessage(message, 'neutral');
+        const shown = publicMessage(message, 'neutral', {});
         expect(shown.length).toBeLessThanOrEqual(300);
         expect(shown).not.toMatch(/[\p{Cc}\p{Cs}]/u);
         expect(shown).not.toBe('');

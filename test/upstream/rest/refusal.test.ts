@@ -84,7 +84,7 @@ describe('reportsFailure', () => {
 
 describe('judgeRefusal', () => {
   const judge = (code: number, status = 400, message = 'Because.') =>
-    judgeRefusal({ code, message }, { status, retryAfter: undefined });
+    judgeRefusal({ code, message }, { status, retryAfter: undefined }, {});
 
   it('takes 8015 for "no such customer", whatever the status', () => {
     expect([200, 400, 404, 500].map((status) => judge(8015, status))).toEqual([null, null, null, null]);
@@ -118,7 +118,7 @@ describe('judgeRefusal', () => {
   });
 
   it('says when to try again after a failure, if the upstream does', () => {
-    const error = judgeRefusal({ code: 9003, message: '' }, { status: 200, retryAfter: 3 });
+    const error = judgeRefusal({ code: 9003, message: '' }, { status: 200, retryAfter: 3 }, {});
     expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { retryAfter: 3 } });
   });
 

@@ -1,7 +1,7 @@
 /** What each status means where the body holds no refusal. */
 
 import { describe, expect, it } from 'vitest';
-import { meaningOfStatus, type StatusMeaning } from '../../../src/upstream/rest/status.ts';
+import { meaningOfStatus, type StatusMeaning } from '../../../src/upstream/rest/refusal.ts';
 
 const meanings: readonly (readonly [StatusMeaning, readonly number[]])[] = [
   ['page', [200]],

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createBasicCredentials } from '../../../src/upstream/credentials/credentials.ts';
-import { withoutSecrets } from '../../../src/upstream/credentials/own-secrets.ts';
+import { withoutSecrets } from '../../../src/upstream/rest/public-message.ts';
 import { entryBody, failureBody, pageRequest, successBody } from '../bodies.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream } from '../fake-upstream.ts';
 

@@ -1,0 +1,150 @@
+/**
+ * Which headers of a caller go upstream, how they must be spelled, and the name under which calls with them are counted.
+ *
+ * Background. In forward mode callers write their credentials themselves, and only the upstream checks them. How
+ * it reads odd spellings is not documented: two words, two schemes, a comma.
+ *
+ * Need. One call counts in one budget, and however a credential is spelled, the upstream never counts more calls of it than
+ * its budget has.
+ *
+ * Trick. Only one spelling goes out. The variants that it still allows are decoded before the credential is named: the
+ * case of the scheme; base64 with or without padding, or with idle bits in its last character, as in a token's signature.
+ *
+ * Cost. Users that differ by case alone share a budget, if their passwords are equal: whether the upstream minds the case
+ * is not known.
+ */
+
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+
+/** Headers of one call, by lower-case name. Holds secrets: never logged, never part of a message. */
+export type OutgoingHeaders = Readonly<Record<string, string>>;
+
+const tokenHeader = 'x-cap-api-oauth-token';
+const attributionPrefix = 'x-cap-api-attribution-';
+
+/** Octets of a credential: the longest line that common HTTP servers take. */
+const longestCredential = 8192;
+
+/** Octets of a language or of one attribution, far more than a real one has. Proxies refuse long headers. */
+const longestValue = 256;
+const mostAttributions = 16;
+const longestName = 128;
+
+/** RFC 9110, section 11.2: the alphabet of base64, base64url and JWTs. */
+const token68 = '[A-Za-z0-9._~+/-]+=*';
+const tokenForm = new RegExp(`^${token68}$`);
+
+/** RFC 9110, section 11.4, with the one space that clients write. */
+const authorizationForm = new RegExp(`^([!#$%&'*+.^_\`|~\\w-]+) (${token68})$`);
+
+/**
+ * The headers of a caller that forward mode sends on: credentials, till attribution and language. Never any other header,
+ * such as cookies. A token is sent instead of `Authorization`, so that one call counts in one budget. Without credentials
+ * the call goes out bare and the upstream answers.
+ * Lower-cases, combines and sorts by name: the Headers of the Fetch standard do so themselves, those of Yoga are as the client
+ * sent them.
+ */
+export function forwardedHeaders(incoming: Headers): OutgoingHeaders {
+  const credential = credentialHeader(incoming);
+  const chosen = [...namesOf(incoming)].filter(
+    (name) => name === credential || name === 'accept-language' || name.startsWith(attributionPrefix),
+  );
+  return Object.fromEntries(chosen.sort().map((name) => [name, incoming.get(name) ?? '']));
+}
+
+/** The header that holds the caller's credential; undefined without one. */
+function credentialHeader(incoming: Headers): string | undefined {
+  return [tokenHeader, 'authorization'].find((name) => incoming.get(name));
+}
+
+/** The caller's language as the only header. */
+export function languageHeader(incoming: Headers): OutgoingHeaders {
+  const language = incoming.get('accept-language');
+  return language === null ? {} : { 'accept-language': language };
+}
+
+/** Why forward mode refuses these headers; undefined if it takes them. An empty credential is none. Quotes no value. */
+export function forwardedHeadersProblem(incoming: Headers): string | undefined {
+  return (
+    credentialProblem(
+      incoming.get('authorization'),
+      authorizationForm,
+      'Authorization',
+      'scheme, one space',
+    ) ??
+    credentialProblem(incoming.get(tokenHeader), tokenForm, 'X-CAP-API-OAUTH-TOKEN') ??
+    attributionProblem(incoming) ??
+    languageProblem(incoming)
+  );
+}
+
+function credentialProblem(
+  value: string | null,
+  form: RegExp,
+  name: string,
+  before?: string,
+): string | undefined {
+  if (!value || (value.length <= longestCredential && form.test(value))) return undefined;
+  const parts = before === undefined ? 'a token' : `a ${before} and a token`;
+  return `\`${name}\` takes ${parts} of A–Z a–z 0–9 - . _ ~ + / with = at its end, up to ${longestCredential} octets`;
+}
+
+/** Why the language of a caller is refused; undefined if it is not. */
+export function languageProblem(incoming: Headers): string | undefined {
+  if ((incoming.get('accept-language')?.length ?? 0) <= longestValue) return undefined;
+  return `\`Accept-Language\` takes up to ${longestValue} octets`;
+}
+
+function attributionProblem(incoming: Headers): string | undefined {
+  const names = [...namesOf(incoming)].filter((name) => name.startsWith(attributionPrefix));
+  const isLong = (name: string) =>
+    name.length > longestName || (incoming.get(name)?.length ?? 0) > longestValue;
+  if (names.length <= mostAttributions && !names.some(isLong)) return undefined;
+  return `\`X-CAP-API-ATTRIBUTION-*\` takes up to ${mostAttributions} headers of up to ${longestValue} octets, with names of up to ${longestName}`;
+}
+
+function namesOf(incoming: Headers): ReadonlySet<string> {
+  return new Set(Array.from(incoming.keys(), (name) => name.toLowerCase()));
+}
+
+/** The name of a caller's credential, whose spelling is right; undefined without one. Holds no secret: it is a digest. */
+export function credentialName(incoming: Headers): string | undefined {
+  const header = credentialHeader(incoming);
+  return header === undefined ? undefined : digest(canonical(header, incoming.get(header) ?? ''));
+}
+
+/** Callers without credentials share one name, because the upstream cannot tell them apart. */
+export const nameOfNobody = digest('nobody');
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+function canonical(header: string, value: string): string {
+  if (header === tokenHeader) return `token ${canonicalToken(value)}`;
+  const [, scheme = '', credential = ''] = authorizationForm.exec(value) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      return `token ${canonicalToken(credential)}`; // The same token in either header.
+    case 'basic':
+      return `basic ${userAndPassword(credential)}`;
+    default:
+      return `${scheme.toLowerCase()} ${credential.replace(/=+$/, '')}`;
+  }
+}
+
+/** A JWT's header and claims are signed as they are spelled; the signature itself is not. */
+function canonicalToken(token: string): string {
+  const unpadded = token.replace(/=+$/, '');
+  const signatureAt = unpadded.lastIndexOf('.') + 1;
+  if (signatureAt === 0) return unpadded;
+  return unpadded.slice(0, signatureAt) + Buffer.from(unpadded.slice(signatureAt), 'base64').toString('hex');
+}
+
+/** RFC 7617, in UTF-8, or with each byte as a letter where it is not UTF-8. Node reads both alphabets of base64. */
+function userAndPassword(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64');
+  const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+  return text.replace(/^[^:]*/, (user) => user.toLowerCase());
+}

@@ -1,0 +1,140 @@
+/** Service mode with key and secret: credentials that exchange them for a token, and the call that does it. */
+
+import { createHash } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import type { PermitRequest, Permits } from '../budget/permits.ts';
+import { CallFailure } from '../failure.ts';
+import type { CallDispatcher } from '../http/dispatcher.ts';
+import { fetchAnswer, ownHeaders } from '../http/http-call.ts';
+import { type CallObserver, type CallSpan, outcomeOf, type StartCallSpan } from '../observe.ts';
+import { withDeadline } from '../waiting.ts';
+import { languageHeader, languageProblem } from './caller-headers.ts';
+import { type Credentials, scopeOfHeaders } from './credentials.ts';
+import { decodeToken, type FetchedToken } from './token.ts';
+import { createTokenSource, type TokenSource } from './token-source.ts';
+
+/** Service credentials for the token endpoint. Secret. */
+export type OAuthLogin = { readonly key: string; readonly secret: string };
+
+/** What token calls need. */
+export type OAuthOptions = {
+  readonly login: OAuthLogin;
+  /** Scheme, host, port; and the path before the endpoint's own, which may be empty. */
+  readonly origin: string;
+  readonly pathPrefix: string;
+  readonly dispatcher: CallDispatcher;
+  /** Token calls count like all others (reference, "Rate limit"). */
+  readonly permits: Permits;
+  /** For one token call, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Milliseconds since 1970, and the monotonic clock in milliseconds. */
+  readonly wallNow: () => number;
+  readonly now: () => number;
+  /** Called for every token call that goes out. */
+  readonly observe: CallObserver;
+  /** Called when a call fails without a token call, because one failed a moment ago. Must not throw. */
+  readonly onResting: () => void;
+};
+
+/** Where tokens are given, below the base URL. */
+const tokenPath = '/v3/oauth/token/generate';
+const tokenHeader = 'x-cap-api-oauth-token';
+
+/**
+ * Opens the credentials. Token calls have connections of their own: calls that wait for the token may hold all others.
+ * Nor do they share the breaker: while an old token serves, a failing token endpoint must not stop page calls.
+ * It rests for a while after each failure, which is breaker enough for calls that are never made side by side.
+ */
+export function openOAuthCredentials(options: OAuthOptions): {
+  readonly credentials: Credentials;
+  readonly close: () => Promise<void>;
+} {
+  const { login, dispatcher, origin, now, onResting } = options;
+  const { undici, close } = dispatcher.open(origin);
+  const closing = new AbortController();
+  const fetchToken = (deadlineAt: number, startSpan: StartCallSpan | undefined) =>
+    fetchWithPermit({ ...options, undici, signal: closing.signal }, deadlineAt, startSpan);
+  return {
+    credentials: createOAuthCredentials(login.key, createTokenSource({ fetchToken, onResting, now })),
+    async close() {
+      closing.abort(new Error('The gateway is closing.'));
+      await close();
+    },
+  };
+}
+
+/** `signal` ends token calls in flight. */
+type TokenCallOptions = OAuthOptions & { readonly undici: Dispatcher; readonly signal: AbortSignal };
+
+/** One token call: permit, then the wire. */
+async function fetchWithPermit(
+  options: TokenCallOptions,
+  deadlineAt: number,
+  startSpan: StartCallSpan | undefined,
+): Promise<FetchedToken> {
+  const { login, origin, permits, signal, now } = options;
+  const credential = budgetOfKey(login.key);
+  const request: PermitRequest = { credential, fairnessKey: '', signal, reserved: 0, deadlineAt };
+  const askedAt = now();
+  const permit = await permits.acquire(request);
+  const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
+  const span = startSpan?.({ ...traced, budgetWaitMs: now() - askedAt });
+  const observed = options.observe();
+  let wasSent = true;
+  try {
+    const token = await fetchToken(options, span);
+    observed('OK');
+    span?.end('OK');
+    return token;
+  } catch (error) {
+    const outcome = outcomeOf(error, signal);
+    observed(outcome);
+    span?.end(outcome);
+    if (!(error instanceof CallFailure)) throw error;
+    wasSent = error.sent;
+    if (error.again !== 'in-queue') throw error;
+    permits.block(credential, error);
+    throw await permits.withLongerWait(request, error);
+  } finally {
+    permits.release(request, permit, wasSent);
+  }
+}
+
+/** Nothing that was sent is part of any error. */
+function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Promise<FetchedToken> {
+  const { login, undici, pathPrefix, timeoutMs, wallNow, now } = options;
+  const trace = span && { traceparent: span.traceparent };
+  const headers = { ...ownHeaders, ...trace, 'content-type': 'application/json' };
+  const body = JSON.stringify({ key: login.key, secret: login.secret });
+  const path = pathPrefix + tokenPath;
+  return withDeadline(options.signal, timeoutMs, async (signal) => {
+    const sentAt = now();
+    const call = { method: 'POST', path, headers, body, signal, onStatus: span?.onStatus } as const;
+    return { ...decodeToken(await fetchAnswer(undici, call), wallNow()), sentAt };
+  });
+}
+
+/** Whose budget calls with this key spend, token calls included. */
+function budgetOfKey(key: string): string {
+  return createHash('sha256').update(`oauth ${key}`).digest('base64url');
+}
+
+/**
+ * The gateway's own credentials by key and token: of the caller's headers only the language goes upstream. Answers may be
+ * shared whichever token they were fetched with, so the scope and the credential's name come from the key.
+ */
+export function createOAuthCredentials(key: string, tokens: TokenSource): Credentials {
+  const name = budgetOfKey(key);
+  return {
+    owner: 'gateway',
+    scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
+    budgetOf: () => name,
+    headersProblem: languageProblem,
+    headersFor(incoming, deadlineAt, startSpan) {
+      const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
+      const token = tokens.token(deadlineAt, startSpan);
+      return token instanceof Promise ? token.then(headersWith) : headersWith(token);
+    },
+    replaceRefused: (signed) => tokens.replaceRefused(signed[tokenHeader] ?? ''),
+  };
+}
