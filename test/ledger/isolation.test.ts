@@ -8,8 +8,8 @@ import { createCallsInFlight } from '../../src/ledger/source/calls-in-flight.ts'
 import { createPageSource } from '../../src/ledger/source/page-source.ts';
 import { createReceiptBook } from '../../src/ledger/source/receipt.ts';
 import { createAnswerStore } from '../../src/store/answer-cache.ts';
-import { createBasicCredentials, forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
 import { forwardedHeaders } from '../../src/upstream/credentials/caller-headers.ts';
+import { createBasicCredentials, forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
 import type { CustomerIdentifier, FetchPage, LedgerFilter } from '../../src/upstream/page-request.ts';
 import { fullList, modelPage } from './model.ts';
 import { listOf } from './reading.ts';
