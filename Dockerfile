@@ -1,4 +1,4 @@
-# The gateway in a container: small, unprivileged, and with nothing in it that only building needs.
+# The gateway in a container: small, unprivileged, and without the tools of the build.
 #
 #   docker build -t ledger-balance-gateway .
 #   docker run --rm -p 4000:4000 ledger-balance-gateway
@@ -12,7 +12,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 
-# What is needed to build stays behind in this stage.
+# The tools of the build stay in this stage.
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -32,7 +32,7 @@ COPY --from=build /app/dist ./dist
 # By number, because Kubernetes' runAsNonRoot does not know names; it is the image's user `node`.
 USER 1000:1000
 EXPOSE 4000
-# Alive, not ready: who restarts what is unhealthy must not restart what waits for credentials.
+# Alive, not ready: an unhealthy container is restarted, and a restart does not help a gateway that waits for credentials.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # No npm and no shell in between: signals must reach the gateway, which has much to do on SIGTERM.
