@@ -28,7 +28,7 @@ export function addOperationMetrics(registry: Registry): CountRequest {
   });
   const countSaved = addCounters(registry, {
     name: 'upstream_calls_saved_total',
-    help: 'Upstream calls that were not made. shared: calls of other requests that were waited for; kept: price less made and shared calls, up to the number of cached answers that served; planned: what then remains of the price, of requests without errors and failed calls: pages of lists that ended before them.',
+    help: 'Upstream calls that were not made. shared: calls of other requests that were waited for; kept: price less made and shared calls, up to the number of cached answers that served; planned: the rest of the price, for requests without errors or failed calls: pages of lists that ended before them.',
     label: 'by',
     values: ['shared', 'kept', 'planned'],
   });
