@@ -59,7 +59,7 @@ async function readTills(world: World, windows: Readonly<Record<string, BalanceD
   const reading = await loader
     .load({ identifier, hasDetails: true, balances })
     .catch((error: unknown) => error);
-  return { reading, calls, kept: receipt.read().kept };
+  return { reading, calls, kept: receipt.kept };
 }
 
 type Told = Awaited<ReturnType<typeof readTills>>['reading'];

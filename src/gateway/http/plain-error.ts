@@ -1,6 +1,8 @@
 /** Errors that are sent before there is a result to put them into: outside Yoga, or before it reads an operation. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, type ErrorDetails, errorCodes } from '../../errors.ts';
+import { readReceipt } from '../../ledger/source/receipt.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { describeOperation } from '../../telemetry/operation-line.ts';
@@ -56,7 +58,7 @@ export function createRefuse({ createRequestId, log, countRequest }: RefuseDeps)
     };
     // The body is not read: Node passes over it.
     response.writeHead(status, { ...plain.headers, ...always, ...headers }).end(plain.body);
-    const receipt = record.receipt.read();
+    const receipt = readReceipt(record.receipt);
     const ends = endsOf(record, receipt, { status, durationMs: 0, isAborted: false });
     countRequest(ends, receipt);
     for (const end of ends) log.info({ ...describeOperation(end), ...fields }, 'operation');

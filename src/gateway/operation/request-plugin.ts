@@ -3,7 +3,7 @@
  * form, and one log line for each operation ends it.
  */
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
-import type { Receipt } from '../../ledger/source/receipt.ts';
+import { type Receipt, readReceipt } from '../../ledger/source/receipt.ts';
 import { describeCauses, describeFault } from '../../telemetry/fault-line.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -64,7 +64,7 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
       );
       const [first = {}, ...others] = results;
       const isReceiptWanted = hasReceipts && request.headers.get('x-upstream-receipt') === '1';
-      const shown = isReceiptWanted ? withReceipt(first, record.receipt.read()) : first;
+      const shown = isReceiptWanted ? withReceipt(first, readReceipt(record.receipt)) : first;
       setResult(Array.isArray(result) ? [shown, ...others] : shown);
     },
     onResponse({ request, response, serverContext: { record } }) {
@@ -113,7 +113,7 @@ function endRequest(
   if (record.startedAt === undefined) return;
   // A cache on the way must not store a person's balances, which GET would allow.
   headers.set('cache-control', 'no-store');
-  const receipt = record.receipt.read();
+  const receipt = readReceipt(record.receipt);
   const ends = endsOf(record, receipt, { status, durationMs: now() - record.startedAt, isAborted });
   record.trace?.end(ends);
   countRequest(ends, receipt);

@@ -1,9 +1,15 @@
 /**
  * The blocks of positions that one call can ask for. Pure arithmetic; knows nothing of what has been read.
  */
+import type { LedgerPage } from '../../upstream/page-request.ts';
 
 /** What one call asks for: `limit` positions from `limit × pageNumber` on. */
 export type Block = { readonly limit: number; readonly pageNumber: number };
+
+/** The block that a page shows. */
+export function blockOf({ pageSize, pageNumber }: LedgerPage): Block {
+  return { limit: pageSize, pageNumber };
+}
 
 /** The sizes that a call may ask for, largest first; never empty. */
 export type Limits = readonly number[];
@@ -50,59 +56,41 @@ export function blockKey(block: Block): string {
  * classic greedy cover of points on a line by intervals.
  */
 export function furthestBlock(position: number, limits: Limits): Block {
-  return bestBlock(position, limits, () => true, reachesFurtherRight) ?? { limit: 1, pageNumber: position };
+  return bestBlock(position, limits, endOf) ?? { limit: 1, pageNumber: position };
 }
 
 /**
- * Of the blocks that cover `position` and start at an anchored boundary, the one that reaches furthest right. A short
- * page of such a block can be put in order, because all before it is known. The boundary before `position` must be
- * anchored itself.
+ * Going right: of the blocks that cover `position` and start at an anchored boundary, the one that reaches furthest
+ * right. A short page of such a block can be put in order, because all before it is known. Going left is the mirror
+ * image. The boundary next to `position` must be anchored itself.
  */
-export function anchoredBlockRight(
+export function anchoredBlock(
   position: number,
   limits: Limits,
+  isRightward: boolean,
   isAnchored: (boundary: number) => boolean,
 ): Block {
-  return anchoredBlock(position, limits, (block) => isAnchored(startOf(block)), reachesFurtherRight);
-}
-
-/** The mirror image: the block ends at an anchored boundary and reaches furthest left. */
-export function anchoredBlockLeft(
-  position: number,
-  limits: Limits,
-  isAnchored: (boundary: number) => boolean,
-): Block {
-  return anchoredBlock(position, limits, (block) => isAnchored(endOf(block)), reachesFurtherLeft);
-}
-
-/**
- * The best fitting block. No allowed size may fit a cursor from another page size where only whole pages are allowed;
- * then any size will do. Size 1 always fits, so every cursor can go on whatever the sizes are now.
- */
-function anchoredBlock(position: number, limits: Limits, fits: Fits, isBetter: IsBetter): Block {
-  const allowed = bestBlock(position, limits, fits, isBetter);
+  const fits = (block: Block) => isAnchored(isRightward ? startOf(block) : endOf(block));
+  const reach = (block: Block) => (isRightward ? endOf(block) : -startOf(block));
+  const allowed = bestBlock(position, limits, reach, fits);
   if (allowed !== undefined) return allowed;
+  // Where only whole pages are allowed, none may fit a cursor from another page size. Then any size will do; 1 always
+  // fits, so every cursor can go on whatever the sizes are now.
   const anyLimits = limitsUpTo(Math.max(...limits), false);
-  return bestBlock(position, anyLimits, fits, isBetter) ?? { limit: 1, pageNumber: position };
+  return bestBlock(position, anyLimits, reach, fits) ?? { limit: 1, pageNumber: position };
 }
 
-type Fits = (block: Block) => boolean;
-type IsBetter = (block: Block, than: Block) => boolean;
-
-function bestBlock(position: number, limits: Limits, fits: Fits, isBetter: IsBetter): Block | undefined {
+/** Of the fitting blocks that cover `position`, the one with the largest reach; of equals the first, which is the largest. */
+function bestBlock(
+  position: number,
+  limits: Limits,
+  reach: (block: Block) => number,
+  fits: (block: Block) => boolean = () => true,
+): Block | undefined {
   let best: Block | undefined;
   for (const limit of limits) {
     const block = { limit, pageNumber: Math.floor(position / limit) };
-    // Sizes are tried largest first, so of equals the largest stays.
-    if (fits(block) && (best === undefined || isBetter(block, best))) best = block;
+    if (fits(block) && (best === undefined || reach(block) > reach(best))) best = block;
   }
   return best;
-}
-
-function reachesFurtherRight(block: Block, than: Block): boolean {
-  return endOf(block) > endOf(than);
-}
-
-function reachesFurtherLeft(block: Block, than: Block): boolean {
-  return startOf(block) < startOf(than);
 }

@@ -48,36 +48,47 @@ export function buildConnection(pages: ListPages, window: Window, stopped?: Gate
   // The entries that this window lacked may have come for another window that overlaps it.
   const ending = reach?.needs.length === 0 ? undefined : stopped;
   const edges = reach === undefined ? [] : shownEdges(reach, total);
-  const resume = ending === undefined || reach === undefined ? undefined : resumeMark(reach, window, total);
+  const resume = ending && reach && resumeMark(reach, { window, edges, total });
   if (ending !== undefined && resume === undefined) throw ending;
   return {
     edges,
-    ...pageInfo({ window, edges, total, reach, resume }),
+    ...(reach === undefined ? emptyPage : pageInfo(reach, { window, edges, total }, resume)),
     totalCount: total,
     warnings: [...pages.warnings, ...ownWarnings(known, window, ending)],
   };
 }
 
-type PageParts = {
-  readonly window: Window;
-  readonly edges: readonly Edge[];
-  readonly total: number;
-  readonly reach: Reach | undefined;
-  readonly resume: CursorMark | undefined;
-};
+const emptyPage: PageInfo = { hasNextPage: false, hasPreviousPage: false, startMark: null, endMark: null };
+
+type Shown = { readonly window: Window; readonly edges: readonly Edge[]; readonly total: number };
 
 /** Where the page begins and ends, and what lies beyond. A list that ended early goes on at `resume`. */
-function pageInfo(parts: PageParts): PageInfo {
-  const { window, edges, total, reach, resume } = parts;
+function pageInfo(reach: Reach, shown: Shown, resume: CursorMark | undefined): PageInfo {
+  const { run, shownFrom, shownTo, left, right } = reach;
+  const { window, edges, total } = shown;
   const startMark = edges.at(0)?.mark ?? null;
   const endMark = edges.at(-1)?.mark ?? null;
-  const hasOther = hasOtherSide(parts);
   if (window.direction === 'forward') {
-    const hasNextPage = resume !== undefined || hasMoreRight(reach, total);
-    return { hasNextPage, hasPreviousPage: hasOther, startMark, endMark: resume ?? endMark };
+    const hasNextPage = resume !== undefined || right.knownTo > shownTo || right.position < total;
+    const hasPreviousPage = hasOtherSide(shown, run.ranks.get(0), (edgeRank) => edgeRank < shownFrom);
+    return { hasNextPage, hasPreviousPage, startMark, endMark: resume ?? endMark };
   }
-  const hasPreviousPage = resume !== undefined || hasMoreLeft(reach);
-  return { hasNextPage: hasOther, hasPreviousPage, startMark: resume ?? startMark, endMark };
+  const hasPreviousPage = resume !== undefined || left.knownTo < shownFrom || left.position > 0;
+  const hasNextPage = hasOtherSide(shown, run.ranks.get(total), (edgeRank) => edgeRank > shownTo);
+  return { hasNextPage, hasPreviousPage, startMark: resume ?? startMark, endMark };
+}
+
+/**
+ * Whether there are, or may be, entries on the side that the client came from. When the list's own edge on that side has
+ * a rank, the entries up to it are counted.
+ */
+function hasOtherSide(
+  { window: { from }, edges }: Shown,
+  edgeRank: number | undefined,
+  isBeyond: (edgeRank: number) => boolean,
+): boolean {
+  if (from === undefined || edges.length === 0) return false;
+  return from.kind === 'entry' || edgeRank === undefined || isBeyond(edgeRank);
 }
 
 function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly Edge[] {
@@ -90,42 +101,19 @@ function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly
 
 /**
  * Where to go on after a list ended early: at the boundary up to which all is known, which may lie beyond the last edge.
- * Undefined when the window began there: a client would ask for the same window without end.
+ * When the window began at that boundary, at the outermost edge. Without an edge the mark would not move, and a client
+ * would ask for the same window without end: undefined.
  */
-function resumeMark(reach: Reach, window: Window, total: number): CursorMark | undefined {
-  const { gap, edge, left, right } = reach;
-  const isRightward = window.direction === 'forward' || reach.needs.some(({ from, to }) => from < to);
+function resumeMark(reach: Reach, { window, edges, total }: Shown): CursorMark | undefined {
+  const { gap, edge, left, right, needs } = reach;
+  const isForward = window.direction === 'forward';
+  const isRightward = isForward || needs.some(({ from, to }) => from < to);
   const frontier = isRightward ? right : left;
-  const isFirstFromEnd = window.direction === 'backward' && window.from === undefined;
-  if (frontier.position === gap.position && !isFirstFromEnd) return outerMark(reach, window, total);
+  const isFirstFromEnd = !isForward && window.from === undefined;
+  if (frontier.position === gap.position && !isFirstFromEnd) return edges.at(isForward ? -1 : 0)?.mark;
   // Entries before the window's own edge belong to the previous page, and are skipped.
   const skip = isRightward ? Math.max(0, edge - right.rank) : 0;
   return { kind: 'gap', position: frontier.position, skip, total };
-}
-
-/** The mark of the outermost edge, for when the boundary itself has not moved. */
-function outerMark(reach: Reach, { direction }: Window, total: number): CursorMark | undefined {
-  const edges = shownEdges(reach, total);
-  return (direction === 'forward' ? edges.at(-1) : edges.at(0))?.mark;
-}
-
-function hasMoreRight(reach: Reach | undefined, total: number): boolean {
-  return reach !== undefined && (reach.right.knownTo > reach.shownTo || reach.right.position < total);
-}
-
-function hasMoreLeft(reach: Reach | undefined): boolean {
-  return reach !== undefined && (reach.left.knownTo < reach.shownFrom || reach.left.position > 0);
-}
-
-/** Whether there are, or may be, entries on the side that the client came from. */
-function hasOtherSide({ edges, window, reach, total }: PageParts): boolean {
-  if (window.from === undefined || edges.length === 0 || reach === undefined) return false;
-  if (window.from.kind === 'entry') return true;
-  const { run, shownFrom, shownTo } = reach;
-  // When the list's own edge is in the same run, the entries up to it are counted.
-  const edgeRank = run.ranks.get(window.direction === 'forward' ? 0 : total);
-  if (edgeRank === undefined) return true;
-  return window.direction === 'forward' ? edgeRank < shownFrom : edgeRank > shownTo;
 }
 
 function ownWarnings(known: KnownList, { from }: Window, ending: GatewayError | undefined): PageWarning[] {

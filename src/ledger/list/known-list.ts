@@ -152,29 +152,27 @@ function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
   return into;
 }
 
-/** Whether every position holds one entry or none. If not, the answers are of two states of the list. */
-function isRising(run: Run): boolean {
-  const boundaries = [...run.ranks].sort(([a], [b]) => a - b);
-  return boundaries.every(([position, rank], index) => {
-    const [next, nextRank] = boundaries[index + 1] ?? [position, rank];
-    return nextRank >= rank && nextRank - rank <= next - position;
+/** The stretches between neighbouring boundaries: where each begins, at which rank, its length, how many entries it has. */
+function stretchesOf({ ranks }: Run) {
+  const boundaries = [...ranks].sort(([a], [b]) => a - b);
+  return boundaries.slice(1).map(([end, endRank], index) => {
+    const [position, rank] = boundaries[index] ?? [end, endRank];
+    return { position, rank, length: end - position, count: endRank - rank };
   });
 }
 
-/**
- * Adds the boundaries inside every stretch that must be empty or full: its ranks differ by nothing, or by its length.
- * @returns whether it added any.
- */
+/** Whether every position holds one entry or none. If not, the answers are of two states of the list. */
+function isRising(run: Run): boolean {
+  return stretchesOf(run).every(({ length, count }) => count >= 0 && count <= length);
+}
+
+/** Adds the boundaries inside every stretch that must be empty or full. @returns whether it added any. */
 function closeStretches(run: Run): boolean {
   const sizeBefore = run.ranks.size;
-  const boundaries = [...run.ranks].sort(([a], [b]) => a - b);
-  for (const [index, [position, rank]] of boundaries.entries()) {
-    const [next, nextRank] = boundaries[index + 1] ?? [position, rank];
-    const rise = nextRank - rank;
-    if (rise !== 0 && rise !== next - position) continue;
-    for (let step = 1; step < next - position; step += 1) {
-      run.ranks.set(position + step, rise === 0 ? rank : rank + step);
-    }
+  for (const { position, rank, length, count } of stretchesOf(run)) {
+    if (count !== 0 && count !== length) continue;
+    for (let step = 1; step < length; step += 1)
+      run.ranks.set(position + step, count === 0 ? rank : rank + step);
   }
   return run.ranks.size > sizeBefore;
 }

@@ -17,8 +17,7 @@
  * Cost. In lists with gaps the chain takes about a tenth more calls than if the gaps were known.
  */
 import {
-  anchoredBlockLeft,
-  anchoredBlockRight,
+  anchoredBlock,
   type Block,
   blockKey,
   covers,
@@ -28,7 +27,7 @@ import {
   startOf,
 } from './block.ts';
 import { isKnownPosition } from './known-list.ts';
-import type { Need, Reach } from './reach.ts';
+import { type Need, type Reach, serves, stretchOf } from './reach.ts';
 
 /** What to do next for a list: blocks to call for, and blocks in flight already that are worth waiting for. */
 export type Plan = { readonly calls: readonly Block[]; readonly joins: readonly Block[] };
@@ -83,8 +82,7 @@ function coverBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readon
 /** The blocks that serve a need, nearest to its window first. */
 function blocksOutward(blocks: readonly Block[]): (need: Need) => Block[] {
   return (need) => {
-    const { low, high } = stretchOf(need);
-    const serving = blocks.filter((block) => startOf(block) < high && endOf(block) > low);
+    const serving = blocks.filter((block) => serves(block, need));
     return need.from < need.to ? serving : serving.reverse();
   };
 }
@@ -110,14 +108,9 @@ function chainBlocks({ reach: { known, run }, need: { from, to }, limits, inFlig
     const joined = inFlight.find(
       (block) => covers(block, next) && isAnchored(isRightward ? startOf(block) : endOf(block)),
     );
-    const block = joined ?? (isRightward ? anchoredBlockRight : anchoredBlockLeft)(next, limits, isAnchored);
+    const block = joined ?? anchoredBlock(next, limits, isRightward, isAnchored);
     blocks.push(block);
     position = isRightward ? endOf(block) : startOf(block);
   }
   return blocks;
-}
-
-/** The positions of a need, in either direction: from `low` up to `high`, exclusive. */
-function stretchOf({ from, to }: Need): { readonly low: number; readonly high: number } {
-  return from < to ? { low: from, high: to } : { low: to, high: from };
 }

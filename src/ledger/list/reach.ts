@@ -2,7 +2,9 @@
  * How much of a window is known, and which positions it still needs. Pure; `plan.ts` decides what to call for, and
  * `connection.ts` what to show.
  */
+import { type Block, endOf, startOf } from './block.ts';
 import { type KnownList, type Run, runAt } from './known-list.ts';
+import type { ListPages } from './list-pages.ts';
 import { type CursorMark, type Gap, gapOf, type Window } from './window.ts';
 
 /**
@@ -31,6 +33,23 @@ export type Reach = {
 /** A boundary, its rank, and the rank up to which entries are known without a hole, which can lie beyond it. */
 type Frontier = { readonly position: number; readonly rank: number; readonly knownTo: number };
 
+/** The windows that still need something, each with its reach: undefined where that is unknown before the first page. */
+export type OpenWindows = ReadonlyMap<Window, Reach | undefined>;
+
+/** The open windows of a list, except those that have ended. */
+export function openWindows(
+  { views, total }: ListPages,
+  ended: { has: (window: Window) => boolean },
+): OpenWindows {
+  const open = new Map<Window, Reach | undefined>();
+  for (const [window, known] of views) {
+    if (ended.has(window)) continue;
+    const reach = window.size === 0 ? undefined : reachOf(known, window);
+    if (total === undefined || (reach !== undefined && reach.needs.length > 0)) open.set(window, reach);
+  }
+  return open;
+}
+
 /** The reach of a window; undefined while the window starts at the list's end and the total is unknown. */
 export function reachOf(known: KnownList, window: Window): Reach | undefined {
   const gap = windowGap(known, window);
@@ -48,8 +67,8 @@ type Origin = { readonly run: Run; readonly gap: Gap; readonly zero: number };
 /** A forward window asks for the `size` entries behind its gap. */
 function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
   const low = zero + gap.skip;
-  const right = frontierRight(run, gap.position, low);
-  const needs = right.knownTo < low + size ? needRight(known, run, right, low + size) : [];
+  const right = frontierOf(run, gap.position, low, 1);
+  const needs = right.knownTo < low + size ? needBeyond(right, { known, run }, low + size, 1) : [];
   const left = { position: gap.position, rank: low - gap.skip, knownTo: low };
   const shownTo = Math.min(right.knownTo, low + size);
   return { known, run, gap, edge: low, right, left, needs, shownFrom: low, shownTo };
@@ -61,12 +80,13 @@ function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number
  * can be shown while entries next to the gap are missing.
  */
 function reachBackward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
-  const right = frontierRight(run, gap.position, zero);
-  const left = frontierLeft(run, gap.position, zero);
-  const rightNeeds = right.knownTo < zero + gap.skip ? needRight(known, run, right, zero + gap.skip) : [];
+  const right = frontierOf(run, gap.position, zero, 1);
+  const left = frontierOf(run, gap.position, zero, -1);
+  const skipped = zero + gap.skip;
+  const rightNeeds = right.knownTo < skipped ? needBeyond(right, { known, run }, skipped, 1) : [];
   // A list that has become shorter may have fewer entries behind the gap's position than the gap skips.
-  const edge = rightNeeds.length > 0 ? zero + gap.skip : Math.min(zero + gap.skip, right.knownTo);
-  const leftNeeds = left.knownTo > edge - size ? needLeft(run, left, edge - size) : [];
+  const edge = rightNeeds.length > 0 ? skipped : Math.min(skipped, right.knownTo);
+  const leftNeeds = left.knownTo > edge - size ? needBeyond(left, { known, run }, edge - size, -1) : [];
   const shownTo = Math.min(edge, right.knownTo);
   const shownFrom = rightNeeds.length > 0 ? shownTo : Math.max(left.knownTo, shownTo - size);
   return { known, run, gap, edge, right, left, needs: [...rightNeeds, ...leftNeeds], shownFrom, shownTo };
@@ -93,53 +113,52 @@ function shownNow(known: KnownList, mark: CursorMark): number {
   return end === undefined ? Number.POSITIVE_INFINITY : end - (ranks.get(start) ?? 0);
 }
 
-/** Goes right from a boundary, to the last one before which no entry from rank `from` on is missing. */
-function frontierRight(run: Run, start: number, from: number): Frontier {
+/**
+ * Goes from a boundary to the furthest one that is reached without a missing entry, counted from rank `from` on: right
+ * with `step` 1, left with -1.
+ */
+function frontierOf(run: Run, start: number, from: number, step: 1 | -1): Frontier {
   let knownTo = from;
-  while (run.entries.has(knownTo)) knownTo += 1;
+  while (run.entries.has(step === 1 ? knownTo : knownTo - 1)) knownTo += step;
   let furthest = { position: start, rank: run.ranks.get(start) ?? 0 };
   for (const [position, rank] of run.ranks) {
-    if (position > furthest.position && rank <= knownTo) furthest = { position, rank };
+    const isFurther = (position - furthest.position) * step > 0;
+    if (isFurther && (knownTo - rank) * step >= 0) furthest = { position, rank };
   }
   return { ...furthest, knownTo };
 }
 
-/** Goes left from a boundary, to the first one behind which no entry up to rank `from` is missing. */
-function frontierLeft(run: Run, start: number, from: number): Frontier {
-  let knownTo = from;
-  while (run.entries.has(knownTo - 1)) knownTo -= 1;
-  let furthest = { position: start, rank: run.ranks.get(start) ?? 0 };
-  for (const [position, rank] of run.ranks) {
-    if (position < furthest.position && rank >= knownTo) furthest = { position, rank };
-  }
-  return { ...furthest, knownTo };
-}
-
-/** What to read right of a frontier to reach rank `high`, if every unread position has an entry; empty at the list's end. */
-function needRight(known: KnownList, run: Run, frontier: Frontier, high: number): Need[] {
-  const end = known.total ?? Number.POSITIVE_INFINITY;
-  if (frontier.position >= end) return [];
+/**
+ * What to read beyond a frontier to reach the rank `goal`, if every unread position has an entry: right of it with `step`
+ * 1, left with -1. Empty at the list's end.
+ */
+function needBeyond(
+  frontier: Frontier,
+  { known, run }: Pick<Reach, 'known' | 'run'>,
+  goal: number,
+  step: 1 | -1,
+): Need[] {
+  const end = step === 1 ? (known.total ?? Number.POSITIVE_INFINITY) : 0;
+  if ((end - frontier.position) * step <= 0) return [];
   const further = [...run.ranks]
-    .filter(([position]) => position > frontier.position)
-    .sort(([a], [b]) => a - b);
+    .filter(([position]) => (position - frontier.position) * step > 0)
+    .sort(([a], [b]) => (a - b) * step);
   let at = { position: frontier.position, rank: frontier.rank };
   for (const [position, rank] of further) {
-    if (rank > high) break;
+    if ((rank - goal) * step > 0) break;
     at = { position, rank };
   }
-  return [{ from: frontier.position, to: Math.min(end, at.position + high - at.rank) }];
+  const to = at.position + goal - at.rank;
+  return [{ from: frontier.position, to: step === 1 ? Math.min(end, to) : Math.max(end, to) }];
 }
 
-/** The mirror image, down to rank `low`; empty at position 0. */
-function needLeft(run: Run, frontier: Frontier, low: number): Need[] {
-  if (frontier.position <= 0) return [];
-  const further = [...run.ranks]
-    .filter(([position]) => position < frontier.position)
-    .sort(([a], [b]) => b - a);
-  let at = { position: frontier.position, rank: frontier.rank };
-  for (const [position, rank] of further) {
-    if (rank < low) break;
-    at = { position, rank };
-  }
-  return [{ from: frontier.position, to: Math.max(0, at.position - (at.rank - low)) }];
+/** The positions of a need, in either direction: from `low` up to `high`, exclusive. */
+export function stretchOf({ from, to }: Need): { readonly low: number; readonly high: number } {
+  return from < to ? { low: from, high: to } : { low: to, high: from };
+}
+
+/** Whether a block has a position that the need is for. */
+export function serves(block: Block, need: Need): boolean {
+  const { low, high } = stretchOf(need);
+  return startOf(block) < high && endOf(block) > low;
 }

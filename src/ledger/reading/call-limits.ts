@@ -3,8 +3,8 @@
  * their outcome.
  */
 import { GatewayError } from '../../errors.ts';
-import { type Block, endOf, type Limits, startOf } from '../list/block.ts';
-import type { Reach } from '../list/reach.ts';
+import type { Block, Limits } from '../list/block.ts';
+import { type OpenWindows, type Reach, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 import { priceOf } from './price.ts';
 
@@ -59,9 +59,6 @@ function tooExpensive(calls: number, limit: number, refusesOperation: boolean): 
   return new GatewayError('OPERATION_TOO_EXPENSIVE', message, { calls, limit, refusesOperation });
 }
 
-/** The windows that still need something, each with its reach: undefined where that is unknown before the first page. */
-export type OpenWindows = ReadonlyMap<Window, Reach | undefined>;
-
 /** The calls that the windows of one list have left. */
 export type WindowBounds = {
   /** Counts the next calls. @returns those that some window may still make. */
@@ -103,9 +100,7 @@ export function createWindowBounds(windows: readonly Window[], limits: Limits): 
   };
 }
 
+/** Before the first page every call serves a window whose reach is unknown. */
 function isServed(reach: Reach | undefined, block: Block): boolean {
-  if (reach === undefined) return true;
-  return reach.needs.some(
-    ({ from, to }) => startOf(block) < Math.max(from, to) && endOf(block) > Math.min(from, to),
-  );
+  return reach === undefined || reach.needs.some((need) => serves(block, need));
 }

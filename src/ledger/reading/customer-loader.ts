@@ -35,7 +35,7 @@ async function loadCustomers(
 ): Promise<(CustomerReading | Error | null)[]> {
   const tasks = tasksOf(demands, tools.limits, tools.listOf);
   const price = tasks.flatMap(({ lists }) => lists).reduce((sum, list) => sum + list.price, 0);
-  tools.receipt.addPrice(price);
+  tools.receipt.price += price;
   tools.allowance.afford(price);
   // All calls are reserved before any list is read, so that short pages of one list cost no other list its calls.
   const reserved = tasks.map(({ lists }) => lists.map((list) => tools.allowance.reserve(list.price)));

@@ -59,7 +59,7 @@ export async function readCustomer(
     const unfiltered = { list: tools.listOf(task.identifier, {}), windows: [] };
     readings.push(await readTask(unfiltered, undefined, tools, tools.sourceOf));
   }
-  for (const { cachedAnswers } of readings) tools.receipt.addCached(cachedAnswers);
+  for (const { cachedAnswers } of readings) tools.receipt.kept += cachedAnswers;
   return judgeReadings(task, readings);
 }
 

@@ -5,7 +5,16 @@
 import { GatewayError } from '../../errors.ts';
 import type { LedgerPage, PageAnswer } from '../../upstream/page-request.ts';
 import { failureScope } from '../../upstream/rest/refusal.ts';
-import { type Block, blockKey, covers, furthestBlock, type Limits, limitsAfter } from '../list/block.ts';
+import {
+  type Block,
+  blockKey,
+  blockOf,
+  covers,
+  furthestBlock,
+  type Limits,
+  limitsAfter,
+  startOf,
+} from '../list/block.ts';
 import {
   addCachedPage,
   addFetchedPage,
@@ -16,10 +25,10 @@ import {
   type ListPages,
 } from '../list/list-pages.ts';
 import { type Plan, planBlocks } from '../list/plan.ts';
-import { type Need, reachOf } from '../list/reach.ts';
+import { type OpenWindows, openWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 import type { ListSource } from '../source/page-source.ts';
-import { createWindowBounds, type OpenWindows, type Reservation, type WindowBounds } from './call-limits.ts';
+import { createWindowBounds, type Reservation, type WindowBounds } from './call-limits.ts';
 
 /** What to read of one list, and how. No windows: any one page, for the customer's details. */
 export type ListRequest = {
@@ -85,20 +94,9 @@ function beginReading(request: ListRequest, cached: readonly PageAnswer[]): Prog
     endings: new Map(),
     bounds: createWindowBounds(request.windows, request.limits),
     // Nothing says which page is right when cached pages are of several people.
-    unused: areOfOnePerson(pages) ? pages.sort((a, b) => startOfPage(a) - startOfPage(b)) : [],
+    unused: areOfOnePerson(pages) ? pages.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b))) : [],
     customerFailure: pages.length < cached.length ? 'NO_SUCH_CUSTOMER' : undefined,
   };
-}
-
-/** The windows that still need something and have not ended, each with its reach. */
-function openWindows({ pages, endings }: Progress): OpenWindows {
-  const open = new Map<Window, ReturnType<typeof reachOf>>();
-  for (const [window, known] of pages.views) {
-    if (endings.has(window)) continue;
-    const reach = window.size === 0 ? undefined : reachOf(known, window);
-    if (pages.total === undefined || (reach !== undefined && reach.needs.length > 0)) open.set(window, reach);
-  }
-  return open;
 }
 
 /**
@@ -108,25 +106,16 @@ function openWindows({ pages, endings }: Progress): OpenWindows {
  */
 function useCachedPages(progress: Progress): OpenWindows {
   for (;;) {
-    const open = openWindows(progress);
+    const open = openWindows(progress.pages, progress.endings);
     const needs = [...open.values()].flatMap((reach) => reach?.needs ?? []);
     const needsAny = progress.pages.total === undefined && (open.size > 0 || progress.windows.length === 0);
     const page =
-      progress.unused.find((unused) => needs.some((need) => holds(unused, need))) ??
+      progress.unused.find((unused) => needs.some((need) => serves(blockOf(unused), need))) ??
       (needsAny ? progress.unused[0] : undefined);
     if (page === undefined) return open;
     progress.unused = progress.unused.filter((unused) => unused !== page);
     addCachedPage(progress.pages, page);
   }
-}
-
-function startOfPage({ pageNumber, pageSize }: LedgerPage): number {
-  return pageNumber * pageSize;
-}
-
-function holds(page: LedgerPage, { from, to }: Need): boolean {
-  const start = startOfPage(page);
-  return start < Math.max(from, to) && start + page.pageSize > Math.min(from, to);
 }
 
 /**
@@ -208,7 +197,7 @@ function endWindows(progress: Progress): void {
   const hopeless = failures.find(
     ({ error }) => hopelessCodes.has(error.code) || failureScope(error) === 'filter',
   );
-  for (const [window, reach] of openWindows(progress)) {
+  for (const [window, reach] of openWindows(progress.pages, progress.endings)) {
     const failure = failures.find(({ block }) =>
       reach?.needs.some(({ from, to }) => covers(block, from < to ? from : from - 1)),
     );
@@ -219,7 +208,7 @@ function endWindows(progress: Progress): void {
 
 /** Ends the windows that are open when nothing is left to ask: the pages contradict each other, or are not those asked for. */
 function endStuckWindows(progress: Progress): void {
-  for (const window of openWindows(progress).keys()) {
+  for (const window of openWindows(progress.pages, progress.endings).keys()) {
     const error =
       progress.failures[0]?.error ??
       new GatewayError('UPSTREAM_BAD_RESPONSE', 'The pages that the upstream gave do not fit together');

@@ -87,7 +87,14 @@ async function fetchBlock(
   };
   function addToReceipt(outcome: string): void {
     const milliseconds = Math.round((now() - startedAt) * 10) / 10;
-    receipt.addCall({ page: block.pageNumber, limit: block.limit, milliseconds, outcome, isShared, tries });
+    receipt.calls.push({
+      page: block.pageNumber,
+      limit: block.limit,
+      milliseconds,
+      outcome,
+      isShared,
+      tries,
+    });
   }
   try {
     const answer = await callsInFlight.join(sharedName, block, start, { signal, deadlineAt });

@@ -29,34 +29,17 @@ export type Receipt = {
   readonly calls: readonly ReceiptCall[];
 };
 
-/** Writes a receipt while a request is served. */
-export type ReceiptBook = {
-  readonly addPrice: (calls: number) => void;
-  readonly addCached: (answers: number) => void;
-  readonly addCall: (call: ReceiptCall) => void;
-  /** The receipt so far. */
-  readonly read: () => Receipt;
-};
+/** A receipt while a request is served. */
+export type ReceiptBook = { price: number; kept: number; readonly calls: ReceiptCall[] };
 
 /** An empty book. */
 export function createReceiptBook(): ReceiptBook {
-  const calls: ReceiptCall[] = [];
-  let price = 0;
-  let kept = 0;
-  return {
-    addPrice(added) {
-      price += added;
-    },
-    addCached(added) {
-      kept += added;
-    },
-    addCall(call) {
-      calls.push(call);
-    },
-    read() {
-      const shared = calls.filter(({ isShared }) => isShared).length;
-      const made = calls.reduce((sum, { tries }) => sum + tries, 0);
-      return { price, made, shared, kept, calls: [...calls] };
-    },
-  };
+  return { price: 0, kept: 0, calls: [] };
+}
+
+/** The receipt so far. */
+export function readReceipt({ price, kept, calls }: ReceiptBook): Receipt {
+  const shared = calls.filter(({ isShared }) => isShared).length;
+  const made = calls.reduce((sum, { tries }) => sum + tries, 0);
+  return { price, made, shared, kept, calls: [...calls] };
 }

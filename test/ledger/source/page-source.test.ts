@@ -9,7 +9,7 @@ import { createCallAllowance } from '../../../src/ledger/reading/call-limits.ts'
 import { readList } from '../../../src/ledger/reading/read-list.ts';
 import { type CallsInFlight, createCallsInFlight } from '../../../src/ledger/source/calls-in-flight.ts';
 import { type AnswerCache, createPageSource } from '../../../src/ledger/source/page-source.ts';
-import { createReceiptBook, type Receipt } from '../../../src/ledger/source/receipt.ts';
+import { createReceiptBook, type Receipt, readReceipt } from '../../../src/ledger/source/receipt.ts';
 import { createAnswerStore } from '../../../src/store/answer-cache.ts';
 import type { FetchPage, LedgerFilter } from '../../../src/upstream/page-request.ts';
 import { anyList, anyMaxLimit } from '../arbitraries.ts';
@@ -51,10 +51,10 @@ async function request(
     calls: createCallAllowance(1000).reserve(0),
     signal: new AbortController().signal,
   });
-  receipt.addCached(cachedAnswers);
+  receipt.kept += cachedAnswers;
   const shown = windows.map((window) => numbersOf(buildConnection(pages, window, endings.get(window))));
   const hasEnded = windows.map((window) => endings.has(window));
-  return { shown, hasEnded, receipt: receipt.read() };
+  return { shown, hasEnded, receipt: readReceipt(receipt) };
 }
 
 /** An upstream that answers a turn later, and counts. */
