@@ -42,7 +42,7 @@ export class ConfigError extends Error {
  * Reads every setting from `env`.
  * @throws {ConfigError} with all problems at once.
  */
-export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigDeps): Config => {
+export function loadConfig(env: Environment, { readFile, randomSecret }: ConfigDeps): Config {
   const reading = readSettings(settings, { env, readFile });
   const upstream = decideUpstream(reading);
   const idSecrets = decideIdSecrets(reading, randomSecret);
@@ -67,7 +67,7 @@ export const loadConfig = (env: Environment, { readFile, randomSecret }: ConfigD
       warnings,
     }),
   );
-};
+}
 
 /** What follows from several settings. */
 type Decided = IdSecrets & {
@@ -78,7 +78,7 @@ type Decided = IdSecrets & {
   readonly warnings: readonly string[];
 };
 
-const configOf = ({ values, given }: Reading<typeof settings>, decided: Decided) => {
+function configOf({ values, given }: Reading<typeof settings>, decided: Decided) {
   const production = isProduction(values);
   const isOn = (name: 'GRAPHIQL' | 'INTROSPECTION' | 'RECEIPTS') =>
     given.has(name) ? values[name] : !production;
@@ -114,53 +114,57 @@ const configOf = ({ values, given }: Reading<typeof settings>, decided: Decided)
     clientLimits: clientLimitsOf(values),
     overload: overloadOf(values),
   };
-};
+}
 
 type Values = Reading<typeof settings>['values'];
 
 /** The standard proxy variables. The sandbox has no proxy: it is on this machine. */
-const proxyOf = ({ mode }: Upstream, values: Values) => {
+function proxyOf({ mode }: Upstream, values: Values) {
   const isUsed = mode !== 'sandbox';
   return {
     httpProxy: isUsed ? values.HTTP_PROXY : undefined,
     httpsProxy: isUsed ? values.HTTPS_PROXY : undefined,
     noProxy: isUsed ? values.NO_PROXY : undefined,
   } as const;
-};
+}
 
-const requestLimitsOf = (values: Values) => ({
-  maxCallsPerOperation: values.MAX_CALLS_PER_OPERATION,
-  maxPageSize: values.MAX_PAGE_SIZE,
-  maxBodyBytes: values.MAX_BODY_BYTES,
-  maxOperationSize: values.MAX_OPERATION_SIZE,
-  maxTokens: values.MAX_TOKENS,
-  maxAliases: values.MAX_ALIASES,
-  maxRootFields: values.MAX_ROOT_FIELDS,
-  maxListItems: values.MAX_LIST_ITEMS,
-  maxVariablesSize: values.MAX_VARIABLES_SIZE,
-  documentCacheBytes: values.DOCUMENT_CACHE_BYTES,
-});
+function requestLimitsOf(values: Values) {
+  return {
+    maxCallsPerOperation: values.MAX_CALLS_PER_OPERATION,
+    maxPageSize: values.MAX_PAGE_SIZE,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    maxOperationSize: values.MAX_OPERATION_SIZE,
+    maxTokens: values.MAX_TOKENS,
+    maxAliases: values.MAX_ALIASES,
+    maxRootFields: values.MAX_ROOT_FIELDS,
+    maxListItems: values.MAX_LIST_ITEMS,
+    maxVariablesSize: values.MAX_VARIABLES_SIZE,
+    documentCacheBytes: values.DOCUMENT_CACHE_BYTES,
+  };
+}
 
 /** What clients may hold, in the form that the server takes. */
-const clientLimitsOf = (values: Values) =>
-  ({
+function clientLimitsOf(values: Values) {
+  return {
     maxConnections: values.MAX_CONNECTIONS,
     maxRequestsPerConnection: values.MAX_REQUESTS_PER_CONNECTION,
     stallTimeoutMs: values.CLIENT_STALL_TIMEOUT_MS,
     maxUnreadBytes: values.MAX_UNREAD_BYTES,
-  }) as const;
+  } as const;
+}
 
 /** The values beyond which requests are refused. */
-const overloadOf = (values: Values) =>
-  ({
+function overloadOf(values: Values) {
+  return {
     loopDelayMs: values.OVERLOAD_LOOP_DELAY_MS,
     heapPercent: values.OVERLOAD_HEAP_PERCENT,
     requestsInFlight: values.MAX_REQUESTS_IN_FLIGHT,
     bodyBytesInFlight: values.MAX_BODY_BYTES_IN_FLIGHT,
-  }) as const;
+  } as const;
+}
 
 /** Freezes plain objects and arrays all the way down, so that no part of the process can change what another reads. */
-const deepFreeze = <T extends object>(value: T): T => {
+function deepFreeze<T extends object>(value: T): T {
   for (const part of Object.values(value)) if (part !== null && typeof part === 'object') deepFreeze(part);
   return Object.freeze(value);
-};
+}

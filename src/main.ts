@@ -28,7 +28,7 @@ import { createStreamLog, type Log, type StreamLog } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   const config = readConfig();
   const metrics = createMetrics({ now: () => performance.now(), withProcess: true });
   const streamLog = openLog(config, metrics);
@@ -68,9 +68,9 @@ const main = async (): Promise<void> => {
     sandboxUrl: sandbox?.url,
     adminUrl: operators?.url,
   });
-};
+}
 
-const readConfig = (): Config => {
+function readConfig(): Config {
   try {
     return loadConfig(process.env, {
       readFile: (path) => readFileSync(path, 'utf8'),
@@ -80,42 +80,43 @@ const readConfig = (): Config => {
     if (error instanceof ConfigError) return giveUp(error.message);
     throw error;
   }
-};
+}
 
 /** Writes to the standard error why there is no start, and ends. */
-const giveUp = (reason: string): never => {
+function giveUp(reason: string): never {
   process.stderr.write(`${reason}\n`);
   process.exit(1);
-};
+}
 
-const openLog = ({ logLevel, logBufferBytes }: Config, metrics: Metrics): StreamLog =>
-  createStreamLog(process.stdout, {
+function openLog({ logLevel, logBufferBytes }: Config, metrics: Metrics): StreamLog {
+  return createStreamLog(process.stdout, {
     level: logLevel,
     bufferBytes: logBufferBytes,
     onDropped: metrics.countDroppedLine,
   });
+}
 
 /** Loads tracing only where it is switched on: elsewhere it costs neither time nor memory. */
-const startTraces = async ({ tracesTo }: Config, log: Log): Promise<Tracing | undefined> => {
+async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | undefined> {
   if (tracesTo === undefined) return undefined;
   const { startTracing } = await import('./telemetry/tracing.ts');
   return startTracing({ log, wallNow: Date.now, now: () => performance.now() });
-};
+}
 
 /** The endpoint that is set, or a sandbox that is started in its stead. */
-const connectUpstream = async ({ upstream, upstreamMaxLimit }: Config) => {
+async function connectUpstream({ upstream, upstreamMaxLimit }: Config) {
   if (upstream.mode !== 'sandbox') return { upstream, sandbox: undefined };
   const sandbox = await startSandbox({ maxLimit: upstreamMaxLimit });
   return { upstream: { mode: 'service', url: sandbox.url, basic: demoCredentials.basic } as const, sandbox };
-};
+}
 
 /** The port for operators, if there is one. It answers until the very end, so that a stop can be watched. */
-const listenForOperators = async (
+async function listenForOperators(
   { adminListener: listener }: Gateway,
   { host, adminPort: port, clientLimits }: Config,
   { operatorsMs }: ShutdownPlan,
-): Promise<RunningServer | undefined> =>
-  port === undefined
+): Promise<RunningServer | undefined> {
+  return port === undefined
     ? undefined
     : listen('ADMIN_PORT', {
         listener,
@@ -125,9 +126,10 @@ const listenForOperators = async (
         shutdownDelayMs: 0,
         limits: { ...clientLimits, maxConnections: 50 }, // A few scrapers and probes.
       });
+}
 
-const listenForClients = ({ listener, drain: onDrain }: Gateway, config: Config, metrics: Metrics) =>
-  listen('PORT', {
+function listenForClients({ listener, drain: onDrain }: Gateway, config: Config, metrics: Metrics) {
+  return listen('PORT', {
     listener,
     host: config.host,
     port: config.port,
@@ -136,14 +138,16 @@ const listenForClients = ({ listener, drain: onDrain }: Gateway, config: Config,
     limits: affordableLimits(config),
     onConnectionClosed: metrics.countClosedConnection,
   });
+}
 
-const listen = (variable: string, options: ServerOptions): Promise<RunningServer> =>
-  startServer(options).catch((error: unknown) =>
+function listen(variable: string, options: ServerOptions): Promise<RunningServer> {
+  return startServer(options).catch((error: unknown) =>
     giveUp(describeListenError(error, { ...options, variable })),
   );
+}
 
 /** The limits on clients, with no more connections than the process may open files. */
-const affordableLimits = ({ clientLimits, upstreamMaxConcurrency }: Config) => {
+function affordableLimits({ clientLimits, upstreamMaxConcurrency }: Config) {
   const limitsPath = '/proc/self/limits';
   const limitsFile = existsSync(limitsPath) ? readFileSync(limitsPath, 'utf8') : '';
   const { maxConnections } = clientLimits;
@@ -151,10 +155,10 @@ const affordableLimits = ({ clientLimits, upstreamMaxConcurrency }: Config) => {
     ...clientLimits,
     maxConnections: affordableConnections(maxConnections, limitsFile, upstreamMaxConcurrency),
   };
-};
+}
 
 /** Logs and counts faults that no operation catches, and goes on. */
-const surviveFaults = (log: Log, metrics: Metrics): void => {
+function surviveFaults(log: Log, metrics: Metrics): void {
   process.on('unhandledRejection', (reason) => {
     metrics.countStrayFault('rejection');
     log.error(describeFault(reason), 'unhandled rejection');
@@ -163,7 +167,7 @@ const surviveFaults = (log: Log, metrics: Metrics): void => {
     metrics.countStrayFault('exception');
     log.error(describeFault(error), 'uncaught exception');
   });
-};
+}
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
@@ -171,7 +175,7 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
 type Stop = (msUntil: (moment: number) => number) => Promise<number>;
 
 /** Stops on SIGTERM and SIGINT, sent to the process or to its group. A second signal ends the process at once. */
-const stopOnSignal = ({ log, flush }: StreamLog, plan: ShutdownPlan, stop: Stop): void => {
+function stopOnSignal({ log, flush }: StreamLog, plan: ShutdownPlan, stop: Stop): void {
   const onSignal = async (signal: NodeJS.Signals) => {
     const startedAt = performance.now();
     const msUntil = (moment: number) => moment - (performance.now() - startedAt);
@@ -187,15 +191,15 @@ const stopOnSignal = ({ log, flush }: StreamLog, plan: ShutdownPlan, stop: Stop)
     await end(unanswered === 0 ? 0 : 1);
   };
   for (const name of signals) process.once(name, (signal) => void onSignal(signal));
-};
+}
 
-const announce = (log: Log, production: boolean, listening: Listening): void => {
+function announce(log: Log, production: boolean, listening: Listening): void {
   if (!production) {
     process.stdout.write(describeForPerson(listening));
     return;
   }
   for (const warning of listening.config.warnings) log.warn({ warning }, 'settings');
   log.info(describeForLog(listening), 'listening');
-};
+}
 
 await main();

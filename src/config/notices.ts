@@ -22,21 +22,24 @@ export const refusedSettings = [
 ] as const;
 
 /** Problems about settings that this version does not serve. */
-export const unservedProblems = (env: Environment): readonly string[] =>
-  refusedSettings
+export function unservedProblems(env: Environment): readonly string[] {
+  return refusedSettings
     .filter((name) => env[name] || env[`${name}_FILE`])
     .map((name) => `${name}: not served by this version; unset it.`);
+}
 
 const usualModes = ['development', 'test', 'production'];
 
-const isKnown = (name: string): boolean => Object.hasOwn(settings, name.replace(/_FILE$/, ''));
+function isKnown(name: string): boolean {
+  return Object.hasOwn(settings, name.replace(/_FILE$/, ''));
+}
 
 /**
  * Warnings about likely mistakes: a NODE_ENV such as `prod`, which is not production, and a variable that begins like ours,
  * such as UPSTREAM_TIMEOUT. They are no problems, because both can be meant for others: Kubernetes sets
  * UPSTREAM_SERVICE_HOST wherever a service is called `upstream`.
  */
-export const mistakeWarnings = (env: Environment): readonly string[] => {
+export function mistakeWarnings(env: Environment): readonly string[] {
   const mode = env['NODE_ENV'];
   const unknown = Object.keys(env).filter((name) => name.startsWith('UPSTREAM_') && !isKnown(name));
   return [
@@ -45,10 +48,10 @@ export const mistakeWarnings = (env: Environment): readonly string[] => {
       : []),
     ...unknown.map((name) => `${name} is no setting of this gateway and has no effect.`),
   ];
-};
+}
 
 /** Warnings about a proxy that is not used, and about entries of NO_PROXY that have no known form. */
-export const proxyWarnings = (env: Environment): readonly string[] => {
+export function proxyWarnings(env: Environment): readonly string[] {
   const [all, http, https, noProxy] = ['ALL_PROXY', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].map(
     (name) => env[name.toLowerCase()] || env[name],
   );
@@ -58,4 +61,4 @@ export const proxyWarnings = (env: Environment): readonly string[] => {
   return readNoProxy(noProxy ?? '').unknown.map(
     (entry) => `NO_PROXY: ${quoted(entry)} is no host, address or block, and has no effect.`,
   );
-};
+}

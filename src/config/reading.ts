@@ -30,20 +30,24 @@ export type Reading<S extends SettingTable> = {
 };
 
 /** One problem, as one sentence. */
-export const problemOf = (variable: string, got: string, takes: string): string =>
-  `${variable}: got ${got}, takes ${takes}.`;
+export function problemOf(variable: string, got: string, takes: string): string {
+  return `${variable}: got ${got}, takes ${takes}.`;
+}
 
 /** A setting's text and the variable that had it, or a problem. `undefined`: it is unset. */
 type Found = { readonly variable: string; readonly text: string } | { readonly problem: string } | undefined;
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'unknown error';
+}
 
 /**
  * Removes line ends at the end, which editors and `echo` add, and a byte order mark, which some editors add. A problem never
  * shows the path: it may be the secret itself, set in the wrong variable.
  */
-const readSecret = (variable: string, path: string, readFile: Source['readFile']): Found => {
+function readSecret(variable: string, path: string, readFile: Source['readFile']): Found {
   const takes = 'the path of a readable file with the value in it';
   try {
     const text = readFile(path)
@@ -54,9 +58,9 @@ const readSecret = (variable: string, path: string, readFile: Source['readFile']
   } catch (error) {
     return { problem: problemOf(variable, `one that fails (${codeOf(error)})`, takes) };
   }
-};
+}
 
-const findText = (name: string, setting: Setting<unknown>, { env, readFile }: Source): Found => {
+function findText(name: string, setting: Setting<unknown>, { env, readFile }: Source): Found {
   const spellings = setting.lowerCaseToo ? [name.toLowerCase(), name] : [name];
   const variable = spellings.find((spelling) => env[spelling]);
   const text = env[variable ?? ''];
@@ -64,11 +68,11 @@ const findText = (name: string, setting: Setting<unknown>, { env, readFile }: So
   if (variable && path) return { problem: `${name}: got both ${name} and ${name}_FILE, takes one of them.` };
   if (path) return readSecret(`${name}_FILE`, path, readFile);
   return variable && text ? { variable, text } : undefined;
-};
+}
 
 type Outcome = { readonly value: unknown; readonly given: boolean; readonly problems: readonly string[] };
 
-const readSetting = (name: string, setting: Setting<unknown>, source: Source): Outcome => {
+function readSetting(name: string, setting: Setting<unknown>, source: Source): Outcome {
   const found = findText(name, setting, source);
   if (found === undefined) return { value: setting.byDefault, given: false, problems: [] };
   if ('problem' in found) return { value: setting.byDefault, given: true, problems: [found.problem] };
@@ -76,10 +80,10 @@ const readSetting = (name: string, setting: Setting<unknown>, source: Source): O
   if ('value' in parsed) return { value: parsed.value, given: true, problems: [] };
   const problem = problemOf(found.variable, parsed.got, setting.takes);
   return { value: setting.byDefault, given: true, problems: [problem] };
-};
+}
 
 /** Reads every setting of a table. Throws nothing: `problems` are in the table's order. */
-export const readSettings = <S extends SettingTable>(table: S, source: Source): Reading<S> => {
+export function readSettings<S extends SettingTable>(table: S, source: Source): Reading<S> {
   const outcomes = Object.entries(table).map(
     ([name, setting]) => [name, readSetting(name, setting, source)] as const,
   );
@@ -89,4 +93,4 @@ export const readSettings = <S extends SettingTable>(table: S, source: Source): 
     given: new Set(outcomes.filter(([, { given }]) => given).map(([name]) => name)),
     problems: outcomes.flatMap(([, { problems }]) => problems),
   };
-};
+}

@@ -25,56 +25,66 @@ type Described<T> = Pick<Setting<T>, 'byDefault' | 'meaning' | 'shownDefault'>;
 const longestShown = 60;
 
 /** A value as a problem shows it: quoted, escaped, and cut if it is long. */
-export const quoted = (text: string): string =>
-  JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
+}
 
 /** A whole number within bounds, both included, written in plain decimal digits. */
-export const integer = <T extends number | undefined>({
+export function integer<T extends number | undefined>({
   min,
   max,
   ...described
-}: Described<T> & { readonly min: number; readonly max: number }): Setting<T | number> => ({
-  ...described,
-  takes: `a whole number from ${min} to ${max}`,
-  parse: (text) => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= min && value <= max ? { value } : { got: quoted(text) };
-  },
-});
+}: Described<T> & { readonly min: number; readonly max: number }): Setting<T | number> {
+  return {
+    ...described,
+    takes: `a whole number from ${min} to ${max}`,
+    parse: (text) => {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? { value } : { got: quoted(text) };
+    },
+  };
+}
 
 /** `true` or `false`. No other word: a guess at `yes` or `on` could be wrong in the unsafe direction. */
-export const flag = (described: Described<boolean>): Setting<boolean> => ({
-  ...described,
-  takes: '`true` or `false`',
-  parse: (text) => (text === 'true' || text === 'false' ? { value: text === 'true' } : { got: quoted(text) }),
-});
+export function flag(described: Described<boolean>): Setting<boolean> {
+  return {
+    ...described,
+    takes: '`true` or `false`',
+    parse: (text) =>
+      text === 'true' || text === 'false' ? { value: text === 'true' } : { got: quoted(text) },
+  };
+}
 
 /** One of a few words. */
-export const choice = <T extends string>(words: readonly T[], described: Described<T>): Setting<T> => ({
-  ...described,
-  takes: `one of ${words.map((word) => `\`${word}\``).join(', ')}`,
-  parse: (text) => {
-    const value = words.find((word) => word === text);
-    return value === undefined ? { got: quoted(text) } : { value };
-  },
-});
+export function choice<T extends string>(words: readonly T[], described: Described<T>): Setting<T> {
+  return {
+    ...described,
+    takes: `one of ${words.map((word) => `\`${word}\``).join(', ')}`,
+    parse: (text) => {
+      const value = words.find((word) => word === text);
+      return value === undefined ? { got: quoted(text) } : { value };
+    },
+  };
+}
 
 /** A text that must match a pattern. */
-export const freeText = <T extends string | undefined>({
+export function freeText<T extends string | undefined>({
   pattern,
   takes,
   ...described
-}: Described<T> & { readonly pattern: RegExp; readonly takes: string }): Setting<T | string> => ({
-  ...described,
-  takes,
-  parse: (given) => (pattern.test(given) ? { value: given } : { got: quoted(given) }),
-});
+}: Described<T> & { readonly pattern: RegExp; readonly takes: string }): Setting<T | string> {
+  return {
+    ...described,
+    takes,
+    parse: (given) => (pattern.test(given) ? { value: given } : { got: quoted(given) }),
+  };
+}
 
 /**
  * A secret of at least `min` characters that matches a pattern. White space around it is refused: copying adds it, nobody
  * sees it, and it changes the secret. A problem shows the length, never the value.
  */
-export const secret = ({
+export function secret({
   min = 1,
   pattern = /^/,
   takes,
@@ -83,17 +93,19 @@ export const secret = ({
   readonly min?: number;
   readonly pattern?: RegExp;
   readonly takes: string;
-}): Setting<string | undefined> => ({
-  ...described,
-  takes,
-  byDefault: undefined,
-  secret: true,
-  parse: (given) => {
-    const length = [...given].length;
-    if (given !== given.trim())
-      return { got: `${length} characters with white space or line ends around them` };
-    return length >= min && pattern.test(given)
-      ? { value: given }
-      : { got: `${length} characters that do not fit` };
-  },
-});
+}): Setting<string | undefined> {
+  return {
+    ...described,
+    takes,
+    byDefault: undefined,
+    secret: true,
+    parse: (given) => {
+      const length = [...given].length;
+      if (given !== given.trim())
+        return { got: `${length} characters with white space or line ends around them` };
+      return length >= min && pattern.test(given)
+        ? { value: given }
+        : { got: `${length} characters that do not fit` };
+    },
+  };
+}

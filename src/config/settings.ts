@@ -15,13 +15,15 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const tenMinutesMs = 600_000;
 const oneYearSeconds = 31_536_000;
 
-const proxy = (meaning: string): Setting<string | undefined> => ({
-  takes: 'an `http:` or `https:` URL',
-  parse: parseProxyUrl,
-  byDefault: undefined,
-  lowerCaseToo: true,
-  meaning,
-});
+function proxy(meaning: string): Setting<string | undefined> {
+  return {
+    takes: 'an `http:` or `https:` URL',
+    parse: parseProxyUrl,
+    byDefault: undefined,
+    lowerCaseToo: true,
+    meaning,
+  };
+}
 
 /** Every setting served, by the name of its variable, in the order of docs/settings.md. */
 export const settings = {

@@ -21,25 +21,31 @@ const credentialsIn: Readonly<Record<Config['upstream']['mode'], string>> = {
   service: 'the gateway’s own, for every caller (ALLOW_ANONYMOUS=true)',
 };
 
-const upstreamIn = ({ upstream }: Listening['config']): string =>
-  upstream.mode === 'sandbox' ? 'the built-in sandbox, with demonstration data' : new URL(upstream.url).host;
+function upstreamIn({ upstream }: Listening['config']): string {
+  return upstream.mode === 'sandbox'
+    ? 'the built-in sandbox, with demonstration data'
+    : new URL(upstream.url).host;
+}
 
 /** What can be opened in a browser. */
-const linksIn = ({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] => [
-  `  Start here    ${url}`,
-  config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
-  sandboxIn({ config, sandboxUrl }),
-  adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
-];
+function linksIn({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] {
+  return [
+    `  Start here    ${url}`,
+    config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
+    sandboxIn({ config, sandboxUrl }),
+    adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
+  ];
+}
 
 /** The sandbox listens on the loopback. From another machine, or from a container's host, it cannot be reached. */
-const sandboxIn = ({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string =>
-  sandboxUrl !== undefined && isLoopback(config.host)
+function sandboxIn({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string {
+  return sandboxUrl !== undefined && isLoopback(config.host)
     ? `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`
     : '';
+}
 
 /** The first query, as one command. Only the sandbox has a known member. */
-const firstTry = ({ url, sandboxUrl }: Listening): readonly string[] => {
+function firstTry({ url, sandboxUrl }: Listening): readonly string[] {
   if (sandboxUrl === undefined) return [];
   const query = '{ customer(identifier: { name: MOBILE, value: \\"447700900001\\" }) { firstName } }';
   return [
@@ -48,10 +54,10 @@ const firstTry = ({ url, sandboxUrl }: Listening): readonly string[] => {
     `  curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"${query}"}'`,
     '',
   ];
-};
+}
 
 /** The lines for a terminal: what to open, what answers, what to try, and the warnings. */
-export const describeForPerson = (listening: Listening): string => {
+export function describeForPerson(listening: Listening): string {
   const { config, url } = listening;
   return [
     '',
@@ -71,10 +77,10 @@ export const describeForPerson = (listening: Listening): string => {
     '',
     '',
   ].join('\n');
-};
+}
 
 /** The fields of the log line `listening`. */
-export const describeForLog = (listening: Listening) => {
+export function describeForLog(listening: Listening) {
   const { upstream, graphiql, tracesTo } = listening.config;
   const upstreamHost = upstream.mode === 'sandbox' ? null : new URL(upstream.url).host;
   const { url, adminUrl } = listening;
@@ -86,4 +92,4 @@ export const describeForLog = (listening: Listening) => {
     graphiql,
     ...(tracesTo && { tracesTo }),
   };
-};
+}

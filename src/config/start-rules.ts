@@ -36,19 +36,21 @@ export type Decision<T> = {
 };
 
 /** Whether the gateway is in production, where the rules are strict. */
-export const isProduction = (values: Served['values']): boolean => values.NODE_ENV === 'production';
+export function isProduction(values: Served['values']): boolean {
+  return values.NODE_ENV === 'production';
+}
 
-const chooseUpstream = ({ UPSTREAM_URL: url, ...values }: Served['values']): Upstream => {
+function chooseUpstream({ UPSTREAM_URL: url, ...values }: Served['values']): Upstream {
   const { UPSTREAM_BASIC_USER: user, UPSTREAM_BASIC_PASSWORD: password } = values;
   const { UPSTREAM_OAUTH_KEY: key, UPSTREAM_OAUTH_SECRET: secret } = values;
   if (url === undefined) return { mode: 'sandbox' };
   if (key !== undefined && secret !== undefined) return { mode: 'service', url, oauth: { key, secret } };
   if (user === undefined || password === undefined) return { mode: 'forward', url };
   return { mode: 'service', url, basic: { user, password } };
-};
+}
 
 /** A rule is one entry: when it is broken, and the problem that follows. */
-const upstreamProblems = ({ values, given }: Served): readonly string[] => {
+function upstreamProblems({ values, given }: Served): readonly string[] {
   const { UPSTREAM_URL: url } = values;
   const user = given.has('UPSTREAM_BASIC_USER');
   const password = given.has('UPSTREAM_BASIC_PASSWORD');
@@ -86,10 +88,10 @@ const upstreamProblems = ({ values, given }: Served): readonly string[] => {
     ],
   ];
   return rules.flatMap(([broken, ...problem]) => (broken ? [problemOf(...problem)] : []));
-};
+}
 
 /** Decides which upstream answers. In production the sandbox answers too, but that is most likely a mistake. */
-export const decideUpstream = (served: Served): Decision<Upstream> => {
+export function decideUpstream(served: Served): Decision<Upstream> {
   const decided = chooseUpstream(served.values);
   const isUnlikely = decided.mode === 'sandbox' && isProduction(served.values);
   return {
@@ -97,7 +99,7 @@ export const decideUpstream = (served: Served): Decision<Upstream> => {
     problems: upstreamProblems(served),
     warnings: isUnlikely ? ['UPSTREAM_URL is not set: the sandbox answers, with demonstration data.'] : [],
   };
-};
+}
 
 /** The secret that seals ids and tags cursors, and the previous one, which still opens them. */
 export type IdSecrets = { readonly idSecret: string; readonly idSecretPrevious: string | undefined };
@@ -105,7 +107,7 @@ export type IdSecrets = { readonly idSecret: string; readonly idSecretPrevious: 
 /** Public on purpose: it seals only made-up members, whose ids should be the same for everyone. */
 const sandboxSecret = 'the sandbox has no secrets worth keeping';
 
-const idSecretProblems = (served: Served): readonly string[] => {
+function idSecretProblems(served: Served): readonly string[] {
   if (served.given.has('ID_SECRET')) return [];
   if (served.given.has('ID_SECRET_PREVIOUS')) {
     return [problemOf('ID_SECRET', 'nothing beside ID_SECRET_PREVIOUS', 'the secret that came after it')];
@@ -118,10 +120,10 @@ const idSecretProblems = (served: Served): readonly string[] => {
   return served.given.has('UPSTREAM_URL') && isProduction(served.values)
     ? [problemOf('ID_SECRET', 'nothing', '32 characters or more with UPSTREAM_URL in production')]
     : [];
-};
+}
 
 /** Decides the secrets of ids. `randomSecret` returns one of 32 characters or more. */
-export const decideIdSecrets = (served: Served, randomSecret: () => string): Decision<IdSecrets> => {
+export function decideIdSecrets(served: Served, randomSecret: () => string): Decision<IdSecrets> {
   const { ID_SECRET: ownSecret, ID_SECRET_PREVIOUS: idSecretPrevious } = served.values;
   const isSandbox = !served.given.has('UPSTREAM_URL');
   const isRandom = ownSecret === undefined && !isSandbox;
@@ -132,4 +134,4 @@ export const decideIdSecrets = (served: Served, randomSecret: () => string): Dec
       ? ['ID_SECRET is not set: ids and cursors lose their validity when this process ends.']
       : [],
   };
-};
+}

@@ -6,18 +6,22 @@
 import { isLoopback } from './allowed-hosts.ts';
 import type { Parsed } from './setting.ts';
 
-const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
+function isWeb({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:';
+}
 
 // The scheme is not shown either: in `user:password@proxy` the user is parsed as one.
 const otherKind = { got: 'a URL of another kind' };
 
-const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
 
 /**
  * Reads the upstream's base URL: `https:` or `http:`, with or without a path prefix. User info, query and fragment are
  * refused, because each would silently be lost or sent with every call. The value has no trailing slash.
  */
-export const parseUpstreamUrl = (text: string): Parsed<string> => {
+export function parseUpstreamUrl(text: string): Parsed<string> {
   const url = parseUrl(text);
   if (url === undefined) return { got: 'something that is no URL' };
   if (!isWeb(url)) return otherKind;
@@ -26,21 +30,21 @@ export const parseUpstreamUrl = (text: string): Parsed<string> => {
   if (text.includes('?')) return { got: 'a URL with a query' };
   if (text.includes('#')) return { got: 'a URL with a fragment' };
   return { value: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
-};
+}
 
 /** Reads a proxy's URL. It may hold a user and a password for the proxy itself. */
-export const parseProxyUrl = (text: string): Parsed<string> => {
+export function parseProxyUrl(text: string): Parsed<string> {
   const url = parseUrl(text);
   if (url === undefined) return { got: 'something that is no URL' };
   if (!isWeb(url)) return otherKind;
   return { value: text };
-};
+}
 
 /**
  * Reads a Redis URL. It may hold a percent-encoded user and password, and the number of a database as its path. A query or
  * fragment is refused: nothing reads them, so `?db=2` would mean database 0.
  */
-export const parseRedisUrl = (text: string): Parsed<string> => {
+export function parseRedisUrl(text: string): Parsed<string> {
   const url = parseUrl(text);
   if (url === undefined) return { got: 'something that is no URL' };
   if (!/^rediss?:$/.test(url.protocol) || url.hostname === '') return otherKind;
@@ -50,12 +54,14 @@ export const parseRedisUrl = (text: string): Parsed<string> => {
   return isDecodable(url.username + url.password)
     ? { value: text }
     : { got: 'a user or a password with a stray %' };
-};
+}
 
-const isDecodable = (text: string): boolean => /^([^%]|%[\da-f]{2})*$/i.test(text);
+function isDecodable(text: string): boolean {
+  return /^([^%]|%[\da-f]{2})*$/i.test(text);
+}
 
 /** Whether calls to this URL can be read in transit: plain `http:` beyond this machine. */
-export const isExposed = (url: string): boolean => {
+export function isExposed(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !isLoopback(hostname);
-};
+}

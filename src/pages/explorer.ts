@@ -74,7 +74,9 @@ function jsonInHtml(value: unknown): string {
 }
 
 /** The package has 9 MB. Only a process that shows GraphiQL loads it. */
-const loadBundle = () => import('@graphql-yoga/render-graphiql/graphiql');
+function loadBundle() {
+  return import('@graphql-yoga/render-graphiql/graphiql');
+}
 
 /** Sets the addresses of the editor's workers, relative to the page, before the editor starts. */
 const workerPaths = `globalThis.MonacoEnvironment = {
@@ -83,11 +85,13 @@ const workerPaths = `globalThis.MonacoEnvironment = {
 `;
 
 /** A worker has the policy of its own file, not of the page that started it. It needs to load nothing. */
-const script = (text: string): PageContent => ({
-  mediaType: 'text/javascript; charset=utf-8',
-  text,
-  policy: inertPolicy,
-});
+function script(text: string): PageContent {
+  return {
+    mediaType: 'text/javascript; charset=utf-8',
+    text,
+    policy: inertPolicy,
+  };
+}
 
 /**
  * A pressed tab gets the focus, and with it an offset that GraphiQL computed while its tabs were still being laid out. The

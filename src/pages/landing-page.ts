@@ -104,8 +104,9 @@ function sandboxLinks({ sandboxUrl, isSandboxInReach }: LandingOptions): readonl
   return sandboxUrl !== undefined && isSandboxInReach ? [`${sandboxUrl}/_sandbox`] : [];
 }
 
-const writeCard = ({ href, title, text }: Card): string =>
-  `<a href="${escapeHtml(href)}"><strong>${title}</strong><span>${text}</span></a>`;
+function writeCard({ href, title, text }: Card): string {
+  return `<a href="${escapeHtml(href)}"><strong>${title}</strong><span>${text}</span></a>`;
+}
 
 /** An operation that fits on a phone. */
 function exampleBody({ sandboxUrl }: LandingOptions): string {

@@ -11,10 +11,11 @@ const nothingElse = {
   'object-src': "'none'",
 };
 
-const write = (directives: Readonly<Record<string, string>>): string =>
-  Object.entries({ ...nothingElse, ...directives })
+function write(directives: Readonly<Record<string, string>>): string {
+  return Object.entries({ ...nothingElse, ...directives })
     .map(([name, sources]) => `${name} ${sources}`)
     .join('; ');
+}
 
 /** For files that are no page: scripts, styles, text. */
 export const inertPolicy = write({});

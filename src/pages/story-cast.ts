@@ -37,7 +37,9 @@ export type Cast = {
 };
 
 /** The sandbox's member for a situation. */
-export const bySituation = (name: string) => ({ name: 'EXTERNAL_ID', value: name, source: 'INSTORE' });
+export function bySituation(name: string) {
+  return { name: 'EXTERNAL_ID', value: name, source: 'INSTORE' };
+}
 
 const amara = { name: 'MOBILE', value: '447700900001', source: 'INSTORE' } as const;
 

@@ -60,11 +60,11 @@ export type ConnectionDeps = {
 };
 
 /** Watches a server's connections from the start. Call it before anything else listens to the server's requests. */
-export const watchConnections = (
+export function watchConnections(
   server: Server,
   limits: ConnectionLimits,
   { now, onClosed }: ConnectionDeps,
-): Connections => {
+): Connections {
   const open = new Map<Socket, Connection>();
   const close = ({ socket }: Connection, reason: CloseReason) => {
     open.delete(socket);
@@ -115,18 +115,20 @@ export const watchConnections = (
       unreadBytes: [...open.values()].reduce((sum, connection) => sum + unreadBytesOf(connection), 0),
     }),
   };
-};
+}
 
-const newConnection = (socket: Socket, now: number): Connection => ({
-  socket,
-  responses: new Set(),
-  progressAt: now,
-  takenBytes: 0,
-  unreadBytes: 0,
-  idleSince: now,
-  request: undefined,
-  requestAt: now,
-});
+function newConnection(socket: Socket, now: number): Connection {
+  return {
+    socket,
+    responses: new Set(),
+    progressAt: now,
+    takenBytes: 0,
+    unreadBytes: 0,
+    idleSince: now,
+    request: undefined,
+    requestAt: now,
+  };
+}
 
 type Arrival = {
   readonly request: IncomingMessage;
@@ -134,7 +136,7 @@ type Arrival = {
   readonly now: () => number;
 };
 
-const openRequest = (connection: Connection, { request, response, now }: Arrival): void => {
+function openRequest(connection: Connection, { request, response, now }: Arrival): void {
   connection.responses.add(response);
   connection.request = request;
   connection.requestAt = now();
@@ -142,33 +144,33 @@ const openRequest = (connection: Connection, { request, response, now }: Arrival
     connection.responses.delete(response);
     connection.idleSince = now();
   });
-};
+}
 
 /**
  * Emits `close` on every open response of a connection that has closed, so that its operation is given up. Node 20 and 22
  * do so only for the response whose turn it is. With pipelining (RFC 9112, section 9.3.2) others wait behind it, and would
  * never see the `close`.
  */
-const closeResponses = ({ responses }: Connection): void => {
+function closeResponses({ responses }: Connection): void {
   // Later, because Node itself emits it to the first one, and from version 24 on to the others too.
   queueMicrotask(() => {
     for (const response of responses) response.emit('close');
   });
-};
+}
 
-const measure = (connection: Connection, now: number): void => {
+function measure(connection: Connection, now: number): void {
   const takenBytes = takenBytesOf(connection.socket);
   connection.unreadBytes = unreadBytesOf(connection);
   if (connection.unreadBytes === 0 || takenBytes !== connection.takenBytes) connection.progressAt = now;
   connection.takenBytes = takenBytes;
-};
+}
 
 /** An estimate: a text counts by its characters. With pipelining, answers wait behind the one that has the connection. */
-const unreadBytesOf = ({ socket, responses }: Connection): number => {
+function unreadBytesOf({ socket, responses }: Connection): number {
   let bytes = socket.writableLength;
   for (const response of responses) if (response.socket === null) bytes += response.writableLength;
   return bytes;
-};
+}
 
 /** Node's handle of a socket in libuv. It has these fields in every version from 12 to 24. */
 type SocketHandle = { readonly bytesWritten: number; readonly writeQueueSize: number };
@@ -177,13 +179,13 @@ type SocketHandle = { readonly bytesWritten: number; readonly writeQueueSize: nu
  * Bytes that the kernel has accepted. `Socket.bytesWritten` and `writableLength` count a large answer as a whole, first as
  * not written and then as written. Only the handle has the part that is gone. Node's own socket timeout reads it too.
  */
-const takenBytesOf = (socket: Socket): number => {
+function takenBytesOf(socket: Socket): number {
   const { _handle: handle } = socket as unknown as { readonly _handle?: SocketHandle | null };
   return handle ? handle.bytesWritten - handle.writeQueueSize : 0;
-};
+}
 
 /** The connections to close until at most `maxBytes` are unread: first those that make no progress, then the largest. */
-const findUnread = (connections: readonly Connection[], maxBytes: number): readonly Connection[] => {
+function findUnread(connections: readonly Connection[], maxBytes: number): readonly Connection[] {
   let bytes = connections.reduce((sum, { unreadBytes }) => sum + unreadBytes, 0);
   if (bytes <= maxBytes) return [];
   const worstFirst = connections
@@ -194,7 +196,7 @@ const findUnread = (connections: readonly Connection[], maxBytes: number): reado
     if (isTooMuch) bytes -= connection.unreadBytes;
     return isTooMuch;
   });
-};
+}
 
 /**
  * How long a request may take to arrive whole while connections run short, and how long a new connection may stay idle, in
@@ -207,11 +209,11 @@ const unfinishedMs = 1000;
  * those that only wait for the rest of a request. Those that have just become idle come last, because the request of a new
  * client may not have been read yet.
  */
-const findCrowding = (
+function findCrowding(
   connections: readonly Connection[],
   maxConnections: number,
   now: number,
-): readonly Connection[] => {
+): readonly Connection[] {
   const free = maxConnections - connections.length;
   const idle = connections.filter(({ responses }) => responses.size === 0);
   const isFresh = ({ idleSince }: Connection) => now - idleSince < unfinishedMs;
@@ -228,13 +230,13 @@ const findCrowding = (
     ...worstFirst(unfinished, ({ requestAt }) => requestAt),
     ...worstFirst(idle.filter(isFresh), ({ idleSince }) => idleSince),
   ].slice(0, Math.floor(maxConnections / 10) - free);
-};
+}
 
 /** Connections of the address that has the most come first, the oldest of them before the others. Behind a balancer all have one address. */
-const worstFirst = (
+function worstFirst(
   connections: readonly Connection[],
   sinceOf: (connection: Connection) => number,
-): readonly Connection[] => {
+): readonly Connection[] {
   const ofAddress = new Map<string | undefined, number>();
   return [...connections]
     .sort((a, b) => sinceOf(b) - sinceOf(a))
@@ -246,7 +248,7 @@ const worstFirst = (
     })
     .sort((a, b) => b.rank - a.rank)
     .map(({ connection }) => connection);
-};
+}
 
 /** Files that a process opens besides its clients' connections: its modules, its log, Redis. */
 const otherFiles = 128;
@@ -256,10 +258,10 @@ const otherFiles = 128;
  * @param limitsFile the text of Linux's `/proc/self/limits`, empty on other systems.
  * @param upstreamCalls the most connections to the upstream.
  */
-export const affordableConnections = (wanted: number, limitsFile: string, upstreamCalls: number): number => {
+export function affordableConnections(wanted: number, limitsFile: string, upstreamCalls: number): number {
   const openFiles = /^Max open files\s+(\d+)/m.exec(limitsFile)?.[1];
   // Two for each call: the process holds both ends of a connection to the built-in sandbox.
   return openFiles === undefined
     ? wanted
     : Math.max(1, Math.min(wanted, Number(openFiles) - otherFiles - 2 * upstreamCalls));
-};
+}

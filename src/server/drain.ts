@@ -41,7 +41,7 @@ export type Drain = {
 };
 
 /** Passes a server's requests to `listener`, and drains the server when it is called to. */
-export const createDrain = (server: Server, open: OpenConnections, listener: RequestListener): Drain => {
+export function createDrain(server: Server, open: OpenConnections, listener: RequestListener): Drain {
   let held: (() => void)[] | undefined;
   let isDraining = false;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -77,7 +77,7 @@ export const createDrain = (server: Server, open: OpenConnections, listener: Req
       return unanswered;
     },
   };
-};
+}
 
 /**
  * Waits for the end of the turn, when the loop has just polled: it has read from every connection that had sent something

@@ -27,7 +27,7 @@ const maxConnectionsPerTurn = 4;
  * turn. Further requests are held, and the server reads nothing more from their connection until they have begun. So at most
  * one read waits, 64 KiB. The first requests of a read begin at once: a client that does not pipeline never waits.
  */
-export const limitPipelining = (listener: RequestListener, maxInFlight: number): RequestListener => {
+export function limitPipelining(listener: RequestListener, maxInFlight: number): RequestListener {
   const pipelines = new WeakMap<Socket, Pipeline>();
   /** Pipelines with a held request that may begin in the next turn. */
   const waiting = new Set<Pipeline>();
@@ -83,7 +83,7 @@ export const limitPipelining = (listener: RequestListener, maxInFlight: number):
     socket.pause();
     waitForTurn(pipeline);
   };
-};
+}
 
 function createPipeline(socket: Socket): Pipeline {
   const pipeline: Pipeline = { socket, inFlight: 0, begun: 0, turn: 0, held: [] };

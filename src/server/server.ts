@@ -88,7 +88,7 @@ const usualLimits: ServerLimits = {
  * Binds the port and serves.
  * @throws Node's own error, with `code`, when it cannot listen there; see `describeListenError`.
  */
-export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port, listener } = options;
   const limits = { ...usualLimits, ...options.limits };
   const server = createLimitedServer(limits);
@@ -116,15 +116,16 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
       return stopping;
     },
   };
-};
+}
 
-const createLimitedServer = (limits: ServerLimits): Server =>
-  createServer({
+function createLimitedServer(limits: ServerLimits): Server {
+  return createServer({
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     connectionsCheckingInterval: limits.checkIntervalMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
   });
+}
 
 /**
  * Connections that the kernel queues until this process accepts them. The kernel caps this at its own bound
@@ -134,14 +135,15 @@ const createLimitedServer = (limits: ServerLimits): Server =>
  */
 const backlog = 4096;
 
-const listen = (server: Server, host: string, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, host, backlog }, () => {
       server.off('error', reject);
       resolve();
     });
   });
+}
 
 type Stoppable = { readonly server: Server; readonly drain: Drain };
 
@@ -151,10 +153,10 @@ type Stoppable = { readonly server: Server; readonly drain: Drain };
  * socket would reset them with their requests sent. `Server.close` of node:http would end idle connections in the same turn;
  * that of node:net, which it extends, only closes the socket.
  */
-const stopServer = async (
+async function stopServer(
   { server, drain }: Stoppable,
   { shutdownTimeoutMs, shutdownDelayMs, onDrain }: ServerOptions,
-): Promise<StopOutcome> => {
+): Promise<StopOutcome> {
   const startedAt = performance.now();
   const msUntil = (moment: number) => moment - (performance.now() - startedAt);
   const planNow = () => planShutdown(shutdownTimeoutMs, drain.openRequests(), shutdownDelayMs);
@@ -179,13 +181,13 @@ const stopServer = async (
   clearTimeout(idleTimer);
   clearTimeout(deadline);
   return { unanswered };
-};
+}
 
 /** Not every system opens a wildcard address in a browser. */
-const clickableHost = (host: string): string => {
+function clickableHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
-};
+}
 
 /** Where a server was to listen, and the setting that says so. */
 type ListenAddress = { readonly host: string; readonly port: number; readonly variable: string };
@@ -198,8 +200,8 @@ const listenTroubles: Readonly<Record<string, (variable: string) => string>> = {
 };
 
 /** One line that says why the server cannot listen, and what to do. */
-export const describeListenError = (error: unknown, { host, port, variable }: ListenAddress): string => {
+export function describeListenError(error: unknown, { host, port, variable }: ListenAddress): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   const trouble = listenTroubles[code]?.(variable) ?? 'the system refused';
   return `Cannot listen on ${host}, port ${port}: ${trouble} (${code}).`;
-};
+}
