@@ -1,4 +1,4 @@
-/** ADMIN_PORT: what operators read has a port of its own, and the port of everyone tells no more than it must. */
+/** ADMIN_PORT: metrics and detailed readiness have a port of their own, and the public port has no more than it needs. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ const read = async (url: URL) => {
 };
 
 describe('ADMIN_PORT', () => {
-  it('has metrics and readiness in detail, which the other port then has not', async () => {
+  it('has metrics and detailed readiness, which the public port then does not have', async () => {
     const gateway = spawnGateway({ ADMIN_PORT: '0' });
     const endpoint = await endpointOf(gateway);
     const [, adminUrl = ''] = await gateway.said(/Operators {5}(http:\S+)\/metrics/);
@@ -32,20 +32,20 @@ describe('ADMIN_PORT', () => {
     expect(await gateway.ended).toBe(0);
   });
 
-  it('does not keep the process for a request on it that is never sent whole', async () => {
+  it('does not delay the stop for a request that is never sent whole', async () => {
     const shutdownTimeoutMs = 20_000;
     const gateway = spawnGateway({ ADMIN_PORT: '0', SHUTDOWN_TIMEOUT_MS: String(shutdownTimeoutMs) });
     const [, adminPort] = await gateway.said(/Operators {5}http:\S+:(\d+)\/metrics/);
     const operator = connect(Number(adminPort), '127.0.0.1');
     operator.write('GET /metrics HTTP/1.1\r\nHost: h\r\n\r\nGET /metr');
-    await once(operator, 'data'); // By now the gateway has read it all.
+    await once(operator, 'data'); // By now the gateway has read everything.
     const startedAt = performance.now();
     gateway.kill('SIGTERM');
     expect(await gateway.ended).toBe(0);
     expect(performance.now() - startedAt).toBeLessThan(shutdownTimeoutMs / 4);
   });
 
-  it('that is taken is told by its name', async () => {
+  it('is named by the problem when it is taken', async () => {
     const first = spawnGateway();
     const { port } = new URL(await endpointOf(first));
     const second = spawnGateway({ ADMIN_PORT: port });

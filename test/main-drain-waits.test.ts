@@ -1,4 +1,4 @@
-/** The end while requests wait for what does not come in time: their clients are told so, well before the cut-off. */
+/** A stop while requests wait for what does not come in time: their clients get a coded error, well before the cut-off. */
 
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -10,7 +10,7 @@ const shutdownTimeoutMs = 2000;
 const someone = (value: string) => `{ customer(identifier: { name: MOBILE, value: "${value}" }) { userId } }`;
 const refusal = JSON.stringify({ errors: [{ status: false, code: 8015, message: 'none' }] });
 
-/** An upstream of the test's own; counts its calls. */
+/** An upstream that counts its calls. */
 const startUpstream = async (answer: (response: ServerResponse) => void) => {
   const upstream = { url: '', calls: 0 };
   const server = createServer((_, response) => {
@@ -34,7 +34,7 @@ const start = async (url: string, env: Readonly<Record<string, string>> = {}) =>
   return { gateway, endpoint: await endpointOf(gateway) };
 };
 
-/** The code that a client is told, or how its request ended without one. */
+/** The error code that a client gets, or how its request ended without one. */
 const codeOf = async (asked: Promise<Response>): Promise<string> => {
   try {
     const { errors } = (await (await asked).json()) as { errors: { extensions: { code: string } }[] };
@@ -44,7 +44,7 @@ const codeOf = async (asked: Promise<Response>): Promise<string> => {
   }
 };
 
-/** Stops a gateway; its exit code, and that it was in time. */
+/** Stops a gateway. Returns its exit code, and whether it ended in time. */
 const stop = async (gateway: GatewayProcess) => {
   const startedAt = performance.now();
   gateway.kill('SIGTERM');
@@ -53,7 +53,7 @@ const stop = async (gateway: GatewayProcess) => {
 };
 
 describe('SIGTERM while a request waits', () => {
-  it('for an upstream that hangs: it is told UPSTREAM_TIMEOUT, and the process ends in time with 0', async () => {
+  it('for an upstream that hangs: it gets UPSTREAM_TIMEOUT, and the process ends in time with 0', async () => {
     const upstream = await startUpstream(() => undefined);
     const { gateway, endpoint } = await start(upstream.url);
     const code = codeOf(post(endpoint, someone('1')));
@@ -64,7 +64,7 @@ describe('SIGTERM while a request waits', () => {
     expect(upstream.calls).toBe(1);
   });
 
-  it('for the budget: it is told so, and the process ends in time with 0', async () => {
+  it('for the budget: it gets RATE_LIMITED, and the process ends in time with 0', async () => {
     const upstream = await startUpstream((response) => response.writeHead(400).end(refusal));
     const { gateway, endpoint } = await start(upstream.url, { UPSTREAM_CALLS_PER_MINUTE: '1' });
     expect((await post(endpoint, someone('1'))).status).toBe(200);

@@ -1,4 +1,4 @@
-/** The end under full load, with real processes and a new connection for every request: nothing accepted is lost. */
+/** A stop under full load, with a real process and a new connection for every request: no accepted request is lost. */
 import { type ClientRequest, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { endpointOf, spawnGateway } from './main-process.ts';
@@ -8,7 +8,7 @@ const someone = '{ customer(identifier: { name: MOBILE, value: "447700900001" })
 const body = JSON.stringify({ query: someone });
 const headers = { 'content-type': 'application/json', 'content-length': body.length };
 
-/** What comes of a request with a connection of its own: the status, or the code of the failure. */
+/** The outcome of a request with a connection of its own: the status, or the code of the failure. */
 const outcomeOf = (call: ClientRequest): Promise<number | string> =>
   new Promise((resolve) => {
     call.once('response', (response) => {
@@ -18,7 +18,7 @@ const outcomeOf = (call: ClientRequest): Promise<number | string> =>
     call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
   });
 
-/** Asks one thing after another until one is not answered; what came of each, counted. */
+/** Sends one request after another until one is not answered, and counts the outcomes. */
 const askOn = async (endpoint: string, counts: Map<number | string, number>) => {
   for (let outcome: number | string = 200; outcome === 200; ) {
     outcome = await outcomeOf(request(endpoint, { method: 'POST', agent: false, headers }).end(body));
@@ -26,7 +26,7 @@ const askOn = async (endpoint: string, counts: Map<number | string, number>) => 
   }
 };
 
-/** The statuses of `/readyz` until nobody answers any more. */
+/** The statuses of `/readyz` until the port is closed. */
 const watchReadiness = async (url: URL): Promise<readonly (number | string)[]> => {
   const seen: (number | string)[] = [];
   do seen.push(await outcomeOf(request(url, { agent: false }).end()));

@@ -1,4 +1,4 @@
-/** A fault that no operation catches: the others are answered as ever, and the operator is told. */
+/** A fault that no operation catches: other operations are answered as before, and the fault is logged. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { endpointOf, post, spawnGateway } from './main-process.ts';
@@ -11,11 +11,11 @@ describe('a fault outside every operation', () => {
     ['rejection', 'unhandled rejection'],
   ])(
     'that is an %s is logged without its message and counted, and the process goes on',
-    async (kind, told) => {
+    async (kind, message) => {
       const gateway = spawnGateway({ NODE_OPTIONS: `--import tsx --import ${crashing}` });
       const endpoint = await endpointOf(gateway);
       await fetch(endpoint, { headers: { 'x-crash': kind } });
-      const [line] = await gateway.said(new RegExp(`^\\{.*"msg":"${told}"\\}$`, 'm'));
+      const [line] = await gateway.said(new RegExp(`^\\{.*"msg":"${message}"\\}$`, 'm'));
       expect(JSON.parse(line)).toMatchObject({ level: 'error', fault: 'TypeError' });
       expect(line).not.toContain('4477');
       const answer = await post(

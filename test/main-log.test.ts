@@ -1,4 +1,4 @@
-/** The log of the real process: whatever happens to the standard output, every operation is answered and the end comes. */
+/** The log of the real process: with any standard output, every operation is answered and the process ends. */
 import { openSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { endpointOf, type GatewayProcess, spawnGateway } from './main-process.ts
 
 const operation = '{ __typename }';
 
-/** Posts so many operations in batches of ten, each with a log line of its own; how many were answered. */
+/** Posts so many operations in batches of ten, each with its own log line. Returns how many were answered. */
 const countAnswered = async (endpoint: string, count: number): Promise<number> => {
   const body = JSON.stringify(Array.from({ length: 10 }, () => ({ query: operation })));
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
@@ -28,7 +28,7 @@ const droppedLines = async (endpoint: string): Promise<number> => {
 const statusOf = async (endpoint: string, path: string): Promise<number> =>
   (await fetch(new URL(path, endpoint))).status;
 
-/** Asks a gateway to end; its exit code and how long it took, in milliseconds. */
+/** Stops a gateway. Returns its exit code, and how many milliseconds it took. */
 const end = async (gateway: GatewayProcess) => {
   const startedAt = performance.now();
   gateway.kill('SIGTERM');
@@ -36,7 +36,7 @@ const end = async (gateway: GatewayProcess) => {
 };
 
 describe('a standard output that nobody reads', () => {
-  it('stops no operation and no probe, costs counted lines, and does not delay the end', async () => {
+  it('delays no operation and no probe, costs counted lines, and does not delay the stop', async () => {
     const gateway = spawnGateway({ LOG_BUFFER_BYTES: '65536', SHUTDOWN_TIMEOUT_MS: '5000' });
     const endpoint = await endpointOf(gateway);
     gateway.stopReading();
@@ -51,7 +51,7 @@ describe('a standard output that nobody reads', () => {
     expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 
-  it('is told once, when somebody reads again, how many lines were dropped', async () => {
+  it('gets the number of dropped lines once, when a reader is back', async () => {
     const gateway = spawnGateway({ LOG_BUFFER_BYTES: '65536' });
     const endpoint = await endpointOf(gateway);
     gateway.stopReading();
@@ -67,7 +67,7 @@ describe('a standard output that nobody reads', () => {
   });
 });
 
-/** A port that was free a moment ago: a gateway that cannot say where it listens must be told. */
+/** A port that was free a moment ago, for a gateway that cannot say where it listens. */
 const freePort = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

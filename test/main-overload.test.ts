@@ -1,15 +1,15 @@
-/** Overload of the real process: it sheds what it cannot do, its probes are answered, and it serves again after. */
+/** Overload of the real process: it refuses what it cannot serve, answers its probes, and serves all again afterwards. */
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { endpointOf, post, spawnGateway } from './main-process.ts';
 
-/** Much work and no upstream call: the client must not be busier than the gateway. */
+/** Much work without an upstream call: the client must not be busier than the gateway. */
 const query = '{ __schema { types { fields { name type { ofType { name } } } } } }';
 const body = JSON.stringify(Array.from({ length: 3 }, () => ({ query })));
 const headers = { 'content-type': 'application/json', 'content-length': body.length };
 
-/** Asks one thing after another until told to stop; counts the statuses. */
+/** Sends one request after another until `isOver`, and counts the statuses. */
 const askOn = async (
   endpoint: string,
   agent: Agent,
@@ -24,11 +24,11 @@ const askOn = async (
       call.once('error', reject).end(body);
     });
     counts.set(status, (counts.get(status) ?? 0) + 1);
-    if (status === 503) await delay(50); // Even a client that is less patient than it was told.
+    if (status === 503) await delay(50); // Even a client that retries sooner than `Retry-After` says.
   }
 };
 
-it('a saturated process answers all with 200 or 503, its probes too, and serves as ever afterwards', {
+it('a saturated process answers every request with 200 or 503, answers its probes, and serves all afterwards', {
   timeout: 60_000,
 }, async () => {
   const gateway = spawnGateway({ OVERLOAD_LOOP_DELAY_MS: '50', LOG_LEVEL: 'warn' });

@@ -1,4 +1,4 @@
-/** The gateway as a process of its own, as an operator runs it, with nothing in its environment but what a test sets. */
+/** The gateway as a process of its own, as an operator runs it. Its environment has only what a test sets. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
-/** A gateway's process: what it has said so far, and how it ends. */
+/** A gateway's process: its output so far, and how it ends. */
 export type GatewayProcess = {
   readonly pid: number;
   readonly stdout: () => string;
@@ -19,11 +19,11 @@ export type GatewayProcess = {
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Resolves when the standard output matches, with the match; fails when the process ends before. */
   readonly said: (pattern: RegExp) => Promise<RegExpExecArray>;
-  /** The exit code, or the signal that ended it; when all that it has said is read. */
+  /** The exit code, or the signal that ended it. Resolves when all its output is read. */
   readonly ended: Promise<number | string>;
-  /** The same, also when nobody reads what it says. */
+  /** The same, also when nobody reads the output. */
   readonly exited: Promise<number | string>;
-  /** Reads no more of the standard output, until told to read on. */
+  /** Stops reading the standard output, until `readOn`. */
   readonly stopReading: () => void;
   readonly readOn: () => void;
   /** Closes the standard output at the reader's end. */
@@ -76,7 +76,7 @@ export const spawnGateway = (
   };
 };
 
-/** The endpoint of a gateway that has said where it listens, to a person or in its log. */
+/** The endpoint of a gateway, from its lines for a person or from its log. */
 export const endpointOf = async (gateway: GatewayProcess): Promise<string> => {
   const [url] = await gateway.said(/http:\/\/[\w.[\]:]+:\d+(?=\/graphql|")/);
   return `${url}/graphql`;

@@ -1,4 +1,4 @@
-/** The end: what a signal does to requests under way, and which exit code tells how it went. */
+/** The stop: what a signal does to open requests, and the exit code. */
 
 import { once } from 'node:events';
 import { createServer, request, type ServerResponse } from 'node:http';
@@ -9,7 +9,7 @@ import { endpointOf, post, spawnGateway } from './main-process.ts';
 const someone = '{ customer(identifier: { name: MOBILE, value: "1" }) { userId } }';
 const refusal = JSON.stringify({ errors: [{ status: false, code: 8015, message: 'none' }] });
 
-/** An upstream that keeps every call waiting until the test answers it. */
+/** An upstream that answers a call when the test does. */
 const startHeldUpstream = async () => {
   const calls: ServerResponse[] = [];
   const server = createServer((_, response) => {
@@ -27,7 +27,7 @@ afterEach(() => {
   for (const upstream of upstreams.splice(0)) upstream.close().closeAllConnections();
 });
 
-/** A gateway with one request under way. */
+/** A gateway with one open request. */
 const startBusy = async (env: Readonly<Record<string, string>> = {}) => {
   const upstream = await startHeldUpstream();
   const gateway = spawnGateway({ UPSTREAM_URL: upstream.url, ...env });
@@ -49,22 +49,25 @@ describe('a signal', () => {
     ['SIGTERM', 'the process'],
     ['SIGINT', 'the process'],
     ['SIGTERM', 'its group'],
-  ] as const)('%s to %s: the request under way is answered, then it ends with 0', async (signal, target) => {
-    const { gateway, endpoint, answer, upstream } = await startBusy();
-    process.kill(target === 'its group' ? -gateway.pid : gateway.pid, signal);
-    await expect.poll(() => isRefused(endpoint)).toBe(true);
-    upstream.calls[0]?.writeHead(400).end(refusal);
-    const response = await answer;
-    expect(response).toHaveProperty('status', 200);
-    expect(await (response as Response).json()).toEqual({ data: { customer: null } });
-    expect(await gateway.ended).toBe(0);
-    expect(upstream.calls).toHaveLength(1);
-    expect(gateway.stdout()).toMatch(
-      /"signal":"SIG(TERM|INT)","msg":"stopping".*"unanswered":0,"msg":"stopped"/s,
-    );
-  });
+  ] as const)(
+    '%s to %s: the open request is answered, then the process ends with 0',
+    async (signal, target) => {
+      const { gateway, endpoint, answer, upstream } = await startBusy();
+      process.kill(target === 'its group' ? -gateway.pid : gateway.pid, signal);
+      await expect.poll(() => isRefused(endpoint)).toBe(true);
+      upstream.calls[0]?.writeHead(400).end(refusal);
+      const response = await answer;
+      expect(response).toHaveProperty('status', 200);
+      expect(await (response as Response).json()).toEqual({ data: { customer: null } });
+      expect(await gateway.ended).toBe(0);
+      expect(upstream.calls).toHaveLength(1);
+      expect(gateway.stdout()).toMatch(
+        /"signal":"SIG(TERM|INT)","msg":"stopping".*"unanswered":0,"msg":"stopped"/s,
+      );
+    },
+  );
 
-  it('drops readiness while requests are still taken', async () => {
+  it('drops readiness while requests are still accepted', async () => {
     const { gateway, endpoint, answer, upstream } = await startBusy();
     const ready = () => fetch(new URL('/readyz', endpoint)).then(({ status }) => status);
     expect(await ready()).toBe(200);
@@ -93,7 +96,7 @@ describe('a signal', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  it('that comes a second time ends it at once, with 1', async () => {
+  it('a second time ends the process at once, with 1', async () => {
     const { gateway, answer, upstream } = await startBusy({ SHUTDOWN_TIMEOUT_MS: '600000' });
     gateway.kill('SIGINT');
     await gateway.said(/"msg":"stopping"/);

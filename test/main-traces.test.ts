@@ -1,6 +1,6 @@
 /**
- * Traces of a gateway that runs as a process, sent to a collector over the wire: what arrives, what happens when the
- * collector is ill, and that nothing of it is there unless somebody has switched it on.
+ * Traces of a gateway that runs as a process: what arrives at a collector, what happens when the collector fails, and that
+ * nothing is loaded unless traces are switched on.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ const logLines = ({ stdout }: GatewayProcess) =>
     .map((line) => JSON.parse(line));
 
 describe('a gateway with a collector', () => {
-  it('sends the spans of its operations, at the latest when it stops, and names nobody', async () => {
+  it('sends the spans of its operations, at the latest when it stops, without personal data', async () => {
     const collector = await startCollector();
     const sandbox = await startSandbox({ members: [member] });
     const gateway = spawnGateway({
@@ -88,7 +88,7 @@ describe('a gateway with a collector', () => {
   });
 
   it.each<CollectorHealth>(['hanging', 'crashing', 'refusing'])(
-    'that is %s serves as ever, says so once, and stops in time',
+    'that is %s does not disturb the gateway, which warns once and stops in time',
     async (health) => {
       const collector = await startCollector(health);
       const shutdownTimeoutMs = 3000;
@@ -116,7 +116,7 @@ describe('a gateway with a collector', () => {
 });
 
 describe('a gateway that stops before its spans are sent', () => {
-  it('gives a hanging collector some of the time that is left, and ends within it', async () => {
+  it('gives a hanging collector some of the time that is left, and ends in time', async () => {
     const collector = await startCollector('hanging');
     const shutdownTimeoutMs = 1500;
     const gateway = spawnGateway({

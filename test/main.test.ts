@@ -1,4 +1,4 @@
-/** The start: what a person sees, what a log collector sees, and what is said when there is no start. */
+/** The start: the lines for a person, the lines of the log, and the problems that prevent a start. */
 
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ const secret = 'never-shown-'.repeat(4);
 const someone = '{ customer(identifier: { name: MOBILE, value: "447700900001" }) { userId } }';
 
 describe('the start without settings', () => {
-  it('says where to click, and answers from the sandbox with one call', async () => {
+  it('has a link to open, and answers from the sandbox with one call', async () => {
     const gateway = spawnGateway();
     const endpoint = await endpointOf(gateway);
     expect(gateway.stdout()).toContain('built-in sandbox');
@@ -29,7 +29,7 @@ describe('the start without settings', () => {
 });
 
 describe('the start in production', () => {
-  it('is one line of JSON besides warnings, with the upstream’s host and whose credentials', async () => {
+  it('is one line of JSON besides warnings, with the upstream’s host and the mode of credentials', async () => {
     const sandbox = await startSandbox();
     const gateway = spawnGateway({
       NODE_ENV: 'production',

@@ -30,7 +30,7 @@ function hostIn(authority: string): string {
 }
 
 /**
- * Returns a function that says whether the gateway answers to a request's valid `host:port`. An empty text stands for no
+ * Returns a function that says whether the gateway answers to a request's valid `host:port`. An empty text means no
  * host: only clients that are no browser send none.
  */
 export function hostCheck(config: {

@@ -7,7 +7,7 @@ import { describeListenError, startServer } from '../../src/server/server.ts';
 import { answersIn, get, open, running, startHeld } from './held-server.ts';
 
 const boundPath = '/proc/sys/net/core/somaxconn';
-/** How many connections the kernel lets wait for a server, where it tells. */
+/** How many connections the kernel queues for a server, if it has this file. */
 const longestQueue = existsSync(boundPath) ? Number(readFileSync(boundPath, 'utf8')) : 0;
 
 const countsPath = '/proc/net/netstat';
