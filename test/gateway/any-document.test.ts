@@ -86,7 +86,7 @@ function tillsOf(written: readonly Part[]): number[] {
 }
 
 describe('any document', () => {
-  it('costs one call for each list that it really selects, and has no fault', async () => {
+  it('costs one call for each list that it selects, and causes no fault', async () => {
     await fc.assert(
       fc.asyncProperty(parts, parts, async (some, others) => {
         const definitions: string[] = [];

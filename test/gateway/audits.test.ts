@@ -1,4 +1,4 @@
-/** The audit suite of graphql-http, in full: GraphQL over HTTP as others judge it. */
+/** The whole audit suite of graphql-http for GraphQL over HTTP. */
 
 import { type AuditResult, serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ afterAll(() => harness.close());
 
 const fetchFn = (url: string, init?: RequestInit) => harness.gateway.fetch(new Request(url, init));
 
-/** An audit that is not passed, with what there is to know; `undefined` for one that is. */
+/** An audit that fails, with its details; `undefined` for one that passes. */
 async function complaint(result: AuditResult): Promise<unknown> {
   if (result.status === 'ok') return undefined;
   const { status, reason, response } = result;

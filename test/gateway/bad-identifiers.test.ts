@@ -59,7 +59,7 @@ describe.each<[string, Arguments, argument: string]>([
   });
 });
 
-describe('an id that this gateway has not given out', () => {
+describe('an id that this gateway has not made', () => {
   it.each(['', 'x', 'Customer:1', 'AQ', 'A'.repeat(98), 'A'.repeat(20_000), half])(
     'refuses its own node and item of `nodes`: %.20j',
     async (forged) => {
@@ -82,7 +82,7 @@ describe('an id that this gateway has not given out', () => {
     },
   );
 
-  it('is also one of ours with any character changed, or with padding', async () => {
+  it('is also a valid one with any character changed, or with padding', async () => {
     const { data } = await harness.ask(balances, { identifier: good });
     const id = data?.customer?.id ?? '';
     const swap = (at: number) => id.slice(0, at) + (id[at] === 'A' ? 'B' : 'A') + id.slice(at + 1);
@@ -96,8 +96,8 @@ describe('an id that this gateway has not given out', () => {
     harness.sandbox.reset();
     const result = await harness.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect(result.data).toEqual({ nodes: ids.map(() => null) });
-    const told = ids.slice(0, 100).map((_, at) => ['BAD_USER_INPUT', `nodes.${at}`]);
-    expect(errorsOf(result)).toEqual([...told, ['OPERATION_LIMITED', 'nodes.0']]);
+    const shown = ids.slice(0, 100).map((_, at) => ['BAD_USER_INPUT', `nodes.${at}`]);
+    expect(errorsOf(result)).toEqual([...shown, ['OPERATION_LIMITED', 'nodes.0']]);
     expect(result.errors?.at(-1)?.message).toBe(`${ids.length - 100} more errors are left out`);
     expect(harness.sandbox.callCount()).toBe(0);
   });

@@ -40,7 +40,7 @@ const types: Readonly<Record<string, string>> = {
   tillId: 'ID',
 };
 
-/** As the arguments stand in a document. */
+/** Arguments in the syntax of a document. */
 const literals = (given: Arguments) =>
   Object.entries(given)
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
@@ -117,7 +117,7 @@ describe.each<[string, () => Arguments, argument: string]>([
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('as a variable does the same', async () => {
+  it('as a variable refuses the same', async () => {
     const names = Object.keys(given());
     const head = `query (${names.map((name) => `$${name}: ${types[name]}`).join(', ')})`;
     const result = await askBeside(names.map((name) => `${name}: $${name}`).join(', '), head, given());

@@ -1,5 +1,5 @@
 /**
- * How soon everything ends that nobody waits for any more, by the clock on the wall. That it ends at all, and what
+ * How soon the calls of clients that have left end, by the real clock. That it ends at all, and what
  * else comes of it, `cancellation.test.ts` shows.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -50,7 +50,7 @@ const leavingsOfRound = 8;
 const mostRounds = 5;
 const betweenLeavingsMs = 11;
 
-/** Somebody who asks over the wire. */
+/** A client over the wire. */
 type Client = { readonly leave: () => void; readonly gone: Promise<unknown> };
 
 /** A request id of a form that the gateway takes over. */
@@ -92,7 +92,7 @@ async function timeLeaving(openScene: () => Promise<Scene>): Promise<number> {
   return tookMs;
 }
 
-/** The calls of one who stays go on, and end as soon as that one leaves too. */
+/** The calls of a client that stays go on, and end as soon as it leaves too. */
 async function checkStays({ sandbox }: Harness, stayer: Client): Promise<void> {
   await pause(betweenLeavingsMs);
   expect(sandbox.calls().map(({ outcome }) => outcome)).toEqual(['pending', 'pending']);
@@ -124,7 +124,7 @@ async function open(fault: Fault, env: Readonly<Record<string, string>> = {}) {
   return { harness, url: await serve(harness) };
 }
 
-/** All that the log says of a request: one line, and a calm one. */
+/** The log has one line of a request, at level info. */
 async function lineOf({ logged, logLines }: Harness, name: string): Promise<void> {
   const requestId = idOf(name);
   await logged((line) => line['requestId'] === requestId);
@@ -139,7 +139,7 @@ const hasCalls = ({ sandbox }: Harness, count: number) => sandbox.until(({ lengt
 const allLeft = ({ sandbox }: Harness) =>
   sandbox.until((calls) => calls.every(({ outcome }) => outcome !== 'pending'));
 
-/** Whatever was wanted of the upstream has ended, wherever it waited, and the log has its line. */
+/** Every call has ended, wherever it waited, and the log has its line. */
 const allEnded = (harness: Harness, name: string) =>
   Promise.all([allLeft(harness), Promise.allSettled(wantedPages), lineOf(harness, name)]);
 
@@ -171,7 +171,7 @@ const scenes: Readonly<Record<string, () => Promise<Scene>>> = {
     await hasCalls(harness, 2);
     return { harness, leaver, ended: () => allEnded(harness, 'leaver'), calls: 2 };
   },
-  // A place in the budget is free a minute after a call: only who has more time than that waits for it.
+  // A permit is free a minute after a call: only an operation with more time waits for it.
   'while a call waits for the budget': () =>
     openQueue({ UPSTREAM_CALLS_PER_MINUTE: '1', OPERATION_TIMEOUT_MS: '600000' }),
   'while a call waits for a slot': () => openQueue({ UPSTREAM_MAX_CONCURRENCY: '1' }),

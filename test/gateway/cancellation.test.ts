@@ -1,4 +1,4 @@
-/** Clients that go away and time that runs out: calls end with them, and nothing is left behind. */
+/** Clients that leave, and deadlines that pass: calls end with them, and nothing is left behind. */
 
 import { print } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -48,7 +48,7 @@ describe('a client that goes away', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('does not disturb another who asks for the same', async () => {
+  it('does not affect another that asks for the same page', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ ...hang, times: 1 }]);
     const url = await serve(harness);
@@ -62,7 +62,7 @@ describe('a client that goes away', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('before anything was asked costs no call', async () => {
+  it('before its operation runs costs no call', async () => {
     const harness = await startHarness({ members: threeMembers });
     const signal = AbortSignal.abort();
     await harness
@@ -83,7 +83,7 @@ describe('OPERATION_TIMEOUT_MS', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('ends a list early, with what has come until then', async () => {
+  it('ends a list early, with the edges so far', async () => {
     const ledger = numberedLedger(30);
     const harness = await startHarness(
       { members: [numberedMember(mobiles.twelve, { ledger })] },
@@ -110,7 +110,7 @@ describe('OPERATION_TIMEOUT_MS', () => {
 describe('a batch', () => {
   const waiting = { query: print(details), variables: { identifier } };
 
-  it('keeps its deadline when one of its operations is done before another begins', async () => {
+  it('has its deadline also when one of its operations ends before another begins', async () => {
     const env = { OPERATION_TIMEOUT_MS: '60', UPSTREAM_TIMEOUT_MS: '600000' };
     const harness = await startHarness({ members: threeMembers }, env);
     harness.sandbox.setFaults([hang]);
@@ -120,7 +120,7 @@ describe('a batch', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('whose client goes away ends its calls, though one of its operations was done before', async () => {
+  it('whose client leaves ends its calls, though one of its operations has ended before', async () => {
     const harness = await startHarness({ members: threeMembers }, { UPSTREAM_TIMEOUT_MS: '600000' });
     harness.sandbox.setFaults([hang]);
     const leaving = new AbortController();
@@ -135,7 +135,7 @@ describe('a batch', () => {
 });
 
 describe('UPSTREAM_TIMEOUT_MS', () => {
-  it('ends one call and leaves the rest of the operation whole', async () => {
+  it('ends one call, and the rest of the operation is served', async () => {
     const harness = await startHarness({ members: threeMembers }, { UPSTREAM_TIMEOUT_MS: '60' });
     harness.sandbox.setFaults([{ ...hang, query: { tillId: true } }]);
     const result = await harness.ask(
@@ -152,7 +152,7 @@ describe('UPSTREAM_TIMEOUT_MS', () => {
 });
 
 describe('an operation', () => {
-  // Odd times, by which the timers of the gateway are told from all others.
+  // Odd times, by which a test recognizes the timers of the gateway.
   const env = { OPERATION_TIMEOUT_MS: '51234', UPSTREAM_TIMEOUT_MS: '41234' };
 
   it.each<[string, Fault[]]>([

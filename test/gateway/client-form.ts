@@ -1,6 +1,4 @@
-/**
- * What every error looks like to a client, whatever went wrong.
- */
+/** The form that every error has for a client. */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { expect } from 'vitest';
 import { type ErrorCode, errorCodes } from '../../src/errors.ts';
@@ -55,4 +53,10 @@ export function errorsOf(result: ExecutionResult<unknown>): [code: ErrorCode, pa
     extensions['code'] as ErrorCode,
     path?.join('.') ?? null,
   ]);
+}
+
+/** Status, media type and errors of an answer. */
+export async function summaryOf(response: Response) {
+  const type = response.headers.get('content-type')?.split(';')[0];
+  return [response.status, type, errorsOf(await response.json())];
 }

@@ -1,4 +1,4 @@
-/** Which headers of a caller go upstream, in either mode, and that no caller ever sees what another may. */
+/** Which headers of a caller go upstream in each mode, and that no caller sees another's answers. */
 
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -14,11 +14,11 @@ import { scrape } from './scrape.ts';
 const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: '' };
 const identifier = byMobile(mobiles.twelve);
 
-/** What every call carries, whoever makes it. */
+/** The headers of every call. */
 const ownNames = ['accept', 'accept-encoding', 'connection', 'host', 'user-agent', 'x-request-id'];
 
 /**
- * What a caller may send: credentials, attribution, language, and things that are nobody's business. The one header
+ * What a caller may send: credentials, attribution, language, and headers that must stay behind. The one header
  * of tracing that goes on, `traceparent`, has tests of its own.
  */
 const sent = {
@@ -103,7 +103,7 @@ describe('forward mode', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('counts for no more credentials than there is room for, of which one address has a quarter', async () => {
+  it('counts calls for a bounded number of credentials, of which one address may use a quarter', async () => {
     const room = { UPSTREAM_MAX_CREDENTIALS: '100', UPSTREAM_CALLS_PER_MINUTE: '5', TRUSTED_PROXIES: '1' };
     const harness = await startHarness({ members: threeMembers }, { ...forward, ...room });
     const askWith = async (authorization: string, address: string) => {
@@ -120,7 +120,7 @@ describe('forward mode', () => {
     expect((await scrape(harness.gateway)).get('ledger_gateway_upstream_accounts')).toBe(26);
   });
 
-  it('keeps callers apart who ask for the same at the same time', async () => {
+  it('shares no call between callers with different credentials', async () => {
     const harness = await startHarness({ members: threeMembers }, forward);
     harness.sandbox.setFaults([{ kind: 'latency', ms: 20 }]);
     const as = (authorization: string) => harness.ask(details, { identifier }, { authorization });
@@ -139,7 +139,7 @@ describe('forward mode', () => {
     expect(new Set(harness.sandbox.calls().map(({ headers }) => headers.authorization)).size).toBe(3);
   });
 
-  it('keeps callers apart who ask one after the other, whatever was answered before', async () => {
+  it('shares no cached answer between callers with different credentials', async () => {
     const harness = await startHarness({ members: threeMembers }, forward);
     const authorization = basicOf(demoCredentials.basic);
     await harness.ask(details, { identifier }, { authorization });
@@ -147,7 +147,7 @@ describe('forward mode', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('keeps languages and tills of one caller apart', async () => {
+  it('shares no answer between languages or tills of one caller', async () => {
     const harness = await startHarness({ members: threeMembers }, forward);
     harness.sandbox.setFaults([{ kind: 'latency', ms: 20 }]);
     const variants = [
@@ -179,7 +179,7 @@ describe('service mode', () => {
     });
   });
 
-  it('refuses a long language with BAD_REQUEST, and takes any credentials of a caller', async () => {
+  it('refuses a long language with BAD_REQUEST, and accepts any credentials of a caller', async () => {
     const harness = await startHarness({ members: threeMembers });
     const long = await harness.ask(details, { identifier }, { 'accept-language': 'd'.repeat(257) });
     expect(errorsOf(long)).toEqual([['BAD_REQUEST', null]]);

@@ -1,4 +1,4 @@
-/** The queries that documents show with an answer, run as they stand there. */
+/** The queries that documents show with an answer, run without a change. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
@@ -11,7 +11,7 @@ function startAsShown() {
   return startHarness({}, { ID_SECRET: idSecret });
 }
 
-it('the first query of the README gives the answer that stands below it, for one call', async () => {
+it('the first query of the README gives the answer below it, for one call', async () => {
   const { sandbox, post } = await startAsShown();
   const response = await post(partOf('README.md', /-d '({"query":[^']*)'/));
   expect(await response.json()).toEqual(JSON.parse(partOf('README.md', /```json\n([^`]*)```/)));
@@ -25,7 +25,7 @@ describe('docs/clients.md', () => {
   it.each([
     ['the wrong argument', 0, 1],
     ['the list that ends early', 1, 2],
-  ])('gives the answer that stands below %s', async (_, index, calls) => {
+  ])('gives the answer below %s', async (_, index, calls) => {
     const { sandbox, ask } = await startAsShown();
     const [, query = '', answer = ''] = shown[index] ?? [];
     expect(await ask(query)).toEqual(JSON.parse(answer));

@@ -1,4 +1,4 @@
-/** A gateway that is told to stop: nobody is left without an answer, whatever their operations wait for. */
+/** A drain: every operation is answered in time, whatever it waits for. */
 
 import { describe, expect, it } from 'vitest';
 import { balances, details } from '../operations.ts';
@@ -10,7 +10,7 @@ const identifier = byMobile(mobiles.twelve);
 const timedOut = [['UPSTREAM_TIMEOUT', 'customer']];
 
 describe('a drain', () => {
-  it('gives who waits for a silent upstream a coded answer in time, and who comes after it too', async () => {
+  it('answers an operation that waits for a silent upstream with a coded error in time, and a later one too', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'hang' }]);
     const early = harness.ask(details, { identifier });
@@ -22,7 +22,7 @@ describe('a drain', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('tells who waits for the budget at once that no place comes before the end, and who comes after it too', async () => {
+  it('refuses an operation that waits for a permit at once, and a later one too', async () => {
     const harness = await startHarness(
       { members: threeMembers },
       { UPSTREAM_CALLS_PER_MINUTE: '1', OPERATION_TIMEOUT_MS: '600000' },
@@ -32,14 +32,14 @@ describe('a drain', () => {
     const metrics = async () =>
       (await harness.gateway.fetch(new Request('http://gateway.test/metrics'))).text();
     await expect.poll(metrics).toMatch(/calls_waiting\{for="budget"\} 1/);
-    harness.gateway.drain(500); // Shorter than the second after which those who wait look again anyway.
+    harness.gateway.drain(500); // Shorter than the second after which the queue is rechecked anyway.
     const spent = [['RATE_LIMITED', 'customer']];
     expect(errorsOf(await early)).toEqual(spent);
     expect(errorsOf(await harness.ask(details, { identifier: byMobile(mobiles.three) }))).toEqual(spent);
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('ends a list early as any lack of time does: what there is is given, and what is missing said', async () => {
+  it('ends a list early, with the edges so far and a warning', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'hang', query: { offset: '1' } }]);
     const answer = harness.ask(balances, { identifier, first: 12 });
@@ -51,7 +51,7 @@ describe('a drain', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('makes no call for an operation that comes when the time is up', async () => {
+  it('makes no call for an operation that comes after the deadline', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.gateway.drain(0);
     expect(errorsOf(await harness.ask(details, { identifier }))).toEqual(timedOut);

@@ -1,4 +1,4 @@
-/** Lists that end early: the edges so far are data, and a cursor leads on that costs only what is missing. */
+/** Lists that end early: the edges so far are data, and the cursor goes on at the price of the missing pages. */
 
 import { describe, expect, it } from 'vitest';
 import type { BalancePageFragment } from '../generated/graphql.ts';
@@ -19,7 +19,7 @@ const open = (length: number, gaps: number[] = [], env: Record<string, string> =
     env,
   );
 
-/** A page that ended early, and has somewhere to go on. */
+/** A page that ended early, with a cursor to go on from. */
 function expectIncomplete(page: BalancePageFragment, direction: Direction, cause: string): string {
   const retryable = cause !== 'OPERATION_TOO_EXPENSIVE';
   const retryAfter = cause === 'RATE_LIMITED' ? expect.any(Number) : null;
@@ -93,7 +93,7 @@ describe('a page of which a later call fails', () => {
     expect(harness.sandbox.callCount()).toBeGreaterThan(4);
   });
 
-  it('tells a rate limit as the cause, and how long to wait', async () => {
+  it('names a rate limit as the cause, and the time to wait', async () => {
     const harness = await open(30);
     harness.sandbox.setFaults([{ kind: 'rate-limited', retryAfter: 9, skip: 1 }]);
     const page = await askPage(harness, { identifier, direction: 'forward', size: 25 });
@@ -102,7 +102,7 @@ describe('a page of which a later call fails', () => {
     expect(harness.sandbox.callCount()).toBe(3);
   });
 
-  it('leaves other balances of the customer whole', async () => {
+  it('does not affect other balances of the customer', async () => {
     const harness = await open(30);
     harness.sandbox.setFaults([{ ...down, pageNumber: 1, query: { pointCategoryType: false } }]);
     const result = await harness.ask<{ customer: Record<'a' | 'b', BalancePageFragment> }, object>(
@@ -121,7 +121,7 @@ describe('a page of which a later call fails', () => {
 });
 
 describe('a page of which no call succeeds', () => {
-  it('behind a cursor is null with the error, and so is the customer of whom nothing else is known', async () => {
+  it('behind a cursor is null with the error, and so is a customer without details', async () => {
     const harness = await open(30);
     const start = await askPage(harness, { identifier, direction: 'forward', size: 10 });
     harness.sandbox.setFaults([down]);
@@ -134,7 +134,7 @@ describe('a page of which no call succeeds', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('beside one that succeeds is null alone', async () => {
+  it('is null alone beside one that succeeds', async () => {
     const harness = await open(30);
     const start = await askPage(harness, { identifier, direction: 'forward', size: 20 });
     harness.sandbox.reset();
@@ -178,7 +178,7 @@ describe('a total of a billion over hardly an entry', () => {
     [10, 10],
     [30, 20],
     [200, 50],
-  ])('is answered at once without a cap that anyone set: %i entries by %i calls', async (size, calls) => {
+  ])('is answered at once with the default cap: %i entries by %i calls', async (size, calls) => {
     const harness = await open(3, [], {}, 1_000_000_000);
     const page = await askPage(harness, { identifier, direction: 'forward', size });
     expect(categoriesOf(page)).toEqual(categories(0, 3));
@@ -227,7 +227,7 @@ describe('short pages that need more calls than MAX_CALLS_PER_OPERATION', () => 
     expect(seen).toEqual(categories(0, 60, gaps));
   });
 
-  it('do not take the calls that another list has been promised', async () => {
+  it('do not take the calls that are reserved for another list', async () => {
     const harness = await open(60, gaps, { MAX_CALLS_PER_OPERATION: '4' });
     const result = await harness.ask<{ customer: Record<'a' | 'b', BalancePageFragment> }, object>(
       `{ customer(identifier: { name: MOBILE, value: "1" }) {

@@ -1,4 +1,4 @@
-/** What a failure concerns: one balance, one customer, or no more than itself; its siblings stay whole. */
+/** What a failure affects: one balance or one customer. Its siblings are served. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults/faults.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
   harness = await startHarness({ members: threeMembers });
 });
 
-/** What comes of some fields of one customer under faults: the customer, the errors, the calls. */
+/** The customer, the errors and the calls of some fields under faults. */
 async function outcomeOf(fields: string, faults: readonly Fault[]) {
   harness.sandbox.setFaults(faults);
   const query = `{ customer(identifier: ${mobileLiteral(mobiles.twelve)}) { ${fields} } }`;
@@ -32,7 +32,7 @@ async function outcomeOf(fields: string, faults: readonly Fault[]) {
 }
 
 describe('a filter that is refused', () => {
-  it.each([9005, 9018])('with %i fails its own balance and leaves the rest whole', async (code) => {
+  it.each([9005, 9018])('with %i fails its own balance, and the rest is served', async (code) => {
     expect(await outcomeOf(`userId ${a} ${b} ${c}`, [{ ...promised, code }])).toEqual([
       { userId: mobiles.twelve, a: whole, b: null, c: empty },
       [['UPSTREAM_REJECTED', 'customer.b']],
@@ -91,7 +91,7 @@ describe('a filter that is refused', () => {
     ]);
   });
 
-  it('with a code that nobody documents fails its own balance, whatever else is selected', async () => {
+  it('with an undocumented code fails its own balance, whatever else is selected', async () => {
     const unknown = { ...promised, code: 1234 };
     const errors = [['UPSTREAM_REJECTED', 'customer.b']];
     expect(await outcomeOf(`userId ${b}`, [unknown])).toEqual([
@@ -102,7 +102,7 @@ describe('a filter that is refused', () => {
     expect(await outcomeOf(`${a} ${b}`, [unknown])).toEqual([{ a: whole, b: null }, errors, 4]);
   });
 
-  it('from the end of the list, of which the total is then unknown, does the same', async () => {
+  it('fails its own balance also when the window counts from the end of the list', async () => {
     const last = 'b: ledgerBalance(categoryType: PROMISED, last: 5) { nodes { programId } }';
     expect(await outcomeOf(`id ${last}`, [{ ...promised, code: 1234 }])).toEqual([
       { id: expect.any(String), b: null },
@@ -121,7 +121,7 @@ describe('a filter that is refused', () => {
 });
 
 describe('a call that fails', () => {
-  it('for no fault of its filter fails its own balance alone', async () => {
+  it('for another reason than its filter fails its own balance alone', async () => {
     expect(await outcomeOf(`userId ${a} ${b}`, [{ ...promised, ...down }])).toEqual([
       { userId: mobiles.twelve, a: whole, b: null },
       [['UPSTREAM_UNAVAILABLE', 'customer.b']],
@@ -137,7 +137,7 @@ describe('a call that fails', () => {
     ]);
   });
 
-  it('alone fails the customer, and the details are not asked for again', async () => {
+  it('fails the customer when it is the only call, and no other call is made for the details', async () => {
     expect(await outcomeOf(`userId ${b}`, [{ ...promised, ...down }])).toEqual([
       null,
       [['UPSTREAM_UNAVAILABLE', 'customer']],
@@ -208,7 +208,7 @@ describe('a customer that is refused', () => {
     expect(await outcomeOf(`userId ${a} ${b}`, [{ ...promised, code: 8015 }])).toEqual([null, [], 2]);
   });
 
-  it('leaves the others of `customers` whole', async () => {
+  it('does not affect the others of `customers`', async () => {
     harness.sandbox.setFaults([{ kind: 'refusal', code: 8069, identifierValue: mobiles.three }]);
     const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
     const result = await harness.ask(customersDetails, { identifiers });
@@ -221,7 +221,7 @@ describe('a customer that is refused', () => {
     expect(harness.sandbox.callCount()).toBe(3);
   });
 
-  it('leaves other root fields whole', async () => {
+  it('does not affect other root fields', async () => {
     harness.sandbox.setFaults([{ ...down, identifierValue: mobiles.three }]);
     const field = (name: string, mobile: string) =>
       `${name}: customer(identifier: ${mobileLiteral(mobile)}) { userId }`;

@@ -1,4 +1,4 @@
-/** Clients that share a gateway are served in turn: who asks for much does not keep the others waiting. */
+/** Clients that share a gateway are served in turn: one that asks for much does not delay the others. */
 
 import { request } from 'node:http';
 import { print } from 'graphql';
@@ -23,7 +23,7 @@ async function open(env: Readonly<Record<string, string>>): Promise<Harness> {
   return harness;
 }
 
-/** As which of all calls the modest one goes out, that came when all others had been asked for. */
+/** The number, in order, of the call of a client that asks for one page after all others have asked. */
 async function turnOf(harness: Harness, greedyFrom: ForwardedFor, modestFrom: ForwardedFor) {
   const many = harness.ask(customersDetails, { identifiers: greedy.map(byMobile) }, greedyFrom);
   await harness.sandbox.until(({ length }) => length === 1);
@@ -35,15 +35,15 @@ async function turnOf(harness: Harness, greedyFrom: ForwardedFor, modestFrom: Fo
 describe('TRUSTED_PROXIES', () => {
   it.each<[string, string, [ForwardedFor, ForwardedFor], number]>([
     ['0', 'takes all behind one connection for one client', [from('203.0.113.1'), from('203.0.113.2')], 7],
-    ['1', 'tells clients of one balancer apart', [from('203.0.113.1'), from('203.0.113.2')], 3],
+    ['1', 'clients of one balancer have keys of their own', [from('203.0.113.1'), from('203.0.113.2')], 3],
     ['1', 'believes no client', [from('made up', '203.0.113.1'), from('too', '203.0.113.1')], 7],
     ['1', 'takes an IPv6 network for one client', [from('2001:db8:1:2::3'), from('2001:db8:1:2::4')], 7],
-    ['2', 'looks past a second', [from('203.0.113.1', '10.0.0.1'), from('203.0.113.2', '10.0.0.1')], 3],
+    ['2', 'a second proxy is skipped', [from('203.0.113.1', '10.0.0.1'), from('203.0.113.2', '10.0.0.1')], 3],
   ])('of %s %s', async (TRUSTED_PROXIES, _, [many, one], turn) => {
     expect(await turnOf(await open({ TRUSTED_PROXIES }), many, one)).toBe(turn);
   });
 
-  it('reads several X-Forwarded-For headers as one list, for HAProxy adds one of its own', async () => {
+  it('reads several X-Forwarded-For headers as one list, because HAProxy adds one of its own', async () => {
     const harness = await open({ TRUSTED_PROXIES: '1' });
     const url = await serve(harness);
     const send = (query: string, variables: unknown, ...addresses: readonly string[]) =>
@@ -62,13 +62,13 @@ describe('TRUSTED_PROXIES', () => {
     expect(harness.sandbox.callCount()).toBe(greedy.length + 1);
   });
 
-  it('brings no address into the log, the metrics or a call', async () => {
+  it('puts no address into the log, the metrics or a call', async () => {
     const harness = await open({ TRUSTED_PROXIES: '1' });
     await harness.ask(details, { identifier: byMobile(modest) }, from('203.0.113.1'));
     const metrics = await harness.gateway.fetch(new Request('http://gateway.test/metrics'));
-    const told = [await metrics.text(), harness.logLines, harness.sandbox.calls()];
+    const shown = [await metrics.text(), harness.logLines, harness.sandbox.calls()];
     expect(harness.logLines).toHaveLength(1);
-    expect(JSON.stringify(told)).not.toContain('203.0.113');
+    expect(JSON.stringify(shown)).not.toContain('203.0.113');
     expect(harness.sandbox.callCount()).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-/** Faults of the gateway's own: masked for the client, told to the log without what they quote. */
+/** Faults of the gateway's own: masked for the client, and logged without the values that they quote. */
 
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -9,7 +9,7 @@ import { byMobile, mobiles, threeMembers } from './members.ts';
 
 const quoted = 'the secret of 447700900012';
 
-/** A clock that breaks when the first answer is judged: it stands for any bug below the resolvers. */
+/** A clock that fails when the first answer is judged, in place of any bug below the resolvers. */
 function brokenClock() {
   return {
     wallNow: (): number => {
@@ -19,7 +19,7 @@ function brokenClock() {
 }
 
 describe('a fault of the gateway itself', () => {
-  it('is INTERNAL_SERVER_ERROR to the client, and says nothing more', async () => {
+  it('is INTERNAL_SERVER_ERROR for the client, without details', async () => {
     const harness = await startHarness({ members: threeMembers }, {}, brokenClock());
     const result = await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
     expect(result.data).toEqual({ customer: null });
@@ -28,7 +28,7 @@ describe('a fault of the gateway itself', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('is one error line in the log, with kind and place and without its message', async () => {
+  it('is one error line in the log, with its kind and stack and without its message', async () => {
     const harness = await startHarness({ members: threeMembers }, {}, brokenClock());
     const headers = { 'x-request-id': 'f47ac10b-58cc-4372-a567-0e02b2c3d479' };
     await harness.ask(details, { identifier: byMobile(mobiles.twelve) }, headers);
@@ -72,7 +72,7 @@ describe('a fault before or after an operation', () => {
   };
   const metrics = createMetrics({ now: () => performance.now() });
 
-  it('is masked too where a probe or a page meets it, and told to the log', async () => {
+  it('is masked and logged for probes and pages too', async () => {
     const harness = await startHarness({}, {}, { metrics: { ...metrics, read: async () => fails() } });
     const response = await harness.gateway.fetch(new Request('http://gateway.test/metrics'));
     expect([response.status, errorsOf(await response.json())]).toEqual([
@@ -85,7 +85,7 @@ describe('a fault before or after an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('leaves the answer as it is when it comes after it', async () => {
+  it('does not change an answer that is ready', async () => {
     const harness = await startHarness({}, {}, { metrics: { ...metrics, countRequest: fails } });
     expect(await harness.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
     expect(harness.logLines.map(({ msg }) => msg)).toEqual(['fault']);

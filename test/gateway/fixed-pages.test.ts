@@ -10,7 +10,7 @@ const directions = ['forward', 'backward'] as const;
 const identifier = byMobile('1');
 const everyThird = [1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31];
 
-/** Lists by what is special about them: length, gaps, and what is claimed as the total. */
+/** Lists by what is special about them: length, gaps, and the total that the upstream claims. */
 const lists: Readonly<Record<string, [length: number, gaps?: readonly number[], total?: number]>> = {
   'no entry': [0],
   'one entry': [1],
@@ -79,7 +79,7 @@ describe('a window over full pages', () => {
     expect([harness.sandbox.callCount(), limitsAsked(harness)]).toEqual([calls, ['10']]);
   });
 
-  it('that begins inside a page costs the pages it lies on', async () => {
+  it('that begins inside a page costs every page that it touches', async () => {
     const harness = await startHarness({ members: membersWith(33) }, { UPSTREAM_FIXED_PAGES: 'true' });
     const [, from] = goOn(await askPage(harness, { identifier, direction: 'forward', size: 7 }), 'forward');
     harness.sandbox.reset();
@@ -99,7 +99,7 @@ describe('a cursor from a page that no whole page begins with', () => {
     return { harness, fixed, from: page.pageInfo.endCursor, seen: categoriesOf(page) };
   }
 
-  it.each(directions)('goes on %s exactly, with a smaller limit where none else fits', async (direction) => {
+  it.each(directions)('goes on %s exactly, with a smaller limit where no other fits', async (direction) => {
     const { harness, fixed, from, seen } = await cursorInside();
     const page = await askPage(fixed, { identifier, direction, size: 30, from });
     const all = categories(0, 33, [8]);

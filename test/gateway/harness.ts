@@ -36,7 +36,7 @@ export type Harness = {
 type Settings = Readonly<Record<string, string>>;
 
 /**
- * As `openHarness`, for one test: all is closed when it ends, and the test fails if it never looked at the
+ * As `openHarness`, for one test: all is closed when it ends, and the test fails if it never read the
  * upstream's call count.
  */
 export async function startHarness(...options: Parameters<typeof openHarness>): Promise<Harness> {
@@ -51,7 +51,7 @@ export async function startHarness(...options: Parameters<typeof openHarness>): 
   onTestFinished(async ({ task }) => {
     await harness.close();
     if (!isCounted && task.result?.state !== 'fail') {
-      throw new Error('The test did not look at the call count of the upstream');
+      throw new Error('The test did not read the call count of the upstream');
     }
   });
   return harness;
@@ -104,20 +104,20 @@ function openLog() {
   let waiting: (() => void)[] = [];
   const write = (line: string) => {
     logLines.push(JSON.parse(line));
-    for (const look of waiting.splice(0)) look();
+    for (const check of waiting.splice(0)) check();
   };
   const logged = (isSeen: (line: Record<string, unknown>) => boolean) =>
     new Promise<void>((resolve) => {
-      const look = () => {
+      const check = () => {
         if (logLines.some(isSeen)) resolve();
-        else waiting = [...waiting, look];
+        else waiting = [...waiting, check];
       };
-      look();
+      check();
     });
   return { logLines, log: createLog({ level: 'info', write }), logged };
 }
 
-/** What `serviceEnv` is overridden with for key and secret in place of user and password. */
+/** Overrides of `serviceEnv` for key and secret in place of user and password. */
 export const oauthEnv = {
   UPSTREAM_BASIC_USER: '',
   UPSTREAM_BASIC_PASSWORD: '',

@@ -1,7 +1,7 @@
 /** The gateway as an HTTP server: what it takes, what it refuses and with which status. */
 
 import { describe, expect, it } from 'vitest';
-import { errorsOf } from './client-form.ts';
+import { summaryOf } from './client-form.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { mobileLiteral, mobiles, threeMembers } from './members.ts';
 
@@ -16,12 +16,6 @@ const get = (harness: Harness, path: string, headers: Record<string, string> = {
 
 const queryPath = (parameters: Record<string, string>) => `/graphql?${new URLSearchParams(parameters)}`;
 
-/** Status, media type and errors of an answer. */
-async function told(response: Response) {
-  const type = response.headers.get('content-type')?.split(';')[0];
-  return [response.status, type, errorsOf(await response.json())];
-}
-
 describe('GET /graphql', () => {
   it('answers a query', async () => {
     const harness = await open();
@@ -30,7 +24,7 @@ describe('GET /graphql', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('tells everyone on the way to keep no answer', async () => {
+  it('forbids every cache on the way to store an answer', async () => {
     const harness = await open();
     const answers = [await get(harness, queryPath({ query })), await harness.post({ query })];
     expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(['no-store', 'no-store']);
@@ -47,16 +41,16 @@ describe('GET /graphql', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it.each(['variables', 'extensions'])('refuses %s that are not JSON, or no object', async (name) => {
+  it.each(['variables', 'extensions'])('refuses %s that are no JSON object', async (name) => {
     const harness = await open();
     for (const text of ['{', 'x', '"x"', '[1]', '7']) {
       const response = await get(harness, queryPath({ query, [name]: text }));
-      expect(await told(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
+      expect(await summaryOf(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
     }
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('shows a browser GraphiQL, and asks the upstream nothing', async () => {
+  it('shows a browser GraphiQL without a call', async () => {
     const harness = await open();
     for (const path of ['/graphql', queryPath({ query })]) {
       const response = await get(harness, path, browser);
@@ -69,42 +63,15 @@ describe('GET /graphql', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('shows no GraphiQL with GRAPHIQL=false: a browser is a client as any', async () => {
+  it('shows no GraphiQL with GRAPHIQL=false, and answers a browser like any client', async () => {
     const harness = await open({ GRAPHIQL: 'false' });
-    expect((await told(await get(harness, '/graphql', browser)))[0]).toBe(400);
+    expect((await summaryOf(await get(harness, '/graphql', browser)))[0]).toBe(400);
     expect(await (await get(harness, queryPath({ query }), browser)).json()).toEqual(found);
     expect(harness.sandbox.callCount()).toBe(1);
   });
 });
 
 describe('POST /graphql', () => {
-  it.each(['application/json', 'application/json; charset=utf-8', 'application/json;charset=UTF-8'])(
-    'takes JSON as %s',
-    async (type) => {
-      const harness = await open();
-      const response = await harness.post({ query }, { headers: { 'content-type': type } });
-      expect(await response.json()).toEqual(found);
-      expect(harness.sandbox.callCount()).toBe(1);
-    },
-  );
-
-  it.each([
-    ['application/x-www-form-urlencoded', new URLSearchParams({ query }).toString()],
-    ['text/plain', JSON.stringify({ query })],
-    ['text/plain;a=application/json', JSON.stringify({ query })],
-    ['application/graphql', query],
-    ['application/json-patch+json', JSON.stringify({ query })],
-    [
-      'multipart/form-data; boundary=x',
-      `--x\r\nContent-Disposition: form-data; name="query"\r\n\r\n${query}\r\n--x--`,
-    ],
-  ])('refuses %s with 415, as browsers send it across sites', async (type, body) => {
-    const harness = await open();
-    const response = await harness.post(body, { headers: { 'content-type': type } });
-    expect(await told(response)).toEqual([415, 'application/json', [['BAD_REQUEST', null]]]);
-    expect(harness.sandbox.callCount()).toBe(0);
-  });
-
   it('refuses a body without a type', async () => {
     const harness = await open();
     const request = new Request('http://gateway.test/graphql', {
@@ -112,7 +79,7 @@ describe('POST /graphql', () => {
       body: new Blob([JSON.stringify({ query })]),
     });
     const response = await harness.gateway.fetch(request);
-    expect(await told(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
+    expect(await summaryOf(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
@@ -120,7 +87,7 @@ describe('POST /graphql', () => {
     'refuses a body that is no request: %s',
     async (body) => {
       const harness = await open();
-      expect(await told(await harness.post(body))).toEqual([
+      expect(await summaryOf(await harness.post(body))).toEqual([
         400,
         'application/json',
         [['BAD_REQUEST', null]],
@@ -136,17 +103,10 @@ describe('POST /graphql', () => {
     { operationName: 1 },
     { operationName: ['A'] },
     { operationName: { toString: 'A' } },
-  ])('refuses a parameter that is none: %j', async (parameter) => {
+  ])('refuses a parameter of the wrong type: %j', async (parameter) => {
     const harness = await open();
     const response = await harness.post({ query, ...parameter });
-    expect(await told(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
-    expect(harness.sandbox.callCount()).toBe(0);
-  });
-
-  it('asks the upstream nothing for an answer that the client does not accept', async () => {
-    const harness = await open();
-    const response = await harness.post({ query }, { headers: { accept: 'application/xml' } });
-    expect(response.status).toBe(406);
+    expect(await summaryOf(response)).toEqual([400, 'application/json', [['BAD_REQUEST', null]]]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 });
@@ -156,7 +116,7 @@ describe('a mutation', () => {
     const harness = await open();
     const response = await get(harness, queryPath({ query: 'mutation { x }' }));
     expect(response.headers.get('allow')).toBe('POST');
-    expect(await told(response)).toEqual([405, 'application/json', [['BAD_REQUEST', null]]]);
+    expect(await summaryOf(response)).toEqual([405, 'application/json', [['BAD_REQUEST', null]]]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 });
@@ -169,12 +129,12 @@ describe('a page of another site', () => {
     for (const mode of ['no-cors', 'navigate', 'cors']) {
       const headers = { ...browser, 'sec-fetch-site': site, 'sec-fetch-mode': mode };
       const response = await get(harness, queryPath({ query }), headers);
-      expect(await told(response)).toEqual([403, 'application/json', [['FORBIDDEN', null]]]);
+      expect(await summaryOf(response)).toEqual([403, 'application/json', [['FORBIDDEN', null]]]);
     }
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('may lead a browser to GraphiQL, which runs nothing by itself', async () => {
+  it('may link to GraphiQL, which runs nothing by itself', async () => {
     const harness = await open();
     const headers = { ...browser, 'sec-fetch-site': 'cross-site' };
     const response = await get(harness, queryPath({ query }), headers);
@@ -185,14 +145,14 @@ describe('a page of another site', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it.each(['same-origin', 'none'])('is not what asks with %s', async (site) => {
+  it.each(['same-origin', 'none'])('is not the one that sends %s', async (site) => {
     const harness = await open();
     const response = await get(harness, queryPath({ query }), { 'sec-fetch-site': site });
     expect(await response.json()).toEqual(found);
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('is no matter of POST, before which browsers ask', async () => {
+  it('may post, because browsers ask before they post across sites', async () => {
     const harness = await open();
     const response = await harness.post({ query }, { headers: { 'sec-fetch-site': 'same-site' } });
     expect(await response.json()).toEqual(found);

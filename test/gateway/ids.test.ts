@@ -38,7 +38,7 @@ describe('an id', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('differs with each part of the identifier, while `userId` tells that it is one person', async () => {
+  it('differs with each part of the identifier, while `userId` shows that it is one person', async () => {
     const harness = await open();
     const ids = await idsOf(harness, [
       identifier,

@@ -1,4 +1,4 @@
-/** With INTROSPECTION=false the schema is told to nobody: neither when asked for, nor by the way. */
+/** INTROSPECTION=false hides the schema, from queries for it and from error messages. */
 
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from './client-form.ts';
@@ -19,7 +19,7 @@ describe('introspection', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('is refused with INTROSPECTION=false, and everything else goes on', async () => {
+  it('is refused with INTROSPECTION=false, and everything else is served', async () => {
     const harness = await open({ INTROSPECTION: 'false' });
     for (const document of [introspection, '{ __type(name: "Query") { name } }']) {
       const codes = errorsOf(await harness.ask(document)).map(([code]) => code);

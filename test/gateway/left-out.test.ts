@@ -1,4 +1,4 @@
-/** What may be left out of an argument, and that `null` and an empty list leave it out too. */
+/** What may be left out of an argument. `null` and an empty list leave it out too. */
 
 import { expect, it } from 'vitest';
 import { errorsOf } from './client-form.ts';

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { startServer } from '../../src/server/server.ts';
 import type { Harness } from './harness.ts';
 
-/** Serves a gateway as the process does until the test ends, and gives its URL. Its end waits for nobody. */
+/** Serves a gateway like the process until the test ends, and returns its URL. Its end waits for no request. */
 export async function serve({ gateway: { listener } }: Harness): Promise<string> {
   const onDrain = () => undefined;
   const server = await startServer({ listener, host: '127.0.0.1', port: 0, shutdownTimeoutMs: 1, onDrain });
@@ -11,5 +11,5 @@ export async function serve({ gateway: { listener } }: Harness): Promise<string>
   return `${server.url}/graphql`;
 }
 
-/** What a client sends along with its body. */
+/** What a client sends with its body. */
 export const jsonPost = { method: 'POST', headers: { 'content-type': 'application/json' } } as const;

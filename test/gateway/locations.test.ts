@@ -1,4 +1,4 @@
-/** Every error that the document has a place for tells it, and how many errors an answer holds. */
+/** Where in the document an error was raised, and how many errors an answer holds. */
 
 import { expect, it } from 'vitest';
 import { startHarness } from './harness.ts';
@@ -22,7 +22,7 @@ it.each<[string, string, object, calls: number]>([
     0,
   ],
   [
-    'of a field in two places',
+    'of a field that is selected twice',
     `{\n  ${customer} {\n    ledgerBalance(first: 201) { totalCount }\n    ledgerBalance(first: 201) { nodes { programId } } } }`,
     [
       { line: 3, column: 5 },
@@ -44,7 +44,7 @@ it('an error of a variable says where the variable is declared', async () => {
   expect(harness.sandbox.callCount()).toBe(0);
 });
 
-it('an error that has no place in the document says none', async () => {
+it('an error without a location in the document has none', async () => {
   const harness = await startHarness({}, { MAX_CALLS_PER_OPERATION: '1' });
   const bodies = [{}, { query: `{ ${customer} { ledgerBalance(first: 11) { nodes { programId } } } }` }];
   for (const body of bodies) {

@@ -1,4 +1,4 @@
-/** What the log says of operations: one line each, and never who was asked for. */
+/** The log: one line for each operation, and never the customer. */
 
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
@@ -12,7 +12,7 @@ import { byMobile, mobiles, threeMembers } from './members.ts';
 const open = () => startHarness({ members: threeMembers });
 
 describe('an operation', () => {
-  it('leaves one line with name, duration, calls and outcome', async () => {
+  it('writes one line with name, duration, calls and outcome', async () => {
     const harness = await open();
     await harness.ask(balances, { identifier: byMobile(mobiles.twelve), first: 12 });
     expect(harness.logLines).toEqual([
@@ -56,7 +56,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('that failed for want of a connection says what was in the way', async () => {
+  it('that failed without a connection names the cause', async () => {
     const harness = await open();
     await harness.sandbox.close();
     await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
@@ -70,7 +70,7 @@ describe('an operation', () => {
     [{ kind: 'server-error' }, 'UPSTREAM_UNAVAILABLE', 'HTTP_503'],
     [{ kind: 'other-shape', status: 404 }, 'UPSTREAM_REJECTED', 'HTTP_404'],
     [{ kind: 'redirect' }, 'UPSTREAM_BAD_RESPONSE', 'HTTP_302'],
-  ])('that failed for the sake of a status says which: %j', async (fault, code, cause) => {
+  ])('that failed by a status names it: %j', async (fault, code, cause) => {
     const harness = await open();
     harness.sandbox.setFaults([fault]);
     await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
@@ -80,7 +80,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('that is no request at all leaves a line, too', async () => {
+  it('that is no GraphQL request writes a line, too', async () => {
     const harness = await open();
     await harness.post('{');
     await harness.post('x', { headers: { 'content-type': 'text/plain' } });
@@ -99,7 +99,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('has the name that its document has, and no other', async () => {
+  it('has the name of its document, and no other', async () => {
     const harness = await open();
     await harness.post({ query: 'query Known { __typename }', operationName: 'Zebediah' });
     await harness.post({ query: 'query Known { x }', operationName: 'Known' });
@@ -109,7 +109,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('counts its own calls, whatever others do at the same time', async () => {
+  it('counts its own calls, whatever other operations do at the same time', async () => {
     const harness = await open();
     const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
     await Promise.all([

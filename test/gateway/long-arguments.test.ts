@@ -1,10 +1,10 @@
-/** The longest arguments there are: what fits is served, what does not costs no call. */
+/** The longest arguments: those that fit are served, others cost no call. */
 import { expect, it } from 'vitest';
 import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
 import { argumentsOf, errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 
-it('an id of the longest identifier there is opens again', async () => {
+it('an id of the longest identifier opens again', async () => {
   const value = '\u0001'.repeat(990);
   const identifiers = [{ name: 'externalId', value, source: 'LINE', accountId: value } as const];
   const harness = await startHarness({ members: [numberedMember('1', { identifiers })] });

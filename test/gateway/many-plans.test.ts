@@ -1,4 +1,4 @@
-/** Several lists in one operation: as many calls as there are lists and pages, and none for what is left out. */
+/** Several lists in one operation: one call for each page of each list, and none for fields that are left out. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { balances, customersDetails } from '../operations.ts';
@@ -56,7 +56,7 @@ describe('an operation asks the upstream', () => {
   it.each([
     [true, 2],
     [false, 1],
-  ])('only for what @include and @skip leave: %s', async (isWanted, calls) => {
+  ])('only for fields that @include and @skip select: %s', async (isWanted, calls) => {
     await expectCalls(
       `query ($yes: Boolean!, $no: Boolean!) {
         customer(identifier: ${twelve}) {
@@ -82,7 +82,7 @@ describe('an operation asks the upstream', () => {
     expect(data).toEqual({ customers: [], nodes: [] });
   });
 
-  it('once for one identifier where a list is taken', async () => {
+  it('once for a single identifier in place of a list', async () => {
     const data = await expectCalls(`{ customers(identifiers: ${twelve}) { userId } }`, 1);
     expect(data).toEqual({ customers: [{ userId: mobiles.twelve }] });
   });

@@ -1,4 +1,4 @@
-/** What `/metrics` tells of the upstream beyond the calls for pages: tokens, breaker, credentials. */
+/** The metrics of the upstream beyond calls for pages: tokens, breaker, credentials. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { balances } from '../operations.ts';
 import { type Harness, oauthEnv, startHarness } from './harness.ts';
@@ -17,7 +17,7 @@ const readinessOf = async ({ gateway }: Harness) => {
 };
 
 describe('the metrics of the upstream', () => {
-  it('count token calls apart from calls for pages, and both as often as the upstream has', async () => {
+  it('count token calls apart from calls for pages, and both as the upstream counts them', async () => {
     const { sandbox, ask, gateway } = await startHarness({ members: threeMembers }, oauthEnv);
     await ask(balances, { identifier });
     await ask(balances, { identifier });
@@ -28,7 +28,7 @@ describe('the metrics of the upstream', () => {
     expect(series.get(refused)).toBe(0);
   });
 
-  it('and readiness tell that credentials are refused', async () => {
+  it('and readiness show that credentials are refused', async () => {
     const harness = await startHarness(
       { members: threeMembers },
       { UPSTREAM_BASIC_PASSWORD: 'not the password', UPSTREAM_RETRIES: '0' },
@@ -46,7 +46,7 @@ describe('the metrics of the upstream', () => {
     expect(harness.sandbox.callCount()).toBe(3);
   });
 
-  it('count every try, and tell when the breaker opens', async () => {
+  it('count every try, and show when the breaker opens', async () => {
     const harness = await startHarness({ members: threeMembers }, { UPSTREAM_RETRIES: '0' });
     expect((await scrape(harness.gateway)).get(breakerIs('closed'))).toBe(1);
     harness.sandbox.setFaults([{ kind: 'server-error', status: 503 }]);

@@ -1,4 +1,4 @@
-/** What `/metrics` counts, held against what the upstream has counted; and that clients cannot make it grow. */
+/** The metrics, compared with the upstream's own counts. Clients cannot add series. */
 import { describe, expect, it } from 'vitest';
 import { balances } from '../operations.ts';
 import { type Harness, startHarness } from './harness.ts';
@@ -21,7 +21,7 @@ async function savingsOf({ gateway }: Harness) {
 }
 
 describe('the metrics', () => {
-  it('count operations by outcome, their errors by code, and calls as often as the upstream has', async () => {
+  it('count operations by outcome, their errors by code, and calls as the upstream counts them', async () => {
     const harness = await open();
     const { sandbox, ask, post, gateway } = harness;
     await ask(balances, { identifier, first: 10 });
@@ -46,7 +46,7 @@ describe('the metrics', () => {
     expect(series.get(inFlight)).toBe(0);
   });
 
-  it('give durations in seconds', async () => {
+  it('measure durations in seconds', async () => {
     const { sandbox, ask, gateway } = await open();
     sandbox.setFaults([{ kind: 'latency', ms: 60 }]);
     await ask(balances, { identifier, first: 3 });
@@ -59,7 +59,7 @@ describe('the metrics', () => {
     expect(sandbox.callCount()).toBe(1);
   });
 
-  it('show calls while they are under way, and as CANCELLED when their client leaves', async () => {
+  it('show calls in flight, and count them as CANCELLED when their client leaves', async () => {
     const { sandbox, post, gateway, logged } = await open();
     sandbox.setFaults([{ kind: 'hang' }]);
     const leaver = new AbortController();
@@ -73,7 +73,7 @@ describe('the metrics', () => {
     await expect.poll(async () => (await scrape(gateway)).get(inFlight)).toBe(0);
     const series = await scrape(gateway);
     expect(series.get(`${calls}{outcome="CANCELLED"}`)).toBe(1);
-    expect(total(series, 'ledger_gateway_operation_errors_total')).toBe(0); // Nobody was told any.
+    expect(total(series, 'ledger_gateway_operation_errors_total')).toBe(0); // No client got one.
     expect(series.get(`${operations}{outcome="aborted"}`)).toBe(1);
     expect(sandbox.callCount()).toBe(1);
   });
@@ -88,21 +88,21 @@ describe('calls saved', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('are kept ones: answers that served again', async () => {
+  it('are cached ones: answers that were used again', async () => {
     const harness = await open({ CACHE_TTL_SECONDS: '60' });
     for (const first of [10, 4, 10]) await harness.ask(balances, { identifier, first });
     expect(await savingsOf(harness)).toEqual([0, 2, 0]);
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('are planned away: pages that a list is too short for', async () => {
+  it('are planned ones: pages that a list is too short for', async () => {
     const harness = await open();
     await harness.ask(balances, { identifier, first: 50 });
     expect(await savingsOf(harness)).toEqual([0, 0, 3]);
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('are counted once for a batch, and never for what was refused', async () => {
+  it('are counted once for a batch, and never for refused operations', async () => {
     const harness = await open();
     const query = `{ customer(identifier: { name: MOBILE, value: "${mobiles.twelve}" }) { ledgerBalance(first: 30) { totalCount nodes { closingBalance } } } }`;
     await harness.post([{ query }, { query }]);
@@ -118,7 +118,7 @@ describe('calls saved', () => {
 });
 
 describe('the series', () => {
-  it('do not grow with what clients send, and name nobody', async () => {
+  it('do not grow with the requests of clients, and name no customer', async () => {
     const { sandbox, ask, post, gateway } = await open();
     const before = [...(await scrape(gateway)).keys()];
     const named = (index: number) => ({

@@ -1,4 +1,4 @@
-/** That every refusal of a value names the argument it belongs to, however the value was written. */
+/** Every refusal of a value names its argument, however the value was written. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argumentsOf, errorsOf } from './client-form.ts';
@@ -123,7 +123,7 @@ describe('an ID that is a number', () => {
     },
   );
 
-  it('is refused by its digits in JSON, before the next number is asked for', async () => {
+  it('is refused by its digits in JSON, before the next number is sent', async () => {
     harness.sandbox.reset();
     const body = `{"query":${JSON.stringify(asked)},"variables":{"it":9007199254740993}}`;
     expect((await (await harness.post(body)).json()).errors[0].extensions.argument).toBe(
@@ -137,7 +137,7 @@ describe('an ID that is a number', () => {
     ['{"it":-7}', '$it', '-7'],
     ['{"it":"9007199254740993"}', '$it', '9007199254740993'],
     ['{}', '9007199254740993', '9007199254740993'],
-  ])('%s keeps every digit as %s', async (variables, written, sent) => {
+  ])('%s has every digit as %s', async (variables, written, sent) => {
     harness.sandbox.reset();
     const query = asked
       .replace('accountId: $it', `accountId: ${written}`)

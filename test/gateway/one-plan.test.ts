@@ -1,4 +1,4 @@
-/** One operation, one plan: whatever a document looks like, one list of one customer is read once. */
+/** One operation, one plan: any document reads one list of one customer once. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { balances, customersDetails, details, everything } from '../operations.ts';

@@ -13,7 +13,7 @@ const directions = ['forward', 'backward'] as const;
 const sparse = [0, 1, 2, 3, 4, 5, 6, 8, 9, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24, 28, 29];
 const middle = Array.from({ length: 15 }, (_, index) => index + 8);
 
-/** Lists by what is special about them: length, gaps, and what is claimed as the total. */
+/** Lists by what is special about them: length, gaps, and the total that the upstream claims. */
 const lists: Readonly<Record<string, [length: number, gaps?: readonly number[], total?: number]>> = {
   'no entry': [0],
   'one entry': [1],
@@ -61,7 +61,7 @@ describe.each(Object.entries(lists))('a list with %s', (_, [length, gaps = [], t
     expect(harness.sandbox.callCount()).toBeGreaterThan(0);
   });
 
-  it('counts what the upstream counts', async () => {
+  it('has the upstream’s count as its totalCount', async () => {
     const harness = await startHarness({ members });
     const page = await askPage(harness, { identifier, direction: 'forward', size: 0 });
     expect(page.totalCount).toBe(total ?? length);
@@ -73,13 +73,13 @@ describe('an upstream whose largest page is smaller than UPSTREAM_MAX_LIMIT', ()
   const members = [memberWith(33, [1, 4, 12])];
   const smaller: SandboxOptions = { members, maxLimit: 4 };
 
-  it.each(directions)('is walked %s all the same when it caps', async (direction) => {
+  it.each(directions)('is walked %s when it gives smaller pages than asked for', async (direction) => {
     const harness = await startHarness({ ...smaller, overLimit: 'cap' });
     expect(await walk([harness], identifier, direction, [3, 8])).toEqual(categories(0, 33, [1, 4, 12]));
     expect(harness.sandbox.callCount()).toBeGreaterThan(0);
   });
 
-  it('is told as it is when it refuses', async () => {
+  it('is reported as UPSTREAM_REJECTED when it refuses larger pages', async () => {
     const harness = await startHarness({ ...smaller, overLimit: 'reject' });
     const { data, errors } = await harness.ask(balances, { identifier, first: 10 });
     expect(data).toEqual({ customer: null });
@@ -142,7 +142,7 @@ describe('a page', () => {
 describe('UPSTREAM_FIXED_PAGES', () => {
   const gaps = [1, 4, 12, 29, 30];
 
-  it.each(directions)('asks for nothing but whole pages going %s, and loses no entry', async (direction) => {
+  it.each(directions)('asks only for whole pages going %s, and loses no entry', async (direction) => {
     const harness = await startHarness({ members: [memberWith(43, gaps)] }, { UPSTREAM_FIXED_PAGES: 'true' });
     expect(await walk([harness], identifier, direction, [7, 3])).toEqual(categories(0, 43, gaps));
     const limits = harness.sandbox.calls().map(({ query }) => query['limit']);
@@ -163,7 +163,7 @@ describe('UPSTREAM_MAX_CONCURRENCY', () => {
 });
 
 describe('a cursor', () => {
-  it('is the same as the last edge has, and every edge has one to go on from both ways', async () => {
+  it('is that of the last edge, and every edge has one to go on from both ways', async () => {
     const harness = await startHarness({ members: [memberWith(13, [2, 5])] });
     const all = categories(0, 13, [2, 5]);
     const page = await askPage(harness, { identifier, direction: 'forward', size: 200 });

@@ -39,7 +39,7 @@ describe('a call', () => {
     expect(await sentFor({})).toEqual(always);
   });
 
-  it('leaves out whatever is null, and an empty list of currencies', async () => {
+  it('omits every argument that is null, and an empty list of currencies', async () => {
     const nothing = {
       endDate: null,
       categoryType: null,
@@ -54,7 +54,7 @@ describe('a call', () => {
     expect(await sentFor({ ...nothing, currencies: [], identifier })).toEqual(always);
   });
 
-  it('leaves out currencies that are null', async () => {
+  it('omits currencies that are null', async () => {
     expect(await sentFor({ currencies: null })).toEqual(always);
   });
 
@@ -75,7 +75,7 @@ describe('a call', () => {
     ['one currency', { currencies: ['Gold'] }, named('Gold')],
     ['currencies, sorted', { currencies: ['Stars', 'Gold', 'Miles'] }, named('Gold,Miles,Stars')],
     ['currencies, without repeats', { currencies: ['Gold', 'Stars', 'Gold'] }, named('Gold,Stars')],
-    ['currencies, cases kept apart', { currencies: ['gold', 'Gold'] }, named('Gold,gold')],
+    ['currencies that differ by case', { currencies: ['gold', 'Gold'] }, named('Gold,gold')],
     ['a currency with spaces', { currencies: ['Green Leaves & co+'] }, named('Green Leaves & co+')],
     ['a currency instead of a list', { currencies: 'Gold' }, named('Gold')],
     [
@@ -99,7 +99,7 @@ describe('a call', () => {
     expect(sent).toEqual({ ...always, identifierName, identifierValue: '1' });
   });
 
-  it.each(customerSources)('spells the source %s as it is', async (source) => {
+  it.each(customerSources)('spells the source %s like the schema', async (source) => {
     const sent = await sentFor({ identifier: { ...byMobile(mobiles.twelve), source } });
     expect(sent).toEqual({ ...always, source });
   });

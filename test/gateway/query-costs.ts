@@ -1,5 +1,5 @@
 /**
- * What queries cost, in upstream calls: printed into docs/call-economy.md, and each row run by a test.
+ * What queries cost, in upstream calls: printed into docs/call-economy.md, and each run by a test.
  */
 
 /** One row. `query` runs as it stands against the sandbox, with `$many` a customer of 137 entries, `$two` of 17. */

@@ -1,4 +1,4 @@
-/** The account of calls that a caller can ask for, held against what the upstream has counted. */
+/** The account of calls that a caller can ask for, compared with the upstream's own count. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/ledger/source/receipt.ts';
@@ -10,7 +10,7 @@ const wanted = { 'x-upstream-receipt': '1' };
 const identifier = byMobile(mobiles.twelve);
 
 describe('a receipt', () => {
-  it('tells price and calls, with page, limit, time and outcome, and names nobody', async () => {
+  it('lists price and calls, with page, limit, time and outcome, and names no customer', async () => {
     const { sandbox, ask } = await startHarness({ members: threeMembers });
     const { extensions } = await ask(balances, { identifier, first: 30 }, wanted);
     const call = { milliseconds: expect.any(Number), outcome: 'OK', isShared: false, tries: 1 };
@@ -28,7 +28,7 @@ describe('a receipt', () => {
     expect(sandbox.callCount()).toBe(2);
   });
 
-  it('tells failures by their code, and customers that do not exist', async () => {
+  it('lists failures by their code, and customers that do not exist', async () => {
     const { sandbox, ask } = await startHarness({ members: threeMembers });
     sandbox.setFaults([{ kind: 'server-error', status: 503, times: 1 }]);
     const outcomeOf = async (value: string) => {
@@ -40,7 +40,7 @@ describe('a receipt', () => {
     expect(sandbox.callCount()).toBe(2);
   });
 
-  it('is not given unasked, nor where receipts are off', async () => {
+  it('is given only when asked for, and only where receipts are on', async () => {
     const { sandbox, ask, restart } = await startHarness({ members: threeMembers });
     expect((await ask(balances, { identifier })).extensions).toBeUndefined();
     expect((await ask(balances, { identifier }, { 'x-upstream-receipt': '0' })).extensions).toBeUndefined();
@@ -49,7 +49,7 @@ describe('a receipt', () => {
     expect(sandbox.callCount()).toBe(3);
   });
 
-  it('equals what the upstream has counted, for any operation', async () => {
+  it('equals the count of the upstream, for any operation', async () => {
     const { sandbox, ask } = await startHarness({ members: threeMembers }, { CACHE_TTL_SECONDS: '60' });
     const anyMobile = fc.constantFrom(...Object.values(mobiles)).map(mobileLiteral);
     const anyBalance = fc
@@ -126,7 +126,7 @@ describe('a batch', () => {
     expect(sandbox.callCount()).toBe(0);
   });
 
-  it('answers each member for itself, a wrong one too', async () => {
+  it('answers each member by itself, a wrong one too', async () => {
     const { sandbox, post } = await startHarness({ members: threeMembers });
     const results = await (await post([operation(3), { query: '{ nope }' }, operation(-1)])).json();
     expect(

@@ -1,17 +1,11 @@
-/** Errors of the request itself, of which nothing is executed: their codes, and their statuses in both media types. */
+/** Errors of a request that is not executed: their codes, and their statuses in both media types. */
 
 import { describe, expect, it } from 'vitest';
-import { errorsOf } from './client-form.ts';
+import { summaryOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
 import { threeMembers } from './members.ts';
 
 const open = () => startHarness({ members: threeMembers });
-
-/** Status, media type and errors of an answer. */
-async function told(response: Response) {
-  const type = response.headers.get('content-type')?.split(';')[0];
-  return [response.status, type, errorsOf(await response.json())];
-}
 
 describe('a request error', () => {
   it.each<[string, Record<string, unknown>]>([
@@ -22,14 +16,14 @@ describe('a request error', () => {
     'refuses operations of which none can be chosen: 400, and 200 in application/json: %s',
     async (_, body) => {
       const harness = await open();
-      expect(await told(await harness.post(body))).toEqual([
+      expect(await summaryOf(await harness.post(body))).toEqual([
         200,
         'application/json',
         [['BAD_REQUEST', null]],
       ]);
       const accept = 'application/graphql-response+json';
       const modern = await harness.post(body, { headers: { accept } });
-      expect(await told(modern)).toEqual([400, accept, [['BAD_REQUEST', null]]]);
+      expect(await summaryOf(modern)).toEqual([400, accept, [['BAD_REQUEST', null]]]);
       expect(harness.sandbox.callCount()).toBe(0);
     },
   );
@@ -61,7 +55,7 @@ describe('a request error', () => {
     const statuses: unknown[] = [];
     for (const accept of ['application/json', 'application/graphql-response+json']) {
       const response = await harness.post({ query: document, variables }, { headers: { accept } });
-      const [status, type, errors] = await told(response);
+      const [status, type, errors] = await summaryOf(response);
       expect([type, errors]).toEqual([accept, [[code, null]]]);
       statuses.push(status);
     }
@@ -81,10 +75,10 @@ describe('a request error', () => {
   ])('answers %j with %s: 400, and 200 in application/json', async (document, code) => {
     const harness = await open();
     const plain = await harness.post({ query: document });
-    expect(await told(plain)).toEqual([200, 'application/json', [[code, null]]]);
+    expect(await summaryOf(plain)).toEqual([200, 'application/json', [[code, null]]]);
     const accept = 'application/graphql-response+json';
     const modern = await harness.post({ query: document }, { headers: { accept } });
-    expect(await told(modern)).toEqual([400, accept, [[code, null]]]);
+    expect(await summaryOf(modern)).toEqual([400, accept, [[code, null]]]);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 });

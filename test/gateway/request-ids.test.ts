@@ -13,7 +13,7 @@ describe('a request id', () => {
     '01890A5D-AC96-774B-BCCE-B302099A8057',
     '01ARZ3NDEKTSV4RRFFQ69G5FAV',
     '4bf92f3577b34da6a3ce929d0e0e4736',
-  ])('that a generator has made is used everywhere: %s', async (id) => {
+  ])('from a generator is used everywhere: %s', async (id) => {
     const harness = await startHarness({ members: threeMembers });
     const response = await harness.post({ query }, { headers: { 'x-request-id': id } });
     expect(response.headers.get('x-request-id')).toBe(id);
@@ -38,7 +38,7 @@ describe('a request id', () => {
     '4bf92f3577b34da6a3ce929d0e0e4736-x',
     'a b',
     '<script>',
-  ])('that could name a person, or is unfit for a log, is replaced: %j', async (id) => {
+  ])('that could name a person, or does not fit into a log, is replaced: %j', async (id) => {
     const harness = await startHarness({ members: threeMembers }, {}, { createRequestId: () => 'made-1' });
     const response = await harness.post({ query }, { headers: { 'x-request-id': id } });
     expect(response.headers.get('x-request-id')).toBe('made-1');

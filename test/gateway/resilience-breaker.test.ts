@@ -1,4 +1,4 @@
-/** An upstream that fails is left alone for a moment; questions that fail for their own sake shut out nobody. */
+/** Calls pause while the upstream fails. A question that always fails affects no other caller. */
 
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults/faults.ts';
@@ -19,7 +19,7 @@ const askEach = (harness: Harness, times: number, headers = {}) =>
     ),
   );
 
-/** Fifty members about whom the upstream always fails, beside three about whom it does not. */
+/** Fifty members for whom the upstream always fails, and three for whom it does not. */
 const withFailing = (fault: Fault) => [
   ...threeMembers,
   ...Array.from({ length: 50 }, (_, index) =>
@@ -29,8 +29,8 @@ const withFailing = (fault: Fault) => [
 
 const failingIdentifiers = Array.from({ length: 50 }, (_, index) => customerNumber(index));
 
-describe('an upstream that keeps failing', () => {
-  it('is not called any more, which callers learn at once', async () => {
+describe('an upstream that fails again and again', () => {
+  it('is not called any more, and callers are refused at once', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'server-error' }]);
     for (let index = 0; index < 10; index += 1)
@@ -69,14 +69,14 @@ describe.each<[string, Fault, Record<string, string>?]>([
   ['JSON of another shape', { kind: 'other-shape' }],
   ['silence', { kind: 'hang' }, { UPSTREAM_TIMEOUT_MS: '1500' }],
 ])('a request for fifty customers who are answered with %s', (_, fault, env = {}) => {
-  it('shuts out nobody in a quiet hour, its own caller included', async () => {
+  it('affects no other request in a quiet hour, not even of its own caller', async () => {
     const harness = await startHarness({ members: withFailing(fault) }, env);
     await harness.ask(customersDetails, { identifiers: failingIdentifiers });
     expect(errorsOf(await harness.ask(details, { identifier }))).toEqual([]);
     expect(harness.sandbox.callCount()).toBe(51);
   });
 
-  it('shuts out nobody who is being answered, however often it is sent', async () => {
+  it('affects no caller that gets answers, however often it is sent', async () => {
     const harness = await startHarness({ members: withFailing(fault) }, { ...env, TRUSTED_PROXIES: '1' });
     const other = { 'x-forwarded-for': '192.0.2.2' };
     for (let round = 0; round < 4; round += 1) {
@@ -98,7 +98,7 @@ describe.each<[string, Fault, Record<string, string>?]>([
 });
 
 describe('a question that always fails', () => {
-  it('goes out each time it is asked, and keeps no other from doing so', async () => {
+  it('is sent each time that it is asked, and so is every other', async () => {
     const harness = await startHarness({ members: withFailing({ kind: 'server-error' }) });
     for (let tries = 0; tries < 25; tries += 1) await harness.ask(details, { identifier: customerNumber(7) });
     expect(harness.sandbox.callCount()).toBe(25);
@@ -116,10 +116,10 @@ describe.each([
   ['JSON of another shape', { kind: 'other-shape' }],
   ['HTML', { kind: 'html' }],
 ] as const)('an upstream that answers with %s', (_, fault) => {
-  it('is called again, however often it did', async () => {
+  it('is called again, however often it failed', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([fault]);
-    // At once, for each 429 keeps all that come later waiting for a second.
+    // At once, because each 429 delays all later calls by a second.
     await askEach(harness, 25);
     expect(harness.sandbox.callCount()).toBe(25);
     await harness.ask(details, { identifier });

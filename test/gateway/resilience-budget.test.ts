@@ -10,7 +10,7 @@ const identifier = byMobile(mobiles.twelve);
 const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
 
 describe('UPSTREAM_CALLS_PER_MINUTE', () => {
-  it('is never passed, and who would wait in vain is told at once, with the seconds to wait', async () => {
+  it('is never exceeded, and a call that would wait in vain is refused at once, with the seconds to wait', async () => {
     const harness = await startHarness(
       { members: threeMembers, callsPerMinute: 2 },
       { UPSTREAM_CALLS_PER_MINUTE: '2', UPSTREAM_RETRIES: '2' },
@@ -66,12 +66,12 @@ describe('an upstream that says 429', () => {
     await harness.ask(details, { identifier });
     const answers = await Promise.all(identifiers.map((one) => harness.ask(details, { identifier: one })));
     expect(answers.flatMap(errorsOf)).toEqual(Array.from({ length: 3 }, () => ['RATE_LIMITED', 'customer']));
-    const told = answers.map(({ errors }) => Number(errors?.[0]?.extensions?.['retryAfter']));
-    for (const each of told) expect(Math.abs(each - seconds)).toBeLessThanOrEqual(1);
+    const waits = answers.map(({ errors }) => Number(errors?.[0]?.extensions?.['retryAfter']));
+    for (const each of waits) expect(Math.abs(each - seconds)).toBeLessThanOrEqual(1);
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('is called again as soon as its time is up, by those who could wait', async () => {
+  it('is called again right after the pause, by operations that could wait', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'rate-limited', times: 1, retryAfter: 1 }]);
     await harness.ask(details, { identifier });

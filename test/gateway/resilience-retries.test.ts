@@ -1,4 +1,4 @@
-/** Calls that are tried again: what passes is not noticed, what lasts is told in time, and each try is counted. */
+/** Retries: a passing failure stays hidden, a lasting one is reported in time, and each try is counted. */
 
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults/faults.ts';
@@ -11,7 +11,7 @@ const identifier = byMobile(mobiles.twelve);
 const found = { data: { customer: { userId: mobiles.twelve } } };
 const retrying = { UPSTREAM_RETRIES: '2' };
 
-/** Asks under a fault that hits the first `times` calls, and says how often the upstream was called. */
+/** Asks under a fault that hits the first `times` calls, and returns how often the upstream was called. */
 const askUnder = async (fault: Fault, env: Record<string, string> = retrying) => {
   const harness = await startHarness({ members: threeMembers }, env);
   harness.sandbox.setFaults([fault]);
@@ -21,27 +21,27 @@ const askUnder = async (fault: Fault, env: Record<string, string> = retrying) =>
   return { harness, answer, tookMs, calls: harness.sandbox.callCount() };
 };
 
-describe('what passes', () => {
+describe('a failure that passes', () => {
   it.each<[string, Fault]>([
     ['a failure', { kind: 'server-error', times: 2 }],
     ['a failure that the upstream names', { kind: 'refusal', code: 9003, times: 2 }],
     ['a connection that is reset', { kind: 'reset', times: 2 }],
     ['a connection that ends in the middle of a body', { kind: 'cut-body', times: 2 }],
-  ])('is not noticed: %s', async (_, fault) => {
+  ])('stays hidden from the client: %s', async (_, fault) => {
     const { answer, calls } = await askUnder(fault);
     expect(answer).toMatchObject(found);
     expect(calls).toBe(3);
     expect(answer.extensions?.['upstream']).toMatchObject({ price: 1, made: 3, calls: [{ tries: 3 }] });
   });
 
-  it('is not noticed: a limit, whose pause is waited out', async () => {
+  it('stays hidden from the client when it is a 429 with a short pause', async () => {
     const { answer, calls, tookMs } = await askUnder({ kind: 'rate-limited', retryAfter: 1, times: 1 });
     expect(answer).toMatchObject(found);
     expect(calls).toBe(2);
     expect(tookMs).toBeGreaterThanOrEqual(1000);
   });
 
-  it('costs nothing of the calls that an operation may make', async () => {
+  it('does not count against MAX_CALLS_PER_OPERATION', async () => {
     const env = { ...retrying, MAX_CALLS_PER_OPERATION: '2' };
     const harness = await startHarness({ members: threeMembers }, env);
     harness.sandbox.setFaults([{ kind: 'server-error', every: 2 }]);
@@ -51,12 +51,12 @@ describe('what passes', () => {
   });
 });
 
-describe('what lasts', () => {
+describe('a failure that lasts', () => {
   it.each<[string, Fault, string]>([
     ['a failure', { kind: 'server-error' }, 'UPSTREAM_UNAVAILABLE'],
     ['a reset', { kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
     ['a cut body', { kind: 'cut-body' }, 'UPSTREAM_BAD_RESPONSE'],
-  ])('is told after the last try: %s', async (_, fault, code) => {
+  ])('is reported after the last try: %s', async (_, fault, code) => {
     const { answer, calls } = await askUnder(fault);
     expect(errorsOf(answer)).toEqual([[code, 'customer']]);
     expect(calls).toBe(3);
@@ -68,7 +68,7 @@ describe('what lasts', () => {
     ['a bad answer', { kind: 'html' }, 'UPSTREAM_BAD_RESPONSE'],
     ['half an answer in a whole body', { kind: 'cut-json' }, 'UPSTREAM_BAD_RESPONSE'],
     ['a limit that outlasts the operation', { kind: 'rate-limited', retryAfter: 31 }, 'RATE_LIMITED'],
-  ])('is told after one call: %s', async (_, fault, code) => {
+  ])('is reported after one call: %s', async (_, fault, code) => {
     const { answer, calls, tookMs } = await askUnder(fault);
     expect(errorsOf(answer)).toEqual([[code, 'customer']]);
     expect(calls).toBe(1);

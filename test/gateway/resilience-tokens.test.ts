@@ -1,4 +1,4 @@
-/** The life of a token through the whole gateway: fewest token calls, no caller harmed, nothing secret told. */
+/** The life of a token through the whole gateway: fewest token calls, no caller affected, no secret shown. */
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
@@ -21,7 +21,7 @@ const readiness = async (harness: Harness) => {
 };
 
 describe('key and secret', () => {
-  it('bring one token for however many callers, and only its header goes upstream', async () => {
+  it('get one token for any number of callers, and only its header goes upstream', async () => {
     const harness = await startHarness({ members: threeMembers }, oauthEnv);
     const answers = await askAll(harness);
     expect(answers.flatMap(errorsOf)).toEqual([]);
@@ -31,7 +31,7 @@ describe('key and secret', () => {
     expect(call?.headers.authorization).toBeUndefined();
   });
 
-  it('bring a new one when all tokens are revoked, and no caller notices', async () => {
+  it('get a new token when all are revoked, and every caller is served', async () => {
     const harness = await startHarness({ members: threeMembers }, oauthEnv);
     await harness.ask(details, one);
     harness.sandbox.revokeTokens();
@@ -40,7 +40,7 @@ describe('key and secret', () => {
     expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([7, 2]);
   });
 
-  it('serve with the old token while the token endpoint is down', async () => {
+  it('use the old token while the token endpoint is down', async () => {
     const harness = await startHarness({ members: threeMembers }, oauthEnv);
     await harness.ask(details, one);
     harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token' }]);
@@ -55,7 +55,7 @@ describe('key and secret', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('that cannot be exchanged are not tried anew by each caller', async () => {
+  it('that cannot be exchanged are not tried again by each caller', async () => {
     const harness = await startHarness({ members: threeMembers }, oauthEnv);
     harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token' }]);
     for (let asked = 0; asked < 20; asked += 1) {
@@ -65,14 +65,14 @@ describe('key and secret', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('that fail to be exchanged for once are so soon after, for retries outlast the rest', async () => {
+  it('that cannot be exchanged once are exchanged soon after, within the retries of a call', async () => {
     const harness = await startHarness({ members: threeMembers }, { ...oauthEnv, UPSTREAM_RETRIES: '5' });
     harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token', times: 1 }]);
     expect(await harness.ask(details, one)).toMatchObject(found);
     expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([1, 2]);
   });
 
-  it('that are refused are told to everybody, to /readyz, and in no word to the log', async () => {
+  it('that are refused are reported to every caller and by /readyz, and stand in no log line', async () => {
     const secret = 'SECRET-never-shown';
     const harness = await startHarness(
       { members: threeMembers },
@@ -85,20 +85,20 @@ describe('key and secret', () => {
     );
     expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([0, 1]);
     expect(await readiness(harness)).toEqual([503, 'service credentials refused']);
-    const told = JSON.stringify([answers, harness.logLines]);
-    expect(told).not.toContain(secret);
-    expect(told).not.toContain(demoCredentials.oauth.key);
+    const shown = JSON.stringify([answers, harness.logLines]);
+    expect(shown).not.toContain(secret);
+    expect(shown).not.toContain(demoCredentials.oauth.key);
   });
 });
 
-/** From now on the monotonic clock stands still until the test moves it; timers run as ever. */
+/** Stops the monotonic clock until the test moves it. Timers go on. */
 const passTimeByHand = () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
 };
 
 describe('readiness', () => {
-  it('stays when one request asks for many customers, each of which is refused, and when many come at once', async () => {
+  it('stays when many customers are refused, in one request or in many at once', async () => {
     const harness = await startHarness({ members: threeMembers });
     passTimeByHand();
     harness.sandbox.setFaults([{ kind: 'forbidden' }]);
@@ -112,7 +112,7 @@ describe('readiness', () => {
     }
   });
 
-  it('drops when user and password are refused for a while, and comes back with the first call that is let in', async () => {
+  it('drops when user and password are refused for a while, and comes back with the first call that succeeds', async () => {
     const harness = await startHarness({ members: threeMembers });
     passTimeByHand();
     harness.sandbox.setFaults([{ kind: 'unauthorized' }]);

@@ -1,4 +1,4 @@
-/** Exactly the paths that are served, with exactly the methods that each takes. */
+/** Exactly which paths are served, with exactly which methods. */
 
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -13,7 +13,7 @@ const asked = `query=${encodeURIComponent(query)}`;
 
 const open = (env: Record<string, string> = {}) => startHarness({ members: threeMembers }, env);
 
-/** Sends a request over the wire with its target as it is written here. */
+/** Sends a request over the wire with exactly this target. */
 async function send(harness: Harness, method: string, path: string, body?: string) {
   const { port } = new URL(await serve(harness));
   const headers = { 'content-type': 'application/json', connection: 'close' };
@@ -46,6 +46,10 @@ describe('a path that is not served', () => {
     '/nope?q=/graphql',
     '/nope?/graphql',
     '/livez/',
+    '/livez/x',
+    '/health',
+    '/graphql/health',
+    '/v2/pointsLedger/getCustomerLedgerBalance',
     '/x/../livez',
     '/%6detrics',
     '/metrics/x',
@@ -118,7 +122,7 @@ describe('a path that is served', () => {
   it.each([
     ['/graphql', 'GET, POST, OPTIONS'],
     ['/livez', 'GET, HEAD, OPTIONS'],
-  ])('tells OPTIONS its methods, and nothing else: %s', async (path, methods) => {
+  ])('answers OPTIONS with its methods, and nothing else: %s', async (path, methods) => {
     const harness = await open();
     expect(await send(harness, 'OPTIONS', path)).toEqual({ status: 204, allow: methods, body: '' });
     expect(harness.sandbox.callCount()).toBe(0);

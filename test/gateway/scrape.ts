@@ -1,9 +1,9 @@
-/** Reads what `/metrics` says, as a scraper does. */
+/** Reads `/metrics`, as a scraper does. */
 
 /** Series by name and labels as they are printed, such as `a_total{by="shared"}`. */
 export type Series = ReadonlyMap<string, number>;
 
-/** Parses the text format; fails on a line that is none of it. */
+/** Parses the text format. Throws on a line of another form. */
 export function parseMetrics(text: string): Series {
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(samples.map(parseSample));
@@ -23,7 +23,7 @@ export function total(series: Series, name: string, label = ''): number {
     .reduce((sum, [, value]) => sum + value, 0);
 }
 
-/** Scrapes a gateway, or whatever answers as one. */
+/** Scrapes a gateway, or anything that answers like one. */
 export async function scrape(gateway: {
   readonly fetch: (request: Request) => Promise<Response>;
 }): Promise<Series> {

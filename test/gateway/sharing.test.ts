@@ -19,7 +19,7 @@ describe('requests at the same time', () => {
     expect(sandbox.callCount()).toBe(1);
   });
 
-  it('go on when the one who made the call leaves', async () => {
+  it('go on when the client that made the call leaves', async () => {
     const { sandbox, ask, post } = await startHarness({ members: threeMembers });
     sandbox.setFaults([{ ...latency, ms: 150 }]);
     const leaver = new AbortController();
@@ -51,11 +51,11 @@ describe('requests at the same time', () => {
   });
 });
 
-describe('kept answers', () => {
-  const keeping = { CACHE_TTL_SECONDS: '60' };
+describe('cached answers', () => {
+  const cached = { CACHE_TTL_SECONDS: '60' };
 
-  it('serve later windows that they cover, and the rest is called for', async () => {
-    const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping);
+  it('serve later windows that they cover, and calls are made for the rest', async () => {
+    const { sandbox, ask } = await startHarness({ members: threeMembers }, cached);
     await ask(balances, { identifier, first: 10 });
     await ask(balances, { identifier, first: 4 });
     expect(sandbox.callCount()).toBe(1);
@@ -64,9 +64,9 @@ describe('kept answers', () => {
     expect(sandbox.callCount()).toBe(2);
   });
 
-  it('are not used when their time is up, nor at all by default', async () => {
+  it('are not used after their lifetime, nor at all by default', async () => {
     const clock = { now: Date.parse('2026-06-01T00:00:00Z') };
-    const { sandbox, ask, restart } = await startHarness({ members: threeMembers }, keeping, {
+    const { sandbox, ask, restart } = await startHarness({ members: threeMembers }, cached, {
       wallNow: () => clock.now,
       now: () => clock.now,
     });
@@ -80,7 +80,7 @@ describe('kept answers', () => {
     expect(sandbox.callCount()).toBe(4);
   });
 
-  it('on a moment that is past in every time zone are kept for a time of their own', async () => {
+  it('about a moment that is past in every time zone have a lifetime of their own', async () => {
     const clock = { now: Date.parse('2026-06-03T02:00:01Z') };
     const { sandbox, ask } = await startHarness(
       { members: threeMembers },
@@ -94,10 +94,10 @@ describe('kept answers', () => {
     expect(sandbox.callCount()).toBe(3);
   });
 
-  it('age by a clock that never goes back: one that is set back keeps none alive', async () => {
+  it('age by the monotonic clock, also when the date is set back', async () => {
     const clock = { now: Date.parse('2026-06-01T12:00:00Z'), passed: 0 };
     const clocks = { wallNow: () => clock.now, now: () => clock.passed };
-    const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping, clocks);
+    const { sandbox, ask } = await startHarness({ members: threeMembers }, cached, clocks);
     await ask(balances, { identifier, first: 3 });
     clock.now -= 3_600_000;
     clock.passed += 60_000;
@@ -105,26 +105,26 @@ describe('kept answers', () => {
     expect(sandbox.callCount()).toBe(2);
   });
 
-  it('keep no failure, and "no such customer" only briefly', async () => {
+  it('are no failures, and "no such customer" only briefly', async () => {
     const clock = { now: 0 };
-    const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping, {
+    const { sandbox, ask } = await startHarness({ members: threeMembers }, cached, {
       now: () => clock.now,
     });
     sandbox.setFaults([{ kind: 'server-error', status: 503, times: 1 }]);
     expect((await ask(balances, { identifier, first: 3 })).errors).toHaveLength(1);
     expect((await ask(balances, { identifier, first: 3 })).errors).toBeUndefined();
     expect(sandbox.callCount()).toBe(2);
-    const nobody = byMobile(mobiles.unknown);
-    await ask(balances, { identifier: nobody });
-    await ask(balances, { identifier: nobody });
+    const unknown = byMobile(mobiles.unknown);
+    await ask(balances, { identifier: unknown });
+    await ask(balances, { identifier: unknown });
     expect(sandbox.callCount()).toBe(3);
     clock.now += 5000;
-    await ask(balances, { identifier: nobody });
+    await ask(balances, { identifier: unknown });
     expect(sandbox.callCount()).toBe(4);
   });
 
   it('are dropped when the list turns out to have changed, which is said', async () => {
-    const { sandbox, ask } = await startHarness({ members: threeMembers }, keeping);
+    const { sandbox, ask } = await startHarness({ members: threeMembers }, cached);
     const page = await ask(balances, { identifier, first: 10 });
     sandbox.setMembers([numberedMember(mobiles.twelve, { ledger: numberedLedger(13) })]);
     const after = page.data?.customer?.ledgerBalance?.pageInfo.endCursor ?? null;

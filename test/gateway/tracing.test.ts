@@ -1,4 +1,4 @@
-/** The spans of requests through the whole gateway: one for each, one for each call under it, and nobody named in any. */
+/** The spans of requests through the whole gateway: one for each, one for each call under it, and no customer in any. */
 
 import { SpanKind } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
@@ -15,7 +15,7 @@ const identifier = byMobile(mobiles.twelve);
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
 
-/** A gateway whose spans are kept, and what is asked of them. */
+/** A gateway whose spans a test can read. */
 async function open(env: Record<string, string> = {}, options: SandboxOptions = { members: threeMembers }) {
   const { startTrace, spans } = recordSpans();
   const harness = await startHarness(options, env, { startTrace });
@@ -33,7 +33,7 @@ const attribute = (spans: readonly ReadableSpan[], name: string) =>
 const parents = (spans: readonly ReadableSpan[]) => spans.map((span) => span.parentSpanContext?.spanId);
 const ids = (spans: readonly ReadableSpan[]) => spans.map((span) => span.spanContext().spanId);
 
-/** The places in traces that arrived upstream, in the order of arrival. */
+/** The `traceparent` of each call, in the order of arrival. */
 const arrived = ({ sandbox }: Pick<Harness, 'sandbox'>) =>
   sandbox.calls().map(({ headers }) => headers['traceparent']);
 
@@ -71,7 +71,7 @@ describe('a traced request', () => {
     expect(gateway.sandbox.callCount()).toBe(2);
   });
 
-  it('that never came to be an operation is one span with its error; pages and probes are none', async () => {
+  it('that has no operation is one span with its error; pages and probes have none', async () => {
     const gateway = await open();
     await gateway.post('{');
     await gateway.gateway.fetch(new Request('http://gateway.test/readyz'));
@@ -91,7 +91,7 @@ describe('a traced request', () => {
     expect(gateway.sandbox.callCount()).toBe(1);
   });
 
-  it('whose client leaves ends all the same, and so does its call', async () => {
+  it('whose client leaves ends, and so does its call', async () => {
     const gateway = await open();
     gateway.sandbox.setFaults([{ kind: 'hang' }]);
     const leaver = new AbortController();
@@ -131,10 +131,10 @@ describe('a traced call', () => {
     await gateway.ask(details, { identifier });
     gateway.sandbox.revokeTokens();
     await gateway.ask(details, { identifier });
-    const told = gateway
+    const shown = gateway
       .calls()
       .map(({ name, attributes }) => [name.split(' ')[0], attributes['error.type']]);
-    expect(told).toEqual([
+    expect(shown).toEqual([
       ['POST', undefined],
       ['GET', undefined],
       ['GET', 'UPSTREAM_UNAUTHORIZED'],
@@ -167,7 +167,7 @@ describe('a traced call', () => {
     expect(gateway.sandbox.callCount()).toBe(1);
   });
 
-  it('that waits for a connection tells how long', async () => {
+  it('that waits for a connection shows how long', async () => {
     const gateway = await open({ UPSTREAM_MAX_CONCURRENCY: '1' });
     gateway.sandbox.setFaults([{ kind: 'latency', ms: 20 }]);
     const identifiers = [mobiles.twelve, mobiles.three].map(byMobile);
@@ -222,20 +222,20 @@ describe('spans', () => {
     }
     await gateway.ask(`query Of${secrets.mobile} { node(id: "${secrets.id}x") { id } }`);
     await gateway.post({ query: '{ __typename }', operationName: secrets.mobile });
-    const told = JSON.stringify(
+    const shown = JSON.stringify(
       gateway.spans.map(({ name, attributes, events, status, links, resource }) => {
         return { name, attributes, events, status, links, resource: resource.attributes };
       }),
     );
     expect(secrets.id).not.toBe('');
-    for (const secret of Object.values(secrets)) expect(told).not.toContain(secret);
+    for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret);
     expect(gateway.requests()).toHaveLength(10);
     expect(gateway.calls().length).toBe(gateway.sandbox.callCount() + gateway.sandbox.tokenCalls().length);
   });
 });
 
 describe('without traces', () => {
-  it('a caller’s place in its own trace goes upstream as it is', async () => {
+  it('a caller’s own traceparent goes upstream unchanged', async () => {
     const { ask, sandbox } = await startHarness({ members: threeMembers });
     await ask(details, { identifier }, { traceparent });
     await ask(details, { identifier: byMobile(mobiles.three) });

@@ -23,7 +23,7 @@ async function failuresUnder(fault: Fault, options: SandboxOptions = {}) {
   harness.sandbox.setFaults([fault]);
   const who = await harness.ask(details, { identifier });
   const page = await harness.ask(balances, { identifier, first: 10 });
-  // After a 429 the upstream is left alone: the second is told without a call, for it has no time to wait.
+  // After a 429 calls pause: the second is refused without a call, because it has no time to wait.
   expect(harness.sandbox.callCount()).toBe(fault.kind === 'rate-limited' ? 1 : 2);
   expect([who.data, page.data]).toEqual([{ customer: null }, { customer: null }]);
   expect(errorsOf(who)).toEqual(errorsOf(page));
@@ -88,7 +88,7 @@ describe('an upstream that', () => {
     ['refuses our credentials', { kind: 'unauthorized' }, 'UPSTREAM_UNAUTHORIZED'],
     ['forbids our credentials', { kind: 'forbidden' }, 'UPSTREAM_UNAUTHORIZED'],
     ['refuses in an unknown form', { kind: 'other-shape', status: 400, text: '{}' }, 'UPSTREAM_REJECTED'],
-  ])('%s is told as it is: %j', async (_, fault, code) => {
+  ])('%s has its own code: %j', async (_, fault, code) => {
     const { errors } = await failuresUnder(fault);
     expect(errors).toEqual([[code, 'customer']]);
   });
@@ -114,7 +114,7 @@ describe('an upstream that', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('works again is asked again: no failure is kept', async () => {
+  it('works again is called again: no failure is cached', async () => {
     const { harness } = await failuresUnder({ kind: 'server-error', times: 2 });
     expect(await harness.ask(details, { identifier })).toMatchObject({
       data: { customer: { userId: mobiles.twelve } },
@@ -129,7 +129,7 @@ describe("the caller's own credentials", () => {
   it.each<[Fault, ErrorCode]>([
     [{ kind: 'unauthorized' }, 'UNAUTHENTICATED'],
     [{ kind: 'forbidden' }, 'FORBIDDEN'],
-  ])('refused by the upstream are told to the caller, with status 200: %j', async (fault, code) => {
+  ])('refused by the upstream are an error of the field, with status 200: %j', async (fault, code) => {
     const harness = await startHarness({ members: threeMembers }, forward);
     harness.sandbox.setFaults([fault]);
     const headers = { accept: 'application/graphql-response+json' };
@@ -140,7 +140,7 @@ describe("the caller's own credentials", () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('when there are none go out as none, and the answer of the upstream stands', async () => {
+  it('that are missing are not added, and the answer of the upstream stands', async () => {
     const harness = await startHarness({ members: threeMembers }, forward);
     expect(errorsOf(await harness.ask(details, { identifier }))).toEqual([['UNAUTHENTICATED', 'customer']]);
     expect(harness.sandbox.callCount()).toBe(1);

@@ -1,4 +1,4 @@
-/** What the upstream sent is what a client gets: digits, names, remarks, and what each filter makes of them. */
+/** A client gets what the upstream sent: digits, names, remarks, and the effect of each filter. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BalancesQueryVariables } from '../generated/graphql.ts';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 const called = (value: string) => ({ name: 'EXTERNAL_ID', value }) as const;
 
-/** Everything of the demonstration member of a situation, for one call. */
+/** All fields of the demonstration member of a situation, for one call. */
 async function customerOf(situation: string, includeAllCurrencies = false) {
   const { data, errors } = await harness.ask(everything, {
     identifier: called(situation),
@@ -37,14 +37,14 @@ describe('a client gets', () => {
     ).toEqual(['12345678901234567890.123', '0.001', '-0.500']);
   });
 
-  it('the same of ids that are sent as texts and balances that are sent as numbers', async () => {
+  it('the same for ids that come as texts and balances that come as numbers', async () => {
     expect(await customerOf('text-ids')).toMatchObject({
       userId: '900719925474099301',
       ledgerBalance: { nodes: [{ closingBalance: '120.000', programId: '1568' }] },
     });
   });
 
-  it.each(['empty-names', 'absent-names'])('null for names that are not there: %s', async (situation) => {
+  it.each(['empty-names', 'absent-names'])('null for missing names: %s', async (situation) => {
     const customer = await customerOf(situation);
     expect(customer).toMatchObject({
       externalId: null,
@@ -141,7 +141,7 @@ describe('a filter', () => {
     expect((await shown('history', { endDate }))[0]).toEqual(['Main', balance]);
   });
 
-  it('by category, currency, till and concept shows what it should', async () => {
+  it('by category, currency, till and concept shows its own balances', async () => {
     expect(await shown('categories', { categoryType: 'PROMISED' })).toEqual([['Promised Points', '75.000']]);
     expect(await shown('currencies', { currencies: ['Gold'] })).toEqual([['Gold_PointCategory', '150.000']]);
     expect(await shown('tills', { tillId: 'till.kitchen.01' })).toEqual([['Main', '60.000']]);

@@ -1,4 +1,4 @@
-/** A variable is answered alike under every name, those that every JavaScript object has among them. */
+/** A variable works alike under every name, also under those that every JavaScript object has. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorsOf } from './client-form.ts';
@@ -43,7 +43,7 @@ describe.each(names)('a variable named %s', (name) => {
     expect(harness.sandbox.calls()[0]?.query).not.toHaveProperty('accountId');
   });
 
-  it('is missed when it must have a value, or has a wrong one', async () => {
+  it('is refused when it is required and missing, or has a wrong value', async () => {
     const query = `query ($${name}: ID!) { node(id: $${name}) { id } }`;
     for (const variables of ['{}', `{"${name}":null}`, `{"${name}":{}}`]) {
       const [result, calls] = await ask(query, variables);
@@ -61,7 +61,7 @@ describe.each(names)('a variable named %s', (name) => {
 });
 
 describe('variables', () => {
-  it('that differ by underscores are told apart', async () => {
+  it('that differ by underscores have values of their own', async () => {
     const query = `query ($__proto__: String!, $__proto___: String!) {
       a: customer(identifier: { name: MOBILE, value: $__proto__ }) { userId }
       b: customer(identifier: { name: MOBILE, value: $__proto___ }) { userId }
@@ -81,7 +81,7 @@ describe('variables', () => {
 });
 
 describe('an answer', () => {
-  it('has fields by the names of a prototype', async () => {
+  it('has fields under the names of a prototype', async () => {
     const response = await harness.post({
       query: `{ __proto__: ${literal} { __proto__: userId valueOf: userId } }`,
     });
@@ -90,7 +90,7 @@ describe('an answer', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('is given to an operation by the name of a prototype, whatever its extensions are called', async () => {
+  it('is given to an operation with the name of a prototype, and with such extensions', async () => {
     for (const name of ['__proto__', 'constructor']) {
       const query = `query A { __typename } query ${name} { ${literal} { userId } }`;
       harness.sandbox.reset();

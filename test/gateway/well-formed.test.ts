@@ -1,4 +1,4 @@
-/** What is no GraphQL request is refused at once and without a call; what is one is read to the letter. */
+/** A request that is no GraphQL request is refused at once and without a call. Every other is read exactly. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorsOf } from './client-form.ts';
@@ -35,8 +35,8 @@ async function get(parameters: string, headers: Record<string, string> = {}) {
   return await harness.gateway.fetch(new Request(`http://gateway.test/graphql?${parameters}`, { headers }));
 }
 
-/** Status, errors, and what it cost. */
-async function told(response: Response) {
+/** Status, errors and calls. */
+async function refusalOf(response: Response) {
   return [response.status, errorsOf(await response.json()), harness.sandbox.callCount()];
 }
 
@@ -55,20 +55,20 @@ describe('a body that looks like a Response', () => {
     { status: true, headers: true, variables: {} },
     { constructor: { name: 'Response' }, status: 200, headers: {} },
   ])('is refused at once when it has no query: %j', async (body) => {
-    expect(await told(await post(JSON.stringify(body)))).toEqual(refused(400));
+    expect(await refusalOf(await post(JSON.stringify(body)))).toEqual(refused(400));
   });
 
   it.each<Members>([
     { status: 200, headers: {} },
     { status: 204, headers: {}, body: null, ok: true, bodyUsed: false },
-  ])('is the operation that it has: %j', async (members) => {
+  ])('is read as the operation in it: %j', async (members) => {
     expect(await answer(await post(JSON.stringify({ query, ...members })))).toEqual([200, found, 1]);
     const [first] = await (await post(JSON.stringify([{ query, ...members }]))).json();
     expect([first, harness.sandbox.callCount()]).toEqual([found, 1]);
   });
 });
 
-describe('a member that nobody knows', () => {
+describe('an unknown member', () => {
   it.each<Members>([{ id: 'x' }, { documentId: 'sha256:0' }, { more: 1 }, { toString: 1 }, { doc_id: null }])(
     'is ignored: %j',
     async (members) => {
@@ -81,9 +81,9 @@ describe('a member that nobody knows', () => {
     expect(await answer(await get(url))).toEqual([200, found, 1]);
   });
 
-  it('stands for no query', async () => {
-    expect(await told(await post('{"id":"x"}'))).toEqual(refused(400));
-    expect(await told(await post('{"__proto__":{"query":"{ __typename }"}}'))).toEqual(refused(400));
+  it('does not replace the query', async () => {
+    expect(await refusalOf(await post('{"id":"x"}'))).toEqual(refused(400));
+    expect(await refusalOf(await post('{"__proto__":{"query":"{ __typename }"}}'))).toEqual(refused(400));
   });
 });
 
@@ -100,29 +100,29 @@ describe('text that is no UTF-8', () => {
     ['a character cut short', [0xe2, 0x82]],
     ['a character beyond Unicode', [0xf4, 0x90, 0x80, 0x80]],
   ])('is refused in a body: %s', async (_, invalid) => {
-    expect(await told(await post(bytesOf(...invalid)))).toEqual(refused(400));
+    expect(await refusalOf(await post(bytesOf(...invalid)))).toEqual(refused(400));
   });
 
   it.each(['zo%EB', '%ED%A0%BD', '%C0%AF', '%E2%82', '%', '%zz'])('is refused in a URL: %s', async (text) => {
-    expect(await told(await get(`query=${encodeURIComponent(byValue)}&variables={"v":"${text}"}`))).toEqual(
-      refused(400),
-    );
-    expect(await told(await get(`query={__typename}&operationName=${text}`))).toEqual(refused(400));
+    expect(
+      await refusalOf(await get(`query=${encodeURIComponent(byValue)}&variables={"v":"${text}"}`)),
+    ).toEqual(refused(400));
+    expect(await refusalOf(await get(`query={__typename}&operationName=${text}`))).toEqual(refused(400));
   });
 
-  it('is not what has a byte order mark', async () => {
+  it('is something else than text with a byte order mark', async () => {
     const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify({ query }))]);
     expect(await answer(await post(marked))).toEqual([200, found, 1]);
   });
 
-  it('is not what every language is written in', async () => {
+  it('is something else than text of any language', async () => {
     const variables = JSON.stringify({ v: 'Åsa 株 😀' });
-    const nobody = [200, { data: { customer: null } }, 1];
+    const unknown = [200, { data: { customer: null } }, 1];
     expect(await answer(await post(`{"query":${JSON.stringify(byValue)},"variables":${variables}}`))).toEqual(
-      nobody,
+      unknown,
     );
     expect(harness.sandbox.calls()[0]?.query['identifierValue']).toBe('Åsa 株 😀');
-    expect(await answer(await get(`${new URLSearchParams({ query: byValue, variables })}`))).toEqual(nobody);
+    expect(await answer(await get(`${new URLSearchParams({ query: byValue, variables })}`))).toEqual(unknown);
     expect(harness.sandbox.calls()[0]?.query['identifierValue']).toBe('Åsa 株 😀');
   });
 });
@@ -135,7 +135,8 @@ describe('the type of a body', () => {
     'application/json;charset=utf8',
     'application/json; profile="a;b, c"',
     'application/json;',
-  ])('is read as HTTP has it: %s', async (type) => {
+    'application/json;charset=UTF-8',
+  ])('is read by the rules of HTTP: %s', async (type) => {
     expect(await answer(await post(JSON.stringify({ query }), { 'content-type': type }))).toEqual([
       200,
       found,
@@ -151,13 +152,18 @@ describe('the type of a body', () => {
     'application/json, text/plain',
     'application/graphql-response+json',
     'application/graphql+json',
+    'text/plain',
     'text/plain; a="application/json"',
+    'application/json-patch+json',
+    'application/graphql',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
     'json',
     '*/*',
-  ])('is refused with 415 and what is taken: %s', async (type) => {
+  ])('is refused with 415 and the type that is taken: %s', async (type) => {
     const response = await post(JSON.stringify({ query }), { 'content-type': type });
     expect(response.headers.get('accept')).toBe('application/json');
-    expect(await told(response)).toEqual(refused(415));
+    expect(await refusalOf(response)).toEqual(refused(415));
   });
 });
 
@@ -165,10 +171,10 @@ describe('a coding of a body', () => {
   it.each(['gzip', 'x-foo', 'br', 'identity, gzip'])('is refused with 415: %s', async (coding) => {
     const response = await post(JSON.stringify({ query }), { 'content-encoding': coding });
     expect(response.headers.get('accept-encoding')).toBe('identity');
-    expect(await told(response)).toEqual(refused(415));
+    expect(await refusalOf(response)).toEqual(refused(415));
   });
 
-  it('may be named when there is none', async () => {
+  it('may be `identity`, which is none', async () => {
     const response = await post(JSON.stringify({ query }), { 'content-encoding': 'Identity' });
     expect(await answer(response)).toEqual([200, found, 1]);
   });
@@ -192,7 +198,7 @@ describe('the type of an answer', () => {
     ['Application/GraphQL-Response+JSON; Charset="UTF-8"', modern],
     ['*/*', json],
     ['', json],
-  ])('is the one that weighs most: %s', async (accept, type) => {
+  ])('is the one with the highest weight: %s', async (accept, type) => {
     for (const response of [
       await post(JSON.stringify({ query }), { accept }),
       await get(`${new URLSearchParams({ query })}`, { accept }),
@@ -212,7 +218,7 @@ describe('the type of an answer', () => {
     'text/html;q=0',
     'nothing that is a type',
   ])('is refused with 406 before any call when it cannot be served: %s', async (accept) => {
-    expect(await told(await post(JSON.stringify({ query }), { accept }))).toEqual(refused(406));
-    expect(await told(await get(`${new URLSearchParams({ query })}`, { accept }))).toEqual(refused(406));
+    expect(await refusalOf(await post(JSON.stringify({ query }), { accept }))).toEqual(refused(406));
+    expect(await refusalOf(await get(`${new URLSearchParams({ query })}`, { accept }))).toEqual(refused(406));
   });
 });

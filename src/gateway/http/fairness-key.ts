@@ -1,5 +1,5 @@
 /**
- * The fairness key: which client a request comes from, as far as addresses tell. Pure. The key is for queues and counts
+ * The fairness key: which client a request comes from, judged by addresses. Pure. The key is for queues and counts
  * alone, and stands in no log line, metric or span.
  */
 import { isIPv4, isIPv6 } from 'node:net';

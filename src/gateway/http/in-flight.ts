@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import { fairnessKeyOf } from './fairness-key.ts';
 
-/** The bounds, and what it takes to tell addresses and bodies. */
+/** The bounds, and what it takes to find addresses and the size of bodies. */
 export type InFlightLimits = {
   readonly requestsInFlight: number;
   /** Of bodies, as they were declared. */

@@ -65,7 +65,7 @@ function answerAt(
 
 /**
  * Whether the gateway takes traffic. `status` is `ready`, or the state of the first part that is not. An open breaker is
- * ready: if every replica left while the upstream is away, nobody could say so to callers. So is a replica without Redis: a
+ * ready: if every replica left while the upstream is away, callers would get no coded error. So is a replica without Redis: a
  * share of the budget is better than none.
  */
 function readiness(sources: OperatorSources, isForOperators: boolean): Answer {

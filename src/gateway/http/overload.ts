@@ -2,12 +2,12 @@
  * Refuses requests while the process has more to do than it can, before it does anything for them. Knows nothing of what
  * is asked.
  *
- * Background. An overloaded process answers everybody late, and at last nobody: its heap is full, and probes time out. A
+ * Background. An overloaded process answers all requests late, and at last none: its heap is full, and probes time out. A
  * client that is refused at once can go to another replica, or come back.
  *
  * Three measures, each with a limit: the delay of the event loop, the use of the heap, and what requests in flight hold.
- * The delay counts as a mean over about a second. One long turn is over when it is measured, and refusing those who waited
- * for it helps nobody. Under load, short turns in which requests are read follow long ones in which they are served.
+ * The delay counts as a mean over about a second. One long turn is over when it is measured, and refusing requests that
+ * waited for it helps no one. Under load, short turns in which requests are read follow long ones in which they are served.
  *
  * Some requests are served all the same. While the loop is late, a few between two reports: else one client with
  * expensive operations would shut out others with cheap ones. While the heap is full, a few at once: V8 collects its

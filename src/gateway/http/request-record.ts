@@ -20,6 +20,8 @@ export type RequestRecord = {
   readonly receipt: ReceiptBook;
   /** What its documents have cost so far: the documents of a batch are read and checked in one turn. */
   readonly documents: { tokens: number; errors: number };
+  /** The media type of its answer. */
+  answerType: string;
   /** When its first operation was read, on the monotonic clock; undefined before. */
   startedAt: number | undefined;
   /** Begun with the first operation; undefined where nothing is traced. */
@@ -58,6 +60,7 @@ export function createRequestRecord(id: string): RequestRecord {
     operations: [],
     receipt: createReceiptBook(),
     documents: { tokens: 0, errors: 0 },
+    answerType: 'application/json', // Libraries of before 2025 know no other.
     startedAt: undefined,
     trace: undefined,
     deadline: undefined,
@@ -95,7 +98,7 @@ const idForms: readonly RegExp[] = [
 
 /**
  * The caller's `x-request-id` if a generator made it, else a new one. The id stands in headers and logs, and some callers
- * put there whom they ask for.
+ * write there which customer they ask for.
  */
 export function requestIdOf(given: string | null | undefined, createId: () => string): string {
   return given && idForms.some((form) => form.test(given)) ? given : createId();

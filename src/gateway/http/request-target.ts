@@ -1,6 +1,6 @@
 /**
- * Refuses HTTP requests, probes included, of which it is unclear for whom or what they are (RFC 9112, section 3.2), or how
- * their body is framed (section 6.1). A proxy in front may have read them in another way. Knows nothing of what is asked.
+ * Refuses HTTP requests, probes included, whose host or target is unclear (RFC 9112, section 3.2), or the framing of their
+ * body (section 6.1). A proxy in front may have read them in another way. Knows nothing of what is asked.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { hostCheck } from '../../config/allowed-hosts.ts';

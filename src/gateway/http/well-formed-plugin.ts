@@ -10,8 +10,8 @@ import { badRequest, readBody, readUrl } from './request-parameters.ts';
 import type { GatewayPlugin } from './request-record.ts';
 
 /**
- * What answers can be sent as. Nothing here streams, so Yoga's event streams and multipart answers are not offered.
- * The first one serves clients that do not say what they take: libraries of before 2025 know no other.
+ * What answers can be sent as; the first one serves clients that take anything. Nothing here streams, so Yoga's event
+ * streams and multipart answers are not offered.
  */
 const answerTypes = ['application/json', 'application/graphql-response+json'] as const;
 
@@ -21,10 +21,12 @@ const answerTypes = ['application/json', 'application/graphql-response+json'] as
  */
 export function wellFormedPlugin(headersProblem: (headers: Headers) => string | undefined): GatewayPlugin {
   return {
-    onRequestParse({ request: { method, headers }, setRequestParser }) {
+    onRequestParse({ request: { method, headers }, serverContext: { record }, setRequestParser }) {
+      const answerType = preferredType(headers.get('accept'), answerTypes);
       // Yoga would find out only when all calls have been made.
-      if (preferredType(headers.get('accept'), answerTypes) === undefined)
+      if (answerType === undefined)
         throw badRequest(`Answers come as ${answerTypes.join(' or ')}, in UTF-8`, 406);
+      record.answerType = answerType;
       if (method === 'POST') {
         checkCoding(headers.get('content-encoding'));
         checkMediaType(headers.get('content-type'));
@@ -38,10 +40,8 @@ export function wellFormedPlugin(headersProblem: (headers: Headers) => string | 
       if (operationName === null || typeof operationName === 'string') return;
       throw badRequest(`\`operationName\` takes a string, got ${typeof operationName}`);
     },
-    onResultProcess({ request, setResultProcessor }) {
-      const [usual] = answerTypes;
-      const type = preferredType(request.headers.get('accept'), answerTypes) ?? usual;
-      setResultProcessor(processRegularResult, type);
+    onResultProcess({ serverContext: { record }, setResultProcessor }) {
+      setResultProcessor(processRegularResult, record.answerType);
     },
   };
 }
@@ -60,7 +60,7 @@ function checkMediaType(header: string | null): void {
 
 /**
  * A page of another site can have a browser send GET without asking first, with an image or a link. It cannot read the
- * answer, but would spend calls. Browsers say which site asks; `none` is an address that somebody typed. A sister site
+ * answer, but would spend calls. Browsers say which site asks; `none` is a typed address. A sister site
  * (`same-site`) is another one: it could not read the answer either.
  */
 function checkSite(site: string | null): void {

@@ -125,7 +125,7 @@ export function logFault(log: Pick<Log, 'error'>, requestId: string, fault: unkn
   log.error({ requestId, ...describeFault(fault) }, 'fault');
 }
 
-/** Takes the name from the document. The name that a request gives may be any text, and is shown to nobody. */
+/** Takes the name from the document. The name that a request gives may be any text, and is not shown. */
 function nameOperation(record: OperationRecord, document: DocumentNode, name: unknown): void {
   const operation = getOperationAST(document, typeof name === 'string' ? name : undefined);
   record.name = operation?.name?.value;
@@ -135,7 +135,7 @@ function nameOperation(record: OperationRecord, document: DocumentNode, name: un
 /** What Yoga sends of a result, where it does not write it by itself. */
 type WrittenResult = ExecutionResult & { readonly stringify: (result: ExecutionResult) => string };
 
-/** A result with errors that is written here: Yoga would search the document for the place of each once more. */
+/** A result with errors that is written here: Yoga would search the document for the location of each once more. */
 function withErrors(data: ExecutionResult['data'], errors: readonly GraphQLError[]): WrittenResult {
   const written = errors.map(writtenForm);
   return {

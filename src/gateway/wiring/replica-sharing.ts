@@ -13,7 +13,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { CallBudget } from '../../upstream/budget/call-budget.ts';
 import type { LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
 
-/** `now` is the monotonic clock in milliseconds; `wallNow` tells the date, in milliseconds since 1970. */
+/** `now` is the monotonic clock in milliseconds; `wallNow` is the date, in milliseconds since 1970. */
 export type Clocks = { readonly now: () => number; readonly wallNow: () => number };
 
 /** What replicas share. */
@@ -37,8 +37,8 @@ type SharingSettings = Pick<
 const endingMs = 5000;
 
 /**
- * Shares what the settings say; `undefined` without REDIS_URL. Logs every change of the state: a replica that cannot reach
- * Redis serves on, and nobody would notice.
+ * Shares what the settings say; `undefined` without REDIS_URL. Logs every change of the state: without Redis a replica
+ * serves on, and only the log shows it.
  */
 export function createReplicaSharing(
   settings: SharingSettings,

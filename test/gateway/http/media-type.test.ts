@@ -54,7 +54,7 @@ describe('the preferred type', () => {
     expect(preferredType(accept, offers)).toBe(type);
   });
 
-  it('is found soon in whatever fits into a header', () => {
+  it('is found fast in any text that fits into a header', () => {
     const parts = fc.constantFrom('a/b', ',', ';', 'q=', '0.5', '"', '\\', ' ', '*/*', 'text/html');
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 200 }), (text) => {

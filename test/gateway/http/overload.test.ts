@@ -1,4 +1,4 @@
-/** Overload: requests are turned away early and cheaply, and taken again; probes and what has begun are not touched. */
+/** Overload: requests are refused early, and served again later. Probes and requests that have begun are not affected. */
 import { describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from '../harness.ts';
 import { jsonPost, serve } from '../listening.ts';
@@ -56,7 +56,7 @@ const shed = async (harness: Pick<Harness, 'gateway'>, reason: string) =>
   (await scrape(harness.gateway)).get(`ledger_gateway_requests_shed_total{reason="${reason}"}`);
 
 describe('a request while the event loop is late for longer than a moment', () => {
-  it('is told OVERLOADED and when to come back, with its id, a log line and a count, and without a call', async () => {
+  it('is OVERLOADED with a time to wait, its id, a log line and a count, and without a call', async () => {
     const harness = await start(1);
     harness.live(late, 4);
     for (let n = 0; n < 8; n += 1) expect((await harness.ask()).status).toBe(200);
@@ -87,7 +87,7 @@ describe('a request while the event loop is late for longer than a moment', () =
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('does not concern probes and metrics', async () => {
+  it('is served if it is for probes or metrics', async () => {
     const { url, askOften, live, sandbox, release } = await start(1);
     live(late, 4);
     expect(await askOften()).toBe(503);
@@ -98,7 +98,7 @@ describe('a request while the event loop is late for longer than a moment', () =
     await release();
   });
 
-  it('is served when few others are: eight between two reports', async () => {
+  it('is served as one of eight between two reports', async () => {
     const { askOften, live, sandbox, release } = await start(1);
     for (let report = 0; report < 5; report += 1) {
       live(late, 4);
@@ -121,7 +121,7 @@ describe('a request is served', () => {
     expect(sandbox.callCount()).toBe(1);
   });
 
-  it('again when the loop has been prompt for a moment, and not before', async () => {
+  it('again after the loop has been prompt for about a second, and not before', async () => {
     const { askOften, live, sandbox, release } = await start(1);
     live({ ...late, loopDelayMs: 60_000 }, 1);
     live(calm, 12);
@@ -145,7 +145,7 @@ describe('a request is served', () => {
 });
 
 describe('a request while the heap is nearly full', () => {
-  it('is told OVERLOADED, until a tenth of the heap is free again', async () => {
+  it('is OVERLOADED until a tenth of the heap is free again', async () => {
     const harness = await start(8);
     harness.live(full, 1);
     expect((await harness.ask()).status).toBe(503);
@@ -158,7 +158,7 @@ describe('a request while the heap is nearly full', () => {
     expect(harness.sandbox.callCount()).toBe(8);
   });
 
-  it('is served while fewer than eight are in flight: only work makes room', async () => {
+  it('is served while fewer than eight are in flight, because only work frees the heap', async () => {
     const { askOften, live, sandbox, release } = await start(7);
     live(full, 10);
     expect(await askOften()).toBe(200);
@@ -168,7 +168,7 @@ describe('a request while the heap is nearly full', () => {
 });
 
 describe('a request beyond MAX_REQUESTS_IN_FLIGHT', () => {
-  it('is told OVERLOADED, and served when another has ended', async () => {
+  it('is OVERLOADED, and served when another has ended', async () => {
     const harness = await start(10, { MAX_REQUESTS_IN_FLIGHT: '10', TRUSTED_PROXIES: '1' });
     expect((await harness.ask()).status).toBe(503);
     expect(await shed(harness, 'in-flight')).toBe(1);

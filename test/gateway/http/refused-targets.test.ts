@@ -1,4 +1,4 @@
-/** Requests over the wire that nobody can be sure whom they are for: refused in the form of every error, wherever they lead. */
+/** Requests over the wire whose host, target or framing is unclear: refused in the form of every error, on every path. */
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -29,7 +29,7 @@ const asked = '/graphql?query={__typename}';
 describe('a request', () => {
   it.each<[string, string, ...string[]]>([
     ['whose host has a space', `GET ${asked} HTTP/1.1`, 'Host: a b'],
-    ['whose host leads elsewhere', 'GET /x HTTP/1.1', `Host: h${asked}#`],
+    ['whose host contains a path', 'GET /x HTTP/1.1', `Host: h${asked}#`],
     ['with two hosts', `GET ${asked} HTTP/1.1`, 'Host: a', 'HOST: b'],
     [
       'with two credentials',
@@ -61,9 +61,9 @@ describe('a request', () => {
       'Accept: text/html',
     ],
     ['in HTTP/1.0 with a bad host', 'GET /readyz HTTP/1.0', 'Host: @'],
-    ['for another server that cannot be', 'GET http://[::/graphql HTTP/1.1', 'Host: h'],
+    ['for a server whose name is not valid', 'GET http://[::/graphql HTTP/1.1', 'Host: h'],
     ['for no path', 'OPTIONS * HTTP/1.1', 'Host: h'],
-  ])('%s is BAD_REQUEST, and leaves its line and its count', async (_, requestLine, ...headers) => {
+  ])('%s is BAD_REQUEST, with a log line and a count', async (_, requestLine, ...headers) => {
     const harness = await open();
     const { status, head, body } = await say(harness, requestLine, `X-Request-Id: ${requestId}`, ...headers);
     expect([status, errorsOf(JSON.parse(body))]).toEqual([400, [['BAD_REQUEST', null]]]);
@@ -77,7 +77,7 @@ describe('a request', () => {
   });
 
   it.each<[string, string, ...string[]]>([
-    ['as proxies are asked', `GET http://gateway.test${asked} HTTP/1.1`, 'Host: h'],
+    ['in the form that is sent to proxies', `GET http://gateway.test${asked} HTTP/1.1`, 'Host: h'],
     ['in HTTP/1.0, without a host', `GET ${asked} HTTP/1.0`],
     ['with an empty host', `GET ${asked} HTTP/1.1`, 'Host:'],
     ['with an address for a host', `GET ${asked} HTTP/1.1`, 'Host: [::1]:4000'],
@@ -143,9 +143,9 @@ describe('a host name', () => {
     ['notlocalhost', refused],
     ['10.0.0.7', refused],
     ['127.0.0.1.attacker.example', refused],
-  ])('%j is answered as it should be by a gateway of this machine only', async (host, told) => {
+  ])('%j is checked by a gateway that only this machine reaches', async (host, expected) => {
     const harness = await open({});
-    expect(await askAs(harness, host)).toEqual(told);
+    expect(await askAs(harness, host)).toEqual(expected);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
@@ -157,26 +157,26 @@ describe('a host name', () => {
     ['example.com', refused],
     ['x.api.example.com', refused],
     ['localhost', refused],
-  ])('%j is answered as ALLOWED_HOSTS has it', async (host, told) => {
+  ])('%j is checked against ALLOWED_HOSTS', async (host, expected) => {
     const harness = await open({ HOST: '0.0.0.0', ALLOWED_HOSTS: 'api.example.com, 10.0.0.7,2001:db8::7' });
-    expect(await askAs(harness, host)).toEqual(told);
+    expect(await askAs(harness, host)).toEqual(expected);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('is any beyond this machine, unless some are named', async () => {
+  it('is not checked by a gateway that others reach, unless ALLOWED_HOSTS is set', async () => {
     const harness = await open();
     expect(await askAs(harness, 'whatever.example')).toEqual(served);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('stands in the target rather than in the header', async () => {
+  it('is read from the target rather than from the header', async () => {
     const harness = await open({});
     expect(await askAs(harness, 'localhost', `http://attacker.example${asked}`)).toEqual(refused);
     expect(await askAs(harness, 'attacker.example', `http://localhost${asked}`)).toEqual(served);
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('does not matter to probes and metrics, and does to pages', async () => {
+  it('is checked for pages, and not for probes and metrics', async () => {
     const harness = await open({});
     const statuses: number[] = [];
     for (const path of ['/livez', '/readyz?x', '/metrics', '/', '/schema.graphql', '/x/../livez'])

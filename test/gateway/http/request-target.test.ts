@@ -37,7 +37,7 @@ describe('a host', () => {
     ['a%20b', 'a space in code'],
     ['256.1.1.1', 'no address'],
     ['é', 'another language'],
-    ['$' + '{HOST}', 'a setting that nobody filled in'],
+    ['$' + '{HOST}', 'a setting that was not filled in'],
   ])('is not %j: %s', (host) => {
     expect(isValidHost(host)).toBe(false);
   });

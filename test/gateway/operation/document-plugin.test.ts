@@ -1,4 +1,4 @@
-/** Documents within bounds: what is kept of them, and the net below the bound on depth. */
+/** Documents within bounds: which are cached, and what becomes of one that fills the stack. */
 
 import { buildSchema, type DocumentNode, parse, type ValidationRule, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { createDocumentCache } from '../../../src/gateway/operation/document-plu
 const bounds = { maxTokens: 2000, maxAliases: 50, documentCacheBytes: 1_000_000 };
 const { plugin } = createDocumentCache(bounds);
 
-/** Validates as the plugin has it, by a rule that fails. */
+/** Validates with the plugin's validator, by a rule that fails. */
 const failing = (error: Error) => {
   const rule: ValidationRule = () => {
     throw error;
@@ -26,12 +26,12 @@ const failing = (error: Error) => {
   return () => within(schema, documentAST, [rule]);
 };
 
-it('takes a stack that is full for a document that is too deep', () => {
+it('refuses a document that fills the stack as too deep', () => {
   const full = failing(new RangeError('Maximum call stack size exceeded'));
   expect(full).toThrow(expect.objectContaining({ code: 'OPERATION_LIMITED', details: { limit: 200 } }));
 });
 
-it('leaves every other error as it is', () => {
+it('passes on every other error', () => {
   const error = new TypeError('a bug');
   expect(failing(error)).toThrow(error);
 });
@@ -39,7 +39,7 @@ it('leaves every other error as it is', () => {
 describe('documents', () => {
   const schema = buildSchema('type Query { a: Int }');
 
-  /** Parses and validates as Yoga would; `bytes` tells what is kept. */
+  /** Parses and validates as Yoga would; `bytes` is the size of the cache. */
   function open(documentCacheBytes: number) {
     const cache = createDocumentCache({ ...bounds, documentCacheBytes });
     function ask(text: string): DocumentNode {
@@ -78,13 +78,13 @@ describe('documents', () => {
     expect(ask('{ a }')).toBe(ask('{ a }'));
   });
 
-  it('are never kept when they are refused', () => {
+  it('are never cached when they are refused', () => {
     const { ask, bytes } = open(100_000);
     expect(ask('{ b }')).not.toBe(ask('{ b }'));
     expect(bytes()).toBe(0);
   });
 
-  it('are kept within a bound of bytes, however many and however long', () => {
+  it('are cached within a bound of bytes, however many and however long', () => {
     const { ask, bytes } = open(100_000);
     const first = ask('{ a }');
     for (let n = 0; n < 500; n += 1) {
@@ -95,7 +95,7 @@ describe('documents', () => {
     expect(ask('{ a }')).not.toBe(first);
   });
 
-  it('that are larger than all that may be kept are not kept', () => {
+  it('that are larger than the cache are not cached', () => {
     const { ask, bytes } = open(1000);
     ask(`{ a # ${'x'.repeat(2000)}\n }`);
     expect(bytes()).toBe(0);

@@ -1,4 +1,4 @@
-/** How deep documents nest: counted as a parser would meet it, brackets in strings and comments left out. */
+/** How deep documents nest, as a parser would count: without brackets in strings and comments. */
 
 import fc from 'fast-check';
 import { parse } from 'graphql';
@@ -30,7 +30,7 @@ describe('the text of a document', () => {
     expect(measureText(text).depth).toBe(depth);
   });
 
-  it('nests as deep whatever strings and comments stand in it', () => {
+  it('nests equally deep with any strings and comments', () => {
     const quoted = fc.string({ unit: fc.constantFrom(...'{}[]()"\\#a\n') });
     fc.assert(
       fc.property(quoted, quoted, quoted, fc.integer({ min: 1, max: 9 }), (plain, long, comment, depth) => {
@@ -69,7 +69,7 @@ describe('the selections of a document', () => {
     [9, 10],
     [10, 11],
     [5000, 11],
-  ])('with a chain of %i fragments nest %i deep, as far as one looks', (length, depth) => {
+  ])('with a chain of %i fragments are counted as %i deep, up to the bound', (length, depth) => {
     const orders = [`{ ...F0 } ${chain(length)}`, `${chain(length)} { ...F0 }`];
     const depths = orders.map((text) => Math.min(11, selectionDepth(parse(text), 10)));
     expect(depths).toEqual([depth, depth]);

@@ -22,7 +22,7 @@ it.each<[string, number]>([
   expect(measureRepeats(parse(text), 100).most).toBe(most);
 });
 
-it('looks once at fragments that spread each other twice', () => {
+it('measures fragments once that spread each other twice', () => {
   const fragments = Array.from(
     { length: 60 },
     (_, n) => `fragment F${n} on Q { a ...F${n + 1} ...F${n + 1} }`,

@@ -15,7 +15,7 @@ it.each<[unknown, number, number]>([
   expect(sizeOfValues(values, 1000)).toEqual({ characters, longestList });
 });
 
-it('looks no further than asked for, and at any depth', () => {
+it('counts at any depth, and stops at the bound', () => {
   const nested = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
   expect(sizeOfValues({ nested }, Number.POSITIVE_INFINITY).characters).toBeGreaterThan(800_000);
   expect(sizeOfValues({ nested }, 1000).characters).toBeLessThan(1100);

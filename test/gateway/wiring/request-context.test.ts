@@ -1,4 +1,4 @@
-/** What a request's operations are resolved with: calls in its name, which others may come to wait for. */
+/** What a request's operations are resolved with: calls of its own, which other requests may share. */
 
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
@@ -10,7 +10,7 @@ import type { UpstreamCaller } from '../../../src/upstream/call.ts';
 import type { PageAnswer } from '../../../src/upstream/page-request.ts';
 import { serviceEnv } from '../harness.ts';
 
-/** Contexts over an upstream whose one answer a test gives, and the callers that it was called for. */
+/** Contexts over an upstream with one answer, and the callers that it was called for. */
 function openContexts(answer: Promise<PageAnswer>) {
   const { upstream, ...config } = loadConfig(serviceEnv('http://127.0.0.1:9'), {
     readFile: () => '',

@@ -1,4 +1,4 @@
-/** Sharing the event loop: who goes on for long waits, and the rest of the process gets its turn. */
+/** Sharing the event loop: long work waits, and the rest of the process gets its turn. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -14,14 +14,14 @@ function open() {
   return { yieldTurn, signal, pass };
 }
 
-it('has nobody wait in a turn that is short', async () => {
+it('lets work go on in a short turn', async () => {
   const { yieldTurn, signal, pass } = open();
   expect(yieldTurn(signal)).toBeUndefined();
   pass(6);
   expect(yieldTurn(signal)).toBeUndefined();
 });
 
-it('has those wait who ask in a turn that is long, and lets others in between', async () => {
+it('lets work wait in a long turn, and other requests run meanwhile', async () => {
   const { yieldTurn, signal, pass } = open();
   const order: string[] = [];
   void yieldTurn(signal);
@@ -32,7 +32,7 @@ it('has those wait who ask in a turn that is long, and lets others in between', 
   expect(order).toEqual(['another request', 'the rest']);
 });
 
-it('lets as many go on in one turn as it has time for', async () => {
+it('lets as much work go on in one turn as there is time for', async () => {
   const { yieldTurn, signal, pass } = open();
   void yieldTurn(signal);
   pass(7);
@@ -54,7 +54,7 @@ it('lets as many go on in one turn as it has time for', async () => {
   expect(Math.max(...inOneTurn)).toBe(2);
 });
 
-it('begins each turn of the loop anew', async () => {
+it('starts a new clock with each turn of the loop', async () => {
   const { yieldTurn, signal, pass } = open();
   void yieldTurn(signal);
   pass(1000);
