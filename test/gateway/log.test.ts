@@ -150,7 +150,7 @@ describe('the log', () => {
     });
     const harness = await startHarness(
       { members: [member] },
-      { UPSTREAM_TIMEOUT_MS: '50', LOG_LEVEL: 'trace' },
+      { UPSTREAM_TIMEOUT_MS: '500', LOG_LEVEL: 'trace' },
     );
     const headers = { authorization: secrets.authorization };
     const identifier = byMobile(secrets.mobile);
