@@ -1,5 +1,5 @@
 /**
- * One call budget for all replicas, kept in Redis; and, while Redis is away, this replica's share of it. Counts; neither
+ * One call budget for all replicas, in Redis; and, while Redis is away, this replica's share of it. Counts; neither
  * waits nor calls.
  *
  * With Redis: in any window never more calls of a credential than allowed, over all replicas. A lost answer

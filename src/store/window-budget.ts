@@ -103,7 +103,7 @@ export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
 }
 
 /** The waits of `count` permits that are not free now. Times in milliseconds. */
-export type WaitsAsked = {
+type WaitsAsked = {
   /** Permits that are held, and how many may be. */
   readonly used: number;
   readonly limit: number;

@@ -44,21 +44,7 @@ export type Asked = {
 export type Trials = readonly Circuit[];
 
 /** A breaker for one upstream. */
-export type Breaker = {
-  /** @throws {CallFailure} UPSTREAM_UNAVAILABLE, not to be tried again, while such a call is refused. Changes nothing. */
-  readonly refuseIfOpen: (asked: Asked) => void;
-  /**
-   * Must be called right before a call goes out, which may become the trial call. `end` must follow.
-   * @throws {CallFailure} as `refuseIfOpen`.
-   */
-  readonly begin: (asked: Asked) => Trials;
-  /** The call has ended. Must be called once, with the trials that `begin` returned. */
-  readonly end: (asked: Asked, trials: Trials, shown: Shown) => void;
-  /** The state for everybody; or that of the circuit that opened last, if there was no answer since. */
-  readonly state: () => BreakerState;
-  /** Whether any call since this moment, on the breaker's clock, has found the upstream at work. */
-  readonly wasWellSince: (moment: number) => boolean;
-};
+export type Breaker = ReturnType<typeof createBreaker>;
 
 /** More failing questions than one page of a list shows; few enough that an outage costs little. */
 const fewestQuestions = 10;
@@ -71,23 +57,22 @@ const ofEverybody = { fewestRequests: 1, fewestCallers: 3 };
 const mostCallers = 1000;
 
 const noTrials: Trials = [];
+const refusal = 'The upstream has been failing: no calls are made for a moment.';
 
 /** A closed breaker. `now` is the monotonic clock in ms; `onRefusal` is called for each refused call, and must not throw. */
-export function createBreaker(now: () => number, onRefusal: () => void = () => undefined): Breaker {
+export function createBreaker(now: () => number, onRefusal: () => void = () => undefined) {
   const answered = createAnsweredQuestions(now);
   const callers = new Map<string, Circuit>();
   let everybody: Circuit | undefined;
   let lastOpened: Circuit | undefined;
   let lastWellAt = Number.NEGATIVE_INFINITY;
 
+  /** @throws {CallFailure} UPSTREAM_UNAVAILABLE, not to be tried again, while such a call is refused. Changes nothing. */
   function refuseIfOpen({ fairnessKey, question }: Asked): void {
     const isShut = everybody?.isShut() || callers.get(fairnessKey)?.isShut();
     if (!isShut || answered.has(question)) return;
     onRefusal();
-    throw ownRefusal(
-      'UPSTREAM_UNAVAILABLE',
-      'The upstream has been failing: no calls are made for a moment.',
-    );
+    throw ownRefusal('UPSTREAM_UNAVAILABLE', refusal);
   }
 
   function addFailure(asked: Asked): void {
@@ -104,14 +89,19 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
 
   return {
     refuseIfOpen,
-    begin(asked) {
+    /**
+     * Must be called right before a call goes out, which may become the trial call. `end` must follow.
+     * @throws {CallFailure} as `refuseIfOpen`.
+     */
+    begin(asked: Asked): Trials {
       refuseIfOpen(asked);
       if (everybody === undefined && !callers.has(asked.fairnessKey)) return noTrials;
       if (answered.has(asked.question)) return noTrials;
       const circuits = [everybody, callers.get(asked.fairnessKey)].filter((circuit) => circuit !== undefined);
       return circuits.filter((circuit) => circuit.beginTrial());
     },
-    end(asked, trials, shown) {
+    /** The call has ended. Must be called once, with the trials that `begin` returned. */
+    end(asked: Asked, trials: Trials, shown: Shown): void {
       const isAnswered = shown === 'answered' || shown === 'question';
       const isAtWork = isAnswered || shown === 'edge';
       if (isAtWork) lastWellAt = now();
@@ -123,11 +113,13 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
       } else for (const trial of trials) trial.endTrial(shown === 'upstream');
       if (shown === 'upstream') addFailure(asked);
     },
-    state() {
+    /** The state for everybody; or that of the circuit that opened last, if there was no answer since. */
+    state(): BreakerState {
       const ofAll = everybody?.state() ?? 'closed';
       return ofAll === 'closed' ? (lastOpened?.state() ?? 'closed') : ofAll;
     },
-    wasWellSince: (moment) => lastWellAt >= moment,
+    /** Whether any call since this moment, on the breaker's clock, has found the upstream at work. */
+    wasWellSince: (moment: number) => lastWellAt >= moment,
   };
 }
 

@@ -128,7 +128,7 @@ function slotKey(credentials: Credentials, { headers, fairnessKey = '' }: Upstre
 
 /**
  * The last check before a call goes out: its caller may have left, its time may be over, the upstream may have answered 429.
- * Other callers may wait for this call with more time than its own caller, and ask anew. A permit that is kept in Redis would
+ * Other callers may wait for this call with more time than its own caller, and ask anew. Its permit in Redis would
  * expire before they do.
  */
 function refuseIfLate({ permits, now }: CallStages, { signal, deadlineAt, credential }: PageCall): void {

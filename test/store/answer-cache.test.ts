@@ -22,7 +22,7 @@ function bytesOf(answer: PageAnswer): number {
   return store.bytes();
 }
 
-describe('kept answers', () => {
+describe('cached answers', () => {
   it.each<[string, PageAnswer]>([
     ['no customer', null],
     ['an empty page', pageOf(0, 0)],
@@ -100,7 +100,7 @@ describe('kept answers', () => {
     expect(store.read('lasting')).toHaveLength(1);
   });
 
-  it('of one list that are too many to be kept do no harm to others', () => {
+  it('of one list that are too many to be cached do no harm to others', () => {
     const { store } = openStore(10_000);
     store.keep('small', pageOf(2, 0), 1000);
     for (let number = 0; number < 10; number += 1) store.keep('huge', pageOf(100, number), 1000);

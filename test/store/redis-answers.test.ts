@@ -1,4 +1,4 @@
-/** Kept answers that replicas share: what is read is what was kept, and nobody else can read it. */
+/** Cached answers that replicas share: what is read is what was cached, and nobody else can read it. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAnswerStore } from '../../src/store/answer-cache.ts';
@@ -63,7 +63,7 @@ const anyPage: fc.Arbitrary<LedgerPage> = fc.record({
 });
 
 describe('while Redis is there', () => {
-  it('what one replica keeps another reads, exactly, for any page or none', async () => {
+  it('what one replica caches another reads, exactly, for any page or none', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     let list = 0;
@@ -89,7 +89,7 @@ describe('while Redis is there', () => {
     expect(await two.store.read('list')).toEqual([pageOf(25, 1)]);
   });
 
-  it('pages that count another total are dropped, whoever kept them, and so is a customer that is not there', async () => {
+  it('pages with another total are dropped, whichever replica cached them, and so is a customer that is not there', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     for (const answer of [pageOf(25, 0), pageOf(26, 1), null]) {

@@ -15,7 +15,7 @@ describe('while Redis is there', () => {
     expect(await taken(two.budget, 9, 'another')).toBe(4);
   });
 
-  it('a permit is free one window after its call ended, which all replicas are told', async () => {
+  it('a permit is free one window after its call ended, for all replicas', async () => {
     const { url } = await startRedis();
     const over = { callsPerMinute: 1, windowMs: 300 };
     const [one, two] = [openReplica(url, over), openReplica(url, over)];
@@ -65,7 +65,7 @@ describe('while Redis is there', () => {
     expect(await taken(two.budget, 50, 'another')).toBe(50);
   });
 
-  it('the waits of the next permits are told, a window later for those beyond the budget', async () => {
+  it('an answer has the waits of the next permits, a window later for those beyond the budget', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     (await takeOne(one.budget))(true);
@@ -93,7 +93,7 @@ describe('while Redis is there', () => {
     expect((await budget.take('c', 1, 0)).permits).toHaveLength(1);
   });
 
-  it('each tells what is left, with the permits of others as it last heard of them, for a window', async () => {
+  it('each reads what is left, with the permits of others as Redis last reported them, for a window', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     expect(await taken(one.budget, 3)).toBe(3);
@@ -128,7 +128,7 @@ describe('while Redis is there', () => {
     expect(await taken(two.budget, 1)).toBe(0);
   });
 
-  it('nothing in it tells a credential', async () => {
+  it('nothing in it shows a credential', async () => {
     const { url } = await startRedis();
     const { budget, link } = openReplica(url);
     await budget.take('credential-in-clear', 1, 0);

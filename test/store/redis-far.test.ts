@@ -12,7 +12,7 @@ const mobiles = Array.from({ length: 200 }, (_, index) => `4477009${String(index
 const members = mobiles.map((mobile) => numberedMember(mobile, { ledger: numberedLedger(3) }));
 
 describe('a Redis 100 ms away', () => {
-  it('keeps nobody from being served in time, for places are asked for side by side', {
+  it('serves all callers in time, because one question asks for all their permits', {
     timeout: 20_000,
   }, async () => {
     const redis = await startRedis();
@@ -33,12 +33,12 @@ describe('a Redis 100 ms away', () => {
     expect(answers.flatMap(({ errors = [] }) => errors)).toEqual([]);
     expect(harness.sandbox.callCount()).toBe(200);
     const readiness = await harness.gateway.fetch(new Request('http://gateway.test/readyz'));
-    expect((await readiness.json()).parts.sharing).toBe('shared'); // It was Redis that gave them their places.
+    expect((await readiness.json()).parts.sharing).toBe('shared'); // Redis gave the permits.
   });
 });
 
 describe('a 429 that another replica got', () => {
-  it('is told within about a second to those who wait for a place and would now wait in vain', async () => {
+  it('refuses within about a second the calls that wait for a permit and would now wait in vain', async () => {
     const { url } = await startRedis();
     const env = { REDIS_URL: url, REPLICAS: '2', OPERATION_TIMEOUT_MS: '8000', UPSTREAM_RETRIES: '0' };
     const one = await startHarness({ members }, env);

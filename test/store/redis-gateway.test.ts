@@ -44,7 +44,7 @@ describe('replicas', () => {
     expect(await measured(one.restart({}))).toEqual(['off', Infinity, Infinity]);
     for (const { ask } of [one, one, two]) await ask(balances, { identifier, first: 3 });
     expect(await measured(one)).toEqual(['shared', 2, 4]);
-    expect(await measured(two)).toEqual(['shared', 1, 4]); // It has heard of all three.
+    expect(await measured(two)).toEqual(['shared', 1, 4]); // Redis has reported all three.
     await redis.kill();
     await Promise.all([sharingIs(one, 'alone'), sharingIs(two, 'alone')]);
     expect(await measured(one)).toEqual(['alone', 0, 2]);

@@ -1,5 +1,5 @@
 /**
- * A process that calls as much as a shared budget lets it, for a while, and tells its parent when each call began and
+ * A process that calls as much as a shared budget lets it, for a while, and reports to its parent when each call began and
  * ended, in nanoseconds of the machine's own clock.
  */
 import { argv } from 'node:process';

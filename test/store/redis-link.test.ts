@@ -140,7 +140,7 @@ it('finds a server that stood still when it was first asked', async () => {
   await link.send(['PING']);
 });
 
-it('never tells the password, and survives a wrong one and a server that was never there', async () => {
+it('never shows the password, and survives a wrong one and a server that was never there', async () => {
   const said = vi.spyOn(console, 'error');
   const redis = await startRedis('--requirepass', 'right-password');
   const wrong = open(redis.url.replace('//', '//:wrong-password@'));

@@ -33,7 +33,7 @@ function fakeLink() {
     answer: (...reply: readonly number[]) => questions.shift()?.answer(reply),
     /** Leaves the oldest question without its answer. */
     fail: () => questions.shift()?.refuse(new Error('no answer')),
-    /** As the real link does it: first it is away, then those who asked learn that no answer comes. */
+    /** As the real link does it: first it is away, then the open questions fail. */
     lose() {
       turn(true);
       for (const { refuse } of questions.splice(0)) refuse(new Error('no answer'));
@@ -61,7 +61,7 @@ function openBudget(over: Partial<SharedBudgetOptions> = {}) {
 const given = (permits: number, taken: number): readonly [number, number, number] => [0, permits, taken];
 
 describe('a question to Redis', () => {
-  it('is one for all who wait, whatever their number', async () => {
+  it('is one for all waiters, whatever their number', async () => {
     const { redis, budget } = openBudget();
     const permits = createPermits({ budget, now: () => 0, onWaited: () => undefined });
     const { signal } = new AbortController();
@@ -85,7 +85,7 @@ describe('a question to Redis', () => {
     expect(budget.read()).toMatchObject({ limit: 50, left: 0 });
   });
 
-  it('tells how many permits others hold, for a window', async () => {
+  it('shows how many permits others hold, for a window', async () => {
     const { redis, budget, clock } = openBudget();
     const asked = budget.take('c', 2, 0);
     redis.answer(...given(2, 42));

@@ -139,7 +139,7 @@ describe('the budget of one process', () => {
     takeOne(budget);
   });
 
-  it('tells the limit, the permits of who has the fewest, and how many credentials are in each state', () => {
+  it('reads the limit, the permits left to the credential with the fewest, and how many credentials are in each state', () => {
     const { clock, budget } = openBudget(2);
     const none = { free: 0, spent: 0, blocked: 0 };
     expect(budget.read()).toEqual({ limit: 2, left: 2, credentials: none });

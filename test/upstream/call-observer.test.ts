@@ -1,4 +1,4 @@
-/** What an observer is told of calls: each that goes out once, with its outcome, and none that does not. */
+/** What an observer sees of calls: each that goes out once, with its outcome, and no other. */
 import { describe, expect, it } from 'vitest';
 import type { CallOutcome } from '../../src/upstream/observe.ts';
 import { pageRequest } from './bodies.ts';
@@ -23,7 +23,7 @@ describe('an observer of calls', () => {
     [8015, 'NO_SUCH_CUSTOMER'],
     [8069, 'CUSTOMER_MERGED'],
     [9003, 'UPSTREAM_UNAVAILABLE'],
-  ])('is told that upstream code %s ends as %s', async (code, outcome) => {
+  ])('sees upstream code %s end as %s', async (code, outcome) => {
     const { seen, observe } = remember();
     const upstream = await startJsonUpstream(refusal(code), 400);
     const fetchPage = startFetchPage(upstream.url, { observe });
@@ -32,7 +32,7 @@ describe('an observer of calls', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  it('is told of a deadline as UPSTREAM_TIMEOUT', async () => {
+  it('sees a deadline as UPSTREAM_TIMEOUT', async () => {
     const { seen, observe } = remember();
     const upstream = await startUpstream(() => undefined);
     const fetchPage = startFetchPage(upstream.url, { observe, timeoutMs: 20 });
@@ -40,7 +40,7 @@ describe('an observer of calls', () => {
     await expect.poll(() => seen).toEqual({ begun: 1, outcomes: ['UPSTREAM_TIMEOUT'] });
   });
 
-  it('is told of somebody who went away as CANCELLED', async () => {
+  it('sees a caller who went away as CANCELLED', async () => {
     const { seen, observe } = remember();
     const leaver = new AbortController();
     const upstream = await startUpstream(() => leaver.abort(new Error('left')));
@@ -49,7 +49,7 @@ describe('an observer of calls', () => {
     await expect.poll(() => seen).toEqual({ begun: 1, outcomes: ['CANCELLED'] });
   });
 
-  it('is told of calls that go out only, not of those whose caller had left before', async () => {
+  it('sees only calls that go out, not those whose caller had left before', async () => {
     const { seen, observe } = remember();
     const upstream = await startJsonUpstream(refusal(8015), 400);
     const fetchPage = startFetchPage(upstream.url, { observe });

@@ -1,4 +1,4 @@
-/** What a trace is told of calls: each that goes out once, where it goes, how long it waited, and never who is asked for. */
+/** What a trace shows of calls: each that goes out once, where it goes, how long it waited, and never which customer. */
 
 import { describe, expect, it } from 'vitest';
 import { type CallBudget, unlimitedBudget } from '../../src/upstream/budget/call-budget.ts';
@@ -8,7 +8,7 @@ import { callerWith, noSignal, startClient, startJsonUpstream, startUpstream } f
 
 const refusal = { errors: [{ status: false, code: 8015, message: '' }] };
 
-/** A trace that remembers what it is told. */
+/** A trace that remembers its calls. */
 function remember() {
   const seen = { calls: [] as TracedCall[], ends: [] as (readonly [string, number | undefined])[] };
   const startSpan = (call: TracedCall) => {
@@ -16,8 +16,8 @@ function remember() {
     let status: number | undefined;
     return {
       traceparent: `span-${seen.calls.length}`,
-      onStatus: (told: number) => {
-        status = told;
+      onStatus: (received: number) => {
+        status = received;
       },
       end: (outcome: string) => void seen.ends.push([outcome, status]),
     };
@@ -26,7 +26,7 @@ function remember() {
 }
 
 describe('a trace', () => {
-  it('is told of a call, its page and its end, and nothing else that was asked for', async () => {
+  it('shows a call, its page and its end, and nothing else of the question', async () => {
     const { seen, startSpan } = remember();
     const upstream = await startJsonUpstream(refusal, 400);
     const fetchPage = startClient(`${upstream.url}/prefix`).forCaller(callerWith({ startSpan }));
@@ -46,7 +46,7 @@ describe('a trace', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  it('gives the call its place, which goes before the caller’s own', async () => {
+  it('puts the call under its own span, not under the caller’s', async () => {
     const { startSpan } = remember();
     const upstream = await startJsonUpstream(refusal, 400);
     const headers = new Headers({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
@@ -55,7 +55,7 @@ describe('a trace', () => {
     expect(upstream.calls.map((call) => call.headers['traceparent'])).toEqual(['span-1']);
   });
 
-  it('is told of no status where there came none', async () => {
+  it('shows no status where none came', async () => {
     const { seen, startSpan } = remember();
     const upstream = await startUpstream((request) => request.socket.destroy());
     const fetchPage = startClient(upstream.url).forCaller(callerWith({ startSpan }));
@@ -64,7 +64,7 @@ describe('a trace', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  it('is told how long a call waited for its permit', async () => {
+  it('shows how long a call waited for its permit', async () => {
     const { seen, startSpan } = remember();
     const upstream = await startJsonUpstream(refusal, 400);
     const budget = budgetThatRefusesOnce(30);

@@ -1,4 +1,4 @@
-/** The budget as callers and the upstream see it: never one call too many, nobody kept waiting in vain, nobody overtaken. */
+/** The budget as callers and the upstream see it: never one call too many, no caller waits in vain, no caller is overtaken. */
 
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
@@ -31,7 +31,7 @@ describe('a budget of N calls a minute', () => {
     expect([client.waitingCalls(), vi.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('refuses at once, with the exact wait, who cannot be served in time', async () => {
+  it('refuses a call at once, with the exact wait, when no permit comes in time', async () => {
     const { call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
     await call();
     await vi.advanceTimersByTimeAsync(30_000);
@@ -45,7 +45,7 @@ describe('a budget of N calls a minute', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('refuses at once who has no time for the wait behind others, and serves those', async () => {
+  it('refuses a call at once that has no time for the wait behind others, and serves those', async () => {
     const { call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
     await call();
     const second = call({ leftMs: 70_000 });
@@ -58,7 +58,7 @@ describe('a budget of N calls a minute', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('refuses at once who is overtaken by another address and has no time for one turn more', async () => {
+  it('refuses a call at once that another address overtakes, when it has no time for one more turn', async () => {
     const { call } = openTimed(() => ({}), { callsPerMinute: 1 });
     await call({ fairnessKey: 'a' });
     const [first, again] = ['a', 'a'].map((fairnessKey) => call({ fairnessKey, leftMs: 130_000 }));
@@ -99,7 +99,7 @@ describe('a budget of N calls a minute', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('lets who leaves the queue go at once, and keeps no permit, timer or listener', async () => {
+  it('lets a caller leave the queue at once, and leaves no permit, timer or listener behind', async () => {
     const { client, call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
     await call();
     const leaving = new AbortController();

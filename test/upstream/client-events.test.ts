@@ -1,4 +1,4 @@
-/** What the client tells of calls that it makes once more, keeps waiting, or does not make. */
+/** What the client reports of calls that it repeats, lets wait, or does not make. */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import { createWindowBudget } from '../../src/store/window-budget.ts';
@@ -10,55 +10,55 @@ import { callerWith, noSignal, startClient, startUpstream } from './fake-upstrea
 const answer = (response: ServerResponse, status: number) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(successBody()));
 
-/** Writes down what it is told. */
+/** Records the events. */
 const listen = () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const events: ClientEvents = {
-    onWaited: (outcome) => told.push(outcome),
-    onRepeat: () => told.push('repeat'),
-    onBreakerRefusal: (call) => told.push(`breaker: ${call}`),
+    onWaited: (outcome) => reported.push(outcome),
+    onRepeat: () => reported.push('repeat'),
+    onBreakerRefusal: (call) => reported.push(`breaker: ${call}`),
   };
-  return { told, events };
+  return { reported, events };
 };
 
 const retry = { retries: 2, random: () => 0 };
 
 describe('repeats', () => {
-  it('are told for each page by itself, as often as it goes out again', async () => {
+  it('are reported for each page by itself, each time it goes out again', async () => {
     const statuses = [503, 503, 200, 200];
     const upstream = await startUpstream((_, response) => answer(response, statuses.shift() ?? 500));
-    const { told, events } = listen();
+    const { reported, events } = listen();
     const fetchPage = startClient(upstream.url, { events, retry }).forCaller(callerWith());
     await fetchPage(pageRequest(), noSignal());
     await fetchPage(pageRequest(), noSignal());
-    expect(told).toEqual(['granted', 'granted', 'repeat', 'granted', 'repeat', 'granted']);
+    expect(reported).toEqual(['granted', 'granted', 'repeat', 'granted', 'repeat', 'granted']);
     expect(upstream.calls).toHaveLength(4);
   });
 });
 
 describe('calls that are not made', () => {
-  it('are told when the breaker refuses them', async () => {
+  it('are reported when the breaker refuses them', async () => {
     const upstream = await startUpstream((_, response) => answer(response, 503));
-    const { told, events } = listen();
+    const { reported, events } = listen();
     const client = startClient(upstream.url, { events, now: () => 0 });
     for (let index = 0; index < 12; index += 1) {
       const fetchPage = client.forCaller(callerWith({ requestId: `r${index}` }));
       await fetchPage(questionNumber(index), noSignal()).catch(() => 'no');
     }
-    expect(told.slice(9)).toEqual(['granted', 'breaker: page', 'breaker: page']);
+    expect(reported.slice(9)).toEqual(['granted', 'breaker: page', 'breaker: page']);
     expect(upstream.calls).toHaveLength(10);
   });
 
-  it('are told apart for pages and for tokens', async () => {
+  it('are reported as page or token', async () => {
     const upstream = await startUpstream((_, response) => answer(response, 503));
-    const { told, events } = listen();
+    const { reported, events } = listen();
     const credentials = { key: 'key', secret: 'secret' };
     const fetchPage = startClient(upstream.url, { events, credentials, now: () => 0 }).forCaller(
       callerWith(),
     );
     for (let index = 0; index < 3; index += 1) await fetchPage(pageRequest(), noSignal()).catch(() => 'no');
     // The first page and the token, then only pages, which give their permits back.
-    expect(told).toEqual([
+    expect(reported).toEqual([
       'granted',
       'granted',
       ...['granted', 'breaker: token', 'granted', 'breaker: token'],

@@ -9,7 +9,7 @@ const retry = { retries: 2, random: () => 0.5 };
 const limited = (retryAfter: unknown) => ({ code: 'RATE_LIMITED', details: { retryAfter } });
 
 describe('a 429', () => {
-  it('stops everybody with that credential for as long as it says, and tells at once who has not the time', async () => {
+  it('stops all calls of that credential for as long as it says, and refuses at once those without the time', async () => {
     const { call, seen } = openTimed((_, number) => (number === 1 ? { status: 429, retryAfter: 7 } : {}));
     expect(await call()).toMatchObject(limited(7));
     const late = call({ leftMs: 7050 });
@@ -23,7 +23,7 @@ describe('a 429', () => {
     expect(seen.map(({ at }) => at)).toEqual([0, 0, 7000]);
   });
 
-  it('tells whose call it answered the longer of two waits: its own, or that for the next permit', async () => {
+  it('gives the call that it answered the longer of two waits: its own, or that for the next permit', async () => {
     const { call } = openTimed((_, number) => (number === 2 ? { status: 429, retryAfter: 3 } : {}), {
       callsPerMinute: 2,
     });
@@ -48,7 +48,7 @@ describe('a 429', () => {
     expect(client.budget()).toMatchObject({ left: 8 });
   });
 
-  it('is waited out by a call that may be tried again, beside those who wait already', async () => {
+  it('is waited out by a call that may be tried again, beside calls that wait already', async () => {
     const { call, seen } = openTimed(
       (_, number) => (number === 1 ? { status: 429, retryAfter: 5 } : {}),
       {},
@@ -79,7 +79,7 @@ describe('a call that finds no free connection before its deadline', () => {
 });
 
 describe('a client that is closing', () => {
-  it('tells at once who waits for the budget beyond the new deadline', async () => {
+  it('refuses a call at once that waits for the budget beyond the shutdown deadline', async () => {
     const { client, call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
     await call();
     const waiting = call();

@@ -1,4 +1,4 @@
-/** The life of a token as the upstream sees it, on a fake clock: fewest token calls, and no caller kept waiting for a renewal. */
+/** The life of a token as the upstream sees it, on a fake clock: fewest token calls, and no caller waits for a renewal. */
 
 import { describe, expect, it, vi } from 'vitest';
 import { openTimed, type SeenCall, settle, type TimedAnswer } from './timed-upstream.ts';
@@ -34,7 +34,7 @@ const callAt = async ({ call }: ReturnType<typeof open>, moment: number) => {
 };
 
 describe('a token', () => {
-  it('is fetched once for all who wait, and not before one is wanted', async () => {
+  it('is fetched once for all calls that wait, and not before one is wanted', async () => {
     const opened = open(() => ({ afterMs: 100 }));
     await settle();
     expect(opened.seen).toHaveLength(0);
@@ -111,7 +111,7 @@ describe('a call whose token ends while it waits for its slot', () => {
 });
 
 describe('a key that is refused', () => {
-  it('is refused to all who wait and to who comes in the next seconds, with one token call', async () => {
+  it('fails all calls that wait and those of the next seconds, with one token call', async () => {
     const opened = open(() => ({ status: 401 }));
     const waiting = [opened.call(), opened.call()];
     await settle();

@@ -55,7 +55,7 @@ describe('a call that is answered', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  it.each([301, 302, 307, 308])('%i is told that no redirect is followed', async (status) => {
+  it.each([301, 302, 307, 308])('%i says that no redirect is followed', async (status) => {
     const upstream = await failingOnce(status, { location: 'http://elsewhere.invalid' });
     const { outcome } = await callOnce(upstream);
     expect(outcome).toMatchObject({

@@ -102,7 +102,7 @@ export const startClient = (baseUrl: string, options: Partial<UpstreamClientOpti
   return client;
 };
 
-/** A caller without headers who has all the time in the world, but for what is given. */
+/** A caller without headers and without a deadline, except for what is given. */
 export const callerWith = (caller: Partial<UpstreamCaller> = {}): UpstreamCaller => ({
   headers: new Headers(),
   requestId: 'request-1',

@@ -93,7 +93,7 @@ describe('the client with key and secret', () => {
     expect(client.areCredentialsRefused()).toBe(false);
   });
 
-  it('tells everybody who waits that the key was refused, without saying what it is', async () => {
+  it('fails all calls that wait when the key is refused, without naming the key', async () => {
     const { client, call, counts } = await startOAuth(
       () => true,
       (_, response) => response.writeHead(401).end(JSON.stringify(login)),
@@ -135,7 +135,7 @@ describe('the client with key and secret', () => {
 });
 
 describe('the budget of a client with key and secret', () => {
-  it('is told at once to those who wait for a token, and would find it spent behind the others', async () => {
+  it('refuses calls at once that wait for a token and would find the budget spent behind others', async () => {
     const clock = { shift: 0 };
     const now = () => performance.now() + clock.shift;
     const budget = createWindowBudget({ callsPerMinute: 2, now });
@@ -144,7 +144,7 @@ describe('the budget of a client with key and secret', () => {
       now,
     });
     await call(); // With the token's own call that is all there is.
-    clock.shift = 10_000; // The token has ended; both places are free in some fifty seconds.
+    clock.shift = 10_000; // The token has ended; both permits are free in some fifty seconds.
     const leaving = new AbortController();
     const deadlineAt = now() + 55_000;
     const wish = () => client.forCaller(callerWith({ deadlineAt }))(pageRequest(), leaving.signal);

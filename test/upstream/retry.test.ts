@@ -54,7 +54,7 @@ describe('a call that fails for a passing reason', () => {
     expect(tries).toEqual([0, 0, 0]);
   });
 
-  it('waits in the queue of its budget when that is limited, and is told how long to pause once it has its permit', async () => {
+  it('waits in the queue of its budget after a 429, and is given the pause with its permit', async () => {
     const limited = failing('RATE_LIMITED', { retryAfter: 3 });
     const { tries, permitPauses } = await run(limited, { drawn: 0.5 });
     expect(permitPauses).toEqual([0, 50, 100]);
@@ -71,7 +71,7 @@ describe('a call that fails for a passing reason', () => {
     expect(outlasting).toMatchObject({ tries: [0], ended: { reason: resting, at: 0 } });
   });
 
-  it('is told at once when the pause would reach the deadline', async () => {
+  it('fails at once when the pause would reach the deadline', async () => {
     const error = failing('UPSTREAM_UNAVAILABLE');
     expect(await run(error, { deadlineAt: 100 })).toEqual({
       tries: [0],
@@ -97,7 +97,7 @@ describe('a call that fails for a passing reason', () => {
     expect(await answer).toBe('page');
   });
 
-  it('is not tried again by one who has left, and the pause ends at once with the reason', async () => {
+  it('is not tried again for a caller who has left, and the pause ends at once with the reason', async () => {
     const leaving = new AbortController();
     const options = { retries: 2, random: () => 1, now: () => Date.now(), renewToken };
     const attempt = vi.fn(() => Promise.reject(failing('UPSTREAM_UNAVAILABLE')));
@@ -121,7 +121,7 @@ describe('a call that was answered 401', () => {
   });
 });
 
-describe('a call that learns of a 429 before it goes out', () => {
+describe('a call that a 429 stops before it goes out', () => {
   it('goes back to the queue, and uses up no retry', async () => {
     let unsent = 3;
     const scope = { signal: new AbortController().signal, deadlineAt: 1000 };

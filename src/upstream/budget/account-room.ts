@@ -17,21 +17,6 @@ export type AccountRoomOptions = {
   readonly countedForMs?: number;
 };
 
-/** The room for accounts. */
-export type AccountRoom = {
-  /**
-   * A call begins; `leave` must follow.
-   * @throws {CallFailure} RATE_LIMITED, not to be tried again, for a credential beyond the bound.
-   */
-  readonly enter: (credential: string, fairnessKey: string) => void;
-  /** A call has ended. */
-  readonly leave: (credential: string) => void;
-  /** The upstream takes no more calls of this credential for so long. A shorter block never ends a longer one. */
-  readonly block: (credential: string, forMs: number) => void;
-  /** How many accounts are remembered, some of which may be idle by now. */
-  readonly count: () => number;
-};
-
 type Account = {
   readonly fairnessKey: string;
   calls: number;
@@ -49,7 +34,7 @@ export function createAccountRoom(
   { mostAccounts = Number.POSITIVE_INFINITY, countedForMs = 0 }: AccountRoomOptions,
   now: () => number,
   onRefusal: () => void = () => undefined,
-): AccountRoom {
+) {
   const accounts = createAccounts(now);
   const mostOfOne = Math.ceil(mostAccounts / 4);
 
@@ -58,7 +43,11 @@ export function createAccountRoom(
   }
 
   return {
-    enter(credential, fairnessKey) {
+    /**
+     * A call begins; `leave` must follow.
+     * @throws {CallFailure} RATE_LIMITED, not to be tried again, for a credential beyond the bound.
+     */
+    enter(credential: string, fairnessKey: string): void {
       let account = accounts.get(credential);
       if (account === undefined) {
         const firstIdleAt = accounts.sweepIfDue(isFullFor(fairnessKey));
@@ -70,17 +59,19 @@ export function createAccountRoom(
       }
       account.calls += 1;
     },
-    leave(credential) {
+    leave(credential: string): void {
       const account = accounts.get(credential);
       if (account === undefined) return;
       account.calls -= 1;
       account.countsUntil = Math.max(account.countsUntil, now() + countedForMs);
       if (idleFrom(account) <= now()) accounts.forget(credential, account);
     },
-    block(credential, forMs) {
+    /** The upstream takes no more calls of this credential for so long. A shorter block never ends a longer one. */
+    block(credential: string, forMs: number): void {
       const account = accounts.get(credential);
       if (account !== undefined) account.blockedUntil = Math.max(account.blockedUntil, now() + forMs);
     },
+    /** How many accounts are remembered, some of which may be idle by now. */
     count: accounts.count,
   };
 }

@@ -35,19 +35,7 @@ export type PermitQueueOptions = {
 };
 
 /** A queue before one budget. */
-export type PermitQueue = {
-  /**
-   * Waits for a permit.
-   * @throws {CallFailure} RATE_LIMITED, as soon as it is known that no permit comes in time; the signal's reason, as soon as
-   * that fires; the error of a broken budget.
-   */
-  readonly wait: (request: QueueRequest) => Promise<Permit>;
-  /** Serves all waiters, and ends with the last of them. `first` is the answer to a question that was asked before. */
-  readonly serve: (first: BudgetAnswer | Promise<BudgetAnswer>) => Promise<void>;
-  /** Asks the budget anew. */
-  readonly wake: () => void;
-  readonly size: () => number;
-};
+export type PermitQueue = ReturnType<typeof createPermitQueue>;
 
 type Waiter = {
   readonly deadlineAt: number;
@@ -64,11 +52,12 @@ const shortestCallMs = 100;
 const longestRestMs = 1000;
 
 /** An empty queue. */
-export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueOptions): PermitQueue {
+export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueOptions) {
   const waiters: Waiters = createFairQueue();
   let isWoken = false;
   let wakeUp = () => {};
 
+  /** Asks the budget anew. */
   function wake(): void {
     isWoken = true;
     wakeUp();
@@ -86,6 +75,7 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
     });
   }
 
+  /** Serves all waiters, and ends with the last of them. `first` is the answer to a question that was asked before. */
   async function serve(first: BudgetAnswer | Promise<BudgetAnswer>): Promise<void> {
     try {
       for (let asked = first; ; asked = take(waiters.size())) {
@@ -101,10 +91,19 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
     }
   }
 
-  return { wait: (request) => waitInTurn(waiters, request, wake), serve, wake, size: waiters.size };
+  return {
+    wait: (request: QueueRequest) => waitInTurn(waiters, request, wake),
+    serve,
+    wake,
+    size: waiters.size,
+  };
 }
 
-/** Until a permit, a refusal, or the signal, whichever comes first; leaves no listener behind. */
+/**
+ * Waits for a permit; leaves no listener behind.
+ * @throws {CallFailure} RATE_LIMITED, as soon as it is known that no permit comes in time; the signal's reason, as soon as
+ * that fires; the error of a broken budget.
+ */
 function waitInTurn(
   waiters: Waiters,
   { fairnessKey, signal, deadlineAt }: QueueRequest,

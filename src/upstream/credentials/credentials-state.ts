@@ -6,19 +6,7 @@ import { CallFailure } from '../failure.ts';
 type Asked = { readonly question: string; readonly requestId: string };
 
 /** What calls have shown of the credentials. */
-export type CredentialsState = {
-  /** A call was answered. */
-  readonly letIn: () => void;
-  /** A call that asks this failed. */
-  readonly failed: (asked: Asked, error: unknown) => void;
-  /**
-   * True from a refusal until a call is let in, or until `forgetAfterMs` have passed without another refusal. A refusal by the
-   * token endpoint counts at once. Refused questions count once they are different enough (`fewest…`), and no call was let in
-   * for `longEnoughMs` since the first of them: the upstream or its firewall may object to a question, and one client can ask
-   * many such. A refusal that is repeated without a call does not count again.
-   */
-  readonly areRefused: () => boolean;
-};
+export type CredentialsState = ReturnType<typeof createCredentialsState>;
 
 /**
  * Half a minute. A balancer sends no traffic to a gateway that is not ready, and only traffic can show that it is
@@ -34,7 +22,7 @@ const fewestRequests = 2;
 const longEnoughMs = 5000;
 
 /** A state in which nothing is known against the credentials. `now` is the monotonic clock in milliseconds. */
-export function createCredentialsState(now: () => number): CredentialsState {
+export function createCredentialsState(now: () => number) {
   const refusedQuestions = new Set<string>();
   const refusedRequests = new Set<string>();
   let refusedSince = Number.POSITIVE_INFINITY;
@@ -59,12 +47,20 @@ export function createCredentialsState(now: () => number): CredentialsState {
   }
 
   return {
+    /** A call was answered. */
     letIn: forget,
-    failed(asked, error) {
+    /** A call that asks this failed. */
+    failed(asked: Asked, error: unknown): void {
       if (!(error instanceof CallFailure) || !error.sent) return;
       if (error.code === 'UPSTREAM_UNAUTHORIZED') addRefusal(error, asked);
       if (error.blames === 'question') forget(); // The upstream itself refused the question: it let the call in.
     },
+    /**
+     * True from a refusal until a call is let in, or until `forgetAfterMs` have passed without another refusal. A refusal by
+     * the token endpoint counts at once. Refused questions count once they are different enough (`fewest…`), and no call was
+     * let in for `longEnoughMs` since the first of them: the upstream or its firewall may object to a question, and one client
+     * can ask many such. A refusal that is repeated without a call does not count again.
+     */
     areRefused: () => now() < refusedUntil,
   };
 }

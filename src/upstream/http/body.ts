@@ -32,15 +32,22 @@ export async function readBody(stream: Readable, contentEncoding = ''): Promise<
   }
 }
 
-async function readBytes(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > maxBodyBytes) return undefined; // Leaving the loop destroys the stream.
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
+/** By events: an iterator would make several promises for each chunk. */
+function readBytes(stream: Readable): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    stream.on('data', (chunk: Uint8Array) => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length <= maxBodyBytes) return;
+      resolve(undefined);
+      stream.destroy();
+    });
+    stream.on('end', () => resolve(Buffer.concat(chunks, length)));
+    stream.on('error', reject);
+    stream.on('close', () => reject(new Error('The body was closed before its end.')));
+  });
 }
 
 /** Strict: with a replacement character in it, a name or a currency would no longer be what was sent. */

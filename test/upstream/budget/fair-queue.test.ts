@@ -7,7 +7,7 @@ import { createFairQueue } from '../../../src/upstream/budget/fair-queue.ts';
 const takeAll = (queue: ReturnType<typeof createFairQueue<string>>) =>
   Array.from({ length: queue.size() }, () => queue.takeFirst());
 
-/** How many more times the fairnessKey at `index` was served up to there than the one, of those still waiting, served least. */
+/** How many more times the fairness key at `index` was served up to there than the one, of those still waiting, served least. */
 const leadOf = (taken: readonly string[], index: number): number => {
   const timesServed = (fairnessKey: string | undefined) =>
     taken.slice(0, index + 1).filter((other) => other[0] === fairnessKey).length;
@@ -18,7 +18,7 @@ const leadOf = (taken: readonly string[], index: number): number => {
 const anyKeys = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 40 });
 
 describe('a fair queue', () => {
-  it('serves each fairnessKey in turn, however many one has in line, and one fairnessKey in order', () => {
+  it('serves each fairness key in turn, however many wait under one, and one key in order', () => {
     const queue = createFairQueue<string>();
     for (const waiter of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) queue.add([waiter[0] ?? ''], waiter);
     expect(queue.inTurn()).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
@@ -26,7 +26,7 @@ describe('a fair queue', () => {
     expect([queue.takeFirst(), queue.size()]).toEqual([undefined, 0]);
   });
 
-  it('puts a fairnessKey that was served behind those that wait', () => {
+  it('puts a fairness key that was served behind those that wait', () => {
     const queue = createFairQueue<string>();
     queue.add(['a'], 'a1');
     queue.add(['b'], 'b1');
@@ -35,7 +35,7 @@ describe('a fair queue', () => {
     expect(takeAll(queue)).toEqual(['b1', 'a2']);
   });
 
-  it('serves the parts of a fairnessKey in turn within its turns, so that being many wins it nothing', () => {
+  it('serves the parts of a fairness key in turn within its turns, so that many parts win it nothing', () => {
     const queue = createFairQueue<string>();
     for (const waiter of ['ax1', 'ax2', 'ay1', 'az1', 'bx1', 'bx2', 'c']) {
       queue.add([...waiter.replace(/\d/, '')], waiter);
@@ -47,7 +47,7 @@ describe('a fair queue', () => {
     expect(takeAll(queue)).toEqual(['ax1', 'bx1', 'c', 'az1', 'bx2', 'ay1', 'ax2']);
   });
 
-  it('lets anyone leave, once', () => {
+  it('lets a waiter leave, once', () => {
     const queue = createFairQueue<string>();
     queue.add(['a'], 'a1');
     queue.add(['a'], 'a2');
@@ -57,7 +57,7 @@ describe('a fair queue', () => {
     expect([queue.size(), queue.inTurn()]).toEqual([1, ['a2']]);
   });
 
-  it('serves everybody once, as foretold, and no fairnessKey twice while another waits that was there before', () => {
+  it('serves each waiter once, as foretold, and no fairness key twice while an earlier one waits', () => {
     fc.assert(
       fc.property(anyKeys, (fairnessKeys) => {
         const queue = createFairQueue<string>();

@@ -1,4 +1,4 @@
-/** Permits of a budget that breaks, or is kept elsewhere and lets others overtake; on a fake clock. */
+/** Permits of a budget that breaks, or that others share and may overtake in; on a fake clock. */
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CallBudget, unlimitedBudget } from '../../../src/upstream/budget/call-budget.ts';
@@ -26,7 +26,7 @@ const open = (take: CallBudget['take']) => {
 };
 
 describe('a budget that breaks', () => {
-  it('fails for all who wait, and serves who comes after', async () => {
+  it('fails for all who wait, and serves later calls', async () => {
     let questions = 0;
     const { acquire } = open(async (...asked) => {
       questions += 1;
@@ -61,7 +61,7 @@ describe('a budget that others share', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(1050);
   });
 
-  it('refuses who never gets a permit before the time is up, not after', async () => {
+  it('refuses a call that never gets a permit before its deadline, not after', async () => {
     const { acquire } = open(async () => ({ permits: [], waitsMs: [10] }));
     let refusedAt = 0;
     const refused = acquire({ deadlineAt: 5000 }).catch(({ code }) => {
@@ -73,7 +73,7 @@ describe('a budget that others share', () => {
     expect(refusedAt).toBeLessThan(5000);
   });
 
-  it('gets permits back at once that are granted when nobody waits any more', async () => {
+  it('gets permits back at once that it grants when nobody waits any more', async () => {
     const release = vi.fn();
     const { acquire } = open(async () => {
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -74,7 +74,7 @@ describe('createSlots', () => {
     expect([slots.take(), slots.waiting()]).toEqual([true, 0]);
   });
 
-  it('lets go of whoever gives up waiting, at once, without a listener left or a turn lost', async () => {
+  it('lets a waiter leave at once, without a listener left or a turn lost', async () => {
     const slots = createSlots(1);
     const started: string[] = [];
     const [first, second, third] = ['a', 'b', 'c'].map((name) => startable(started, name));
@@ -95,7 +95,7 @@ describe('createSlots', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 
-  it('never runs more than allowed and runs everyone who stays, whatever ends or leaves when', async () => {
+  it('never runs more than allowed, and runs all that stay, whatever ends or leaves when', async () => {
     const fate = fc.constantFrom('ends', 'fails', 'leaves', 'leaves late');
     await fc.assert(
       fc.asyncProperty(

@@ -1,10 +1,10 @@
-/** A token that must wait for the budget, wanted by two who cannot wait equally long. */
+/** A token that must wait for the budget, for callers with different deadlines. */
 
 import { expect, it, vi } from 'vitest';
 import { createTokenSource } from '../../../src/upstream/credentials/token-source.ts';
 import { ownRefusal } from '../../../src/upstream/failure.ts';
 
-it('a token call that is refused for its own deadline is made anew for one who has more time', async () => {
+it('a token call that is refused for its own deadline is made anew for a caller with more time', async () => {
   const spent = ownRefusal('RATE_LIMITED', 'spent', 15);
   const fetchToken = vi.fn(async (deadlineAt: number) => {
     await new Promise((resolve) => setImmediate(resolve));

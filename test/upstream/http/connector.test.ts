@@ -8,7 +8,7 @@ import { pageRequest, successBody } from '../bodies.ts';
 import { startProxy } from '../fake-proxy.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream, startSocket } from '../fake-upstream.ts';
 
-/** Codes of two calls, one after the other, with a budget of one a minute and no time to wait for a place. */
+/** Codes of two calls, one after the other, with a budget of one a minute and no time to wait for a permit. */
 const callTwice = async (url: string, options: Partial<DispatcherOptions> = {}) => {
   const budget = createWindowBudget({ callsPerMinute: 1, now: () => performance.now() });
   const dispatcher = createDispatcher({ maxConcurrency: 2, ...options });
@@ -100,7 +100,7 @@ describe('a call without a connection', () => {
   });
 });
 
-describe('a place in the budget', () => {
+describe('a permit of the budget', () => {
   it('is free again when nobody listens, and when no host has the name', async () => {
     expect(await callTwice('http://127.0.0.1:1')).toEqual(outOfReach);
     expect(await callTwice('http://upstream.invalid')).toEqual(outOfReach);

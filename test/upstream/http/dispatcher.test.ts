@@ -208,7 +208,7 @@ describe('a private certificate', () => {
     return (server.address() as AddressInfo).port;
   };
 
-  it('that nobody here trusts is told as that', async () => {
+  it('that nobody here trusts is named as the cause', async () => {
     const failed = fetchThrough(`https://127.0.0.1:${await startTlsUpstream()}`);
     await expect(failed).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',

@@ -12,7 +12,7 @@ describe('a text', () => {
     ['Basic a/b+c/d==', 'no a/b+c/d== here', 'no … here'],
     ['Basic YTpi', 'the text YTpi is no secret', 'the text YTpi is no secret'],
     ['bare-token-1', 'bare-token-1, bare-token-1', '…, …'],
-  ])('signed with %s that says %j is told as %j', (authorization, text, read) => {
+  ])('signed with %s that says %j becomes %j', (authorization, text, read) => {
     expect(withoutSecrets(text, { authorization })).toBe(read);
   });
 
@@ -26,22 +26,22 @@ describe('a client with credentials of its own', () => {
   const credentials = createBasicCredentials('till.user', 'a long password');
   const { authorization = '' } = credentials.headersFor(new Headers(), 0) as Record<string, string>;
 
-  it('tells nobody what it called with, be it quoted in a refusal or in a warning', async () => {
+  it('shows its credentials to nobody, be they quoted in a refusal or in a warning', async () => {
     const refusing = await startJsonUpstream(failureBody(1632, `refused for ${authorization}`), 400);
     const call = (url: string) =>
       startClient(url, { credentials }).forCaller(callerWith())(pageRequest(), noSignal());
-    const told: Error = await call(refusing.url).then(
+    const refusal: Error = await call(refusing.url).then(
       () => Promise.reject(new Error('answered')),
       (error) => error,
     );
-    expect(told).toMatchObject({ code: 'UPSTREAM_REJECTED', message: 'refused for Basic …' });
+    expect(refusal).toMatchObject({ code: 'UPSTREAM_REJECTED', message: 'refused for Basic …' });
     const warning = await startJsonUpstream({ ...successBody(), warnings: [`seen ${authorization}`] });
     expect((await call(warning.url))?.warnings).toEqual([{ code: null, message: 'seen Basic …' }]);
   });
 });
 
 describe('a caller that chooses its credential', () => {
-  const told = (headers: Readonly<Record<string, string>>, body: unknown) =>
+  const readWith = (headers: Readonly<Record<string, string>>, body: unknown) =>
     startJsonUpstream(body).then(({ url }) =>
       startClient(url).forCaller(callerWith({ headers: new Headers(headers) }))(pageRequest(), noSignal()),
     );
@@ -49,8 +49,8 @@ describe('a caller that chooses its credential', () => {
   it.each(['ledgerDetails', 'closingBalance', 'customerDetails'])(
     'changes nothing of what an answer says by calling it %s',
     async (token) => {
-      const page = await told({ 'x-cap-api-oauth-token': token }, successBody());
-      expect(page).toEqual(await told({}, successBody()));
+      const page = await readWith({ 'x-cap-api-oauth-token': token }, successBody());
+      expect(page).toEqual(await readWith({}, successBody()));
     },
   );
 
@@ -60,7 +60,7 @@ describe('a caller that chooses its credential', () => {
       { firstName: 'Alexandra' },
     );
     for (const token of ['12345678', 'Alexandra', '502522264']) {
-      expect(await told({ authorization: `Bearer ${token}` }, body)).toMatchObject({
+      expect(await readWith({ authorization: `Bearer ${token}` }, body)).toMatchObject({
         details: { userId: '502522264', firstName: 'Alexandra' },
         entries: [{ closingBalance: '12345678.90' }],
       });

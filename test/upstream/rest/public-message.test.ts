@@ -35,7 +35,7 @@ describe('publicMessage', () => {
     expect(publicMessage(message, 'neutral', {})).toBe('neutral');
   });
 
-  it('makes one line of several and drops what steers terminals or turns text around', () => {
+  it('makes one line of several, without characters that steer terminals or turn text around', () => {
     expect(publicMessage('\u001b[31mNo\r\nname\u202ehere\u2028', 'neutral', {})).toBe('[31mNo name here');
   });
 
