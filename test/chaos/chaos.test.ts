@@ -1,19 +1,19 @@
-/** Half a minute of chaos with the real server: see `npm run chaos` for as long as one likes. */
+/** Half a minute of chaos with the real server. `npm run chaos` runs for longer. */
 
 import { expect, it } from 'vitest';
 import { builtPath } from '../built-path.ts';
 import { runChaos } from './chaos.ts';
-import { shortPlan } from './plans.ts';
 import { findingsOf } from './verdict.ts';
+import { shortPlan } from './weather.ts';
 
-/** Always the same, so that who breaks it sees it break; the command draws others. */
+/** Always the same, so that a failure repeats. The command takes other seeds. */
 const seed = 1;
 
-it('whatever goes wrong upstream, callers get the right balances or the error that it predicts, within the budget', async () => {
+it('gives callers the right balances or the error of the injected fault, within the budget', async () => {
   const plan = { ...shortPlan(seed), command: ['--enable-source-maps', builtPath('src/main.ts')] };
   const verdict = await runChaos(plan, () => undefined);
   expect(findingsOf(verdict).slice(0, 20)).toEqual([]);
-  // That there was any chaos at all.
+  // Proves that there was chaos.
   const { operations, faults, codes, breakerOpenings, aloneSamples, mostPerMinute } = verdict;
   expect(Object.keys(faults).length).toBeGreaterThan(10);
   expect(Object.keys(codes).length).toBeGreaterThan(4);

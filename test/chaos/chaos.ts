@@ -1,31 +1,28 @@
 /**
- * The whole of chaos: the sandbox as the endpoint, a Redis, two replicas of the real server, and visitors, all over
- * loopback; the weather changes by plan, and in the end everything that was seen is judged.
+ * Runs chaos: the sandbox as the endpoint, a Redis, two replicas of the real server, and visitors, all over loopback.
+ * The weather changes by plan, and at the end everything is judged.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { createRandom } from '../../src/sandbox/faults/random.ts';
-import { clock } from './clock.ts';
 import { mobilePrefix } from './people.ts';
-import type { ChaosPlan } from './plans.ts';
-import type { Replica } from './replica.ts';
+import { createWatch, type Replica, type Watch } from './replica.ts';
 import { judgeRun, type Verdict } from './verdict.ts';
 import { type Surroundings, type Visit, visit } from './visitor.ts';
-import { createWatch, type Watch } from './watch.ts';
-import { createWeather, type Weather, type WeatherKind } from './weather.ts';
-import { type Closer, limitsOf, openWorld, peopleFor, type World } from './world.ts';
+import { type ChaosPlan, createWeather, type Weather, type WeatherKind } from './weather.ts';
+import { type Closer, clock, limitsOf, openWorld, peopleFor, type World } from './world.ts';
 
-/** How far a run is. */
+/** The progress of a run. */
 export type Progress = {
   readonly kind: WeatherKind;
   readonly phase: number;
   readonly elapsedSeconds: number;
   readonly visits: readonly Visit[];
   readonly watch: Watch;
-  /** As they came to the endpoint's door, token calls left out. */
+  /** Ledger calls that the sandbox received. */
   readonly callsOfLastMinute: number;
 };
 
-/** Runs a plan to its end and judges it. Whatever it started has ended when this resolves or rejects. */
+/** Runs a plan to its end and judges it. When this settles, everything that it started has ended. */
 export async function runChaos(plan: ChaosPlan, onProgress: (progress: Progress) => void): Promise<Verdict> {
   const closers: Closer[] = [];
   try {
@@ -44,14 +41,14 @@ async function runIn(
   const visits: Visit[] = [];
   const watch = await createWatch(world.replicas, clock);
   const stage = { weather: createWeather('calm', plan.seed), isOver: false };
-  const visiting = Array.from({ length: plan.visitors }, (_, place) =>
-    visit({ ...surroundingsOf(world, plan, place), ...movedBy(stage), report: (seen) => visits.push(seen) }),
+  const visiting = Array.from({ length: plan.visitors }, (_, index) =>
+    visit({ ...surroundingsOf(world, plan, index), ...movedBy(stage), report: (seen) => visits.push(seen) }),
   );
   await passThrough(world, plan, stage, (progress) => onProgress({ ...progress, visits, watch }));
   stage.isOver = true;
   await Promise.all(visiting);
   await change(world, stage.weather, createWeather('calm', plan.seed));
-  // Else each replica would hold idle connections, to its visitors and to the endpoint, for as long as those like.
+  // Otherwise each replica would hold idle connections to its visitors and to the sandbox.
   world.visitorAgent.destroy();
   await world.sandbox.close();
   const leftOver = await watch.settle();
@@ -78,7 +75,7 @@ async function passThrough(
   onProgress: (progress: Omit<Progress, 'visits' | 'watch'>) => void,
 ): Promise<void> {
   const startedAt = clock();
-  const counts: number[] = []; // One a second: a look at the whole log each time would cost too much.
+  const counts: number[] = []; // One a second: counting the whole log each time would cost too much.
   for (const [phase, { kind, seconds }] of plan.phases.entries()) {
     const weather = createWeather(kind, plan.seed * 1000 + phase, plan.thinkMs);
     await change(world, stage.weather, weather);
@@ -93,12 +90,12 @@ async function passThrough(
   }
 }
 
-/** No fault that nobody caught, and nobody's name. */
+/** The log has no uncaught fault and no mobile number. */
 function judgeLog({ complaints, hasLogged }: Replica): readonly string[] {
   return [...complaints, ...(hasLogged(mobilePrefix) ? ['a mobile number stands in the log'] : [])];
 }
 
-/** What of a visitor's life depends on the moment. */
+/** What a visitor needs that changes during the run. */
 function movedBy(stage: { readonly weather: Weather; readonly isOver: boolean }) {
   return {
     isOver: () => stage.isOver,
@@ -106,27 +103,27 @@ function movedBy(stage: { readonly weather: Weather; readonly isOver: boolean })
   };
 }
 
-/** What of it does not. */
+/** What a visitor needs that stays the same. */
 function surroundingsOf(
   world: World,
   { seed }: ChaosPlan,
-  place: number,
+  index: number,
 ): Omit<Surroundings, 'isOver' | 'think' | 'report'> {
   let asked = 0;
   return {
-    ...peopleFor(world, place),
+    ...peopleFor(world, index),
     urls: world.replicas.map(({ url }) => url),
     agent: world.visitorAgent,
-    random: createRandom(seed * 1000 + place),
+    random: createRandom(seed * 1000 + index),
     now: clock,
-    createRequestId: (replica) => createRequestId(replica, place, asked++),
+    createRequestId: (replica) => createRequestId(replica, index, asked++),
   };
 }
 
-/** In the form of ids that the gateway takes over: 32 hexadecimal digits, of which the first four tell the replica. */
-function createRequestId(replica: number, place: number, count: number): string {
+/** In a form that the gateway takes over: 32 hexadecimal digits. The first four name the replica. */
+function createRequestId(replica: number, index: number, count: number): string {
   const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
-  return `a${hex(replica, 3)}b${hex(place, 11)}c${hex(count, 15)}`;
+  return `a${hex(replica, 3)}b${hex(index, 11)}c${hex(count, 15)}`;
 }
 
 async function change({ sandbox, redis }: World, before: Weather, after: Weather): Promise<void> {

@@ -1,28 +1,30 @@
 /**
- * What was seen while an operation ran: the calls at the endpoint's door, and how the gateway said it was. By it every
- * error must be explained. Pure once collected.
+ * The evidence that must explain every error: the calls that the sandbox received, and the states that the gateway
+ * reported. Also the code that each fault must lead to. Pure.
  */
-import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
-import { type Prediction, predict } from './predictions.ts';
 
-/** One operation as its visitor saw it. Times are in milliseconds of the one clock that all of chaos goes by. */
+import type { ErrorCode } from '../../src/errors.ts';
+import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
+import type { Fault } from '../../src/sandbox/faults/faults.ts';
+
+/** One operation as its visitor saw it. All times are in milliseconds of the same clock. */
 export type Seen = {
   readonly requestId: string;
   readonly replica: number;
-  /** What was asked for, in words, for whoever has to find out about a finding. */
+  /** The question in words, for the report of a finding. */
   readonly asked: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** The people asked for whom others ask for too, so that calls are shared with them. */
+  /** The popular people among those asked for: other visitors share their calls. */
   readonly shareable: readonly string[];
-  /** The codes told: of errors, and of lists that ended early. */
+  /** The codes of errors, and of lists that ended early. */
   readonly codes: readonly string[];
   /** Seconds. */
   readonly retryAfters: readonly number[];
   readonly hasLeft: boolean;
 };
 
-/** How a replica said it was, at a moment. */
+/** The state that a replica reported at a moment. */
 export type Sample = {
   readonly at: number;
   readonly replica: number;
@@ -30,19 +32,19 @@ export type Sample = {
   readonly sharing: string;
 };
 
-/** All that is known. */
+/** The evidence of a run. */
 export type Evidence = {
   /** The ledger calls that carried this request id, in order. */
   readonly callsOf: (requestId: string) => readonly Call[];
   readonly callsFor: (mobile: string) => readonly Call[];
   readonly allCalls: readonly Call[];
   readonly tokenCalls: readonly Call[];
-  /** When calls of any kind came, ascending. */
+  /** The arrival times of all calls, ascending. */
   readonly arrivals: readonly number[];
   readonly samples: readonly Sample[];
 };
 
-/** Sorts what the door and the samples say, for many lookups. */
+/** Sorts calls and samples for many lookups. */
 export function collectEvidence(
   ledgerCalls: readonly Call[],
   tokenCalls: readonly Call[],
@@ -61,23 +63,23 @@ export function collectEvidence(
   };
 }
 
-/** Whether a call was under way at some time between two moments. */
+/** Whether a call was in flight at some time between two moments. */
 export function overlaps({ startedAt, endedAt }: Call, from: number, to: number): boolean {
   return startedAt <= to && (endedAt ?? Number.POSITIVE_INFINITY) >= from;
 }
 
-/** All tries of each call that went out: one list for each page and filter. */
+/** All tries of each call: one list for each page and filter. */
 export function triesOf(calls: readonly Call[]): readonly (readonly Call[])[] {
   return [...groupBy(calls, ({ rawQuery }) => rawQuery).values()];
 }
 
-/** What a call came to in the end, by its last try. */
+/** The outcome of a call: that of its last try. */
 export function outcomeOf(tries: readonly Call[]): Prediction {
   const last = tries.at(-1);
   return last === undefined ? 'ANSWERED' : predict(last);
 }
 
-/** The most arrivals in any span of so many milliseconds. */
+/** The most arrivals in any span of `spanMs`. */
 export function mostWithin(arrivals: readonly number[], spanMs: number): number {
   let first = 0;
   let most = 0;
@@ -97,4 +99,45 @@ export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): M
     else group.push(value);
   }
   return groups;
+}
+
+/** The outcome of a call: an answer, or the code of its failure. */
+export type Prediction = 'ANSWERED' | ErrorCode;
+
+/** The code of a call that a fault hits, if it is not tried again. */
+const byFault: Readonly<Record<Exclude<Fault['kind'], 'latency' | 'refusal'>, ErrorCode>> = {
+  'rate-limited': 'RATE_LIMITED',
+  'server-error': 'UPSTREAM_UNAVAILABLE',
+  hang: 'UPSTREAM_TIMEOUT',
+  stall: 'UPSTREAM_TIMEOUT',
+  'cut-body': 'UPSTREAM_BAD_RESPONSE',
+  'cut-json': 'UPSTREAM_BAD_RESPONSE',
+  html: 'UPSTREAM_BAD_RESPONSE',
+  empty: 'UPSTREAM_BAD_RESPONSE',
+  'other-shape': 'UPSTREAM_BAD_RESPONSE',
+  oversized: 'UPSTREAM_BAD_RESPONSE',
+  redirect: 'UPSTREAM_BAD_RESPONSE',
+  reset: 'UPSTREAM_UNAVAILABLE',
+  unauthorized: 'UPSTREAM_UNAUTHORIZED',
+  forbidden: 'UPSTREAM_UNAUTHORIZED',
+};
+
+/** The endpoint's own codes that chaos uses. */
+const byRefusal: Readonly<Record<number, ErrorCode>> = {
+  9003: 'UPSTREAM_UNAVAILABLE',
+  9005: 'UPSTREAM_REJECTED',
+};
+
+/** The outcome that a call must have, by the fault that hit it at the sandbox. */
+export function predict({ fault, status, code }: Pick<Call, 'fault' | 'status' | 'code'>): Prediction {
+  if (fault === 'refusal') return byRefusal[code ?? 0] ?? 'UPSTREAM_REJECTED';
+  if (fault !== null && fault !== 'latency') return byFault[fault];
+  if (status === 401) return 'UPSTREAM_UNAUTHORIZED'; // The token has expired.
+  return status === 429 ? 'RATE_LIMITED' : 'ANSWERED';
+}
+
+/** Whether a call that failed like this may be tried again. */
+export function mayTryAgain(call: Pick<Call, 'fault' | 'status' | 'code'>): boolean {
+  const isPassing = ['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED', 'UPSTREAM_UNAUTHORIZED'].includes(predict(call));
+  return isPassing || call.fault === 'cut-body';
 }

@@ -1,17 +1,14 @@
 /**
- * Asks of every operation: does each code that it was told follow from a fault that was seen? Pure. That no fault is
- * kept quiet needs no look here: an answer without a code must be whole, entry for entry, to stand before the model. A
- * call may well fail and nobody miss it, if it turns out that the list had ended before.
+ * Checks that a fault explains each code that an operation got. Pure. It need not look for hidden faults: the model
+ * checks that an answer without a code is whole. A call can also fail without harm, if its list has ended before.
  *
- * A code is explained by a call of the operation's own that ended so at the door. Without one it takes other evidence:
- * an open breaker, a spent budget, a token call that failed, the end of the operation's time, or, for people whom many
- * ask for, somebody else's call that this one shared.
+ * The usual explanation is a call of the same operation that ended with this code at the sandbox. Others are an open
+ * breaker, a spent budget, a failed token call, the operation's deadline, or a shared call of another operation.
  */
 import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
-import { type Evidence, outcomeOf, overlaps, type Seen, triesOf } from './evidence.ts';
-import { mayTryAgain, predict } from './predictions.ts';
+import { type Evidence, mayTryAgain, outcomeOf, overlaps, predict, type Seen, triesOf } from './evidence.ts';
 
-/** The bounds that the gateways run under. */
+/** The bounds of the gateways. */
 export type Limits = {
   readonly callsPerMinute: number;
   readonly replicas: number;
@@ -20,16 +17,16 @@ export type Limits = {
   readonly operationTimeoutMs: number;
 };
 
-/** How far a sample, a clock reading or a busy machine may be off, in milliseconds. */
+/** How late a sample or an event can be on a busy machine, in milliseconds. */
 const slackMs = 400;
 
-/** The longest rest of a token endpoint that failed or refused the key: whoever comes meanwhile is told that failure. */
+/** The longest pause after a failed token call, in milliseconds. Callers get the same failure during the pause. */
 const tokenRestMs = 5000;
 
-/** How much later than the door a replica may know of a token call's end, in milliseconds: a busy machine holds it up. */
+/** How much later than the sandbox a replica can see the end of a token call on a busy machine, in milliseconds. */
 const tokenNewsMs = 1500;
 
-/** What cannot be explained about an operation; empty when all is as it must be. */
+/** What no evidence explains about an operation. */
 export function unexplained(seen: Seen, evidence: Evidence, limits: Limits): readonly string[] {
   const calls = triesOf(evidence.callsOf(seen.requestId));
   const wrongs = calls.flatMap((tries) => judgeTries(tries, limits));
@@ -47,7 +44,7 @@ export function unexplained(seen: Seen, evidence: Evidence, limits: Limits): rea
   ];
 }
 
-/** One call and its further tries: no more than allowed, and none after an answer that stands. */
+/** One call may have so many tries, and none after a final answer. */
 function judgeTries(tries: readonly Call[], { retries }: Limits): string[] {
   const outcomes = tries.map(predict);
   const counted = outcomes.filter((outcome) => outcome !== 'UPSTREAM_UNAUTHORIZED');
@@ -58,7 +55,7 @@ function judgeTries(tries: readonly Call[], { retries }: Limits): string[] {
   ];
 }
 
-/** What was made for a client that has left ends with it, unless others wait for it too. */
+/** A call of a client that has left ends, unless others wait for it. */
 function judgeLeft({ requestId, endedAt, shareable }: Seen, { callsOf }: Evidence): string[] {
   const latest = endedAt + slackMs;
   const own = callsOf(requestId).filter(({ query }) => !shareable.includes(String(query['identifierValue'])));
@@ -102,7 +99,7 @@ function isFromShared(code: string, seen: Seen, { callsFor }: Evidence): boolean
   return calls.some((call) => predict(call) === code && overlaps(call, seen.startedAt, seen.endedAt));
 }
 
-/** The budget, or this replica's part of it, has been called for within the last window. */
+/** Whether the budget, or this replica's share of it, was spent within the last window. */
 function isSpent({ endedAt }: Seen, { arrivals, samples }: Evidence, limits: Limits): boolean {
   const windowMs = 60_000 + limits.upstreamTimeoutMs + slackMs;
   const isRecent = (at: number) => at > endedAt - windowMs && at <= endedAt;
@@ -111,7 +108,7 @@ function isSpent({ endedAt }: Seen, { arrivals, samples }: Evidence, limits: Lim
   return arrivals.filter(isRecent).length >= budget * 0.9;
 }
 
-/** Some call of the same credential was answered 429, not longer ago than it asked to wait. */
+/** Whether a call of the credential got 429, and its wait has not passed. */
 function isBlocked({ startedAt, endedAt }: Seen, { allCalls }: Evidence): boolean {
   const longestWaitMs = 3000;
   return allCalls.some(
@@ -120,13 +117,13 @@ function isBlocked({ startedAt, endedAt }: Seen, { allCalls }: Evidence): boolea
   );
 }
 
-/** At a look during the operation, the last before it, or the first after: it stays open for seconds. */
+/** By the samples during the operation, the last one before and the first one after: it stays open for seconds. */
 function isBreakerOpen({ replica, startedAt, endedAt }: Seen, { samples }: Evidence): boolean {
   const own = samples.filter((sample) => sample.replica === replica);
   const before = own.findLastIndex(({ at }) => at <= startedAt);
   const after = own.findIndex(({ at }) => at >= endedAt);
-  const looks = own.slice(Math.max(0, before), after === -1 ? own.length : after + 1);
-  return looks.some(({ breaker }) => breaker !== 'closed');
+  const near = own.slice(Math.max(0, before), after === -1 ? own.length : after + 1);
+  return near.some(({ breaker }) => breaker !== 'closed');
 }
 
 function isOutOfTime({ requestId, startedAt, endedAt }: Seen, evidence: Evidence, limits: Limits): boolean {

@@ -1,11 +1,10 @@
 /**
- * Holds one answer against the model: is every entry there, once, in order, with every digit, and does the page say
- * truly whether there is more? Pure. Which errors may come is another's business; here they are only read.
+ * Compares one answer with the model: every entry once, in order, with every digit, and the page right about whether
+ * there is more. It reads errors, and `explain.ts` judges them. Pure.
  */
-import type { Step, Walk } from './operation.ts';
-import type { Entry } from './people.ts';
+import type { Entry, Step, Walk } from './people.ts';
 
-/** The answer to an operation, as far as it is looked at. */
+/** The parts of an answer that are judged. */
 export type Answer = {
   readonly data?: Readonly<Record<string, CustomerAnswer | null>> | null;
   readonly errors?: readonly AnswerError[];
@@ -35,7 +34,7 @@ export type ListAnswer = {
   readonly warnings: readonly { readonly code: string | null; readonly message: string }[];
 };
 
-/** What came of a step: where its walk stands now, the codes that it was told, and what is wrong with the answer. */
+/** The walk after a step, the codes that the step got, and what is wrong with the answer. */
 export type Judgement = {
   readonly walk: Walk;
   readonly isDone: boolean;
@@ -43,12 +42,12 @@ export type Judgement = {
   readonly wrongs: readonly string[];
 };
 
-/** Judges the step that is the root field `c<place>` of an answer. */
-export function judgeStep(step: Step, place: number, answer: Answer): Judgement {
+/** Judges the root field `c<index>` of an answer. */
+export function judgeStep(step: Step, index: number, answer: Answer): Judgement {
   const { walk } = step;
-  const errors = (answer.errors ?? []).filter(({ path }) => path === undefined || path[0] === `c${place}`);
+  const errors = (answer.errors ?? []).filter(({ path }) => path === undefined || path[0] === `c${index}`);
   const codes = errors.map(({ extensions }) => extensions?.code ?? 'no code');
-  const customer = answer.data?.[`c${place}`];
+  const customer = answer.data?.[`c${index}`];
   const stay = (wrongs: readonly string[]) => ({ walk, isDone: false, codes, wrongs });
   if (errors.length > 0) return stay(customer?.list ? ['a list beside its own error'] : []);
   if (!customer) return stay(['a known customer is null without an error']);
@@ -95,7 +94,7 @@ function expectedWindow({ person, filter, direction, done }: Walk, size: number)
   return direction === 'forward' ? list.slice(done, done + size) : list.slice(Math.max(0, end - size), end);
 }
 
-/** Of a window that ended early, the part that adjoins what had come before. */
+/** The part of an early ended window that adjoins the entries before. */
 function nearest(window: readonly Entry[], count: number, direction: Walk['direction']): readonly Entry[] {
   if (direction === 'forward') return window.slice(0, count);
   return window.slice(Math.max(0, window.length - count));
@@ -117,7 +116,7 @@ function brief(entries: readonly Entry[]): string {
   return named.length > 4 ? `${named.slice(0, 4).join(', ')}… (${named.length})` : named.join(', ') || 'none';
 }
 
-/** A page that claims to be whole. Only where the end cannot be known may it promise more than there is. */
+/** Judges a whole page. It may promise more than there is only if the total does not show the end. */
 function judgeWhole(
   { edges, pageInfo }: ListAnswer,
   hasMore: boolean,

@@ -1,25 +1,23 @@
-/** The judges of chaos can fail: each kind of wrong that they are there for is shown to them, and they see it. */
+/** The judges of chaos find every kind of wrong that they look for. */
 
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
-import { unreasonedOpenings } from './breaker-watch.ts';
 import { collectEvidence, mostWithin, type Sample, type Seen } from './evidence.ts';
 import { unexplained } from './explain.ts';
 import { type Answer, judgeStep, type ListAnswer } from './judge.ts';
-import { memoryGrowth } from './memory.ts';
-import type { Step } from './operation.ts';
-import { createPeople, type Entry } from './people.ts';
+import { createPeople, type Entry, type Step } from './people.ts';
+import { memoryGrowth, unreasonedOpenings } from './verdict.ts';
 
 const people = createPeople(40, 0, 3);
 const person = people.find(({ isVague, lists }) => !isVague && lists.ALL.length > 20);
-if (person === undefined) throw new Error('Expected somebody with a long list');
+if (person === undefined) throw new Error('Expected a person with a long list');
 const list = person.lists.ALL;
 const forward = { person, filter: 'ALL', direction: 'forward', done: 0, cursor: null } as const;
 const step: Step = { walk: forward, size: 5 };
 
-/** An answer as it must be, but for what is changed. */
+/** A right answer with some changes. */
 function answerWith(change: Partial<ListAnswer> = {}, entries: readonly Entry[] = list.slice(0, 5)): Answer {
-  const edges = entries.map((node, place) => ({ node, cursor: `cursor ${place}` }));
+  const edges = entries.map((node, index) => ({ node, cursor: `cursor ${index}` }));
   const pageInfo = {
     hasNextPage: true,
     hasPreviousPage: false,
@@ -34,7 +32,7 @@ const wrongsOf = (answer: Answer) => judgeStep(step, 0, answer).wrongs;
 const [first, second, third, fourth, fifth] = list as [Entry, Entry, Entry, Entry, Entry];
 
 describe('the judge of answers', () => {
-  it('finds nothing in a right page, and goes on from it', () => {
+  it('finds nothing wrong in a right page, and goes on from it', () => {
     const { wrongs, walk, isDone } = judgeStep(step, 0, answerWith());
     expect([wrongs, walk.done, walk.cursor, isDone]).toEqual([[], 5, 'cursor 4', false]);
   });
@@ -58,18 +56,18 @@ describe('the judge of answers', () => {
       answerWith({}, [{ ...first, pointsCategory: 'Category 99-0' }, second, third, fourth, fifth]),
     ],
     ['another total', answerWith({ totalCount: list.length + 1 })],
-    ['an end that is none', answerWith({ pageInfo: { ...pageEnd(), hasNextPage: false } })],
+    ['a wrong end', answerWith({ pageInfo: { ...pageEnd(), hasNextPage: false } })],
     ['no list and no error', { data: { c0: { userId: person.mobile, list: null } } }],
     ['no customer and no error', { data: { c0: null } }],
-    ['somebody else', { data: { c0: { userId: '1', list: answerWith().data?.['c0']?.list ?? null } } }],
-    ['an end that came early and leads nowhere', early({ ...pageEnd(), endCursor: null })],
-    ['an end that came early and claims to be the end', early({ ...pageEnd(), hasNextPage: false })],
-    ['a warning that nobody expects', answerWith({ warnings: [{ code: 'LIST_CHANGED', message: '' }] })],
-  ])('sees %s', (_, answer) => {
+    ['another customer', { data: { c0: { userId: '1', list: answerWith().data?.['c0']?.list ?? null } } }],
+    ['an early end without a cursor', early({ ...pageEnd(), endCursor: null })],
+    ['an early end that claims to be the end', early({ ...pageEnd(), hasNextPage: false })],
+    ['an unexpected warning', answerWith({ warnings: [{ code: 'LIST_CHANGED', message: '' }] })],
+  ])('finds %s', (_, answer) => {
     expect(wrongsOf(answer)).toHaveLength(1);
   });
 
-  it('takes a list that ended early for what it is, and tells its cause', () => {
+  it('accepts a list that ended early, and reports its cause', () => {
     const { wrongs, codes, walk } = judgeStep(step, 0, early(pageEnd()));
     expect([wrongs, codes, walk.done]).toEqual([[], ['UPSTREAM_TIMEOUT'], 2]);
   });
@@ -142,11 +140,11 @@ describe('the judge of errors', () => {
       { fault: 'hang', headers: {} },
     ],
     ["another's 429", { codes: ['RATE_LIMITED'], retryAfters: [1] }, { fault: 'rate-limited', headers: {} }],
-  ])('takes as explained: %s', (_, change, call) => {
+  ])('accepts %s', (_, change, call) => {
     expect(explain(change, [callWith(call)])).toEqual([]);
   });
 
-  it('takes another try after a cut body for what it must be', () => {
+  it('accepts another try after a cut body', () => {
     expect(explain({}, [callWith({ fault: 'cut-body' }), callWith({})])).toEqual([]);
   });
 
@@ -154,18 +152,18 @@ describe('the judge of errors', () => {
     ['a code without a fault', { codes: ['UPSTREAM_UNAVAILABLE'] }, [{}]],
     ['another code than the fault predicts', { codes: ['UPSTREAM_UNAVAILABLE'] }, [{ fault: 'html' }]],
     ['a budget that is not spent', { codes: ['RATE_LIMITED'], retryAfters: [1] }, [{}]],
-    ["somebody else's fault", { codes: ['UPSTREAM_TIMEOUT'] }, [{ fault: 'hang', headers: {} }]],
-    ['a wait of no length', { codes: ['RATE_LIMITED'], retryAfters: [0] }, [{ fault: 'rate-limited' }]],
-    ['an answer after its time', { endedAt: 106_000 }, [{}]],
-    ['another try after an answer that stands', {}, [{ fault: 'html' }, {}]],
+    ["another request's fault", { codes: ['UPSTREAM_TIMEOUT'] }, [{ fault: 'hang', headers: {} }]],
+    ['a wait of 0 s', { codes: ['RATE_LIMITED'], retryAfters: [0] }, [{ fault: 'rate-limited' }]],
+    ['a late answer', { endedAt: 106_000 }, [{}]],
+    ['another try after a final answer', {}, [{ fault: 'html' }, {}]],
     ['one try too many', {}, [{ fault: 'reset' }, { fault: 'reset' }, { fault: 'reset' }, {}]],
     ['a call that outlives its client', { hasLeft: true }, [{ endedAt: 102_000 }]],
     ['a call for a client that has left', { hasLeft: true }, [{ startedAt: 102_000, endedAt: 102_001 }]],
-  ])('does not let pass: %s', (_, change, calls) => {
+  ])('refuses %s', (_, change, calls) => {
     expect(explain(change, calls.map(callWith))).not.toEqual([]);
   });
 
-  it('takes an open breaker for a reason, of the same replica and at that time', () => {
+  it('accepts an open breaker of the same replica at that time', () => {
     const open = { at: 100_200, replica: 0, breaker: 'open', sharing: 'shared' };
     const closed = { ...open, breaker: 'closed' };
     const codes = ['UPSTREAM_UNAVAILABLE'];
@@ -184,7 +182,7 @@ describe('the judge of errors', () => {
     ).toHaveLength(1);
   });
 
-  it('takes a token call that failed meanwhile for a reason', () => {
+  it('accepts a failed token call at that time', () => {
     const codes = ['UPSTREAM_TIMEOUT'];
     expect(explain({ codes }, [], [callWith({ fault: 'hang', endedAt: null })])).toEqual([]);
     expect(explain({ codes }, [], [callWith({ fault: 'hang', endedAt: 99_000, startedAt: 98_000 })])).toEqual(
@@ -197,14 +195,14 @@ describe('the judge of errors', () => {
 });
 
 describe('the judges of the run', () => {
-  it('count the most calls in any minute, wherever it begins', () => {
+  it('count the most calls in any minute', () => {
     expect(mostWithin([0, 30_000, 59_999, 60_000, 90_000], 60_000)).toBe(3);
     expect(mostWithin([], 60_000)).toBe(0);
   });
 
-  it('ask for failures before a breaker opens', () => {
-    const samples = ['closed', 'open'].map((breaker, place) => ({
-      at: 100_000 + place * 1000,
+  it('require failures before a breaker opens', () => {
+    const samples = ['closed', 'open'].map((breaker, index) => ({
+      at: 100_000 + index * 1000,
       replica: 0,
       breaker,
       sharing: 'shared',
@@ -214,7 +212,7 @@ describe('the judges of the run', () => {
     expect(unreasonedOpenings(samples, failures, () => 1)).toHaveLength(1);
   });
 
-  it('see memory that grows, and say nothing of a run too short', () => {
+  it('find memory that grows, except in a short run', () => {
     const holdings = Array.from({ length: 600 }, (_, second) => ({
       at: second * 1000,
       replica: 0,

@@ -1,12 +1,12 @@
 /**
- * Chaos as a command: `npm run chaos -- [minutes] [seed]`. Draws its progress, ends with a table, and with 1 if a
- * promise was broken.
+ * Chaos as a command: `npm run chaos -- [minutes] [seed]`. It draws its progress and ends with a table. The exit code is 1
+ * if a promise was broken.
  */
-import { boardLine, drawBoard } from './board.ts';
+
 import { type Progress, runChaos } from './chaos.ts';
-import { longPlan, secondsOf } from './plans.ts';
-import { reportLines } from './report.ts';
+import { boardLine, drawBoard, reportLines } from './report.ts';
 import { findingsOf } from './verdict.ts';
+import { longPlan, secondsOf } from './weather.ts';
 
 const usualMinutes = 11; // One to warm up, ten to compare with.
 const [minutes = usualMinutes, seed = 1] = process.argv.slice(2).map(Number);
@@ -25,7 +25,7 @@ const lineEverySeconds = 15;
 let drawn = 0;
 let lastLineAt = Number.NEGATIVE_INFINITY;
 
-/** Over the last picture where that is possible, else a line now and then. */
+/** Draws over the last picture in a terminal. Elsewhere it prints a line now and then. */
 function show(progress: Progress): void {
   if (process.stdout.isTTY) {
     const lines = drawBoard(progress, settings);

@@ -1,27 +1,29 @@
-/** One replica of the gateway: a process, what it says of itself, and how it ends. */
+/** Replicas of the gateway as processes, and a watch that samples their state and memory. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { type Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
-import { parseMetrics, type Series } from '../gateway/scrape.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseMetrics, type Series, total } from '../gateway/scrape.ts';
+import type { Sample } from './evidence.ts';
 
 /** A running replica. */
 export type Replica = {
-  /** Where operations are posted. */
+  /** The URL for operations. */
   readonly url: string;
   readonly pid: number;
-  /** What `/readyz` tells operators: each part's state. */
+  /** The state of each part, from `/readyz`. */
   readonly readiness: () => Promise<Readonly<Record<string, string>>>;
   readonly metrics: () => Promise<Series>;
-  /** Open file descriptors, as the system counts them; none where it does not say. */
+  /** Open file descriptors; 0 on a system that does not count them. */
   readonly descriptors: () => number;
-  /** Lines of its log that are neither of an operation nor of a start or a stop; warnings and worse. */
+  /** Log lines that are not expected. */
   readonly complaints: readonly string[];
-  /** All of its log that a promise is made about: whether it ever held this text. */
+  /** Whether a remembered log line holds this text. */
   readonly hasLogged: (text: string) => boolean;
-  /** Sends SIGTERM; resolves with the exit code, or the signal that ended it. */
+  /** Sends SIGTERM. Resolves with the exit code, or the signal that ended the process. */
   readonly stop: () => Promise<number | string>;
   readonly kill: () => void;
 };
@@ -33,7 +35,7 @@ type LogLine = {
   readonly adminUrl?: string;
 };
 
-/** Starts a replica with this command line and these settings. Resolves when it listens. */
+/** Starts a replica. Resolves when it listens. */
 export async function startReplica(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -63,7 +65,7 @@ export async function startReplica(
   };
 }
 
-/** A run that is cut off leaves no process behind. */
+/** An interrupted run leaves no process behind. */
 function killOnExit(child: ChildProcess): () => void {
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
@@ -71,8 +73,8 @@ function killOnExit(child: ChildProcess): () => void {
   return kill;
 }
 
-/** The messages of lines that tell of no fault: some weathers take Redis away. */
-const calm = [
+/** The messages that are expected. Some weathers stop Redis. */
+const expectedMessages = [
   'operation',
   'listening',
   'stopping',
@@ -80,7 +82,6 @@ const calm = [
   'settings',
   'Redis is away: this replica keeps to its own share',
   'Redis is back: replicas share again',
-  'Redis may not know all: this replica keeps to its own share for a while',
 ];
 
 function readLog({ stdout }: ChildProcess, ended: Promise<unknown>) {
@@ -92,7 +93,7 @@ function readLog({ stdout }: ChildProcess, ended: Promise<unknown>) {
     createInterface({ input: stdout }).on('line', (text) => {
       const line: LogLine = JSON.parse(text);
       if (line.msg === 'listening') resolve(line);
-      if (line.level === 'error' || !calm.includes(line.msg ?? '')) complaints.push(text);
+      if (line.level === 'error' || !expectedMessages.includes(line.msg ?? '')) complaints.push(text);
       watched.push(text);
       if (watched.length > mostWatched) watched.shift();
     });
@@ -100,7 +101,7 @@ function readLog({ stdout }: ChildProcess, ended: Promise<unknown>) {
   return { complaints, listening, hasLogged: (text: string) => watched.some((line) => line.includes(text)) };
 }
 
-/** Lines remembered: enough to search, little enough for a long run. */
+/** Remembered lines. More would fill the memory in a long run. */
 const mostWatched = 20_000;
 
 function read(url: string, agent: Agent): Promise<string> {
@@ -123,4 +124,115 @@ function countDescriptors(pid: number | undefined): number {
   } catch {
     return 0; // Not Linux.
   }
+}
+
+/** What a replica holds at a moment. Memory is in bytes. */
+export type Holding = {
+  readonly at: number;
+  readonly replica: number;
+  readonly memory: number;
+  readonly resources: number;
+  readonly descriptors: number;
+};
+
+/** A watch over replicas. */
+export type Watch = {
+  readonly samples: readonly Sample[];
+  readonly holdings: readonly Holding[];
+  /** Waits until the replicas hold no more than before the run. Resolves with what they still hold after 20 s. */
+  readonly settle: () => Promise<readonly string[]>;
+  readonly stop: () => Promise<void>;
+};
+
+const sampleEveryMs = 200;
+const holdEveryMs = 1000;
+
+/** Longer than idle connections stay open, and than Redis takes to reconnect. */
+const longestSettlingMs = 20_000;
+
+/** Begins to watch. The replicas must later return to what they hold now. */
+export async function createWatch(replicas: readonly Replica[], now: () => number): Promise<Watch> {
+  const samples: Sample[] = [];
+  const holdings: Holding[] = [];
+  const stage = { isOver: false };
+
+  async function sample(replica: Replica, index: number): Promise<void> {
+    const at = now();
+    const { breaker = '', sharing = '' } = await replica.readiness();
+    samples.push({ at, replica: index, breaker, sharing });
+  }
+  async function hold(replica: Replica, index: number): Promise<void> {
+    holdings.push(await holdingOf(replica, index, now));
+  }
+  await Promise.all(replicas.map(hold));
+  const loops = replicas.flatMap((replica, index) => [
+    repeat(() => sample(replica, index), sampleEveryMs, stage),
+    repeat(() => hold(replica, index), holdEveryMs, stage),
+  ]);
+
+  return {
+    samples,
+    holdings,
+    async settle() {
+      const found = await Promise.all(
+        replicas.map((replica, index) => {
+          const before = holdings.find((holding) => holding.replica === index);
+          return settled(() => holdingOf(replica, index, now), before, now);
+        }),
+      );
+      return found.flat();
+    },
+    async stop() {
+      stage.isOver = true;
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function holdingOf(replica: Replica, index: number, now: () => number): Promise<Holding> {
+  const series = await replica.metrics();
+  return {
+    at: now(),
+    replica: index,
+    memory: total(series, 'process_resident_memory_bytes'),
+    resources: total(series, 'nodejs_active_resources_total'),
+    descriptors: replica.descriptors(),
+  };
+}
+
+/** Ignores a replica that does not answer: its visitors judge that. */
+async function repeat(look: () => Promise<void>, everyMs: number, stage: { readonly isOver: boolean }) {
+  while (!stage.isOver) {
+    await look().catch(() => undefined);
+    await wait(everyMs);
+  }
+}
+
+async function settled(
+  look: () => Promise<Holding>,
+  before: Holding | undefined,
+  now: () => number,
+): Promise<readonly string[]> {
+  const until = now() + longestSettlingMs;
+  for (;;) {
+    const holding = await look();
+    const more = moreThan(before, holding);
+    if (more.length === 0 || now() > until) return more;
+    await wait(250);
+  }
+}
+
+/** A connection to Redis and one of the watch can be new. */
+const allowance = 2;
+
+function moreThan(before: Holding | undefined, { replica, resources, descriptors }: Holding): string[] {
+  if (before === undefined) return [`replica ${replica} was never sampled`];
+  return [
+    ...(resources > before.resources + allowance
+      ? [`replica ${replica} holds ${resources} resources, ${before.resources} before`]
+      : []),
+    ...(descriptors > before.descriptors + allowance
+      ? [`replica ${replica} holds ${descriptors} descriptors, ${before.descriptors} before`]
+      : []),
+  ];
 }

@@ -1,39 +1,36 @@
-/** Judges a run when it is over: every answer, every error, the budget, and what the replicas are left with. Pure. */
+/** Judges a run after its end: every answer, every error, the budget, the breaker, memory and leftovers. Pure. */
 
 import type { Call } from '../../src/sandbox/endpoint/call-log.ts';
-import { openings, unreasonedOpenings } from './breaker-watch.ts';
-import { collectEvidence, mostWithin, type Sample } from './evidence.ts';
+import { collectEvidence, groupBy, mostWithin, predict, type Sample } from './evidence.ts';
 import { type Limits, unexplained } from './explain.ts';
-import { memoryGrowth } from './memory.ts';
-import { predict } from './predictions.ts';
+import type { Holding } from './replica.ts';
 import type { Visit } from './visitor.ts';
-import type { Holding } from './watch.ts';
 
-/** Everything that was collected. */
+/** Everything that a run collected. */
 export type Run = {
   readonly visits: readonly Visit[];
   readonly ledgerCalls: readonly Call[];
   readonly tokenCalls: readonly Call[];
   readonly samples: readonly Sample[];
   readonly holdings: readonly Holding[];
-  /** What the replicas still held when all was over, in words. */
+  /** What the replicas still held after the run, in words. */
   readonly leftOver: readonly string[];
-  /** Log lines that should not be, and log lines that name somebody. */
+  /** Unexpected log lines, and log lines with a mobile number. */
   readonly logged: readonly string[];
   /** How the replicas ended. */
   readonly exits: readonly (number | string)[];
   readonly limits: Limits;
 };
 
-/** What the report tells. Nothing is wrong when every list of `findings` is empty. */
+/** The verdict. The run is good if every list of `findings` is empty. */
 export type Verdict = {
   readonly findings: Readonly<Record<Finding, readonly string[]>>;
   readonly operations: Readonly<Record<'whole' | 'ended early' | 'with errors' | 'left', number>>;
   readonly entries: number;
   readonly finished: number;
-  /** How often each fault hit, under the code that it predicts. */
+  /** How often each fault hit, with the code that it leads to. */
   readonly faults: Tally;
-  /** How often each code was told. */
+  /** How often clients got each code. */
   readonly codes: Tally;
   readonly calls: number;
   /** The most calls in any 60 seconds. */
@@ -41,7 +38,7 @@ export type Verdict = {
   readonly breakerOpenings: number;
   readonly aloneSamples: number;
   readonly slowestMs: number;
-  /** By replica: memory at the end by memory after warm-up; none for a run too short to tell. */
+  /** For each replica: memory at the end divided by memory after warm-up. Empty for a short run. */
   readonly memoryGrowth: readonly number[];
 };
 
@@ -49,13 +46,13 @@ export type Tally = Readonly<Record<string, number>>;
 
 /** The promises, in the order of the report. */
 export const findingMeanings = {
-  balances: 'wrong, lost, doubled or misplaced entries; pages that speak untruly of what is left',
-  codes: 'errors that no fault predicts, tries too many, calls that outlive their client, answers too late',
-  budget: 'calls at the door beyond the budget',
+  balances: 'wrong, lost, doubled or misplaced entries; pages that are wrong about what is left',
+  codes: 'errors that no fault explains, too many tries, calls that outlive their client, late answers',
+  budget: 'calls beyond the budget',
   breaker: 'breakers that opened without a reason',
-  leftovers: 'sockets, timers and descriptors left when all was over',
+  leftovers: 'sockets, timers and descriptors that are left after the run',
   memory: 'memory beyond 1.3 times that after warm-up',
-  log: 'faults, stray errors and names of persons in the log',
+  log: 'faults, stray errors and mobile numbers in the log',
   exits: 'replicas that did not end with 0',
 } as const;
 type Finding = keyof typeof findingMeanings;
@@ -101,17 +98,17 @@ function nameOf({ requestId, asked }: Visit['seen']): string {
   return `${requestId} (${asked})`;
 }
 
-/** Everything found, with the promise that it breaks. */
+/** All findings, each with the promise that it breaks. */
 export function findingsOf({ findings }: Verdict): readonly string[] {
   return Object.entries(findings).flatMap(([name, list]) => list.map((what) => `${name}: ${what}`));
 }
 
-/** The door's own count and ours must agree that nobody went beyond. */
+/** The sandbox counts too: neither its count nor ours may exceed the budget. */
 function judgeBudget(most: number, calls: readonly Call[], { callsPerMinute }: Limits): readonly string[] {
   const refused = calls.filter(({ overLimit }) => overLimit).length;
   return [
     ...(most > callsPerMinute ? [`${most} calls within 60 s, ${callsPerMinute} allowed`] : []),
-    ...(refused > 0 ? [`${refused} calls were refused at the door`] : []),
+    ...(refused > 0 ? [`${refused} calls were refused by the sandbox`] : []),
   ];
 }
 
@@ -124,7 +121,7 @@ function countOperations(visits: readonly Visit[]): Verdict['operations'] {
   return { whole: 0, 'ended early': 0, 'with errors': 0, left: 0, ...tally(kinds) };
 }
 
-/** Request ids begin with the replica that they were sent to. */
+/** A request id begins with the number of its replica. */
 function replicaOf({ headers }: Call): number {
   return Number.parseInt(/^a([\da-f]{3})b/.exec(String(headers['x-request-id']))?.[1] ?? '-1', 16);
 }
@@ -137,4 +134,64 @@ function tally(names: readonly string[]): Record<string, number> {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+const faultOfUpstream = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE'];
+
+/** The breaker's window, and how late a sample can see it open, in milliseconds. */
+const lookBackMs = 30_000 + 1500;
+
+/** Fewer than the breaker's own ten: the sandbox does not see failed connections. */
+const fewestFailures = 4;
+
+/** Openings without enough failures at the sandbox. `replicaOf` returns the replica of a call. */
+export function unreasonedOpenings(
+  samples: readonly Sample[],
+  calls: readonly Call[],
+  replicaOf: (call: Call) => number,
+): readonly string[] {
+  return openings(samples).flatMap(({ at, replica }) => {
+    const recent = calls.filter(
+      (call) => replicaOf(call) === replica && (call.endedAt ?? at) > at - lookBackMs && call.startedAt <= at,
+    );
+    const failures = recent.filter((call) => faultOfUpstream.includes(predict(call)));
+    return failures.length >= fewestFailures
+      ? []
+      : [
+          `the breaker of replica ${replica} opened after ${failures.length} failures in ${recent.length} calls`,
+        ];
+  });
+}
+
+/** The samples at which a breaker has just opened. */
+function openings(samples: readonly Sample[]): readonly Sample[] {
+  return samples.filter((sample, index) => {
+    const before = samples.slice(0, index).findLast(({ replica }) => replica === sample.replica);
+    return sample.breaker !== 'closed' && before?.breaker === 'closed';
+  });
+}
+
+/** While caches fill and the engine compiles, in milliseconds. */
+const warmUpMs = 60_000;
+const spanMs = 60_000;
+
+/**
+ * For each replica the median of the last minute divided by the median of the minute after warm-up. Single readings
+ * rise and fall with the garbage collector. Empty if the two minutes would overlap.
+ */
+export function memoryGrowth(holdings: readonly Holding[]): readonly number[] {
+  const byReplica = groupBy(holdings, ({ replica }) => String(replica));
+  return [...byReplica.values()].flatMap((own) => {
+    const startedAt = own.at(0)?.at ?? 0;
+    const endedAt = own.at(-1)?.at ?? 0;
+    if (endedAt - startedAt < warmUpMs + 2 * spanMs) return [];
+    const warm = own.filter(({ at }) => at >= startedAt + warmUpMs && at < startedAt + warmUpMs + spanMs);
+    const last = own.filter(({ at }) => at >= endedAt - spanMs);
+    return [medianMemory(last) / medianMemory(warm)];
+  });
+}
+
+function medianMemory(holdings: readonly Holding[]): number {
+  const sorted = holdings.map(({ memory }) => memory).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,18 +1,17 @@
-/** A client: asks, judges what it gets, thinks, and goes on from where it stands; sometimes it leaves before the answer. */
+/** A client: it asks, judges the answer, pauses, and asks for the next page. Sometimes it leaves before the answer. */
 
 import { type Agent, type IncomingMessage, request } from 'node:http';
 import type { Seen } from './evidence.ts';
 import { type Answer, type Judgement, judgeStep } from './judge.ts';
-import { buildOperation, type OperationBody, type Step, type Walk } from './operation.ts';
-import { filters, type Person } from './people.ts';
+import { buildOperation, filters, type OperationBody, type Person, type Step, type Walk } from './people.ts';
 
-/** What a visitor lives in. */
+/** What a visitor needs. */
 export type Surroundings = {
-  /** Whom only this visitor asks for. */
+  /** The people that only this visitor asks for. */
   readonly own: readonly Person[];
-  /** Whom everybody asks for. */
+  /** The people that all visitors ask for. */
   readonly popular: readonly Person[];
-  /** Where each replica takes operations. */
+  /** The URL of each replica. */
   readonly urls: readonly string[];
   readonly agent: Agent;
   readonly random: () => number;
@@ -20,20 +19,20 @@ export type Surroundings = {
   readonly now: () => number;
   /** A new id for a request to this replica. */
   readonly createRequestId: (replica: number) => string;
-  /** Resolves after a think; told the moment's longest. */
+  /** Resolves after a pause. */
   readonly think: (random: () => number) => Promise<void>;
   readonly isOver: () => boolean;
   readonly report: (visit: Visit) => void;
 };
 
-/** One operation, as it went. */
+/** One operation and its outcome. */
 export type Visit = {
   readonly seen: Seen;
-  /** What was wrong with the answer, by the model. */
+  /** What the model says is wrong with the answer. */
   readonly wrongs: readonly string[];
   /** Errors beside or instead of its data. */
   readonly errors: number;
-  /** Entries that came, and lists that were walked to their end. */
+  /** The number of entries, and of lists that the walk has finished. */
   readonly entries: number;
   readonly finished: number;
   readonly status: number | 'left' | 'broken';
@@ -42,7 +41,7 @@ export type Visit = {
 const mostSteps = 3;
 const largestPage = 25;
 
-/** Visits until it is over. Walks that are done make room for new ones. */
+/** Visits until the run is over. New walks replace finished ones. */
 export async function visit(surroundings: Surroundings): Promise<void> {
   const { random, isOver, think, report } = surroundings;
   let walks: readonly Walk[] = [];
@@ -88,7 +87,7 @@ async function ask(steps: readonly Step[], surroundings: Surroundings): Promise<
       wrongs: [...judgements.flatMap(({ wrongs }) => wrongs), ...judgeReply(reply)],
       errors: errors.length,
       entries: judgements.reduce(
-        (sum, { walk }, place) => sum + walk.done - (steps[place]?.walk.done ?? 0),
+        (sum, { walk }, index) => sum + walk.done - (steps[index]?.walk.done ?? 0),
         0,
       ),
       finished: judgements.filter(({ isDone }) => isDone).length,
@@ -112,13 +111,13 @@ function describeStep({ walk, size }: Step): string {
   return `${size} ${direction} after ${done} of ${filter} of ${person.mobile}${person.isVague ? ', vague' : ''}`;
 }
 
-/** Who has left stands where it stood. */
+/** The walks stay as they are if the visitor has left. */
 function judgeAll(steps: readonly Step[], { answer }: Reply): readonly Judgement[] {
   if (answer === undefined) return steps.map(({ walk }) => ({ walk, isDone: false, codes: [], wrongs: [] }));
-  return steps.map((step, place) => judgeStep(step, place, answer));
+  return steps.map((step, index) => judgeStep(step, index, answer));
 }
 
-/** Whatever happens upstream, whoever stays is answered with 200 and well-formed errors. */
+/** A visitor that stays must get status 200 and complete errors, whatever happens upstream. */
 function judgeReply({ status, answer }: Reply): readonly string[] {
   if (status === 'left') return [];
   if (status !== 200) return [`answered with ${status}`];
@@ -126,9 +125,7 @@ function judgeReply({ status, answer }: Reply): readonly string[] {
     ({ path, extensions }) =>
       !path || typeof extensions?.retryable !== 'boolean' || extensions.code === 'INTERNAL_SERVER_ERROR',
   );
-  return vague.map(
-    ({ message, extensions }) => `an error that tells too little: ${extensions?.code} ${message}`,
-  );
+  return vague.map(({ message, extensions }) => `an incomplete error: ${extensions?.code} ${message}`);
 }
 
 type Reply = { readonly status: Visit['status']; readonly answer?: Answer };
@@ -139,7 +136,7 @@ type Post = Pick<Surroundings, 'agent'> & {
   readonly leavesAfterMs: number | undefined;
 };
 
-/** Posts one operation; leaves by breaking the connection. */
+/** Posts one operation. It leaves by closing the connection. */
 function post(operation: OperationBody, { agent, url, requestId, leavesAfterMs }: Post): Promise<Reply> {
   const headers = { 'content-type': 'application/json', 'x-request-id': requestId };
   return new Promise((resolve) => {

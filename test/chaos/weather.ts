@@ -1,19 +1,20 @@
-/** The mixes of faults, by name: what each does to ledger and token calls, and to Redis. Pure. */
+/** The mixes of faults, and the plans that put them in order: a short one for the tests, a long one for the command. Pure. */
 
 import type { Fault } from '../../src/sandbox/faults/faults.ts';
+import { createRandom } from '../../src/sandbox/faults/random.ts';
 
-/** One mix, for a while. */
+/** One mix of faults. */
 export type Weather = {
   readonly faults: readonly Fault[];
-  /** Whether Redis is there. */
+  /** Whether Redis runs. */
   readonly hasRedis: boolean;
-  /** Whether all tokens end as it begins. */
+  /** Whether all tokens are revoked when it begins. */
   readonly revokesTokens: boolean;
-  /** Milliseconds that a visitor thinks between two operations, at most. */
+  /** Longest pause of a visitor between two operations, in milliseconds. */
   readonly thinkMs: number;
 };
 
-/** All kinds of weather, in the order in which the report lists them. */
+/** The kinds of weather. */
 export const weatherKinds = [
   'calm',
   'drizzle',
@@ -33,7 +34,7 @@ const latency: readonly Fault[] = [
   { kind: 'latency', ms: 250, probability: 0.04 },
 ];
 
-/** What goes wrong with single calls, and how often it does in a drizzle. */
+/** What goes wrong with single calls, and its probability in a drizzle. */
 const mishaps: readonly Sized[] = [
   { share: 0.02, fault: { kind: 'reset' } },
   { share: 0.02, fault: { kind: 'server-error' } },
@@ -56,7 +57,7 @@ const mishaps: readonly Sized[] = [
   { share: 0.002, fault: { kind: 'rate-limited', retryAfter: 1, form: 'date' } },
 ];
 
-/** Slow, failing, silent: what a token endpoint can be. */
+/** The faults of a token endpoint. */
 const tokenTrouble: readonly Fault[] = [
   { kind: 'latency', endpoint: 'token', ms: 700, probability: 0.7 },
   { kind: 'server-error', endpoint: 'token', probability: 0.3 },
@@ -70,7 +71,7 @@ const outage: readonly Fault[] = [
   { kind: 'server-error', status: 502 },
 ];
 
-/** The weather of this name. Each seed gives another order of the same faults. Visitors think for `thinkMs` at most. */
+/** The weather of this kind. Each seed gives another order of the same faults. Visitors pause for `thinkMs` at most. */
 export function createWeather(kind: WeatherKind, seed: number, thinkMs = 0): Weather {
   const usual = { hasRedis: true, revokesTokens: false, thinkMs };
   switch (kind) {
@@ -100,7 +101,85 @@ function mixed(strength: number): readonly Fault[] {
   return mishaps.map(({ share, fault }) => ({ ...fault, probability: share * strength }));
 }
 
-/** Each fault draws for itself: with one seed for all they would always come together. */
+/** Each fault has its own seed: with one seed for all they would always hit together. */
 function seeded(faults: readonly Fault[], seed: number): readonly Fault[] {
-  return faults.map((fault, place) => ({ ...fault, seed: seed * 100 + place }));
+  return faults.map((fault, index) => ({ ...fault, seed: seed * 100 + index }));
+}
+
+/** The plan of a run. The same seed gives the same people, operations and draws. Only the timing differs. */
+export type ChaosPlan = {
+  readonly seed: number;
+  readonly visitors: number;
+  /** Longest pause of a visitor between two operations, in milliseconds. A rush has none. */
+  readonly thinkMs: number;
+  readonly callsPerMinute: number;
+  readonly phases: readonly { readonly kind: WeatherKind; readonly seconds: number }[];
+  /** The command line of a replica, after `node`. */
+  readonly command: readonly string[];
+};
+
+type Phase = ChaosPlan['phases'][number];
+
+/**
+ * Half a minute with every kind of trouble once. The outage comes first, because it must open a breaker. The rush comes
+ * last, because it spends the rest of the budget.
+ */
+export function shortPlan(seed: number): Omit<ChaosPlan, 'command'> {
+  return {
+    seed,
+    visitors: 16,
+    thinkMs: 500,
+    callsPerMinute: 1500,
+    phases: [
+      { kind: 'calm', seconds: 1 },
+      { kind: 'outage', seconds: 3 },
+      { kind: 'drizzle', seconds: 6 },
+      { kind: 'no tokens', seconds: 2.5 },
+      { kind: 'without Redis', seconds: 3 },
+      { kind: 'calm', seconds: 1 },
+      { kind: 'gale', seconds: 3 },
+      { kind: 'rush', seconds: 4 },
+    ],
+  };
+}
+
+/** A minute of drizzle to warm up, then all kinds in random order until `minutes` are over. */
+export function longPlan(seed: number, minutes: number): Omit<ChaosPlan, 'command'> {
+  const random = createRandom(seed);
+  const phases: Phase[] = [{ kind: 'drizzle', seconds: 60 }];
+  while (secondsOf(phases) < minutes * 60) phases.push(...shuffled(oneRound, random));
+  return { seed, visitors: 16, thinkMs: 1200, callsPerMinute: 2400, phases: cutAfter(phases, minutes * 60) };
+}
+
+/** One rush a round: it spends the whole budget, and then few calls go out for a minute. */
+const oneRound: readonly Phase[] = [
+  { kind: 'calm', seconds: 15 },
+  { kind: 'drizzle', seconds: 40 },
+  { kind: 'gale', seconds: 20 },
+  { kind: 'no tokens', seconds: 15 },
+  { kind: 'without Redis', seconds: 20 },
+  { kind: 'frozen out', seconds: 10 },
+  { kind: 'outage', seconds: 25 },
+  { kind: 'drizzle', seconds: 25 },
+  { kind: 'without Redis', seconds: 5 },
+  { kind: 'rush', seconds: 10 },
+];
+
+function shuffled(phases: readonly Phase[], random: () => number): Phase[] {
+  const drawn = phases.map((phase) => ({ phase, index: random() }));
+  return drawn.sort((a, b) => a.index - b.index).map(({ phase }) => phase);
+}
+
+function cutAfter(phases: readonly Phase[], seconds: number): Phase[] {
+  let left = seconds;
+  return phases.flatMap(({ kind, seconds: wanted }: { kind: WeatherKind; seconds: number }) => {
+    const given = Math.min(wanted, left);
+    left -= given;
+    return given > 0 ? [{ kind, seconds: given }] : [];
+  });
+}
+
+/** The duration of the phases. */
+export function secondsOf(phases: readonly Phase[]): number {
+  return phases.reduce((sum, { seconds }) => sum + seconds, 0);
 }

@@ -1,21 +1,20 @@
-/** What a run needs to be there: the endpoint, Redis, the replicas, and the people whom everybody knows. */
+/** What a run starts: the sandbox, Redis, the replicas, and the people. */
 
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { openRedis, type RedisServer } from '../store/redis-process.ts';
-import { clock } from './clock.ts';
 import type { Limits } from './explain.ts';
 import { createPeople, type Person } from './people.ts';
-import type { ChaosPlan } from './plans.ts';
 import { type Replica, startReplica } from './replica.ts';
+import type { ChaosPlan } from './weather.ts';
 
 const replicas = 2;
 const popularPeople = 4;
 const ownPeople = 4;
 
-/** The bounds that a plan's replicas run under. */
+/** The bounds of the replicas. */
 export const limitsOf = ({ callsPerMinute }: ChaosPlan): Limits => ({
   callsPerMinute,
   replicas,
@@ -24,7 +23,7 @@ export const limitsOf = ({ callsPerMinute }: ChaosPlan): Limits => ({
   operationTimeoutMs: 4000,
 });
 
-/** All of it. */
+/** The parts of a run. */
 export type World = {
   readonly sandbox: Sandbox;
   readonly redis: RedisServer;
@@ -33,10 +32,10 @@ export type World = {
   readonly visitorAgent: Agent;
 };
 
-/** What ends a part of the world; all are called, the youngest first, whatever became of the run. */
+/** Ends a part of the world. All are called at the end of every run, the last one first. */
 export type Closer = () => unknown;
 
-/** Starts everything, and leaves in `closers` how each part is ended. */
+/** Starts everything, and adds a closer for each part to `closers`. */
 export async function openWorld(plan: ChaosPlan, closers: Closer[]): Promise<World> {
   const people = createPeople(popularPeople + plan.visitors * ownPeople, popularPeople, plan.seed);
   const sandbox = await startSandbox({
@@ -82,8 +81,13 @@ function settingsFor(plan: ChaosPlan, sandbox: Sandbox, redis: RedisServer): Rec
   };
 }
 
-/** Whom the visitor at this place asks for. */
-export function peopleFor({ people }: World, place: number) {
-  const first = popularPeople + place * ownPeople;
+/** The people that a visitor asks for. */
+export function peopleFor({ people }: World, index: number) {
+  const first = popularPeople + index * ownPeople;
   return { popular: people.slice(0, popularPeople), own: people.slice(first, first + ownPeople) };
+}
+
+/** Milliseconds since 1970, monotonic. Sandbox, visitors and watch use this one clock. */
+export function clock(): number {
+  return performance.timeOrigin + performance.now();
 }
