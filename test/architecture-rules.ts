@@ -76,7 +76,6 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'graphql-yoga': ['gateway'],
   '@graphql-yoga/render-graphiql': ['pages'],
   '@pothos/core': ['schema'],
-  '@pothos/plugin-relay': ['schema'],
   dataloader: ['ledger'],
   '@noble/ciphers': ['ledger'],
   undici: ['upstream'],
