@@ -2,16 +2,28 @@
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 /** Which core a process runs on: the measured server has one for itself; load and upstream share the others. */
 export type Core = 'server' | 'others';
 
-const coreCount = availableParallelism();
-const hasTaskset = coreCount > 1 && spawnSync('taskset', ['--version']).status === 0;
-const cores = { server: '0', others: coreCount > 2 ? `1-${coreCount - 1}` : '1' };
+/** The cores that this process may use, such as `0-1` or `2,5-7` in the system's own words. */
+const allowedCores = (): readonly number[] => {
+  const path = '/proc/self/status';
+  const status = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '';
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+};
+
+const [serverCore = 0, ...otherCores] = allowedCores();
+const hasTaskset = otherCores.length > 0 && spawnSync('taskset', ['--version']).status === 0;
+const cores = { server: String(serverCore), others: otherCores.join() };
 
 /** How processes share the cores, for people. */
 export const coresInWords: string = hasTaskset
@@ -22,6 +34,9 @@ export const coresInWords: string = hasTaskset
 export function pinLoad(): void {
   if (hasTaskset) execFileSync('taskset', ['-acp', cores.others, String(process.pid)], { stdio: 'ignore' });
 }
+
+/** Where the standard error of all processes goes. */
+export const errorLog: string = fileURLToPath(new URL('dist/servers.log', import.meta.url));
 
 /** A process that runs. */
 export type Launched = { readonly pid: number; readonly port: number; readonly stop: () => Promise<void> };
@@ -52,24 +67,30 @@ export async function launch({ core, env, folder, ...launch }: Launch): Promise<
   const port = await findPort();
   const node = [process.execPath, ...launch.arguments.map((text) => text.replace('%PORT%', String(port)))];
   const [command = '', ...rest] = hasTaskset ? ['taskset', '-c', cores[core], ...node] : node;
+  const errors = openSync(errorLog, 'a');
   const child = spawn(command, rest, {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: String(port), ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', errors],
   });
+  closeSync(errors);
   await once(child, 'spawn');
   return { pid: child.pid ?? 0, port, stop: stopper(child) };
 }
 
-/** A run that is cut off leaves no process behind. */
+const children = new Set<ChildProcess>();
+
+// A run that is cut off leaves no process behind. Ctrl-C reaches the children by itself.
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 function stopper(child: ChildProcess): () => Promise<void> {
-  const kill = () => void child.kill('SIGKILL');
-  const ended = once(child, 'exit');
-  process.once('exit', kill);
+  children.add(child);
+  const ended = once(child, 'exit').then(() => children.delete(child));
   return async () => {
-    kill();
+    child.kill('SIGKILL');
     await ended;
-    process.off('exit', kill);
   };
 }
 

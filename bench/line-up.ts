@@ -5,16 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { Launch } from './launch.ts';
 import type { Language } from './operations.ts';
 
-/** A server of the line-up. */
+/** A server of the line-up: ours, the bare proxy, or one of the peers. */
 export type Server = {
   readonly name: string;
   readonly language: Language;
   /** How to start it before an upstream, with a cache or without. */
   readonly launch: (upstreamUrl: string, isCached: boolean) => Launch;
 };
-
-/** The servers that every build of ours is beside. */
-export const otherNames = ['proxy'] as const;
 
 /** What every figure is a ratio to. */
 export const referenceName = 'proxy';
@@ -54,35 +51,48 @@ export function buildsOfOurs(folders: readonly string[]): readonly Server[] {
   );
 }
 
-const compiled =
-  (file: string, language: Language) =>
-  (name: string): Server => ({
-    name,
-    language,
-    launch: (upstreamUrl, isCached) => ({
-      core: 'server',
-      arguments: [join(benchFolder, 'dist', file)],
-      env: {
-        NODE_ENV: 'production',
-        UPSTREAM_URL: upstreamUrl,
-        UPSTREAM_AUTHORIZATION: authorization,
-        CACHE_TTL_SECONDS: isCached ? cacheTtlSeconds : '0',
-      },
-    }),
-  });
+/** A server of this folder. All have settings of one form. */
+const other = (name: string, language: Language, parameters: readonly string[]): Server => ({
+  name,
+  language,
+  launch: (upstreamUrl, isCached) => ({
+    core: 'server',
+    folder: benchFolder,
+    arguments: parameters,
+    env: {
+      NODE_ENV: 'production',
+      UPSTREAM_URL: upstreamUrl,
+      UPSTREAM_AUTHORIZATION: authorization,
+      CACHE_TTL_SECONDS: isCached ? cacheTtlSeconds : '0',
+    },
+  }),
+});
 
-const others: Readonly<Record<(typeof otherNames)[number], (name: string) => Server>> = {
-  proxy: compiled('servers/proxy.js', 'proxy'),
-};
+const hiveCommand = 'node_modules/@graphql-hive/gateway/dist/bin.js supergraph dist/supergraph.graphql';
+const hiveOptions = '--config-path dist/peers/hive-gateway.js --host 127.0.0.1 --fork 1';
+
+const others: readonly Server[] = [
+  other(referenceName, 'proxy', ['dist/servers/proxy.js']),
+  other('mercurius', 'connection', ['dist/peers/mercurius.js']),
+  other('apollo', 'connection', ['dist/peers/apollo.js']),
+  other('hive', 'openapi', [...hiveCommand.split(' '), ...hiveOptions.split(' ')]),
+];
+
+/** Names of the servers beside ours. */
+export const otherNames: readonly string[] = others.map(({ name }) => name);
 
 /** The servers beside ours that are asked for, in the order of the line-up. */
 export function otherServers(names: readonly string[]): readonly Server[] {
-  return otherNames.filter((name) => names.includes(name)).map((name) => others[name](name));
+  return others.filter(({ name }) => names.includes(name));
 }
+
+/** Whether a server is a peer, whose packages must be installed first. */
+export const isPeer = (name: string): boolean => name !== referenceName && otherNames.includes(name);
 
 /** The upstream as a process. */
 export const upstreamLaunch: Launch = {
   core: 'others',
-  arguments: [join(benchFolder, 'dist/servers/upstream.js'), '%PORT%'],
+  folder: benchFolder,
+  arguments: ['dist/servers/upstream.js', '%PORT%'],
   env: {},
 };

@@ -1,11 +1,12 @@
 /** The benchmark as a command: `npm run bench -- --help`. It measures and shows; it judges nothing and fails nothing. */
 
 import { cellsOf } from './cells.ts';
+import { writeComparison } from './document.ts';
 import { pinLoad } from './launch.ts';
-import { buildsOfOurs, otherServers } from './line-up.ts';
+import { buildsOfOurs, isPeer, otherServers } from './line-up.ts';
 import { describeRun } from './machine.ts';
 import { type Options, readOptions, usage } from './options.ts';
-import { buildOurs, buildServers, rootFolder } from './prepare.ts';
+import { buildOurs, buildPeers, buildServers, rootFolder } from './prepare.ts';
 import { canReadUsage } from './process-usage.ts';
 import { createProgress } from './progress.ts';
 import { runPlan } from './rounds.ts';
@@ -30,8 +31,9 @@ if (!canReadUsage()) {
   console.error('The benchmark reads CPU time and memory from /proc: it needs Linux, a container will do.');
   process.exit(1);
 }
-const { only, ours, matrix, ...plan } = readCommandLine(parameters);
+const { isWhole, only, ours, matrix, ...plan } = readCommandLine(parameters);
 buildServers();
+if (only.some(isPeer)) buildPeers();
 if (only.includes('ours') && ours.length === 0) buildOurs();
 
 const builds = only.includes('ours') ? buildsOfOurs(ours.length === 0 ? [rootFolder] : ours) : [];
@@ -40,10 +42,16 @@ const serverNames = servers.map(({ name }) => name);
 pinLoad();
 const run = await runPlan({ servers, matrix, ...plan }, createProgress());
 
-console.log(describeRun(['npm run bench --', ...parameters].join(' '), new Date()).join('\n'));
+const command = ['npm run bench', ...(isWhole ? [] : ['--', ...parameters])].join(' ');
+const conditions = [
+  ...describeRun(command, new Date()),
+  `Medians of ${plan.rounds} rounds (least–greatest), ${plan.connections} connections`,
+];
+console.log(conditions.join('\n'));
 for (const refusal of run.refusals) console.log(`Not measured: ${refusal}`);
 for (const { variant, figures } of figuresByVariant(summarize(run.samples), cellsOf(matrix))) {
-  console.log(`\n${variant}; median of ${plan.rounds} rounds (least–greatest)\n`);
+  console.log(`\n${variant}\n`);
   console.log(figuresTable(figures, serverNames));
 }
 console.log(`\n${startsTable(run.starts, serverNames)}`);
+if (isWhole) writeComparison(run, matrix, serverNames, conditions);

@@ -7,6 +7,8 @@ import { operations } from './operations.ts';
 
 /** What was asked for. */
 export type Options = {
+  /** Nothing was asked for: everything is measured and written down. */
+  readonly isWhole: boolean;
   /** Names of servers, `ours` among them or not. */
   readonly only: readonly string[];
   /** Folders with builds of ours; none: this checkout. */
@@ -18,8 +20,14 @@ export type Options = {
   readonly warmUpMs: number;
 };
 
+/** What a run without options measures: everything, in less than a quarter of an hour. */
+const wholeRun = ['--customers=different,identical', '--cache=off,on', '--latency=0,50', '--slice=600'];
+
 /** How to use the command, for `--help` and after a mistake. */
 export const usage = `npm run bench -- [options]
+
+Without options everything is measured, in about twelve minutes, and docs/performance.md is written. Any option makes it
+a look at a part, which is only printed.
 
   --only ours,proxy         servers (default: all): ours, ${otherNames.join(', ')}
   --operations Q1,Q2        operations (default: all): ${operations.map(({ name }) => name).join(', ')}
@@ -85,8 +93,10 @@ const readMatrix = (
 
 /** Reads the command line. Throws an Error that says what it takes. */
 export function readOptions(parameters: readonly string[]): Options {
-  const { values } = parseArgs({ args: [...parameters], options: optionTypes });
+  const isWhole = parameters.length === 0;
+  const { values } = parseArgs({ args: isWhole ? wholeRun : [...parameters], options: optionTypes });
   return {
+    isWhole,
     only: listOf('only', values.only, ['ours', ...otherNames]),
     ours: values.ours ?? [],
     matrix: readMatrix(values),

@@ -1,6 +1,7 @@
 /** Builds what a run needs, before anything is measured. */
 
 import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { benchFolder } from './line-up.ts';
 
@@ -16,6 +17,22 @@ const run = (command: string, parameters: readonly string[]): void => {
 /** Compiles the upstream and the proxy: processes that are measured must not carry a compiler with them. */
 export function buildServers(): void {
   run(compiler, ['-p', join(benchFolder, 'servers')]);
+}
+
+/** When a file was last written; long ago if it does not exist. */
+const writtenAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Installs the packages of the peers unless the lock file's are there, and compiles the peers. Hive Gateway also needs its supergraph. */
+export function buildPeers(): void {
+  const installed = join(benchFolder, 'node_modules/.package-lock.json');
+  if (writtenAt(installed) < writtenAt(join(benchFolder, 'package-lock.json'))) {
+    run('npm', ['--prefix', benchFolder, 'ci', '--ignore-scripts', '--silent']);
+  }
+  run(compiler, ['-p', join(benchFolder, 'peers')]);
+  const composer = join(benchFolder, 'node_modules/.bin/mesh-compose');
+  const files = ['--config-path', 'dist/peers/hive-compose.js', '--output', 'dist/supergraph.graphql'];
+  // What it says is shown only with the error of a failure.
+  execFileSync(composer, files, { cwd: benchFolder, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 /** Builds the gateway of this checkout. */

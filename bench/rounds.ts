@@ -4,11 +4,12 @@
  * falls on all alike.
  */
 
+import { type Bench, compareAnswer, measureCell, type Sample, warmUpCell } from './cell-measure.ts';
 import { type Cell, cellsOf, createIdentifierSource, type Matrix, type Sharing } from './cells.ts';
-import { launch, untilDone } from './launch.ts';
+import { errorLog, launch, untilDone } from './launch.ts';
 import type { Server } from './line-up.ts';
 import { askOnce } from './load.ts';
-import { type Bench, compareAnswer, measureCell, type Running, type Sample, warmUp } from './measure.ts';
+import type { Running } from './measure.ts';
 import { createBodyWriter, firstOperation, type Operation } from './operations.ts';
 import { shuffled } from './statistics.ts';
 import { startUpstream } from './upstream-process.ts';
@@ -65,7 +66,7 @@ async function startServer(server: Server, isCached: boolean, bench: Bench): Pro
     await untilDone(() => askOnce(launched.port, body));
   } catch (error) {
     await launched.stop();
-    throw new Error(`${server.name} gives no first answer`, { cause: error });
+    throw new Error(`${server.name} gives no first answer; see ${errorLog}`, { cause: error });
   }
   return { server: server.name, milliseconds: performance.now() - startedAt, of: server, process: launched };
 }
@@ -114,7 +115,7 @@ const compareSteps = (context: Context): readonly Step[] =>
 
 const warmUpSteps = (context: Context): readonly Step[] =>
   eachOperation(context, 'warming up', (running, cell) =>
-    warmUp(running, cell, { ...context.bench, durationMs: context.plan.warmUpMs }),
+    warmUpCell(running, cell, { ...context.bench, durationMs: context.plan.warmUpMs }),
   );
 
 /** A start of each server, for the time that it takes; then every cell with every server. */

@@ -1,8 +1,8 @@
 /** From samples to the figures that are shown: medians over the rounds, and ratios within each round. Pure. */
 
+import type { Sample } from './cell-measure.ts';
 import type { Cell } from './cells.ts';
 import { referenceName } from './line-up.ts';
-import type { Sample } from './measure.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
 /** The figures of a server in a cell. */

@@ -1,19 +1,10 @@
 /** The figures as Markdown tables, which people can read in a terminal as well. Pure. */
 
 import { type Cell, variantInWords } from './cells.ts';
+import { shortNumber, shortSpread } from './numbers.ts';
 import type { Start } from './rounds.ts';
-import { type Spread, spreadOf } from './statistics.ts';
+import { spreadOf } from './statistics.ts';
 import type { Figures } from './summary.ts';
-
-/** Three digits that count, and no more than two decimals. */
-const short = (value: number): string => {
-  if (Number.isNaN(value)) return '–';
-  const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-};
-
-const withSpread = ({ median, least, greatest }: Spread): string =>
-  `${short(median)} (${short(least)}–${short(greatest)})`;
 
 /** Rows in columns of one width, the first row being the head; all but the first two columns to the right. */
 function alignedTable(rows: readonly (readonly string[])[], leftColumns = 2): string {
@@ -40,13 +31,13 @@ const headings = [
 const rowOf = ({ server, cell, ...figures }: Figures): readonly string[] => [
   cell.operation.name,
   figures.failures === 0 ? server : `${server} (${figures.failures} failed)`,
-  withSpread(figures.cpuMicros),
-  withSpread(figures.ratio),
-  short(figures.requestsPerSecond.median),
-  short(figures.p50Ms.median),
-  short(figures.p99Ms.median),
-  short(figures.callsPerRequest.median),
-  short(figures.peakMiB.median),
+  shortSpread(figures.cpuMicros),
+  shortSpread(figures.ratio),
+  shortNumber(figures.requestsPerSecond.median),
+  shortNumber(figures.p50Ms.median),
+  shortNumber(figures.p99Ms.median),
+  shortNumber(figures.callsPerRequest.median),
+  shortNumber(figures.peakMiB.median),
 ];
 
 const byOperation = (a: Figures, b: Figures) => a.cell.operation.name.localeCompare(b.cell.operation.name);
@@ -75,7 +66,7 @@ export function figuresByVariant(
 export function startsTable(starts: readonly Start[], serverNames: readonly string[]): string {
   const rows = serverNames.map((name) => [
     name,
-    withSpread(spreadOf(starts.filter(({ server }) => server === name).map((start) => start.milliseconds))),
+    shortSpread(spreadOf(starts.filter(({ server }) => server === name).map((start) => start.milliseconds))),
   ]);
   return alignedTable([['server', 'ms from start to first answer'], ...rows], 1);
 }
