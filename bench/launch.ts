@@ -80,7 +80,8 @@ export async function launch({ core, env, folder, ...launch }: Launch): Promise<
 
 const children = new Set<ChildProcess>();
 
-// A run that is cut off leaves no process behind. Ctrl-C reaches the children by itself.
+// A run that is cut off leaves no process behind.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });

@@ -25,8 +25,10 @@ const authorization = `Basic ${Buffer.from(`${credentials.user}:${credentials.pa
 /** Longer than a run: what is cached stays so. */
 const cacheTtlSeconds = '3600';
 
+type Settings = Readonly<Record<string, string>>;
+
 /** As the image starts it: production defaults, everything on. Only what it cannot start without is set. */
-const oursIn = (folder: string, name: string): Server => ({
+const oursIn = (folder: string, name: string, env: Settings): Server => ({
   name,
   language: 'connection',
   launch: (upstreamUrl, isCached) => ({
@@ -40,15 +42,17 @@ const oursIn = (folder: string, name: string): Server => ({
       ALLOW_ANONYMOUS: 'true',
       ID_SECRET: 'a secret of the benchmark, long enough',
       ...(isCached ? { CACHE_TTL_SECONDS: cacheTtlSeconds } : {}),
+      ...env,
     },
   }),
 });
 
-/** Builds of ours, told apart by a number when there are several. */
-export function buildsOfOurs(folders: readonly string[]): readonly Server[] {
-  return folders.map((folder, index) =>
-    oursIn(resolve(folder), folders.length === 1 ? 'ours' : `ours-${index + 1}-${basename(resolve(folder))}`),
-  );
+/** Builds of ours, told apart by a number when there are several. `env` is set beside what they need. */
+export function buildsOfOurs(folders: readonly string[], env: Settings = {}): readonly Server[] {
+  return folders.map((folder, index) => {
+    const path = resolve(folder);
+    return oursIn(path, folders.length === 1 ? 'ours' : `ours-${index + 1}-${basename(path)}`, env);
+  });
 }
 
 /** A server of this folder. All have settings of one form. */

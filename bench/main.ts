@@ -31,7 +31,7 @@ if (!canReadUsage()) {
   console.error('The benchmark reads CPU time and memory from /proc: it needs Linux, a container will do.');
   process.exit(1);
 }
-const { isWhole, only, ours, matrix, ...plan } = readCommandLine(parameters);
+const { isWritten, only, ours, matrix, ...plan } = readCommandLine(parameters);
 buildServers();
 if (only.some(isPeer)) buildPeers();
 if (only.includes('ours') && ours.length === 0) buildOurs();
@@ -42,7 +42,7 @@ const serverNames = servers.map(({ name }) => name);
 pinLoad();
 const run = await runPlan({ servers, matrix, ...plan }, createProgress());
 
-const command = ['npm run bench', ...(isWhole ? [] : ['--', ...parameters])].join(' ');
+const command = ['npm run bench', ...(parameters.length === 0 ? [] : ['--', ...parameters])].join(' ');
 const conditions = [
   ...describeRun(command, new Date()),
   `Medians of ${plan.rounds} rounds (least–greatest), ${plan.connections} connections`,
@@ -54,4 +54,4 @@ for (const { variant, figures } of figuresByVariant(summarize(run.samples), cell
   console.log(figuresTable(figures, serverNames));
 }
 console.log(`\n${startsTable(run.starts, serverNames)}`);
-if (isWhole) writeComparison(run, matrix, serverNames, conditions);
+if (isWritten) writeComparison(run, matrix, serverNames, conditions);

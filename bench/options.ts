@@ -7,8 +7,8 @@ import { operations } from './operations.ts';
 
 /** What was asked for. */
 export type Options = {
-  /** Nothing was asked for: everything is measured and written down. */
-  readonly isWhole: boolean;
+  /** Whether the figures go into the document. */
+  readonly isWritten: boolean;
   /** Names of servers, `ours` among them or not. */
   readonly only: readonly string[];
   /** Folders with builds of ours; none: this checkout. */
@@ -27,7 +27,7 @@ const wholeRun = ['--customers=different,identical', '--cache=off,on', '--latenc
 export const usage = `npm run bench -- [options]
 
 Without options everything is measured, in about twelve minutes, and docs/performance.md is written. Any option makes it
-a look at a part, which is only printed.
+a look at a part: --write writes that as well.
 
   --only ours,proxy         servers (default: all): ours, ${otherNames.join(', ')}
   --operations Q1,Q2        operations (default: all): ${operations.map(({ name }) => name).join(', ')}
@@ -39,7 +39,8 @@ a look at a part, which is only printed.
   --latency 0               milliseconds of the upstream, or several by comma
   --connections 32          connections of the load
   --slice 1000              milliseconds of one measurement
-  --warm-up 2000            milliseconds of each operation before the first`;
+  --warm-up 2000            milliseconds of each operation before the first measurement
+  --write                   write the figures into docs/performance.md`;
 
 const optionTypes = {
   only: { type: 'string', default: ['ours', ...otherNames].join() },
@@ -52,6 +53,7 @@ const optionTypes = {
   connections: { type: 'string', default: '32' },
   slice: { type: 'string', default: '1000' },
   'warm-up': { type: 'string', default: '2000' },
+  write: { type: 'boolean', default: false },
 } as const;
 
 /** The items of a list, each of which must be one of those known. */
@@ -96,7 +98,7 @@ export function readOptions(parameters: readonly string[]): Options {
   const isWhole = parameters.length === 0;
   const { values } = parseArgs({ args: isWhole ? wholeRun : [...parameters], options: optionTypes });
   return {
-    isWhole,
+    isWritten: isWhole || values.write,
     only: listOf('only', values.only, ['ours', ...otherNames]),
     ours: values.ours ?? [],
     matrix: readMatrix(values),

@@ -1,6 +1,7 @@
 /** Shows how far a run is: over the last line where that is possible, else a line now and then. */
 
-import type { ShowProgress } from './rounds.ts';
+/** Called before each step, with what it is and how many of how many are done. */
+export type ShowProgress = (step: string, done: number, total: number) => void;
 
 const lineEveryMs = 15_000;
 

@@ -6,11 +6,11 @@
 
 import { type Bench, compareAnswer, measureCell, type Sample, warmUpCell } from './cell-measure.ts';
 import { type Cell, cellsOf, createIdentifierSource, type Matrix, type Sharing } from './cells.ts';
-import { errorLog, launch, untilDone } from './launch.ts';
 import type { Server } from './line-up.ts';
-import { askOnce } from './load.ts';
 import type { Running } from './measure.ts';
-import { createBodyWriter, firstOperation, type Operation } from './operations.ts';
+import type { Operation } from './operations.ts';
+import type { ShowProgress } from './progress.ts';
+import { type Start, startServer } from './start-server.ts';
 import { shuffled } from './statistics.ts';
 import { startUpstream } from './upstream-process.ts';
 
@@ -26,9 +26,6 @@ export type Plan = {
   readonly warmUpMs: number;
 };
 
-/** How long a server took from its start to its first answer. */
-export type Start = { readonly server: string; readonly milliseconds: number };
-
 /** What came of a run. */
 export type Run = {
   readonly samples: readonly Sample[];
@@ -36,9 +33,6 @@ export type Run = {
   /** Operations that a server did not answer as it should, and is not measured with. One line each. */
   readonly refusals: readonly string[];
 };
-
-/** Called before each step, with what it is and how many of how many are done. */
-export type ShowProgress = (step: string, done: number, total: number) => void;
 
 /** One of the steps that a run consists of. */
 type Step = { readonly title: string; readonly run: () => Promise<void> };
@@ -54,23 +48,6 @@ type Gathered = {
 const runningKey = ({ name }: Server, isCached: boolean) => `${name}, cache ${isCached ? 'on' : 'off'}`;
 const refusalKey = ({ name }: Server, operation: Operation) => `${name} ${operation.name}`;
 
-/** Starts a server; resolves when it has answered the first operation. */
-async function startServer(server: Server, isCached: boolean, bench: Bench): Promise<Running & Start> {
-  const body = createBodyWriter(
-    firstOperation,
-    server.language,
-  )(bench.identifiers(firstOperation, 'different'));
-  const startedAt = performance.now();
-  const launched = await launch(server.launch(bench.upstream.url, isCached));
-  try {
-    await untilDone(() => askOnce(launched.port, body));
-  } catch (error) {
-    await launched.stop();
-    throw new Error(`${server.name} gives no first answer; see ${errorLog}`, { cause: error });
-  }
-  return { server: server.name, milliseconds: performance.now() - startedAt, of: server, process: launched };
-}
-
 type Context = { readonly plan: Plan; readonly bench: Bench; readonly gathered: Gathered };
 
 /** The processes that are measured, one for each server with a cache or without. */
@@ -79,7 +56,10 @@ const startSteps = ({ plan, bench, gathered }: Context): readonly Step[] =>
     plan.servers.map((server) => ({
       title: `starting ${runningKey(server, isCached)}`,
       run: async () =>
-        void gathered.running.set(runningKey(server, isCached), await startServer(server, isCached, bench)),
+        void gathered.running.set(
+          runningKey(server, isCached),
+          await startServer(server, isCached, bench.upstream),
+        ),
     })),
   );
 
@@ -124,7 +104,7 @@ const roundSteps = ({ plan, bench, gathered }: Context, round: number): readonly
   const starts = shuffled(plan.servers, Math.random).map((server) => ({
     title: `${prefix}: start of ${server.name}`,
     run: async () => {
-      const started = await startServer(server, false, bench);
+      const started = await startServer(server, false, bench.upstream);
       gathered.starts.push(started);
       await started.process.stop();
     },

@@ -32,7 +32,7 @@ export function label(text: string, values: Readonly<Record<string, string | num
 
 const style = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328 }
-  .quiet { fill: #59636e } .title { font-weight: 600 }
+  .quiet { font-size: 11px; fill: #59636e } .title { font-weight: 600 }
   .ours { fill: #0969da; stroke: #0969da } .other { fill: #afb8c1 } .none { fill: none }
   .grid { stroke: #d1d9e0 } .spread { stroke: #1f2328 }
   @media (prefers-color-scheme: dark) {

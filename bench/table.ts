@@ -2,12 +2,12 @@
 
 import { type Cell, variantInWords } from './cells.ts';
 import { shortNumber, shortSpread } from './numbers.ts';
-import type { Start } from './rounds.ts';
+import type { Start } from './start-server.ts';
 import { spreadOf } from './statistics.ts';
 import type { Figures } from './summary.ts';
 
 /** Rows in columns of one width, the first row being the head; all but the first two columns to the right. */
-function alignedTable(rows: readonly (readonly string[])[], leftColumns = 2): string {
+export function alignedTable(rows: readonly (readonly string[])[], leftColumns = 2): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     `| ${row.map((text, column) => (column < leftColumns ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0))).join(' | ')} |`;
