@@ -1,13 +1,13 @@
-/** The house rules that can be read off the sources: who may import whom, who may use what. Pure: sources come in as text. */
+/** The house rules that a test can check: which room may import which, and which station may use a package. Pure. */
 
 /** A source file; `path` is relative to the repository, with forward slashes. */
 export type SourceFile = { readonly path: string; readonly text: string };
 
 /**
- * The rooms and what each may import besides itself and `errors.ts`. A room is a folder, or a file of `src/` with the
- * folder of its name. An entry is a room, one file, or with `/*` a whole station. A request is a straight line,
- * main ─ gateway ─ schema ─ ledger ─ upstream, and runs through a station's rooms from left to right as well: what a
- * room does not list, it must not know. `gateway.ts`, the composition root, puts all together.
+ * The rooms, and what each may import besides itself and `errors.ts`. A room is a folder; a file of `src/` belongs to
+ * the folder of its name. An entry is a room, one file, or with `/*` a whole station. The way of a request is
+ * main ─ gateway ─ schema ─ ledger ─ upstream, and a station imports to the right only. `gateway.ts`, the composition
+ * root, sees all.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['config', 'gateway', 'gateway/http/overload', 'sandbox', 'sandbox/endpoint', 'server', 'telemetry'],
@@ -70,7 +70,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
 };
 
-/** Which stations may use a package. One that is not listed here may be used by nobody: list it where it belongs. */
+/** The stations that may use a package. No station may use a package that is not listed. */
 const packageHomes: Readonly<Record<string, readonly string[]>> = {
   graphql: ['gateway', 'pages', 'schema'],
   'graphql-yoga': ['gateway'],
@@ -99,16 +99,16 @@ const roomOf = (path: string): string => path.replace(/^src\//, '').replace(/(?<
 /** `src/ledger/list/window.ts` → `ledger`; `src/config.ts` → `config`. */
 const stationOf = (path: string): string => path.replace(/^src\//, '').replace(/(\/.*|\.ts)$/, '');
 
-/** Whether an entry of `mayImport` opens a file: as its room, by its own name, or as a part of a whole station. */
+/** Whether an entry of `mayImport` allows a file: as its room, by its own name, or by its station. */
 const opens = (entry: string, target: string): boolean =>
   entry === roomOf(target) ||
   `src/${entry}.ts` === target ||
   (entry.endsWith('/*') && stationOf(target) === entry.slice(0, -2));
 
-/** The text without comments, in which an example may name anything. Strings are kept, imports need them. */
+/** The text without comments, which may name anything. Strings stay, because imports are strings. */
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
 
-/** Every module that a source imports or re-exports, for its values or its types. */
+/** Every module that a source imports or re-exports, values and types. */
 const importsOf = (text: string): readonly string[] => {
   const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g;
   return [...withoutComments(text).matchAll(pattern)].map(([, specifier = '']) => specifier);
@@ -138,7 +138,7 @@ const judgePackage = (path: string, specifier: string): string | undefined => {
   if (specifier === 'node:process') return processUsers.includes(path) ? undefined : 'imports node:process';
   if (specifier.startsWith('node:')) return undefined;
   const isHome = packageHomes[packageOf(specifier)]?.includes(stationOf(path));
-  return isHome ? undefined : `imports ${specifier}, which another folder keeps`;
+  return isHome ? undefined : `imports ${specifier}, which belongs to another station`;
 };
 
 const judgeImport = (path: string, specifier: string): string | undefined =>
@@ -167,7 +167,7 @@ const judgeAny = ({ path, text }: SourceFile): readonly string[] =>
     ...suppressions.filter((mark) => text.includes(mark)).map((mark) => `contains ${mark}`),
   ].filter(isPresent);
 
-// Spelled in two halves, so that this very file passes.
+// In two halves, so that this file passes.
 const suppressions = [
   'biome-' + 'ignore',
   '@ts-' + 'ignore',
@@ -177,7 +177,7 @@ const suppressions = [
   'FIX' + 'ME',
 ];
 
-/** Everything that is against the rules, as `path: finding`. */
+/** Everything that breaks a rule, as `path: finding`. */
 export const judgeSources = (files: readonly SourceFile[]): readonly string[] =>
   files.flatMap((file) =>
     [...judgeAny(file), ...(file.path.startsWith('src/') ? judgeProduct(file) : [])].map(

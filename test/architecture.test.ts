@@ -1,4 +1,4 @@
-/** The house rules hold for every source, and the judge of it would notice if they did not. */
+/** Every source follows the house rules, and the judge finds what breaks them. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,9 +1,9 @@
-/** Where the compiled form of a source is, for tests that start it as a process. */
+/** Finds the bundle of a source, for tests that start it as a process. */
 
 import { join } from 'node:path';
 import { inject } from 'vitest';
 
-/** From a path below the top level, such as `src/main.ts`, to the compiled file. */
+/** The bundle of a source such as `src/main.ts`. */
 export function builtPath(source: string): string {
   return join(inject('builtFolder'), source.replace(/\.ts$/, '.js'));
 }

@@ -1,4 +1,4 @@
-/** Bundles, once for a whole run, what tests start as processes of their own: it is what an operator runs. */
+/** Bundles once for each test run what tests start as processes, as for operators. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,14 +7,14 @@ import { bundle } from '../.ci/bundle.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the bundles are, in folders as their sources. */
+    /** The folder of the bundles. Below it they have the folders of their sources. */
     readonly builtFolder: string;
   }
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Below `node_modules`, so that packages are found from there. Each run has its own, for several can go on at once. */
+/** Below `node_modules`, so that bundles find packages. Each run has its own folder, because runs can overlap. */
 const cache = join(root, 'node_modules/.cache');
 const folders: string[] = [];
 
@@ -26,7 +26,7 @@ const programs = [
   'test/abuse/hostile-run.ts',
 ];
 
-/** Run by vitest before the first test. Types are not checked: that is a check of its own. */
+/** vitest calls this before the first test. */
 export async function setup({ provide }: TestProject): Promise<void> {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'built-for-tests-'));
@@ -35,7 +35,7 @@ export async function setup({ provide }: TestProject): Promise<void> {
   provide('builtFolder', folder);
 }
 
-/** Run by vitest after the last test. */
+/** vitest calls this after the last test. */
 export function teardown(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 }

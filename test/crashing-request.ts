@@ -1,6 +1,6 @@
 /**
- * Loaded into a gateway's process before everything else: a request with the header `x-crash` brings about a
- * fault that no operation catches, `exception` or `rejection`. For what cannot be provoked from outside.
+ * Loaded into a gateway's process first. A request with the header `x-crash` causes a fault outside every operation:
+ * `exception` or `rejection`. No request can cause one otherwise.
  */
 import { Server } from 'node:http';
 

@@ -1,7 +1,7 @@
-/** Finds in the documents what they tell users to write. */
+/** Finds examples in the documents. */
 import { readFileSync } from 'node:fs';
 
-/** The first part of a document that a pattern's group finds. `path` is relative to the repository. */
+/** The first match of the pattern's group in a document. `path` is relative to the repository. */
 export function partOf(path: string, pattern: RegExp): string {
   const [, found] = pattern.exec(readFileSync(path, 'utf8')) ?? [];
   if (found === undefined) throw new Error(`${path} has nothing like ${pattern}`);

@@ -1,4 +1,4 @@
-/** The documents say of every setting, cost and error code what the sources say. */
+/** The documents agree with the sources about every setting, cost and error code. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ describe('the documents', () => {
     expect(settingsText().split(`${row}\n`)).toHaveLength(2);
   });
 
-  it.each(Object.entries(documents))('have every table as the sources have it in %s', (path, sections) => {
+  it.each(Object.entries(documents))('have the tables of the sources in %s', (path, sections) => {
     const text = readFileSync(path, 'utf8');
     expect(fillSections(path, text, sections)).toBe(text);
   });
@@ -34,7 +34,7 @@ describe('the documents', () => {
 });
 
 describe('the tables', () => {
-  it('tell default, meaning, what is taken, and the file for a secret', () => {
+  it('have default, meaning, range, and the file of a secret', () => {
     expect(settingsTable).toContain(
       '| PORT | 4000 | Where it listens. 0 takes any free port. Takes a whole number from 0 to 65535. |',
     );

@@ -1,7 +1,4 @@
-/**
- * The operations that tests send, typed by codegen: what they ask for and what they get is checked against the
- * schema when it is compiled.
- */
+/** The operations that tests send. Codegen types their variables and answers by the schema. */
 import { graphql } from './generated/index.ts';
 
 graphql(`

@@ -1,4 +1,4 @@
-/** How the tests run, and how much of the sources they must reach. */
+/** How the tests run, and the coverage that they need. */
 
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
@@ -6,11 +6,11 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const require = createRequire(import.meta.url);
 const fully = { statements: 100, branches: 100, functions: 100, lines: 100 };
-// Every line; the branches that are left are fallbacks for what cannot be, such as an index that is always there.
+// Every line. Some branches are fallbacks that types require and no input reaches.
 const everyLine = { statements: 98, branches: 93, functions: 100, lines: 100 };
 const nearly = { statements: 99, branches: 96, functions: 98, lines: 99 };
 
-/** What puts a machine under full load needs one that nobody else loads, or it measures the others. */
+/** These tests load the whole machine, so they run alone. */
 const loading = [
   'test/abuse/hostile-operations.test.ts',
   'test/main-drain.test.ts',
@@ -40,7 +40,7 @@ export default defineConfig({
   test: {
     projects,
     globalSetup: ['test/built-sources.ts'],
-    // One for each core: vitest leaves one core to itself, of two as well, and has little to do with it.
+    // One for each core. By default vitest reserves a core for itself, also on a machine with two.
     maxWorkers: availableParallelism(),
     // Tests that start the gateway as a process wait for it, on machines that may be busy.
     testTimeout: 30_000,

@@ -1,4 +1,4 @@
-/** A hostile upstream: whatever it claims of its pages, an operation ends, within its calls, and is never a fault. */
+/** A hostile upstream: whatever it claims about its pages, an operation ends within its calls and is never a fault. */
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,10 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-/** A gateway of its own for each case: its breaker must not remember what the upstream did in another. */
+/** A new gateway for each case, because the breaker remembers failures. */
 const fresh = () => harness.restart({ MAX_CALLS_PER_OPERATION: String(cap) });
 
-/** What a page claims of itself, true or not. */
+/** What a page claims about itself, true or not. */
 type Claim = {
   readonly pageNumber: unknown;
   readonly pageSize: unknown;
@@ -59,7 +59,7 @@ const windows = fc.constantFrom<{ first: number } | { last: number }>(
   { last: 25 },
 );
 
-/** Asks, goes on once from wherever the page says, and checks what must hold of any answer. */
+/** Asks, asks once more from the page's cursor, and checks what must hold for any answer. */
 async function askUnder(faults: readonly Fault[], window: { first: number } | { last: number }) {
   harness.sandbox.reset();
   harness.sandbox.setFaults(faults);
@@ -81,7 +81,7 @@ async function askUnder(faults: readonly Fault[], window: { first: number } | { 
 }
 
 describe('an upstream', () => {
-  it('that says anything of its pages gets an answer out, an error out, and never a fault', async () => {
+  it('that claims anything about its pages causes an answer or an error, and never a fault', async () => {
     const pages = fc.array(fc.tuple(fc.option(fc.integer({ min: 0, max: 3 })), claims), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(pages, claims, windows, async (some, rest, window) => {
@@ -97,7 +97,7 @@ describe('an upstream', () => {
     );
   });
 
-  it('that sends any JSON at all, likewise', async () => {
+  it('that sends any JSON causes an answer or an error, and never a fault', async () => {
     const texts = fc.json({ maxDepth: 3 });
     const statuses = fc.constantFrom(200, 200, 400, 404, 500);
     await fc.assert(
@@ -112,7 +112,7 @@ describe('an upstream', () => {
   it.each([
     ['claims a total beyond any Int', { pageNumber: 0, totalEntries: 2 ** 31 }, 'customer'],
     ['sends a page from beyond any Int', { pageNumber: 1e9, totalEntries: 20 }, 'customer'],
-  ])('that %s makes no sense', async (_, claim, path) => {
+  ])('that %s is UPSTREAM_BAD_RESPONSE', async (_, claim, path) => {
     harness.sandbox.reset();
     const text = pageText({ pageSize: 10, entries: 10, ...claim });
     harness.sandbox.setFaults([{ kind: 'other-shape', text }]);
@@ -123,7 +123,7 @@ describe('an upstream', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('that sends the first page again and again is not asked without end', async () => {
+  it('that sends the first page again and again gets a bounded number of calls', async () => {
     const text = pageText({ pageNumber: 0, pageSize: 10, totalEntries: 1000, entries: 10 });
     for (const window of [{ first: 200 }, { last: 200 }]) {
       const enough = harness.restart({ MAX_CALLS_PER_OPERATION: '50' });

@@ -1,4 +1,4 @@
-/** Apollo Client, paging with `fetchMore`. What is shown is the current result of the watched query. */
+/** Apollo Client, paging with `fetchMore`. It shows the current result of the watched query. */
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { filter, firstValueFrom } from 'rxjs';
@@ -18,7 +18,7 @@ export const connectApollo: Connect = (fetch) => {
         variables: { identifier: byMobile('1'), categoryType, ...windowOf(question) },
         errorPolicy: 'all',
       });
-      // A page is shown a moment after its request has settled.
+      // Apollo shows a page a moment after its request has settled.
       const shown = () => firstValueFrom(watched.pipe(filter(({ loading }) => !loading)));
       watched.subscribe({});
       await shown();

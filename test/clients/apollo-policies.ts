@@ -1,4 +1,4 @@
-/** The policies for Apollo Client's cache that docs/clients.md gives; the tests page with this very text. */
+/** The policies for Apollo Client's cache in docs/clients.md. The tests page with this text. */
 import { relayStylePagination } from '@apollo/client/utilities';
 
 const ledgerBalance = relayStylePagination([

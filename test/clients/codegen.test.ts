@@ -1,4 +1,4 @@
-/** The configuration for code generation that docs/clients.md gives gives every scalar of the schema a type. */
+/** The code generator's configuration in docs/clients.md has a type for every scalar of the schema. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,13 +15,13 @@ const operation = `
   }
 `;
 
-/** The shown text as a value: everything in it is a literal. */
+/** The configuration as a value. Everything in it is a literal. */
 function shownConfig(): CodegenConfig {
   const literal = partOf('docs/clients.md', /const config: CodegenConfig = (\{[\s\S]*?\n\});/);
   return new Function(`return ${literal}`)() as CodegenConfig;
 }
 
-it('gives decimals, moments and ids as texts', async () => {
+it('types decimals, moments and ids as strings', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'codegen-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const documents = join(folder, 'balances.graphql');

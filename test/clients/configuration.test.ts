@@ -1,4 +1,4 @@
-/** What docs/clients.md tells users of Apollo Client, urql and Relay to write is what the tests page with, and fits the schema. */
+/** docs/clients.md has the configurations of Apollo Client, urql and Relay that the tests page with. They fit the schema. */
 
 import { readFileSync } from 'node:fs';
 import { assertObjectType } from 'graphql';
@@ -9,7 +9,7 @@ import { typePolicies } from './apollo-policies.ts';
 import { compileRelay } from './relay-compile.ts';
 import { documents } from './relay-documents.ts';
 
-/** Code without what a formatter may change. */
+/** Code without what a formatter can change. */
 const squeeze = (code: string) => code.replace(/\s+/g, '').replace(/,(?=[\])}])/g, '');
 
 const withoutImports = (code: string) => code.replace(/^[\s\S]*\nimport .*;\n/, '');
@@ -33,7 +33,7 @@ describe('docs/clients.md', () => {
 });
 
 describe("Relay's compiler", () => {
-  it('takes the schema as it is: a list to page through, fetched again by the id of the customer', () => {
+  it('accepts the schema: a list to page through, refetched by the customer’s id', () => {
     const { fragment } = compileRelay(documents.forward);
     expect(fragment.metadata).toMatchObject({
       connection: [{ direction: 'forward', path: ['ledgerBalance'] }],
@@ -41,7 +41,7 @@ describe("Relay's compiler", () => {
     });
   });
 
-  it('says so where a document does not fit it', () => {
+  it('refuses a document that does not fit', () => {
     const misspelt = documents.forward.replace('closingBalance', 'closingBalances');
     expect(() => compileRelay(misspelt)).toThrow('has no field `closingBalances`');
   });

@@ -1,6 +1,6 @@
 /**
- * Apollo Client, urql and Relay as judges: with the configuration that docs/clients.md gives, each shows every entry once
- * and in order, whatever fails on the way.
+ * Apollo Client, urql and Relay with the configuration of docs/clients.md: each shows every entry once and in order,
+ * whatever fails meanwhile.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ const clients: readonly (readonly [string, Connect])[] = [
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
-/** Pages on until the client believes that there is no more; each step must give it another cursor. */
+/** Pages on until the client sees no next page. Each step must give it another cursor. */
 async function goToEnd(list: ShownList): Promise<void> {
   for (let step = 0; list.goOn()[0]; step += 1) {
     const [, cursor] = list.goOn();
@@ -68,7 +68,7 @@ describe.each(clients)('%s', (_, connect) => {
   it.each([
     ['forward', [0, 10], 3],
     ['backward', [20, 37], 2],
-  ] as const)('keeps a page that ended early going %s, and goes on with what is missing', async (...row) => {
+  ] as const)('shows a page that ended early going %s, and goes on with what is missing', async (...row) => {
     const [direction, [from, to], calls] = row;
     const { sandbox, openList } = await open(numberedLedger(37));
     sandbox.setFaults([{ ...down, pageNumber: 1 }]);
@@ -115,7 +115,7 @@ describe.each(clients)('%s', (_, connect) => {
     ['forward', 3],
     ['backward', 5],
   ] as const)(
-    'keeps the list when all of a page fails going %s, and can ask again',
+    'shows the list unchanged when all of a page fails going %s, and can ask again',
     async (direction, calls) => {
       const { sandbox, openList } = await open(numberedLedger(37));
       const list = await openList({ direction, size: 10 });
@@ -131,7 +131,7 @@ describe.each(clients)('%s', (_, connect) => {
     },
   );
 
-  it('keeps lists of one customer apart whose filters differ', async () => {
+  it('separates lists of one customer with different filters', async () => {
     const ledger = numberedLedger(37).map((account, position) =>
       account && position % 3 === 0 ? { ...account, categoryType: 'PROMISED' as const } : account,
     );

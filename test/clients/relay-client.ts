@@ -1,6 +1,6 @@
 /**
- * Relay without React: its compiler, its store, and of `usePaginationFragment` those parts that the runtime exports.
- * What is shown is what the store has for the fragment.
+ * Relay without React: its compiler, its store, and the parts of `usePaginationFragment` that the runtime exports. It
+ * shows what the store has for the fragment.
  */
 
 import {
@@ -23,7 +23,7 @@ import { type Compiled, compileRelay } from './relay-compile.ts';
 import { documents } from './relay-documents.ts';
 import { type Connect, type ListQuestion, showList, url } from './shown-list.ts';
 
-/** What the store gives for the fragment; of a page only what the fragment selects. */
+/** What the store has for the fragment. */
 type ShownCustomer = { readonly id: string; readonly ledgerBalance: BalancePageFragment | null };
 
 const compiled = new Map<Direction, Compiled>();
@@ -57,7 +57,7 @@ export const connectRelay: Connect = (fetch) => {
   };
 };
 
-/** Throws where there are errors: Relay would else put the null of a page that failed in place of the list. */
+/** Throws when there are errors: otherwise Relay replaces the list by the null of a failed page. */
 function sendThrough(fetch: typeof globalThis.fetch): FetchFunction {
   return async ({ text }, variables) => {
     const body = JSON.stringify({ query: text, variables });
@@ -68,7 +68,7 @@ function sendThrough(fetch: typeof globalThis.fetch): FetchFunction {
   };
 }
 
-/** Asks for the first page, and gives what finds the customer's fragment in the store. */
+/** Asks for the first page, and returns the selector of the customer's fragment in the store. */
 async function openFragment(
   environment: Environment,
   { direction, size, categoryType }: ListQuestion,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { ConcreteRequest, ReaderFragment } from 'relay-runtime';
 
 const require = createRequire(import.meta.url);
-/** Path of the compiler, a program of its own for each platform. */
+/** Path of the compiler, which is a program for this platform. */
 const compiler: string = require('relay-compiler');
 
 const settings = {
@@ -19,12 +19,12 @@ const settings = {
   eagerEsModules: false,
 };
 
-/** What the compiler makes of a query and the fragment that it spreads. */
+/** A compiled query, and the fragment that it spreads. */
 export type Compiled = { readonly query: ConcreteRequest; readonly fragment: ReaderFragment };
 
 /**
- * Compiles `BalancesQuery` and `Balances_customer` of `documents`, in a folder that is gone afterwards. Throws what
- * the compiler says when it refuses them.
+ * Compiles `BalancesQuery` and `Balances_customer` of `documents` in a temporary folder. Throws the compiler's message
+ * when it refuses them.
  */
 export function compileRelay(documents: string): Compiled {
   const folder = mkdtempSync(join(tmpdir(), 'relay-documents-'));

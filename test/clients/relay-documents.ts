@@ -1,4 +1,4 @@
-/** The fragment that docs/clients.md gives to users of Relay, taken from there, and a query that spreads it. */
+/** Relay's fragment, read from docs/clients.md, and a query that spreads it. */
 
 import { partOf } from '../document-parts.ts';
 

@@ -1,36 +1,36 @@
-/** What a test sees of a client: a list as the client's own cache shows it, and the wish for its next page. */
+/** What a test uses of a client: a list as the client's cache shows it, and its next page. */
 
 import { categoriesOf, type Direction, goOn } from '../gateway/walk.ts';
 import type { BalancePageFragment, PointCategoryType } from '../generated/graphql.ts';
 
-/** Which list of the one member to open, from which end, and by pages of what size. */
+/** The list to open, the direction and the page size. */
 export type ListQuestion = {
   readonly direction: Direction;
   readonly size: number;
   readonly categoryType?: PointCategoryType;
 };
 
-/** One list of balances. Everything but `more` is read from the client's cache anew, and throws if it is lost there. */
+/** One list of balances. Everything except `more` reads the client's cache, and throws if the list is not there. */
 export type ShownList = {
   /** The categories of all pages so far, in the order of the list. */
   readonly categories: () => readonly string[];
-  /** Whether there is more in the direction of the walk, and the cursor to go on from. */
+  /** Whether there is a next page in this direction, and the cursor before it. */
   readonly goOn: () => readonly [hasMore: boolean, cursor: string | null];
-  /** The codes of the warnings on the page that came last. */
+  /** The codes of the warnings on the last page. */
   readonly warnings: () => readonly (string | null)[];
-  /** Asks for the next page. Rejects if it could not be had. */
+  /** Asks for the next page. Rejects if that fails. */
   readonly more: () => Promise<void>;
 };
 
-/** A client with a cache of its own that talks through `fetch`. Opening a list asks for its first page. */
+/** A client with a cache of its own. `openList` asks for the first page. */
 export type Connect = (fetch: typeof globalThis.fetch) => {
   readonly openList: (question: ListQuestion) => Promise<ShownList>;
 };
 
-/** Where the clients believe the gateway to be. */
+/** The gateway's URL for the clients. */
 export const url = 'http://gateway.test/graphql';
 
-/** The list as `readPage` finds it, and a way to go on with the cursor that it holds. */
+/** A list that `readPage` reads from the cache and `askFrom` extends. */
 export function showList(
   direction: Direction,
   readPage: () => BalancePageFragment | null | undefined,
@@ -38,7 +38,7 @@ export function showList(
 ): ShownList {
   const page = (): BalancePageFragment => {
     const shown = readPage();
-    if (!shown) throw new Error('The list is shown no more');
+    if (!shown) throw new Error('The list is not in the cache');
     return shown;
   };
   const cursor = () => goOn(page(), direction);

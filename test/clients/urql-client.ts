@@ -1,4 +1,4 @@
-/** urql with its normalised cache, paging query by query. What is shown is what the cache has for the last page. */
+/** urql with its normalised cache, paging query by query. It shows what the cache has for the last page. */
 
 import { Client, type Exchange, fetchExchange } from '@urql/core';
 import { byMobile } from '../gateway/members.ts';
@@ -6,7 +6,7 @@ import { balances } from '../operations.ts';
 import { type Connect, showList, url, windowOf } from './shown-list.ts';
 import { exchanges } from './urql-exchanges.ts';
 
-/** A client with the exchanges given before the one that fetches. */
+/** A client with these exchanges before the one that fetches. */
 export const connectUrqlWith =
   (...before: readonly Exchange[]): Connect =>
   (fetch) => {

@@ -1,4 +1,4 @@
-/** The exchanges for urql that docs/clients.md gives; the tests page with this very text. */
+/** The exchanges for urql in docs/clients.md. The tests page with this text. */
 import { mapExchange } from '@urql/core';
 import { cacheExchange, type Resolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';

@@ -1,4 +1,4 @@
-/** The alerting rules watch what `/metrics` has, and just what docs/operating.md calls worth an alarm. */
+/** The alerting rules watch metrics that exist, and exactly those that docs/operating.md calls worth an alarm. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -26,7 +26,7 @@ const rules = groups.flatMap((group) => group.rules);
 const watched = new Set(rules.flatMap(({ expr }) => namesIn(expr)));
 
 describe('the alerting rules', () => {
-  it('ask only for metrics and labels that are exposed', async () => {
+  it('use only metrics and labels that exist', async () => {
     const [names, series] = [await exposedNames(), (await exposedSeries()).join('\n')];
     expect([...watched].filter((name) => !names.has(name))).toEqual([]);
     const picked = rules.flatMap(({ expr }) => labelsIn(expr));
@@ -34,7 +34,7 @@ describe('the alerting rules', () => {
     for (const label of picked) expect(series).toContain(label);
   });
 
-  it('watch every metric that docs/operating.md calls worth an alarm, and each at least one of those', () => {
+  it('watch every metric that docs/operating.md calls worth an alarm, and each rule at least one', () => {
     const worth = new Set([...explainedMetrics()].filter(([, alarm]) => alarm !== '').map(([name]) => name));
     expect(worth.size).toBeGreaterThan(5);
     const families = new Set([...watched].map(familyOf));
@@ -49,7 +49,7 @@ describe('the alerting rules', () => {
     }
   });
 
-  it('each have a name of their own, say how urgent they are, and what is wrong', () => {
+  it('have different names, a severity, and a summary of what is wrong', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
     for (const { alert, labels, annotations } of rules) {
       expect(['warning', 'critical'], alert).toContain(labels.severity);

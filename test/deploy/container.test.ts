@@ -1,4 +1,4 @@
-/** What Dockerfile, compose files and balancer say agrees with the gateway and with each other. Runs no engine. */
+/** Dockerfile, compose files and balancer agree with the gateway and with each other. No container runs. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -37,7 +37,7 @@ type Compose = {
 const compose: Compose = parse(read('compose.yaml'));
 const withService: Compose = parse(read('deploy/compose.service.yaml'));
 
-/** Starts something that answers `/livez` with a status. */
+/** Starts a server that answers with this status. */
 const startAlive = async (status: number): Promise<string> => {
   const server = createServer((_, response) => response.writeHead(status).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -46,7 +46,7 @@ const startAlive = async (status: number): Promise<string> => {
 };
 
 describe('the image', () => {
-  it('runs without privileges, and node itself, so that signals arrive', () => {
+  it('runs without privileges, and runs node itself, so that signals arrive', () => {
     expect(argumentOf('USER')).toBe('1000:1000');
     expect(JSON.parse(argumentOf('CMD'))).toEqual(['node', '--enable-source-maps', 'dist/main.js']);
     expect(argumentOf('ENV')).toContain('HOST=0.0.0.0');
@@ -84,7 +84,7 @@ describe('the image', () => {
 describe('compose', () => {
   const gateway = compose.services['gateway'];
 
-  it('sets only what the gateway knows, and tells it how many replicas there are', () => {
+  it('sets only settings that exist, and REPLICAS to the number of replicas', () => {
     const known = new Set(Object.keys(settings));
     const set = [compose, withService].flatMap(({ services }) =>
       Object.keys(services['gateway']?.environment ?? {}),
@@ -97,7 +97,7 @@ describe('compose', () => {
   it.each([
     ['compose.yaml', compose],
     ['deploy/compose.service.yaml', withService],
-  ])('%s gives secrets as files alone, each where it is looked for', (_, { services, secrets }) => {
+  ])('%s passes secrets as files, each at the configured path', (_, { services, secrets }) => {
     const files = Object.entries(services['gateway']?.environment ?? {}).filter(([name]) =>
       name.endsWith('_FILE'),
     );
@@ -107,12 +107,12 @@ describe('compose', () => {
     expect(read('.gitignore')).toContain('deploy/secrets/');
   });
 
-  it('waits longer for a stop than the gateway takes', () => {
+  it('waits longer for a stop than the gateway needs', () => {
     const graceMs = Number.parseInt(gateway?.stop_grace_period ?? '', 10) * 1000;
     expect(graceMs).toBeGreaterThan(Number(settings.SHUTDOWN_TIMEOUT_MS.byDefault));
   });
 
-  it('lets in nobody but through the balancer, which asks whom it may send requests', () => {
+  it('opens a port of the balancer alone, which asks replicas for their readiness', () => {
     const open = Object.entries(compose.services).filter(([, { ports }]) => ports !== undefined);
     expect(open.map(([name]) => name)).toEqual(['balancer']);
     const [, configPath = ''] = /^\.\/(.*?):/.exec(compose.services['balancer']?.volumes?.[0] ?? '') ?? [];
@@ -123,7 +123,7 @@ describe('compose', () => {
     expect(serverMs).toBeGreaterThan(Number(settings.OPERATION_TIMEOUT_MS.byDefault));
   });
 
-  it('has the balancer tell whom it was called by, and replicas believe it and nobody else', () => {
+  it('has the balancer pass on the client’s address, and replicas trust one proxy', () => {
     expect(read('deploy/haproxy.cfg')).toMatch(/^ {4}option forwardfor$/m);
     expect(gateway?.environment?.['TRUSTED_PROXIES']).toBe('1');
   });

@@ -1,4 +1,4 @@
-/** The dashboard speaks of metrics and labels that `/metrics` has, and of all that are ours; and so does docs/operating.md. */
+/** The dashboard and docs/operating.md have all metrics of ours, and only metrics and labels that exist. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -26,13 +26,13 @@ const charts = dashboard.panels.filter(({ type }) => type !== 'row');
 const expressions = charts.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
 describe('docs/operating.md', () => {
-  it('explains every metric of ours, and none besides', async () => {
+  it('explains every metric of ours, and no other', async () => {
     expect([...explainedMetrics().keys()].sort()).toEqual([...(await ownFamilies())].sort());
   });
 });
 
 describe('the dashboard', () => {
-  it('asks only for metrics that are exposed', async () => {
+  it('uses only metrics that exist', async () => {
     const names = await exposedNames();
     const asked = new Set(namesIn(JSON.stringify(dashboard)));
     expect(asked.size).toBeGreaterThan(7);
@@ -44,21 +44,21 @@ describe('the dashboard', () => {
     expect([...(await ownFamilies())].filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  it('picks only labels that exist', async () => {
+  it('uses only labels that exist', async () => {
     const series = (await exposedSeries()).join('\n');
     const picked = expressions.flatMap(labelsIn);
     expect(picked.length).toBeGreaterThan(0);
     for (const label of picked) expect(series).toContain(label);
   });
 
-  it('says of every chart what it shows, and gives it a query', () => {
+  it('describes every chart, and gives it a query', () => {
     for (const { title, description, targets } of charts) {
       expect(description, title).toBeTruthy();
       expect(targets?.length, title).toBeGreaterThan(0);
     }
   });
 
-  it('gives every panel a number and a place of its own', () => {
+  it('gives every panel its own number and area', () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),

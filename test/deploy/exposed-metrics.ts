@@ -1,42 +1,42 @@
-/** What `/metrics` has to offer, against which the files for operators are held. */
+/** The metrics that exist, to compare the files for operators with. */
 import { readFileSync } from 'node:fs';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { parseMetrics } from '../gateway/scrape.ts';
 
-/** Series as a scrape of a process that has done nothing yet would find them. */
+/** The series of a process that has done nothing yet. */
 export async function exposedSeries(): Promise<readonly string[]> {
   return [...parseMetrics((await createMetrics({ now: () => 0, withProcess: true }).read()).text).keys()];
 }
 
-/** Their names, a histogram's parts each by its own. */
+/** The names of the series. Each part of a histogram has its own. */
 export async function exposedNames(): Promise<ReadonlySet<string>> {
   return new Set((await exposedSeries()).map((series) => series.replace(/\{.*/, '')));
 }
 
-/** Metrics of ours, a histogram as one. */
+/** The metrics of ours. A histogram is one. */
 export async function ownFamilies(): Promise<ReadonlySet<string>> {
   const own = [...(await exposedNames())].filter((name) => name.startsWith('ledger_gateway_'));
   return new Set(own.map(familyOf));
 }
 
-/** The metric without what a histogram adds to its name. */
+/** The name of the metric that a series belongs to. */
 export function familyOf(name: string): string {
   return name.replace(/_(bucket|sum|count)$/, '');
 }
 
-/** The metrics that a text speaks of. */
+/** The metrics that a text names. */
 export function namesIn(text: string): readonly string[] {
   return text.match(/\b(?:ledger_gateway|process|nodejs)_\w+/g) ?? [];
 }
 
-/** The labels that an expression picks, as a series has them: `code="RATE_LIMITED"`. `job` is the scraper's. */
+/** The labels of an expression, as a series has them: `code="RATE_LIMITED"`. `job` belongs to the scraper. */
 export function labelsIn(expression: string): readonly string[] {
   return [...expression.matchAll(/(\w+)(?:=~|!=|=)"([^"]+)"/g)]
     .filter(([, label]) => label !== 'job')
     .flatMap(([, label, values = '']) => values.split('|').map((value) => `${label}="${value}"`));
 }
 
-/** The table of metrics in docs/operating.md: each family, and what is said to be worth an alarm. */
+/** The table of metrics in docs/operating.md: each metric, and when it is worth an alarm. */
 export function explainedMetrics(): ReadonlyMap<string, string> {
   const guide = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
   const [, table = ''] = guide.split('| `ledger_gateway_…` |');

@@ -1,4 +1,4 @@
-/** Starts sandboxes that end with their test, and asks them questions over HTTP. */
+/** Starts sandboxes that close when their test ends, and asks them over HTTP. */
 
 import { onTestFinished } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
@@ -24,7 +24,7 @@ export async function start(options: SandboxOptions = {}): Promise<Sandbox> {
   return sandbox;
 }
 
-/** The URL of a question; by default for the first page of member 1. `undefined` leaves a parameter out. */
+/** The URL of a question. By default it asks for the first page of member 1. `undefined` leaves a parameter out. */
 export function urlOf(sandbox: Sandbox, parameters: Record<string, string | undefined> = {}): string {
   const all = { identifierName: 'mobile', identifierValue: '1', source: 'INSTORE', ...parameters };
   const given = Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined);
@@ -46,7 +46,7 @@ export function askToken(sandbox: Sandbox, body: unknown): Promise<Response> {
   return fetch(`${sandbox.url}/v3/oauth/token/generate`, { method: 'POST', body: JSON.stringify(body) });
 }
 
-/** What tests look at in a body, of either kind. */
+/** The parts of a success or failure body that tests read. */
 export type Body = {
   readonly customerDetails: { readonly userId: number };
   readonly ledgerDetails: {

@@ -1,4 +1,4 @@
-/** The control page over HTTP; what it does in a browser is in `test/browser`. */
+/** The control page over HTTP. `test/browser` tests it in a browser. */
 
 import { describe, expect, it } from 'vitest';
 import { members } from '../../src/sandbox/demo/members.ts';
@@ -8,7 +8,7 @@ import { ask, start } from './asking.ts';
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
 describe('the control page', () => {
-  it('is there for browsers, while curl gets JSON as ever', async () => {
+  it('is served to browsers, and JSON to curl', async () => {
     const sandbox = await start();
     const page = await fetch(`${sandbox.url}/_sandbox`, { headers: html });
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -17,7 +17,7 @@ describe('the control page', () => {
     expect(sandbox.callCount()).toBe(0);
   });
 
-  it('stands under a policy that allows this server’s own script and no other', async () => {
+  it('has a policy that allows this server’s own script and no other', async () => {
     const sandbox = await start();
     const page = await fetch(`${sandbox.url}/_sandbox`, { headers: html });
     const policy = page.headers.get('content-security-policy');
@@ -35,7 +35,7 @@ describe('the control page', () => {
     );
   });
 
-  it('tells who is good for what, and everybody else, with nothing read as HTML', async () => {
+  it('lists every situation and every other member, and escapes their texts', async () => {
     const sandbox = await start({ members });
     const text = await (await fetch(`${sandbox.url}/_sandbox`, { headers: html })).text();
     const escaped = (shows: string) => shows.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
@@ -47,7 +47,7 @@ describe('the control page', () => {
 });
 
 describe('the calls', () => {
-  it('come in full, or as many of the last as are asked for', async () => {
+  it('are listed in full, or as many of the last as `last` says', async () => {
     const sandbox = await start();
     for (const limit of ['1', '2', '3']) await ask(sandbox, { limit });
     const limits = async (query: string) => {

@@ -14,7 +14,7 @@ function control(sandbox: Sandbox, method: string, path: string, body?: unknown)
 }
 
 describe('the control endpoints', () => {
-  it('say who is who and what can be switched', async () => {
+  it('list credentials, members, situations and faults', async () => {
     expect(await (await control(await start(), 'GET', '')).json()).toMatchObject({
       credentials: { basic: { user: 'demo.till', password: 'demo-password' } },
       members: [{ userId: '1', positions: 12 }],
@@ -41,16 +41,13 @@ describe('the control endpoints', () => {
     expect((await ask(sandbox)).status).toBe(200);
   });
 
-  it.each(['POST', 'PUT'])(
-    'refuse a fault that they do not know, and change nothing (%s)',
-    async (method) => {
-      const sandbox = await start();
-      const response = await control(sandbox, method, '/faults', [{ kind: 'hang' }, { kind: 'flood' }]);
-      expect(response.status).toBe(400);
-      expect(await response.json()).toEqual({ error: expect.stringMatching(/^kind: expected one of/) });
-      expect(sandbox.faults()).toEqual([]);
-    },
-  );
+  it.each(['POST', 'PUT'])('refuse an unknown fault, and change nothing (%s)', async (method) => {
+    const sandbox = await start();
+    const response = await control(sandbox, method, '/faults', [{ kind: 'hang' }, { kind: 'flood' }]);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: expect.stringMatching(/^kind: expected one of/) });
+    expect(sandbox.faults()).toEqual([]);
+  });
 
   it('show the calls without their credentials', async () => {
     const sandbox = await start();
@@ -70,7 +67,7 @@ describe('the control endpoints', () => {
     expect(text).not.toContain('secret-token');
   });
 
-  it('start over and revoke tokens', async () => {
+  it('reset the sandbox and revoke tokens', async () => {
     const sandbox = await start();
     await ask(sandbox);
     sandbox.setFaults([{ kind: 'hang' }]);
@@ -85,7 +82,7 @@ describe('the control endpoints', () => {
     ['DELETE', '/faults'],
     ['DELETE', '/tokens'],
     ['POST', '/reset'],
-  ])('do not obey a page of another site (%s %s)', async (method, path) => {
+  ])('refuse a page of another site (%s %s)', async (method, path) => {
     const sandbox = await start();
     sandbox.setFaults([{ kind: 'html' }]);
     const headers = { 'sec-fetch-site': 'cross-site' };

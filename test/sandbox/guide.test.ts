@@ -1,4 +1,4 @@
-/** The sandbox's guide has every member. That its tables are those of the sources, `../documents.test.ts` says. */
+/** The sandbox's guide has every member. `../documents.test.ts` compares its tables with the sources. */
 
 import { describe, expect, it } from 'vitest';
 import { sandboxSections } from '../../.ci/sandbox-sections.ts';

@@ -22,7 +22,7 @@ async function readAll(stream: Readable): Promise<string> {
   return (await stream.setEncoding('utf8').toArray()).join('');
 }
 
-/** Another process cannot be waited for: it is asked again until it counts so many calls. */
+/** Asks the other process again until it counts so many calls. */
 async function untilCalled(url: string, count: number): Promise<void> {
   const response = await fetch(new URL('/_sandbox/calls', url));
   const { ledger } = (await response.json()) as { ledger: { count: number } };
@@ -34,7 +34,7 @@ describe('npm run sandbox', () => {
     ['SIGTERM', { kind: 'stall' }],
     ['SIGINT', { kind: 'latency', ms: 600_000 }],
   ] as const)(
-    'says where it is and what to try, answers, and ends well on %s though a call is open (%j)',
+    'prints its address and what to try, answers, and ends with 0 on %s while a call is open (%j)',
     async (signal, fault) => {
       const child = run({ PORT: '0' });
       const [banner] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
@@ -53,7 +53,7 @@ describe('npm run sandbox', () => {
     },
   );
 
-  it('does not start with settings that make no sense, and names them all', async () => {
+  it('does not start with wrong settings, and names them all', async () => {
     const child = run({ PORT: 'x', SANDBOX_MAX_LIMIT: '0' });
     const [text, [code]] = await Promise.all([readAll(child.stderr), once(child, 'exit')]);
     expect(code).toBe(1);

@@ -1,4 +1,4 @@
-/** Members with faults of their own: the situations in which something fails, over real HTTP. */
+/** Members with faults of their own, over real HTTP. */
 
 import { describe, expect, it } from 'vitest';
 import { members } from '../../src/sandbox/demo/members.ts';
@@ -17,20 +17,20 @@ describe('the members for failures', () => {
     ['unavailable', 503, null],
     ['garbled', 200, null],
     ['refused', 400, null],
-  ])('fail in the way that their name says (%s)', async (name, status, retryAfter) => {
+  ])('fail as their name says (%s)', async (name, status, retryAfter) => {
     const sandbox = await start({ members });
     const response = await ask(sandbox, about(name));
     expect([response.status, response.headers.get('retry-after')]).toEqual([status, retryAfter]);
     expect((await ask(sandbox)).status).toBe(400);
   });
 
-  it('fail on the second page alone where that is the point', async () => {
+  it('fail on the second page alone (second-page-fails)', async () => {
     const sandbox = await start({ members });
     expect((await ask(sandbox, about('second-page-fails'))).status).toBe(200);
     expect((await ask(sandbox, about('second-page-fails', '1'))).status).toBe(503);
   });
 
-  it('never answer, until the client gives up', async () => {
+  it('never answer, until the client leaves (no-answer)', async () => {
     const sandbox = await start({ members });
     const leaving = new AbortController();
     const call = expect(ask(sandbox, about('no-answer'), { signal: leaving.signal })).rejects.toThrow();
@@ -42,7 +42,7 @@ describe('the members for failures', () => {
 });
 
 describe('a member’s own fault', () => {
-  it('waits on top of what is switched on, gives way to it, and is logged', async () => {
+  it('adds its latency, gives way to a fault that is switched on, and is logged', async () => {
     const ledger = numberedLedger(1);
     const sandbox = await start({
       members: [
@@ -62,7 +62,7 @@ describe('a member’s own fault', () => {
     expect(sandbox.calls().map(({ fault }) => fault)).toEqual(['latency', 'html', 'forbidden']);
   });
 
-  it('is not drawn for a caller who is refused', async () => {
+  it('does not hit a caller that is refused', async () => {
     const member = numberedMember('1', { ledger: [], faults: [{ kind: 'server-error' }] });
     const sandbox = await start({ members: [member] });
     const response = await ask(sandbox, {}, { headers: { authorization: 'Basic bm9ib2R5Og==' } });

@@ -1,10 +1,10 @@
-/** Makes ledgers and members for tests that care for positions and pages, not for who it is. Pure. */
+/** Makes ledgers and members for tests of positions and pages. Pure. */
 
 import type { Account, Member } from '../../src/sandbox/ledger/member.ts';
 
 /**
- * A ledger of `size` positions. Entry n is category `Category n` with balance `n.000` in one programme;
- * the positions listed in `gaps` hold nothing that is ever shown.
+ * A ledger of `size` positions. Entry n has the category `Category n` and the balance `n.000`. No answer shows the
+ * positions in `gaps`.
  */
 export function numberedLedger(size: number, gaps: readonly number[] = []): (Account | null)[] {
   const hidden = new Set(gaps);
@@ -22,7 +22,7 @@ function numberedAccount(position: number): Account {
   };
 }
 
-/** A member found by mobile number, with a ledger and whatever else is given. Its `userId` is its mobile. */
+/** A member with this mobile number, which is also its `userId`. `fields` adds or replaces fields. */
 export function numberedMember(mobile: string, fields: Partial<Member> = {}): Member {
   return {
     userId: mobile,

@@ -1,4 +1,4 @@
-/** The sandbox over real HTTP, held to the facts of the reference one by one. */
+/** The sandbox over real HTTP, fact by fact of the reference. */
 
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
@@ -78,7 +78,7 @@ describe('a success', () => {
 });
 
 describe('a refusal', () => {
-  it.each([400, 200] as const)('is sent with status %i, when so set', async (failureStatus) => {
+  it.each([400, 200] as const)('has the configured status %i', async (failureStatus) => {
     const sandbox = await start({ failureStatus });
     const response = await ask(sandbox, { identifierValue: 'nobody' });
     expect(response.status).toBe(failureStatus);
@@ -112,7 +112,7 @@ describe('a refusal', () => {
     expect((await askBody(sandbox, parameters)).errors[0]?.code).toBe(code);
   });
 
-  it('speaks the language that is asked for', async () => {
+  it('uses the language of Accept-Language', async () => {
     const sandbox = await start();
     const headers = { 'accept-language': 'de-CH, en;q=0.5' };
     const { errors } = await askBody(sandbox, { identifierValue: 'nobody' }, { headers });
@@ -152,7 +152,7 @@ describe('Basic credentials', () => {
     expect(response.headers.get('content-type')).toBe('text/html');
   });
 
-  it('knows the credentials that it is given instead of its own', async () => {
+  it('are replaced by the given ones', async () => {
     const other = { user: 'till.ü', password: 'pa:ss' };
     const sandbox = await start({ credentials: { basic: [other], oauth: [] } });
     expect((await ask(sandbox)).status).toBe(401);
@@ -177,7 +177,7 @@ describe('the rate limit', () => {
     expect((await ask(sandbox)).status).toBe(200);
   });
 
-  it('begins anew after a reset', async () => {
+  it('starts at 0 after a reset', async () => {
     const sandbox = await start({ callsPerMinute: 1 });
     await ask(sandbox);
     sandbox.reset();
@@ -212,7 +212,7 @@ describe('careful HTTP', () => {
     expect((await ask(await start())).headers.get('keep-alive')).toBe('timeout=60');
   });
 
-  it('says whom it cannot listen beside', async () => {
+  it('rejects with the system’s error when the port is taken', async () => {
     const sandbox = await start();
     const port = Number(new URL(sandbox.url).port);
     await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

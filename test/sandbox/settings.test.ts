@@ -1,10 +1,10 @@
-/** The settings of a sandbox that runs alone. */
+/** The settings of a sandbox that runs as a process of its own. */
 
 import { describe, expect, it } from 'vitest';
 import { readSettings, settings } from '../../src/sandbox/settings.ts';
 
 describe('readSettings', () => {
-  it('needs nothing, and then listens on 4010', () => {
+  it('listens on 4010 without any setting', () => {
     expect(readSettings({ PATH: '/bin', SANDBOX_MAX_LIMIT: '' })).toEqual({ options: { port: 4010 } });
   });
 
@@ -32,7 +32,7 @@ describe('readSettings', () => {
     });
   });
 
-  it('names every problem at once, with what it got and what it takes', () => {
+  it('reports every problem at once, with what it got and what it takes', () => {
     expect(
       readSettings({ PORT: '70000', HOST: 'a b', SANDBOX_OVER_LIMIT: 'drop', SANDBOX_LIMIT: '3' }),
     ).toEqual({
@@ -45,7 +45,7 @@ describe('readSettings', () => {
     });
   });
 
-  it('lists what there is, with defaults', () => {
+  it('lists the settings with their defaults', () => {
     expect(settings).toContainEqual({
       name: 'SANDBOX_OVER_LIMIT',
       takes: 'cap or reject',

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { basic, start, urlOf } from './asking.ts';
 import { makeCertificate } from './certificate.ts';
 
-it('serves over TLS with the certificate that it is given', async () => {
+it('serves over TLS with the given certificate', async () => {
   const tls = makeCertificate();
   const sandbox = await start({ tls });
   expect(sandbox.url).toMatch(/^https:/);

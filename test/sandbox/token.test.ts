@@ -52,7 +52,7 @@ describe('the token endpoint', () => {
 });
 
 describe('a token', () => {
-  it('opens the ledger until it expires, and then is answered 401', async () => {
+  it('opens the ledger until it expires; then the answer is 401', async () => {
     let moment = 0;
     const sandbox = await start({ tokenTtlSeconds: 30, now: () => moment });
     const token = await fetchToken(sandbox);
@@ -64,7 +64,7 @@ describe('a token', () => {
     expect(await statusWith(sandbox, await fetchToken(sandbox))).toBe(200);
   });
 
-  it('outlives a reset and not a revocation', async () => {
+  it('stays valid after a reset, and not after a revocation', async () => {
     const sandbox = await start();
     const token = await fetchToken(sandbox);
     sandbox.reset();
@@ -73,7 +73,7 @@ describe('a token', () => {
     expect(await statusWith(sandbox, token)).toBe(401);
   });
 
-  it('is counted with the calls that are made with it', async () => {
+  it('counts in one budget with the calls that use it', async () => {
     const sandbox = await start({ callsPerMinute: 2 });
     const token = await fetchToken(sandbox);
     expect([await statusWith(sandbox, token), await statusWith(sandbox, token)]).toEqual([200, 429]);

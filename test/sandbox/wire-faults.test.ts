@@ -1,4 +1,4 @@
-/** What each kind of fault does on the wire, and how the call log tells it. */
+/** What each kind of fault sends, and what the call log records. */
 
 import { describe, expect, it } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
@@ -51,7 +51,7 @@ describe('faults that are whole answers', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, retryAfter]);
   });
 
-  it('redirects to the same question, marked, or to wherever it is told', async () => {
+  it('redirects to the same question, marked, or to `location`', async () => {
     const sandbox = await startWith({ kind: 'redirect', times: 1 }, { kind: 'redirect', location: '/away' });
     const marked = await ask(sandbox);
     expect(marked.status).toBe(302);
@@ -88,7 +88,7 @@ describe('faults that break the connection', () => {
   it.each<[Fault['kind'] & ('hang' | 'stall'), number | null]>([
     ['hang', null],
     ['stall', 200],
-  ])('leaves a %s open until the client goes away, and notices that', async (kind, status) => {
+  ])('leaves a %s open until the client leaves, and logs that', async (kind, status) => {
     const sandbox = await startWith({ kind });
     const leaving = new AbortController();
     const answer = ask(sandbox, {}, { signal: leaving.signal }).then((response) => response.text());
@@ -127,13 +127,13 @@ describe('faults that run on', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(29);
   });
 
-  it('concern the token endpoint when told so', async () => {
+  it('hit the token endpoint if their scope says so', async () => {
     const sandbox = await startWith({ kind: 'server-error', endpoint: 'token' });
     expect((await askToken(sandbox, demoCredentials.oauth)).status).toBe(503);
     expect((await ask(sandbox)).status).toBe(200);
   });
 
-  it('end when they are spent, switched off or reset', async () => {
+  it('end when they are spent or reset', async () => {
     const sandbox = await startWith({ kind: 'html', times: 1 });
     await ask(sandbox);
     expect(sandbox.faults()).toEqual([{ fault: { kind: 'html', times: 1 }, hits: 1 }]);
@@ -145,7 +145,7 @@ describe('faults that run on', () => {
 });
 
 describe('the call log', () => {
-  it('counts how many calls were pending together', async () => {
+  it('counts the calls that are pending together', async () => {
     const sandbox = await startWith({ kind: 'hang', times: 2 });
     const leaving = new AbortController();
     const answers = Promise.allSettled([1, 2].map(() => ask(sandbox, {}, { signal: leaving.signal })));
@@ -159,7 +159,7 @@ describe('the call log', () => {
     expect(sandbox.calls().at(-1)?.concurrency).toBe(1);
   });
 
-  it('shows headers and the query as they came', async () => {
+  it('shows headers and the query as they were sent', async () => {
     const sandbox = await start();
     await ask(sandbox, { tillId: 'a b' }, { headers: { 'x-request-id': 'r-1' } });
     expect(sandbox.calls()).toMatchObject([

@@ -1,14 +1,14 @@
-/** Runs the command as a function, against any upstream, and keeps what it says. */
+/** Runs the command as a function against any upstream, and collects its lines. */
 
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import { runCommand } from '../../src/verify/command.ts';
 
 const { user, password } = demoCredentials.basic;
 
-/** The customer that tests ask for, unless they ask for another. */
+/** The customer that tests ask for by default. */
 export const mobile = '447700900123';
 
-/** Runs it with the sandbox's service credentials. `env` overrides what it names. */
+/** Runs the command with the sandbox's service credentials. `env` replaces settings. */
 export async function runVerify(
   url: string,
   given: readonly string[] = ['--mobile', mobile],

@@ -1,4 +1,4 @@
-/** The command against the sandbox, and against upstreams that page otherwise: what it says, and at what price. */
+/** The command against the sandbox, and against upstreams that page differently: its lines, exit code and calls. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
@@ -39,7 +39,7 @@ describe('an upstream with fixed positions', () => {
     expect(sandbox.callCount()).toBe(calls);
   });
 
-  it('is asked once for limit 100, tells what every call brought, and never who it was', async () => {
+  it('gets one call for limit 100; each call is printed with its counts, never with the customer', async () => {
     const sandbox = await openSandbox({ members: shortPages });
     const { text } = await runVerify(sandbox.url);
     expect(sandbox.calls().filter(({ query }) => query['limit'] === '100')).toHaveLength(1);
@@ -50,14 +50,14 @@ describe('an upstream with fixed positions', () => {
     expect(sandbox.callCount()).toBe(9);
   });
 
-  it('cannot be told by a customer without a short page: it says whom to choose, and what stands so far', async () => {
+  it('is left open by a customer without a short page: the command says whom to choose, and the settings so far', async () => {
     const sandbox = await openSandbox({ members: fullPages, maxLimit: 100 });
     const { exitCode, text } = await runVerify(sandbox.url);
     expect(text).toMatch(/no page came short[\s\S]*shows\nfewer entries than its pageSize/);
     expect([settingsIn(text), exitCode, sandbox.callCount()]).toEqual([['100', 'false'], 2, 10]);
   });
 
-  it.each([0, 1, 7, 10])('cannot be told by a customer with %i entries: it says so', async (count) => {
+  it.each([0, 1, 7, 10])('is left open by a customer with %i entries: the command says so', async (count) => {
     const sandbox = await openSandbox({
       members: [numberedMember(mobile, { ledger: numberedLedger(count) })],
     });
@@ -71,7 +71,7 @@ describe('an upstream with fixed positions', () => {
 const list = names(137);
 const withHoles = names(60).map((name, position) => (position % 7 === 3 ? null : name));
 
-/** Rows of a ledger of which several belong to one category: grouped page by page, so pages tell different things. */
+/** Rows of a ledger in which several belong to one category. Grouping them page by page gives contradictory pages. */
 const rows = Array.from({ length: 60 }, (_, row) => `Category ${(row * 3) % 8}`);
 
 const hostile: Readonly<Record<string, Cut>> = {
@@ -96,7 +96,7 @@ const hostile: Readonly<Record<string, Cut>> = {
 };
 
 describe('an upstream without fixed positions', () => {
-  it.each(Object.entries(hostile))('that %s is found out', async (_, cut) => {
+  it.each(Object.entries(hostile))('that %s is detected', async (_, cut) => {
     const upstream = await startPaperUpstream(cut);
     const { exitCode, text } = await runVerify(upstream.url);
     expect(text).toMatch(/Not as assumed[^\n]*\n {2}limit=\d+, page \d/);
@@ -131,8 +131,8 @@ describe('an upstream without fixed positions', () => {
   });
 });
 
-describe('an upstream that says less than it should', () => {
-  it.each([10, 50, 98])('and shows %i of the 100 that it claims is asked for ten at a time', async (most) => {
+describe('an upstream that shows less than it claims', () => {
+  it.each([10, 50, 98])('and shows %i of 100 gets a limit of ten', async (most) => {
     const positions = names(137).map((name, position) => (position === 4 ? null : name));
     const upstream = await startPaperUpstream((limit, pageNumber, call) => {
       const page = fixedCut(positions, 100)(limit, pageNumber, call);
@@ -144,40 +144,43 @@ describe('an upstream that says less than it should', () => {
 });
 
 describe('a list that changes while it is read', () => {
-  it.each([2, 4, 6, 8, 9])('from call %i on is not taken for one without fixed positions', async (change) => {
-    const upstream = await startPaperUpstream((limit, pageNumber, call) =>
-      fixedCut(call < change ? withHoles : ['New', ...withHoles])(limit, pageNumber, call),
-    );
-    const { exitCode, text } = await runVerify(upstream.url);
-    expect(text).toContain('changed while it was read. Run again.');
-    expect([settingsIn(text), exitCode]).toEqual([[], 2]);
-    expect(upstream.calls.length).toBeLessThanOrEqual(10);
-  });
+  it.each([2, 4, 6, 8, 9])(
+    'from call %i on does not count as one without fixed positions',
+    async (change) => {
+      const upstream = await startPaperUpstream((limit, pageNumber, call) =>
+        fixedCut(call < change ? withHoles : ['New', ...withHoles])(limit, pageNumber, call),
+      );
+      const { exitCode, text } = await runVerify(upstream.url);
+      expect(text).toContain('changed while it was read. Run again.');
+      expect([settingsIn(text), exitCode]).toEqual([[], 2]);
+      expect(upstream.calls.length).toBeLessThanOrEqual(10);
+    },
+  );
 });
 
 describe('a call that fails', () => {
-  it('ends the run, which tells the code and when to run again', async () => {
+  it('ends the run with its code, and says when to run again', async () => {
     const sandbox = await openSandbox({ members: shortPages, callsPerMinute: 3 });
     const { exitCode, text } = await runVerify(sandbox.url);
     expect(text).toMatch(/RATE_LIMITED\n\nCould not tell: a call failed \(RATE_LIMITED\).*after \d+ seconds/);
     expect([exitCode, sandbox.callCount()]).toEqual([2, 4]);
   });
 
-  it('is not taken for a refused limit when the customer is refused', async () => {
+  it('does not count as a refused limit when the customer is refused', async () => {
     const sandbox = await openSandbox({});
     const { exitCode, text } = await runVerify(sandbox.url, ['--external-id', 'merged']);
     expect(text).toContain('(CUSTOMER_MERGED)');
     expect([exitCode, sandbox.callCount()]).toEqual([2, 1]);
   });
 
-  it('is said plainly when even limit 10 is refused', async () => {
+  it('is reported when even limit 10 is refused', async () => {
     const sandbox = await openSandbox({ members: shortPages, maxLimit: 4, overLimit: 'reject' });
     const { exitCode, text } = await runVerify(sandbox.url);
     expect(text).toMatch(/limit=100 offset=0 +UPSTREAM_REJECTED\n +limit=10 offset=0 +UPSTREAM_REJECTED\n/);
     expect([exitCode, sandbox.callCount()]).toEqual([2, 2]);
   });
 
-  it('is none when there is no such customer', async () => {
+  it('is not reported when there is no such customer', async () => {
     const sandbox = await openSandbox({ members: shortPages });
     const { exitCode, text } = await runVerify(sandbox.url, ['--mobile', '447700900999']);
     expect(text).toMatch(/no such customer\n\nCould not tell: there is no such customer/);
@@ -185,8 +188,8 @@ describe('a call that fails', () => {
   });
 });
 
-describe('somebody who says too little', () => {
-  it('is told everything that is missing, and how to use it, before any call', async () => {
+describe('missing arguments and settings', () => {
+  it('are all reported, with the usage, before any call', async () => {
     const upstream = await startPaperUpstream(fixedCut(withHoles));
     const { exitCode, text } = await runVerify(upstream.url, [], { UPSTREAM_BASIC_PASSWORD: '' });
     expect(text).toMatch(/^UPSTREAM_BASIC_USER and .*\nCustomer: got 0, takes one\.\n\nUsage: npm run /);
@@ -194,7 +197,7 @@ describe('somebody who says too little', () => {
   });
 });
 
-describe('whose credentials go upstream', () => {
+describe('the credentials that go upstream are', () => {
   const none = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '' };
   const { user, password } = demoCredentials.basic;
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

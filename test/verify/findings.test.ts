@@ -1,4 +1,4 @@
-/** What is concluded from any list, and that no upstream whatever gets an eleventh call. */
+/** The conclusions from any list. No upstream gets an eleventh call. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,18 +13,18 @@ async function conclude(cut: Cut) {
   const upstream = openPaperUpstream(cut);
   const options: VerificationOptions = { fetchPage: upstream.fetchPage, identifier, onCall: () => {} };
   const findings = await collectFindings(options);
-  if (findings === null) throw new Error('Somebody should have been there');
+  if (findings === null) throw new Error('Expected a customer');
   const asked = upstream.calls.map(({ limit, pageNumber }) => `${limit}:${pageNumber}`);
   return { verdict: judgePositions(findings), maxLimit: judgeMaxLimit(findings), asked };
 }
 
-/** Lists with and without gaps; few names, so that equal entries stand side by side too. */
+/** Lists with and without gaps. There are few names, so equal entries also stand side by side. */
 const positions = fc.array(fc.option(fc.constantFrom('A', 'B', 'C', 'D'), { freq: 4, nil: null }), {
   maxLength: 130,
 });
 
 describe('plain offset paging', () => {
-  it('is never found to be anything else, and its maximum never put too high', async () => {
+  it('never counts as anything else, and its maximum is exact', async () => {
     await fc.assert(
       fc.asyncProperty(positions, fc.integer({ min: 1, max: 120 }), async (list, most) => {
         const { verdict, maxLimit, asked } = await conclude(fixedCut(list, most));
@@ -35,7 +35,7 @@ describe('plain offset paging', () => {
     );
   });
 
-  it('is found to be so wherever a page came short among the first fifteen positions, with more to follow', async () => {
+  it('is proved by any short page among the first fifteen positions with entries after it', async () => {
     const gap = fc.integer({ min: 0, max: 14 });
     await fc.assert(
       fc.asyncProperty(gap, fc.integer({ min: 20, max: 90 }), async (hole, length) => {
@@ -45,12 +45,12 @@ describe('plain offset paging', () => {
     );
   });
 
-  it('is not taken for proved by a list that only ends before its total', async () => {
+  it('is not proved by a list that only ends before its total', async () => {
     const list = Array.from({ length: 40 }, (_, position) => (position < 14 ? `${position}` : null));
     expect((await conclude(fixedCut(list))).verdict).toEqual({ kind: 'no-short-page' });
   });
 
-  it('is asked for tiles, pages across them, and once more in the end', async () => {
+  it('gets calls for tiles, for pages across them, and again for the first at the end', async () => {
     const list = Array.from({ length: 137 }, (_, position) => `${position}`);
     expect((await conclude(fixedCut(list, 100))).asked).toEqual(
       '100:0 10:0 5:0 5:1 5:2 5:3 10:1 7:1 10:9 100:0'.split(' '),
@@ -62,7 +62,7 @@ describe('plain offset paging', () => {
 });
 
 describe('pages that lose an entry somewhere', () => {
-  it('are found out whichever of the compared pages it is', async () => {
+  it('are detected, whichever of the compared pages it is', async () => {
     const list = Array.from({ length: 40 }, (_, position) => (position === 17 ? null : `${position}`));
     for (const broken of ['5:0', '5:1', '5:2', '5:3', '10:0', '10:1', '7:1']) {
       const { verdict } = await conclude((asked, pageNumber, call) => {

@@ -21,7 +21,7 @@ async function run(given: readonly string[], env: Readonly<Record<string, string
 }
 
 describe('npm run verify-upstream', () => {
-  it('ends with its own exit code although nobody reads what it says', async () => {
+  it('ends with its own exit code although nobody reads its output', async () => {
     const child = spawn(process.execPath, command, {
       env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,7 +35,7 @@ describe('npm run verify-upstream', () => {
     expect([code, stderr.join('')]).toEqual([2, '']);
   });
 
-  it('explains itself and ends with 2 when it is told nothing', async () => {
+  it('prints its usage and ends with 2 without arguments', async () => {
     const { code, stdout, stderr } = await run([]);
     expect(stdout).toMatch(/^UPSTREAM_URL: got nothing[\s\S]*\nUsage: npm run verify-upstream -- --mobile /);
     expect([code, stderr]).toEqual([2, '']);

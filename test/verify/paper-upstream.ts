@@ -1,11 +1,9 @@
-/**
- * An upstream on paper: cuts its pages as a test says, honestly or not, in memory or over HTTP. Counts its calls.
- */
+/** An upstream that cuts its pages as a test says, right or wrong, in memory or over HTTP. It records its calls. */
 import type { FetchPage, LedgerEntry, LedgerPage, PageRequest } from '../../src/upstream/page-request.ts';
 import { entryBody, successBody } from '../upstream/bodies.ts';
 import { startUpstream } from '../upstream/fake-upstream.ts';
 
-/** A page as an upstream cuts it: the names of its entries, and what it says of itself. */
+/** A page as an upstream cuts it: the names of its entries, and its counts. */
 export type PaperPage = {
   readonly names: readonly string[];
   readonly pageNumber: number;
@@ -21,7 +19,7 @@ export function names(count: number): string[] {
   return Array.from({ length: count }, (_, position) => `Category ${position}`);
 }
 
-/** Plain offset paging: a hidden position (`null`) leaves a hole. Limits above `maxLimit` are taken for it. */
+/** Plain offset paging. A hidden position (`null`) leaves a gap. A limit above `maxLimit` counts as `maxLimit`. */
 export function fixedCut(positions: readonly (string | null)[], maxLimit = 10): Cut {
   return (asked, pageNumber) => {
     const pageSize = Math.min(asked, maxLimit);

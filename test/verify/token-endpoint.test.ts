@@ -1,4 +1,4 @@
-/** The command with key and secret, by way of the sandbox's token endpoint: what it costs, and what it says when it fails. */
+/** The command with key and secret, through the sandbox's token endpoint: its calls, and what it prints about failures. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
@@ -14,7 +14,7 @@ const oauthEnv = {
   UPSTREAM_OAUTH_SECRET: secret,
 };
 
-/** Runs the command against a sandbox, and counts its calls: for pages, for tokens. */
+/** Runs the command against a sandbox, and counts its calls for pages and for tokens. */
 async function run(
   options: SandboxOptions = {},
   faults: readonly Fault[] = [],
@@ -29,21 +29,21 @@ async function run(
 }
 
 describe('key and secret', () => {
-  it('bring one token for all pages', async () => {
+  it('get one token for all pages', async () => {
     const { exitCode, text, calls, sandbox } = await run();
     expect(text).toMatch(/^As assumed: .*\n\n {2}UPSTREAM_MAX_LIMIT=10\n {2}UPSTREAM_FIXED_PAGES=false$/m);
     expect([exitCode, calls]).toEqual([0, [9, 1]]);
     expect(new Set(sandbox.calls().map(({ credential }) => credential))).toEqual(new Set([`oauth:${key}`]));
   });
 
-  it('bring another when it ends on the way', async () => {
+  it('get another token when the first expires meanwhile', async () => {
     let now = 0;
     const { exitCode, calls } = await run({ tokenTtlSeconds: 60, now: () => (now += 2500) });
     expect(exitCode).toBe(0);
     expect(calls[1]).toBe(2); // A second one within five seconds would be taken for a question that is refused.
   });
 
-  it('that are refused are told as such, after no call for a page, and without the secret', async () => {
+  it('are reported as refused, without a call for a page and without the secret', async () => {
     const { exitCode, text, calls } = await run({}, [], { UPSTREAM_OAUTH_SECRET: 'SECRET-never-shown' });
     expect(text).toMatch(/^ {2}limit=100 offset=0 +not sent: UPSTREAM_UNAUTHORIZED\n\n/);
     expect(text).toMatch(/\nCould not tell: the token endpoint gave no token \(UPSTREAM_UNAUTHORIZED\)\. /);
@@ -53,7 +53,7 @@ describe('key and secret', () => {
     expect(text).not.toContain(key);
   });
 
-  it('whose tokens are refused are told as such, after one more try', async () => {
+  it('are reported when the upstream refuses their tokens, after one more try', async () => {
     const { exitCode, text, calls } = await run({}, [{ kind: 'unauthorized' }]);
     expect(text).toMatch(
       /\nCould not tell: a call failed \(UPSTREAM_UNAUTHORIZED\)\. .* Check UPSTREAM_BASIC/,
@@ -68,7 +68,7 @@ describe('a token endpoint', () => {
     ['stops in its answer', { kind: 'stall' }, /\(UPSTREAM_TIMEOUT\)\. .* 100 ms/],
     ['fails', { kind: 'server-error' }, /\(UPSTREAM_UNAVAILABLE\)/],
     ['takes no more calls', { kind: 'rate-limited', retryAfter: 7 }, /\(RATE_LIMITED\).* after 7 seconds\./],
-  ])('that %s ends the run in time, which says whose fault it is', async (_, fault, told) => {
+  ])('that %s ends the run in time and is named as the cause', async (_, fault, told) => {
     const startedAt = performance.now();
     const { exitCode, text, calls } = await run({}, [{ ...fault, endpoint: 'token' }], {
       UPSTREAM_TIMEOUT_MS: '100',

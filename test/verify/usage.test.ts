@@ -1,4 +1,4 @@
-/** What the command takes, and that it says so, makes no call and shows no secret when it is given something else. */
+/** What the command takes. It refuses everything else with all problems, and shows no secret. */
 
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../src/verify/arguments.ts';
@@ -35,7 +35,7 @@ describe('the arguments', () => {
     [['447700900123'], [expect.stringMatching(/options with values/)]],
     [['--phone', '447700900123'], [expect.stringMatching(/options with values/)]],
     [['--mobile'], [expect.stringMatching(/options with values/)]],
-  ])('%j are refused with all that is wrong, without repeating who it is', (given, problems) => {
+  ])('%j are refused with all problems, without the customer', (given, problems) => {
     const reading = readArguments(given);
     expect(reading).toEqual({ problems });
     expect(JSON.stringify(reading)).not.toContain('447700900123');
@@ -79,13 +79,13 @@ describe('the environment', () => {
     ],
     [{ ...url, VERIFY_AUTHORIZATION: 'never-shown\n' }, [/^VERIFY_AUTHORIZATION: got 12 characters/]],
     [{ ...url, VERIFY_OAUTH_TOKEN_FILE: '/never-shown' }, [/^VERIFY_OAUTH_TOKEN_FILE: got one that fails/]],
-  ])('%j is refused with all that is wrong', (env, problems) => {
+  ])('%j is refused with all problems', (env, problems) => {
     const reading = readAccess(env, noFile);
     expect(reading).toEqual({ problems: problems.map((problem) => expect.stringMatching(problem)) });
     expect(JSON.stringify(reading)).not.toContain('never-shown');
   });
 
-  it('lets `http:` beyond this machine pass when that is allowed', () => {
+  it('takes `http:` beyond this machine when that is allowed', () => {
     const env = { ...token, UPSTREAM_URL: 'http://upstream.example', UPSTREAM_ALLOW_HTTP: 'true' };
     expect(readAccess(env, noFile)).toHaveProperty('access');
   });

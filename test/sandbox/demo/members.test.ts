@@ -1,4 +1,4 @@
-/** The demonstration members are what the table of situations says of them, and believable. */
+/** The demonstration members do what the table of situations says, and are believable. */
 
 import { describe, expect, it } from 'vitest';
 import { members } from '../../../src/sandbox/demo/members.ts';
@@ -16,7 +16,7 @@ type Shown = {
   warnings: unknown[];
 };
 
-/** The text that answers a question about a situation's member, or the code that refuses it. */
+/** The answer about a situation's member, or the code of the refusal. */
 function askText(name: string, parameters: Record<string, string> = {}): string | number {
   const situation = situations.find((candidate) => candidate.name === name);
   if (!situation) throw new Error(`no situation ${name}`);
@@ -48,7 +48,7 @@ function pageSizes(name: string): number[] {
 }
 
 describe('the demonstration members', () => {
-  it('are three dozen people besides the situations, each found by five kinds of identifier and the id', () => {
+  it('are three dozen people besides the situations, each with five kinds of identifier and the id', () => {
     expect(people).toHaveLength(36);
     for (const { identifiers } of people) {
       const names = identifiers.map(({ name }) => name);
@@ -96,7 +96,7 @@ describe('the demonstration members', () => {
     `);
   });
 
-  it('never had a balance below zero, with or without concept tills, at any moment', () => {
+  it('never have a balance below zero, with or without concept tills, at any moment', () => {
     for (const { ledger } of people) {
       for (const year of ['2023', '2024', '2025', '2026', '2027']) {
         for (const includeTillConceptEvents of [true, false]) {
@@ -112,7 +112,7 @@ describe('the demonstration members', () => {
     }
   });
 
-  it('had other balances a year ago', () => {
+  it('have other balances a year ago', () => {
     const past = {
       includeAlternateCurrencies: false,
       includeTillConceptEvents: false,
@@ -123,7 +123,7 @@ describe('the demonstration members', () => {
       expect(filterLedger(ledger, past)).not.toEqual(filterLedger(ledger, present));
   });
 
-  it('have believable events: in order of time, none later than the data', () => {
+  it('have events in order of time, none later than the data', () => {
     for (const { ledger } of members) {
       for (const account of ledger) {
         const moments = (account?.events ?? []).map(({ at }) => at);
@@ -137,7 +137,7 @@ describe('the demonstration members', () => {
 });
 
 describe('the situations', () => {
-  it('have names and identifiers of their own', () => {
+  it('have different names', () => {
     expect(new Set(situations.map(({ name }) => name)).size).toBe(situations.length);
   });
 

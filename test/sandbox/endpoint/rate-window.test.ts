@@ -1,10 +1,10 @@
-/** The rate limit counts over a sliding minute, for each credential by itself. */
+/** The rate limit counts over a sliding minute, for each credential apart. */
 
 import { describe, expect, it } from 'vitest';
 import { createRateWindow } from '../../../src/sandbox/endpoint/rate-window.ts';
 
 describe('createRateWindow', () => {
-  it('admits so many in any 60 seconds and says when the next is', () => {
+  it('admits its limit in any 60 seconds, and says when the next call is admitted', () => {
     let moment = 0;
     const rate = createRateWindow(2, () => moment);
     expect(rate.admit('a').admitted).toBe(true);

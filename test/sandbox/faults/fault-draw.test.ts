@@ -56,7 +56,7 @@ describe('a fault', () => {
     expect(hits({ query: { endDate: false } }, [plain, dated])).toEqual([true, false]);
   });
 
-  it('hits about as often as its probability says, the same calls for the same seed', () => {
+  it('hits with its probability, and the same calls for the same seed', () => {
     const calls = Array.from({ length: 1000 }, () => plain);
     const first = hits({ probability: 0.25, seed: 7 }, calls);
     expect(hits({ probability: 0.25, seed: 7 }, calls)).toEqual(first);
@@ -65,7 +65,7 @@ describe('a fault', () => {
     expect(first.filter(Boolean).length).toBeLessThan(300);
   });
 
-  it('of several, latencies add up and the first other kind is the one', () => {
+  it('adds up latencies, and draws the first other kind that hits', () => {
     const box = createFaultBox();
     const faults: Fault[] = [
       { kind: 'latency', ms: 5 },

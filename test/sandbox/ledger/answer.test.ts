@@ -1,10 +1,10 @@
-/** Pages are cut from positions, so that what is missing never shifts what is there. */
+/** Pages are cut from positions, so a hidden position never shifts another. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutPage } from '../../../src/sandbox/ledger/answer.ts';
 
-const positions = Array.from({ length: 25 }, (_, place) => place);
+const positions = Array.from({ length: 25 }, (_, index) => index);
 
 describe('cutPage', () => {
   it('takes the offset as a number of pages', () => {
@@ -26,11 +26,11 @@ describe('cutPage', () => {
     expect(cutPage([], 10, 0)).toMatchObject({ totalEntries: 0, pageCount: 0, entries: [] });
   });
 
-  it('says the total that it is told to claim', () => {
+  it('claims another total if it must', () => {
     expect(cutPage([1, 2], 10, 0, 60)).toMatchObject({ totalEntries: 60, pageCount: 6, entries: [1, 2] });
   });
 
-  it('shows each entry on exactly one page, in order, whatever is hidden and whatever the limit', () => {
+  it('shows each entry on exactly one page, in order, for any gaps and any limit', () => {
     const ledger = fc.array(fc.option(fc.nat(), { nil: null }), { maxLength: 60 });
     fc.assert(
       fc.property(ledger, fc.integer({ min: 1, max: 100 }), (list, limit) => {

@@ -14,7 +14,7 @@ describe('thousandths', () => {
     expect(writeThousandths(readThousandths(text))).toBe(written);
   });
 
-  it('reads back what it writes, of any size', () => {
+  it('reads back what it writes, for any size', () => {
     fc.assert(fc.property(fc.bigInt(), (amount) => readThousandths(writeThousandths(amount)) === amount));
   });
 

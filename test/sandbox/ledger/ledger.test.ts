@@ -1,4 +1,4 @@
-/** Every filter parameter has its effect on which entries are listed or on what they add up to. */
+/** Every filter parameter changes which entries are listed, or their balances. */
 
 import { describe, expect, it } from 'vitest';
 import { filterLedger } from '../../../src/sandbox/ledger/ledger.ts';
@@ -33,7 +33,7 @@ const gold: Account = {
 };
 const ledger = [main, null, promised, gold];
 
-/** What is listed under a filter, with balances; `null` for a hidden position. */
+/** The entries under a filter with their balances; `null` for a hidden position. */
 function listed(filter: Partial<LedgerFilter>): (string | null)[] {
   return filterLedger(ledger, { ...none, ...filter }).map(
     (position) => position && `${position.account.pointsCategory} ${position.closingBalance}`,
@@ -45,7 +45,7 @@ describe('filterLedger', () => {
     expect(listed({})).toEqual(['Main 120.000', null, 'Promised 7.000']);
   });
 
-  it('closes the balances at endDate, inclusive, and leaves out what was not open yet', () => {
+  it('closes the balances at endDate, inclusive, and leaves out accounts that open later', () => {
     expect(listed({ endDate: '2025-01-09T23:59:59' })).toEqual(['Main 100.000', null]);
     expect(listed({ endDate: '2025-01-10T00:00:00' })).toEqual(['Main 150.000', null]);
     expect(listed({ endDate: '2025-02-01T00:00:00' })).toEqual(['Main 150.000', null, 'Promised 0.000']);

@@ -1,4 +1,4 @@
-/** Reading parameters: codes of the reference for what is missing or wrong, defaults for what is left out. */
+/** Reading parameters: the reference's codes for missing and wrong ones, defaults for those left out. */
 
 import { describe, expect, it } from 'vitest';
 import { findRefusal, type PageBounds, readQuestion } from '../../../src/sandbox/ledger/question.ts';
@@ -41,14 +41,14 @@ describe('findRefusal', () => {
     },
   );
 
-  it('refuses a limit above the maximum when told to reject, takes it when told to cap', () => {
+  it('refuses a limit above the maximum under `reject`, and takes it under `cap`', () => {
     const query = { ...base, limit: '11' };
     expect(findRefusal(query, { maxLimit: 10, overLimit: 'reject' })?.code).toBe(400);
     expect(findRefusal(query, bounds)).toBeUndefined();
     expect(readQuestion(query, bounds).limit).toBe(10);
   });
 
-  it('does not judge currency names when all currencies are included anyway', () => {
+  it('ignores currency names when all currencies are included', () => {
     const query = { ...base, includeAlternateCurrencies: 'true', alternateCurrencyNames: '' };
     expect(findRefusal(query, bounds)).toBeUndefined();
     expect(readQuestion(query, bounds).filter).not.toHaveProperty('alternateCurrencyNames');
@@ -96,7 +96,7 @@ describe('readQuestion', () => {
     });
   });
 
-  it('never takes the default limit above a smaller maximum', () => {
+  it('lowers the default limit to a smaller maximum', () => {
     expect(readQuestion(base, { maxLimit: 3, overLimit: 'reject' }).limit).toBe(3);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { numeral, writeJson } from '../../../src/sandbox/wire/json-text.ts';
 
 describe('writeJson', () => {
-  it('writes what JSON.stringify writes, for values that it can hold', () => {
+  it('writes what JSON.stringify writes, for values that JSON.stringify can hold', () => {
     const value = { text: 'a "b" \n ü', list: [1, 2.5, true, null, []], nothing: undefined, empty: {} };
     expect(writeJson(value)).toBe(JSON.stringify(value));
   });
@@ -14,7 +14,7 @@ describe('writeJson', () => {
     expect(writeJson(value)).toBe('[9007199254740993,-30000.000]');
   });
 
-  it('puts white space around tokens when it is to be spaced', () => {
+  it('puts white space around tokens in the spaced style', () => {
     expect(writeJson({ a: [1, 2], b: numeral('3') }, 'spaced')).toBe('{"a" : [1 , 2] , "b" : 3}');
   });
 
