@@ -16,12 +16,12 @@ export const queryCosts: readonly QueryCost[] = [
   {
     query: 'customer(identifier: $many) { firstName lastName }',
     calls: 1,
-    because: 'any page tells who it is',
+    because: 'every page names the customer',
   },
   {
     query: 'customer(identifier: $many) { firstName ledgerBalance(first: 10) { nodes { closingBalance } } }',
     calls: 1,
-    because: 'the page with the balances also tells who it is',
+    because: 'the page with the balances also names the customer',
     isInReadme: true,
   },
   {
