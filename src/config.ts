@@ -103,6 +103,7 @@ function configOf({ values, given }: Reading<typeof settings>, decided: Decided)
     ...requestLimitsOf(values),
     graphiql: isOn('GRAPHIQL'),
     introspection: isOn('INTROSPECTION'),
+    preparedOperations: values.PREPARED_OPERATIONS,
     receipts: isOn('RECEIPTS'),
     redisUrl: values.REDIS_URL,
     replicas: values.REPLICAS,

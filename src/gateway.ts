@@ -11,7 +11,10 @@ import { createRefuse } from './gateway/http/plain-error.ts';
 import { largestBatch } from './gateway/http/request-parameters.ts';
 import type { ServerContext } from './gateway/http/request-record.ts';
 import { guardTarget } from './gateway/http/request-target.ts';
-import { pluginsOf } from './gateway/plugins.ts';
+import { createDocumentCache } from './gateway/operation/document-plugin.ts';
+import { type PluginParts, pluginsOf } from './gateway/plugins.ts';
+import { createPreparedOperations } from './gateway/short-way/prepared-operations.ts';
+import { shortWay } from './gateway/short-way/short-way.ts';
 import { createAnswerCache, createReplicaSharing } from './gateway/wiring/replica-sharing.ts';
 import { createContextFactory, traceStarter } from './gateway/wiring/request-context.ts';
 import { createUpstreamAccess, type GatewayConfig } from './gateway/wiring/upstream-access.ts';
@@ -83,13 +86,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const operators = operatorEndpoints(operatorSources, config.adminPort !== undefined);
   const startTrace = traceStarter(deps.startTrace);
   const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, sandboxUrl };
-  const yoga = createYoga<ServerContext, SchemaContext>({
-    schema,
-    context: createContextFactory(config, { upstream, cache, shutdown, now }),
-    plugins: pluginsOf(config, parts),
-    maxRequestBodySize: config.maxBodyBytes,
-    ...yogaOptions,
-  });
+  const contextOf = createContextFactory(config, { upstream, cache, shutdown, now });
+  const { yoga, answer } = createAnswering(config, parts, contextOf);
   const refuse = createRefuse({ createRequestId, log, countRequest: metrics.countRequest });
   const overload = createOverload(overloadLimits(config), {
     now,
@@ -98,7 +96,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     operatorPaths: operators.paths,
   });
   return {
-    listener: overload.guard(guardTarget(config, operators.paths, refuse)(yoga)),
+    listener: overload.guard(guardTarget(config, operators.paths, refuse)(answer)),
     reportLoad: overload.report,
     fetch: async (request) => yoga.fetch(request),
     adminListener: operatorListener(operatorSources),
@@ -112,6 +110,33 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       await sharing?.close();
     },
   };
+}
+
+/** The two ways to an answer: Yoga, and in front of it the short way of prepared operations. */
+function createAnswering(
+  config: GatewayConfig,
+  parts: Omit<PluginParts, 'documents'>,
+  contextOf: ReturnType<typeof createContextFactory>,
+) {
+  const { metrics, upstream } = parts;
+  const maxBytes = Math.floor(config.documentCacheBytes / 2);
+  const documents = createDocumentCache({ ...config, documentCacheBytes: maxBytes });
+  const bounds = config;
+  const operations = createPreparedOperations({ schema, documentOf: documents.find, bounds, maxBytes });
+  metrics.watchDocuments(() => documents.bytes() + operations.bytes());
+  const yoga = createYoga<ServerContext, SchemaContext>({
+    schema,
+    context: contextOf,
+    plugins: pluginsOf(config, { ...parts, documents }),
+    maxRequestBodySize: config.maxBodyBytes,
+    ...yogaOptions,
+  });
+  if (!config.preparedOperations) return { yoga, answer: yoga };
+  const { maxBodyBytes } = config;
+  const { countRequest } = metrics;
+  const { headersProblem } = upstream;
+  const shortParts = { ...parts, operations, contextOf, maxBodyBytes, countRequest, headersProblem };
+  return { yoga, answer: shortWay(shortParts, yoga) };
 }
 
 /** One address may have half of what is in flight, so that must be less than there are connections. */

@@ -12,13 +12,21 @@ export type SourceFile = { readonly path: string; readonly text: string };
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['config', 'gateway', 'gateway/http/overload', 'sandbox', 'sandbox/endpoint', 'server', 'telemetry'],
   gateway: ['gateway/*', 'pages', 'schema', 'upstream', 'telemetry'],
-  'gateway/http': ['config', 'ledger/source/receipt', 'schema/builder', 'telemetry'],
+  'gateway/http': ['config', 'ledger/source/receipt', 'schema/builder', 'telemetry', 'upstream/page-request'],
   'gateway/operation': [
     'gateway/http',
     'schema/selection',
     'schema/size',
     'ledger/source/receipt',
     'telemetry',
+  ],
+  'gateway/short-way': [
+    'gateway/http',
+    'gateway/operation',
+    'gateway/wiring',
+    'schema',
+    'schema/size',
+    'upstream/page-request',
   ],
   'gateway/wiring': ['gateway/http', 'config', 'schema', 'ledger/*', 'upstream/*', 'store', 'telemetry'],
   pages: ['gateway/http/media-type', 'config', 'schema', 'ledger/arguments/ledger-list', 'ledger/sealing'],
@@ -41,6 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'upstream/budget': ['upstream/failure', 'upstream/observe'],
   'upstream/http': ['upstream/failure', 'upstream/budget', 'upstream/rest'],
   'upstream/credentials': [
+    'upstream/page-request',
     'upstream/failure',
     'upstream/observe',
     'upstream/waiting',

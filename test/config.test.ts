@@ -10,6 +10,7 @@ describe('without any setting', () => {
   it('has the defaults of the contract', () => {
     expect(load({})).toEqual({
       production: false,
+      preparedOperations: true,
       host: '127.0.0.1',
       port: 4000,
       allowedHosts: undefined,

@@ -70,11 +70,11 @@ export const requestLimits = {
       'Characters in the variables of one operation. Each value counts 64 more, which it takes in memory. The default has room for 200 identifiers of 300 characters; real ones are shorter.',
   }),
   DOCUMENT_CACHE_BYTES: integer({
-    min: 1,
+    min: 2,
     max: oneGibibyte,
     byDefault: 16_777_216,
     meaning:
-      'Bytes of the cache of parsed documents, so that a document is parsed once. By default it holds some hundred. Refused documents are never cached.',
+      'Bytes of two caches, half for each: parsed documents, and operations prepared to run again. By default they hold some hundred. Refused documents are never cached.',
   }),
 } as const;
 

@@ -215,6 +215,11 @@ export const settings = {
     shownDefault: '`true` unless NODE_ENV=production',
     meaning: 'Answers questions about the schema.',
   }),
+  PREPARED_OPERATIONS: flag({
+    byDefault: true,
+    meaning:
+      'Answers operations that came before on a shorter way, with the same answers. `false` has every operation parsed, validated and executed anew, at many times the cost.',
+  }),
   RECEIPTS: flag({
     byDefault: true,
     shownDefault: '`true` unless NODE_ENV=production',

@@ -19,7 +19,7 @@ import type { UpstreamClient } from '../upstream/client.ts';
 import type { GatewayPlugin } from './http/request-record.ts';
 import { type Endpoints, routePlugin } from './http/route-plugin.ts';
 import { wellFormedPlugin } from './http/well-formed-plugin.ts';
-import { createDocumentCache } from './operation/document-plugin.ts';
+import type { DocumentCache } from './operation/document-plugin.ts';
 import { noIntrospectionPlugin } from './operation/introspection-plugin.ts';
 import { logFault, type RequestPluginOptions, requestPlugin } from './operation/request-plugin.ts';
 import { sizePlugin } from './operation/size-plugin.ts';
@@ -31,15 +31,14 @@ export type PluginParts = Pick<RequestPluginOptions, 'createRequestId' | 'startT
   readonly metrics: Metrics;
   readonly upstream: Pick<UpstreamClient, 'headersProblem'>;
   readonly operators: Endpoints;
+  readonly documents: DocumentCache;
   readonly sandboxUrl: string | undefined;
 };
 
 /** Builds the plugins. */
 export function pluginsOf(config: GatewayConfig, parts: PluginParts): GatewayPlugin[] {
-  const { log, metrics, upstream, operators, sandboxUrl } = parts;
+  const { log, metrics, upstream, operators, documents, sandboxUrl } = parts;
   const { maxBodyBytes, receipts: hasReceipts } = config;
-  const documents = createDocumentCache(config);
-  metrics.watchDocuments(documents.bytes);
   return [
     requestPlugin({ ...parts, maxBodyBytes, hasReceipts, countRequest: metrics.countRequest }),
     routePlugin([operators, createPages(config, sandboxUrl)], ({ id }, fault) => logFault(log, id, fault)),

@@ -10,7 +10,7 @@ import type { KeyRing } from '../ledger/sealing/secret-keys.ts';
 /** The context of one operation. `gateway.ts` makes one for each HTTP request. */
 export type SchemaContext = {
   /** The one way to the upstream. */
-  readonly customers: CustomerLoader;
+  readonly customers: Pick<CustomerLoader, 'load'>;
   /** The record of each list that the request asks for. */
   readonly listOf: ListRecords;
   /** The keys that seal ids. */

@@ -6,11 +6,12 @@ import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getArg
 import { attempt } from '../errors.ts';
 import { type FilterArguments, filterFromArguments } from '../ledger/arguments/ledger-filter.ts';
 import { checkFilterSize } from '../ledger/arguments/text-limits.ts';
-import { type WindowArguments, windowFromArguments } from '../ledger/list/window.ts';
+import { type Window, type WindowArguments, windowFromArguments } from '../ledger/list/window.ts';
 import type { BalanceDemand, CustomerDemand } from '../ledger/reading/customer-demand.ts';
+import type { CursorCodec } from '../ledger/sealing/cursor.ts';
 import type { SchemaContext } from './builder.ts';
 import type { CustomerParent } from './customer.ts';
-import { selectedFields } from './selection.ts';
+import { hasVariables, selectedFields } from './selection.ts';
 
 /** Fields of `Customer` that need none of its details. All others do, except the balances. */
 const fieldsWithoutDetails: ReadonlySet<string> = new Set(['__typename', 'id']);
@@ -28,41 +29,80 @@ export type CustomerSelection = {
 /** A selected balance. Its cursors are not opened yet: they open only for the customer that they were made for. */
 type SelectedBalance = {
   readonly filter: BalanceDemand['list']['filter'];
-  readonly given: WindowArguments;
+  /** Its window on the list of a customer, whose cursors `open` opens. */
+  readonly windowOf: (maxPageSize: number, open: OpenCursor) => Window;
+};
+
+type OpenCursor = CursorCodec['open'];
+
+/** A selection as far as it is the same for all values of its variables. */
+type Outline = { readonly hasDetails: boolean; readonly balances: readonly BalanceOutline[] };
+
+type BalanceOutline = {
+  readonly key: string;
+  readonly node: FieldNode;
   /** Whether a field is selected that depends on the window. */
   readonly wantsWindow: boolean;
+  /** The balance, if its arguments have no variables. */
+  readonly fixed: SelectedBalance | Error | undefined;
 };
+
+/**
+ * Outlines by their field nodes. A prepared operation has the same array of nodes in every request, and reads its selection
+ * once; the executor makes arrays anew.
+ */
+const outlines = new WeakMap<readonly FieldNode[], Outline>();
 
 /** Reads the selection under the field that `info` stands at, once for all customers of a list. */
 export function readSelection(info: GraphQLResolveInfo): CustomerSelection {
-  const balances = new Map<string, SelectedBalance | Error>();
+  const outline = outlines.get(info.fieldNodes) ?? outlineOf(info);
+  outlines.set(info.fieldNodes, outline);
+  const balances = outline.balances.map(
+    (balance) => [balance.key, balance.fixed ?? attempt(() => readBalance(balance, info))] as const,
+  );
+  return { hasDetails: outline.hasDetails, balances: new Map(balances) };
+}
+
+function outlineOf(info: GraphQLResolveInfo): Outline {
+  const balances: BalanceOutline[] = [];
   let hasDetails = false;
   for (const [key, nodes] of selectedFields(info, objectType(info, 'Customer'), info.fieldNodes)) {
-    const name = nameOf(nodes);
-    if (name === 'ledgerBalance')
-      balances.set(
-        key,
-        attempt(() => readBalance(nodes, info)),
-      );
-    else if (!fieldsWithoutDetails.has(name)) hasDetails = true;
+    const [node] = nodes;
+    if (node?.name.value === 'ledgerBalance') balances.push(outlineOfBalance(key, nodes, node, info));
+    else hasDetails ||= !fieldsWithoutDetails.has(nameOf(nodes));
   }
   return { hasDetails, balances };
 }
 
-function readBalance(nodes: readonly FieldNode[], info: GraphQLResolveInfo): SelectedBalance {
-  const given = balanceArguments(nodes, info);
+function outlineOfBalance(
+  key: string,
+  nodes: readonly FieldNode[],
+  node: FieldNode,
+  info: GraphQLResolveInfo,
+): BalanceOutline {
   const below = selectedFields(info, objectType(info, 'LedgerBalance'), nodes);
   const wantsWindow = [...below.values()].some((field) => !fieldsWithoutWindow.has(nameOf(field)));
-  return { filter: filterFromArguments(given), given, wantsWindow };
+  const outline = { key, node, wantsWindow, fixed: undefined };
+  return { ...outline, fixed: hasVariables(node) ? undefined : attempt(() => readBalance(outline, info)) };
+}
+
+function readBalance({ node, wantsWindow }: BalanceOutline, info: GraphQLResolveInfo): SelectedBalance {
+  const given = balanceArguments(node, info);
+  const read = (maxPageSize: number, open: OpenCursor) => {
+    const window = windowFromArguments(given, maxPageSize, open);
+    return wantsWindow ? window : { ...window, size: 0 };
+  };
+  let known: Window | undefined;
+  // Without a cursor the window is the same for every customer: one object, so that equal windows are seen to be equal.
+  const hasCursor = (given.after ?? given.before ?? null) !== null;
+  const windowOf: SelectedBalance['windowOf'] = hasCursor ? read : (...from) => (known ??= read(...from));
+  return { filter: filterFromArguments(given), windowOf };
 }
 
 /** The arguments as the executor will coerce them; nodes under one response key have equal ones. */
-function balanceArguments(
-  [node]: readonly FieldNode[],
-  info: GraphQLResolveInfo,
-): FilterArguments & WindowArguments {
+function balanceArguments(node: FieldNode, info: GraphQLResolveInfo): FilterArguments & WindowArguments {
   const field = objectType(info, 'Customer').getFields()['ledgerBalance'];
-  if (field === undefined || node === undefined) throw new Error('There is no field `ledgerBalance`');
+  if (field === undefined) throw new Error('There is no field `ledgerBalance`');
   // Coercion gives what `balance-arguments.ts` declares; its untyped result cannot say so.
   return getArgumentValues(field, node, info.variableValues) as FilterArguments & WindowArguments;
 }
@@ -86,11 +126,10 @@ export function demandOf(
   /** @throws {GatewayError} BAD_USER_INPUT for a wrong filter, window or cursor, or for more text than fits a URL. */
   const want = (key: string, balance: SelectedBalance | Error) => {
     if (balance instanceof Error) throw balance;
-    const { filter, given, wantsWindow } = balance;
+    const { filter, windowOf } = balance;
     checkFilterSize(identifier, filter);
     const list = listOf(identifier, filter);
-    const window = windowFromArguments(given, maxPageSize, list.cursors.open);
-    wanted.push({ key, list, window: wantsWindow ? window : { ...window, size: 0 } });
+    wanted.push({ key, list, window: windowOf(maxPageSize, list.cursors.open) });
     return list.cursors;
   };
   const lists = new Map([...balances].map(([key, balance]) => [key, attempt(() => want(key, balance))]));

@@ -109,3 +109,8 @@ function appliesTo(
   const condition = schema.getType(typeCondition.name.value);
   return isAbstractType(condition) && schema.isSubType(condition, type);
 }
+
+/** Whether the arguments of a field have variables, at any depth. Quotes in a text are escaped: it cannot look like one. */
+export function hasVariables({ arguments: given = [] }: FieldNode): boolean {
+  return JSON.stringify(given).includes('"kind":"Variable"');
+}

@@ -19,7 +19,7 @@ export type Metrics = CallMetrics &
     readonly countRequest: CountRequest;
     /** From now on each scrape reads this upstream. */
     readonly watchUpstream: (upstream: WatchedUpstream) => void;
-    /** From now on each scrape reads how many bytes the cached documents take. */
+    /** From now on each scrape reads how many bytes cached documents and prepared operations take. */
     readonly watchDocuments: (bytes: () => number) => void;
     /** A fault outside every operation: thrown where nobody catches, or rejected where nobody waits. */
     readonly countStrayFault: (kind: 'exception' | 'rejection') => void;
@@ -44,7 +44,7 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions): Met
   let documentBytes = () => 0;
   const documents = {
     name: 'document_cache_bytes',
-    help: 'Memory that parsed documents take, by estimate. Bounded by DOCUMENT_CACHE_BYTES.',
+    help: 'Memory that parsed documents and prepared operations take, by estimate. Bounded by DOCUMENT_CACHE_BYTES.',
   };
   addGauge(registry, documents, () => documentBytes());
   return {

@@ -20,14 +20,14 @@ import {
   type TracedCall,
   traceHeaders,
 } from './observe.ts';
-import type { PageAnswer, PageRequest } from './page-request.ts';
+import type { CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
 import { decodeAnswer } from './rest/decode.ts';
 import { buildQuery } from './rest/parameters.ts';
 import { pause, unlessAborted, withDeadline } from './waiting.ts';
 
 /** The caller for whom calls are made: one incoming HTTP request. */
 export type UpstreamCaller = {
-  readonly headers: Headers;
+  readonly headers: CallerHeaders;
   /** Goes upstream as x-request-id. */
   readonly requestId: string;
   /** Who calls the gateway, as far as that is known. All callers without a key count as one. */

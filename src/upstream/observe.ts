@@ -1,6 +1,7 @@
 /** What metrics and traces see of calls: how they wait, go out and end, and which are not made. Knows no metrics system. */
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import type { CallerHeaders } from './page-request.ts';
 
 /** How one call ended: with a page, with "no such customer", because the caller went away, or with the error's code. */
 export type CallOutcome = 'OK' | 'NO_SUCH_CUSTOMER' | 'CANCELLED' | ErrorCode;
@@ -76,7 +77,7 @@ const validTraceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9
  * The header that ties a call to the caller's trace; none if the caller sent no valid one. `tracestate` is dropped, as
  * section 6 allows: it is the vendors' own and not for a third party.
  */
-export function traceHeaders(incoming: Headers): Readonly<Record<string, string>> {
+export function traceHeaders(incoming: CallerHeaders): Readonly<Record<string, string>> {
   const traceparent = incoming.get('traceparent');
   return traceparent !== null && validTraceparent.test(traceparent) ? { traceparent } : {};
 }

@@ -131,3 +131,6 @@ export type FetchPage = (
   signal: AbortSignal,
   onSent?: () => void,
 ) => Promise<PageAnswer>;
+
+/** The headers of a caller's request, with names in lower case; several values of one name are joined. */
+export type CallerHeaders = Pick<Headers, 'get' | 'keys'>;

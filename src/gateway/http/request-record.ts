@@ -8,6 +8,7 @@ import { createReceiptBook, type Receipt, type ReceiptBook } from '../../ledger/
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { OperationEnd } from '../../telemetry/operation-line.ts';
 import type { RequestTrace } from '../../telemetry/trace-spans.ts';
+import type { CallerHeaders } from '../../upstream/page-request.ts';
 import type { OperationDeadline } from './operation-deadline.ts';
 
 /** One HTTP request being served. */
@@ -68,6 +69,9 @@ export function createRequestRecord(id: string): RequestRecord {
     context: undefined,
   };
 }
+
+/** What a trace takes of a request. */
+export type TracedRequest = Pick<Request, 'method'> & { readonly headers: CallerHeaders };
 
 /** Adds an operation to a request. */
 export function addOperation({ operations }: RequestRecord): OperationRecord {

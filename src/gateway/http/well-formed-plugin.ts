@@ -22,7 +22,7 @@ const answerTypes = ['application/json', 'application/graphql-response+json'] as
 export function wellFormedPlugin(headersProblem: (headers: Headers) => string | undefined): GatewayPlugin {
   return {
     onRequestParse({ request: { method, headers }, serverContext: { record }, setRequestParser }) {
-      const answerType = preferredType(headers.get('accept'), answerTypes);
+      const answerType = answerTypeFor(headers.get('accept'));
       // Yoga would find out only when all calls have been made.
       if (answerType === undefined)
         throw badRequest(`Answers come as ${answerTypes.join(' or ')}, in UTF-8`, 406);
@@ -46,13 +46,23 @@ export function wellFormedPlugin(headersProblem: (headers: Headers) => string | 
   };
 }
 
+/** The type of the answer for an `Accept` header; undefined when it takes none that there is. */
+export function answerTypeFor(accept: string | null): string | undefined {
+  return preferredType(accept, answerTypes);
+}
+
+/** Whether a media type is JSON in UTF-8. */
+export function isJson(mediaType: string): boolean {
+  const type = parseMediaType(mediaType);
+  return type?.name === 'application/json' && isUtf8(type);
+}
+
 /**
  * Operations are posted as JSON and in no other way. A browser sends other bodies across sites without asking the
  * server first, and a form would do for a query that spends someone else's calls.
  */
 function checkMediaType(header: string | null): void {
-  const type = parseMediaType(header ?? '');
-  if (type?.name === 'application/json' && isUtf8(type)) return;
+  if (isJson(header ?? '')) return;
   const message = 'Send the operation as JSON in UTF-8, with `content-type: application/json`';
   if (header === null) throw badRequest(message);
   throw badRequest(message, 415, { accept: 'application/json' }); // RFC 9110, section 15.5.16.

@@ -20,7 +20,12 @@ export type DocumentBounds = {
 };
 
 /** The plugin, and what the cached documents take in memory by now, in bytes. */
-export type DocumentCache = { readonly plugin: GatewayPlugin; readonly bytes: () => number };
+export type DocumentCache = {
+  readonly plugin: GatewayPlugin;
+  readonly bytes: () => number;
+  /** A document that was found valid before. */
+  readonly find: (text: string) => DocumentNode | undefined;
+};
 
 /**
  * The most levels. This schema has five, the introspection query 18, and fragments of nested components add some more; on
@@ -83,7 +88,7 @@ export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
       };
     },
   };
-  return { plugin, bytes: () => cache.calculatedSize };
+  return { plugin, bytes: () => cache.calculatedSize, find: (text) => cache.get(text) };
 }
 
 /**

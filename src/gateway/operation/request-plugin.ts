@@ -17,6 +17,7 @@ import {
   type OperationRecord,
   type RequestRecord,
   requestIdOf,
+  type TracedRequest,
 } from '../http/request-record.ts';
 import { gatewayErrorIn, isFault, leftOut, mostErrors, toClientError, writtenForm } from './client-error.ts';
 
@@ -24,7 +25,7 @@ import { gatewayErrorIn, isFault, leftOut, mostErrors, toClientError, writtenFor
 export type RequestPluginOptions = {
   readonly createRequestId: () => string;
   /** Begins the trace of a request at a moment of the monotonic clock; undefined where nothing is traced. */
-  readonly startTrace: ((request: Request, startedAt: number) => RequestTrace) | undefined;
+  readonly startTrace: ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly maxBodyBytes: number;
@@ -36,18 +37,16 @@ export type RequestPluginOptions = {
 
 /** The plugin. Put it first. Pages and probes are requests too, but have no operations and leave no line. */
 export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
-  const { createRequestId, startTrace, now, hasReceipts, log } = options;
+  const { createRequestId, hasReceipts } = options;
 
-  function begin(request: Request, record: RequestRecord): OperationRecord {
-    record.startedAt ??= now();
-    record.trace ??= startTrace?.(request, record.startedAt);
-    return addOperation(record);
-  }
+  const begin = (request: Request, record: RequestRecord) => beginOperation(options, request, record);
 
   return {
     onRequest({ request, serverContext }) {
-      const id = requestIdOf(request.headers.get('x-request-id'), createRequestId);
-      serverContext.record = createRequestRecord(id);
+      // A request that comes from the short way has a record already.
+      serverContext.record ??= createRequestRecord(
+        requestIdOf(request.headers.get('x-request-id'), createRequestId),
+      );
     },
     onParams({ request, context }) {
       context.operation = begin(request, context.record);
@@ -68,14 +67,21 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
       setResult(Array.isArray(result) ? [shown, ...others] : shown);
     },
     onResponse({ request, response, serverContext: { record } }) {
-      record.deadline?.stop();
-      try {
-        endRequest(options, record, response, request.signal.aborted);
-      } catch (fault) {
-        logFault(log, record.id, fault); // Yoga would replace the answer by the stack trace.
-      }
+      const headers = endRequest(options, record, response.status, request.signal.aborted);
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     },
   };
+}
+
+/** Begins an operation of a request, and with the first one the request's time and trace. */
+export function beginOperation(
+  { now, startTrace }: Pick<RequestPluginOptions, 'now' | 'startTrace'>,
+  request: TracedRequest,
+  record: RequestRecord,
+): OperationRecord {
+  record.startedAt ??= now();
+  record.trace ??= startTrace?.(request, record.startedAt);
+  return addOperation(record);
 }
 
 /** Gives the errors of a result their client form, and records what became of the operation. */
@@ -102,22 +108,26 @@ function finishOperation(
   return withErrors(errors.some(({ path }) => path !== undefined) ? data : undefined, errors);
 }
 
-/** Writes the headers that every answer has; for operations also their log lines, metrics and trace. */
-function endRequest(
-  { now, log, countRequest }: RequestPluginOptions,
+/** Ends a request with its log lines, metrics and trace. Returns the headers that every answer to it has. */
+export function endRequest(
+  { now, log, countRequest }: Pick<RequestPluginOptions, 'now' | 'log' | 'countRequest'>,
   record: RequestRecord,
-  { headers, status }: Response,
+  status: number,
   isAborted: boolean,
-): void {
-  headers.set('x-request-id', record.id);
-  if (record.startedAt === undefined) return;
+): Readonly<Record<string, string>> {
+  record.deadline?.stop();
+  if (record.startedAt === undefined) return { 'x-request-id': record.id };
+  try {
+    const receipt = readReceipt(record.receipt);
+    const ends = endsOf(record, receipt, { status, durationMs: now() - record.startedAt, isAborted });
+    record.trace?.end(ends);
+    countRequest(ends, receipt);
+    for (const each of ends) log.info(describeOperation(each), 'operation');
+  } catch (fault) {
+    logFault(log, record.id, fault); // Yoga would replace the answer by the stack trace.
+  }
   // A cache on the way must not store a person's balances, which GET would allow.
-  headers.set('cache-control', 'no-store');
-  const receipt = readReceipt(record.receipt);
-  const ends = endsOf(record, receipt, { status, durationMs: now() - record.startedAt, isAborted });
-  record.trace?.end(ends);
-  countRequest(ends, receipt);
-  for (const each of ends) log.info(describeOperation(each), 'operation');
+  return { 'x-request-id': record.id, 'cache-control': 'no-store' };
 }
 
 /** Logs a fault of the gateway's own. */
@@ -161,6 +171,6 @@ function withReceipt(result: ExecutionResult, receipt: Receipt): ExecutionResult
 }
 
 /** Whether a root field gave anything: a failed one is null, and a list of failed ones holds nothing else. */
-function hasContent(value: unknown): boolean {
+export function hasContent(value: unknown): boolean {
   return Array.isArray(value) ? value.some(hasContent) : value !== null;
 }

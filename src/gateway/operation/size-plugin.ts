@@ -53,8 +53,14 @@ export function sizePlugin(bounds: OperationBounds): GatewayPlugin {
   };
 }
 
-/** Counts the characters of an operation's variables, and refuses too much of them. */
-function checkVariables(variables: unknown, { maxVariablesSize, maxListItems }: OperationBounds): number {
+/**
+ * Counts the characters of an operation's variables.
+ * @throws {GatewayError} OPERATION_LIMITED when they are too many, or a list is too long.
+ */
+export function checkVariables(
+  variables: unknown,
+  { maxVariablesSize, maxListItems }: OperationBounds,
+): number {
   const { characters, longestList } = sizeOfValues(variables, maxVariablesSize);
   if (characters > maxVariablesSize)
     throw limited('The variables of an operation take', maxVariablesSize, 'characters');

@@ -13,9 +13,10 @@ import type { SchemaContext } from '../../schema/builder.ts';
 import type { RequestTrace, StartRequestTrace } from '../../telemetry/trace-spans.ts';
 import type { UpstreamClient } from '../../upstream/client.ts';
 import { traceHeaders } from '../../upstream/observe.ts';
+import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
 import { type ShutdownDeadline, startOperationDeadline } from '../http/operation-deadline.ts';
-import type { ServerContext } from '../http/request-record.ts';
+import type { ServerContext, TracedRequest } from '../http/request-record.ts';
 import { createTurnShare } from './turn-share.ts';
 import type { GatewayConfig } from './upstream-access.ts';
 
@@ -29,7 +30,9 @@ export type ContextDeps = {
 };
 
 /** A request with the operation that is about to be executed. */
-type ExecutedRequest = Pick<ServerContext, 'record' | 'req'> & { readonly request: Request };
+export type ExecutedRequest = Pick<ServerContext, 'record' | 'req'> & {
+  readonly request: Pick<Request, 'signal'> & { readonly headers: CallerHeaders };
+};
 
 /** Gives the context of a request, and starts its deadline. The members of a batch get the same one. */
 export function createContextFactory(
@@ -77,7 +80,7 @@ export function createContextFactory(
 /** Begins the trace of a request at a moment of the monotonic clock; undefined where nothing is traced. */
 export function traceStarter(
   start: StartRequestTrace | undefined,
-): ((request: Request, startedAt: number) => RequestTrace) | undefined {
+): ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined {
   return (
     start &&
     (({ method, headers }, startedAt) => {

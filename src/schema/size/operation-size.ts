@@ -31,7 +31,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { GatewayError } from '../../errors.ts';
-import { fragmentsOf, type SelectionInfo, selectedFields } from '../selection.ts';
+import { fragmentsOf, hasVariables, type SelectionInfo, selectedFields } from '../selection.ts';
 import {
   argumentOf,
   type GivenVariables,
@@ -68,11 +68,31 @@ export type AskedOperation = {
 };
 
 /**
+ * What is remembered of an operation that is measured for every request: the fields of each group of selections, and the
+ * sizes that no variable changes. It is good for one document, and for one value of each variable in its directives.
+ */
+export type SizeMemory = {
+  readonly groupKey: (nodes: readonly FieldNode[]) => string;
+  readonly fixed: Map<string, Size>;
+  roots: ReadonlyMap<string, readonly FieldNode[]> | undefined;
+};
+
+/** A memory of nothing. */
+export function createSizeMemory(): SizeMemory {
+  return { groupKey: createGroupKeys(), fixed: new Map(), roots: undefined };
+}
+
+/**
  * The size of an operation.
  * @throws {GatewayError} OPERATION_LIMITED when it is over `maxOperationSize`, or when it has more root fields or longer
  * list arguments than allowed.
  */
-export function sizeOfOperation(schema: GraphQLSchema, asked: AskedOperation, bounds: SizeBounds): number {
+export function sizeOfOperation(
+  schema: GraphQLSchema,
+  asked: AskedOperation,
+  bounds: SizeBounds,
+  memory: SizeMemory = createSizeMemory(),
+): number {
   const query = schema.getQueryType();
   if (!query) throw new Error('The schema has no queries');
   const info: SelectionInfo = {
@@ -81,9 +101,10 @@ export function sizeOfOperation(schema: GraphQLSchema, asked: AskedOperation, bo
     variableValues: withDefaults(asked),
     isLenient: true, // A null variable in a directive fails only its own selection: all others run.
   };
-  const roots = selectedFields(info, query, [asked.operation]);
+  const roots = memory.roots ?? selectedFields(info, query, [asked.operation]);
+  memory.roots = roots;
   if (roots.size > bounds.maxRootFields) throw limited('root fields', bounds.maxRootFields, roots.size);
-  const walk: Walk = { info, bounds, known: new Map(), groupKey: createGroupKeys() };
+  const walk: Walk = { info, bounds, memory, known: new Map() };
   return sizeOfFields(walk, query, roots).fields;
 }
 
@@ -96,17 +117,25 @@ function withDefaults({ operation, variables }: AskedOperation): GivenVariables 
   return Object.fromEntries(defined ?? []);
 }
 
-/** Fields; fields for each entry of the window around them; and how often the id of the customer around them is sealed. */
-type Size = { readonly fields: number; readonly perEntry: number; readonly ids: number };
+/**
+ * Fields; fields for each entry of the window around them; and how often the id of the customer around them is sealed.
+ * `isFixed`: no variable changes it.
+ */
+type Size = {
+  readonly fields: number;
+  readonly perEntry: number;
+  readonly ids: number;
+  readonly isFixed: boolean;
+};
 
-const nothing: Size = { fields: 0, perEntry: 0, ids: 0 };
+const nothing: Size = { fields: 0, perEntry: 0, ids: 0, isFixed: true };
 
 /** One walk over an operation. `known` has the size of each group of selections that was measured, by its key. */
 type Walk = {
   readonly info: SelectionInfo;
   readonly bounds: SizeBounds;
+  readonly memory: SizeMemory;
   readonly known: Map<string, Size>;
-  readonly groupKey: (nodes: readonly FieldNode[]) => string;
 };
 
 function sizeOfFields(
@@ -115,17 +144,18 @@ function sizeOfFields(
   selected: ReadonlyMap<string, readonly FieldNode[]>,
 ): Size {
   const { maxOperationSize: limit } = walk.bounds;
-  let [fields, perEntry, ids] = [0, 0, 0];
+  let [fields, perEntry, ids, isFixed] = [0, 0, 0, true];
   for (const [key, nodes] of selected) {
     const size = sizeOfField(walk, type, nodes);
     fields += size.fields + sizeOfText(key.length);
     perEntry += size.perEntry;
     ids += size.ids;
+    isFixed &&= size.isFixed;
     if (fields <= limit) continue;
     const message = `An operation resolves up to ${limit} fields, this one asks for more`;
     throw new GatewayError('OPERATION_LIMITED', message, { limit });
   }
-  return { fields, perEntry, ids };
+  return { fields, perEntry, ids, isFixed };
 }
 
 /** A field with everything below it, for one object of its parent type. */
@@ -141,14 +171,15 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
   const { characters, longest } = textIn(walk.info.variableValues, node);
   const object = sizeOfObject(walk, type, nodes, longest);
   const own = 1 + sizeOfText(characters);
-  if (!isListType(getNullableType(field.type))) return { ...object, fields: own + object.fields };
+  const isFixed = object.isFixed && !hasVariables(node);
+  if (!isListType(getNullableType(field.type))) return { ...object, fields: own + object.fields, isFixed };
   const length = listLengths[name];
-  if (length === 'window') return { ...nothing, fields: own, perEntry: 1 + object.fields };
+  if (length === 'window') return { ...nothing, fields: own, perEntry: 1 + object.fields, isFixed };
   const count =
     typeof length === 'object'
       ? lengthOf(walk.info.variableValues, argumentOf(node, length.argument))
       : (length ?? 1);
-  return { ...nothing, fields: own + (1 + object.fields) * count };
+  return { ...nothing, fields: own + (1 + object.fields) * count, isFixed };
 }
 
 function sizeOfLeaf(name: string): Size {
@@ -164,17 +195,20 @@ function sizeOfObject(
 ): Size {
   const below = sizeBelow(walk, type, nodes);
   if (type.name === 'Customer')
-    return { ...nothing, fields: sizeOfCustomer + below.fields + below.ids * sizeOfId(longest) };
+    return { ...below, ids: 0, fields: sizeOfCustomer + below.fields + below.ids * sizeOfId(longest) };
   if (type.name !== 'LedgerBalance' || nodes[0] === undefined) return below;
   const entries = windowSize(walk.info.variableValues, nodes[0], walk.bounds.maxPageSize);
-  return { ...nothing, fields: sizeOfBalance + below.fields + below.perEntry * entries };
+  return { ...below, perEntry: 0, fields: sizeOfBalance + below.fields + below.perEntry * entries };
 }
 
 /** What one object resolves for the selections under these nodes; measured once. */
 function sizeBelow(walk: Walk, type: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
-  const key = walk.groupKey(nodes);
-  const size = walk.known.get(key) ?? sizeOfFields(walk, type, selectedFields(walk.info, type, nodes));
-  walk.known.set(key, size);
+  const { groupKey, fixed } = walk.memory;
+  const key = groupKey(nodes);
+  const known = fixed.get(key) ?? walk.known.get(key);
+  if (known !== undefined) return known;
+  const size = sizeOfFields(walk, type, selectedFields(walk.info, type, nodes));
+  (size.isFixed ? fixed : walk.known).set(key, size);
   return size;
 }
 
@@ -192,7 +226,7 @@ function isIntrospection({ name }: FieldNode): boolean {
 function sizeOfIntrospection({ info, bounds }: Walk, nodes: readonly FieldNode[], node: FieldNode): Size {
   const typeName = givenArgument(info.variableValues, node, 'name');
   const resolved = measureIntrospection(info, nodes, typeName, bounds.maxOperationSize);
-  return { ...nothing, fields: weightOfIntrospection * resolved };
+  return { ...nothing, fields: weightOfIntrospection * resolved, isFixed: !hasVariables(node) };
 }
 
 function checkListArguments({ info, bounds: { maxListItems } }: Walk, node: FieldNode): void {

@@ -16,6 +16,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { CallerHeaders } from '../page-request.ts';
 
 /** Headers of one call, by lower-case name. Holds secrets: never logged, never part of a message. */
 export type OutgoingHeaders = Readonly<Record<string, string>>;
@@ -45,7 +46,7 @@ const authorizationForm = new RegExp(`^([!#$%&'*+.^_\`|~\\w-]+) (${token68})$`);
  * Lower-cases, combines and sorts by name: the Headers of the Fetch standard do so themselves, those of Yoga are as the client
  * sent them.
  */
-export function forwardedHeaders(incoming: Headers): OutgoingHeaders {
+export function forwardedHeaders(incoming: CallerHeaders): OutgoingHeaders {
   const credential = credentialHeader(incoming);
   const chosen = [...namesOf(incoming)].filter(
     (name) => name === credential || name === 'accept-language' || name.startsWith(attributionPrefix),
@@ -54,18 +55,18 @@ export function forwardedHeaders(incoming: Headers): OutgoingHeaders {
 }
 
 /** The header that holds the caller's credential; undefined without one. */
-function credentialHeader(incoming: Headers): string | undefined {
+function credentialHeader(incoming: CallerHeaders): string | undefined {
   return [tokenHeader, 'authorization'].find((name) => incoming.get(name));
 }
 
 /** The caller's language as the only header. */
-export function languageHeader(incoming: Headers): OutgoingHeaders {
+export function languageHeader(incoming: CallerHeaders): OutgoingHeaders {
   const language = incoming.get('accept-language');
   return language === null ? {} : { 'accept-language': language };
 }
 
 /** Why forward mode refuses these headers; undefined if it takes them. An empty credential is none. Quotes no value. */
-export function forwardedHeadersProblem(incoming: Headers): string | undefined {
+export function forwardedHeadersProblem(incoming: CallerHeaders): string | undefined {
   return (
     credentialProblem(
       incoming.get('authorization'),
@@ -91,12 +92,12 @@ function credentialProblem(
 }
 
 /** Why the language of a caller is refused; undefined if it is not. */
-export function languageProblem(incoming: Headers): string | undefined {
+export function languageProblem(incoming: CallerHeaders): string | undefined {
   if ((incoming.get('accept-language')?.length ?? 0) <= longestValue) return undefined;
   return `\`Accept-Language\` takes up to ${longestValue} octets`;
 }
 
-function attributionProblem(incoming: Headers): string | undefined {
+function attributionProblem(incoming: CallerHeaders): string | undefined {
   const names = [...namesOf(incoming)].filter((name) => name.startsWith(attributionPrefix));
   const isLong = (name: string) =>
     name.length > longestName || (incoming.get(name)?.length ?? 0) > longestValue;
@@ -104,12 +105,12 @@ function attributionProblem(incoming: Headers): string | undefined {
   return `\`X-CAP-API-ATTRIBUTION-*\` takes up to ${mostAttributions} headers of up to ${longestValue} octets, with names of up to ${longestName}`;
 }
 
-function namesOf(incoming: Headers): ReadonlySet<string> {
+function namesOf(incoming: CallerHeaders): ReadonlySet<string> {
   return new Set(Array.from(incoming.keys(), (name) => name.toLowerCase()));
 }
 
 /** The name of a caller's credential, whose spelling is right; undefined without one. Holds no secret: it is a digest. */
-export function credentialName(incoming: Headers): string | undefined {
+export function credentialName(incoming: CallerHeaders): string | undefined {
   const header = credentialHeader(incoming);
   return header === undefined ? undefined : digest(canonical(header, incoming.get(header) ?? ''));
 }

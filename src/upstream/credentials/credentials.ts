@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { StartCallSpan } from '../observe.ts';
+import type { CallerHeaders } from '../page-request.ts';
 import type { CredentialsOwner } from '../rest/decode.ts';
 import {
   credentialName,
@@ -23,7 +24,7 @@ export type Credentials = {
    * clock, or it fails. `startSpan` puts it into the caller's trace.
    */
   readonly headersFor: (
-    incoming: Headers,
+    incoming: CallerHeaders,
     deadlineAt: number,
     startSpan?: StartCallSpan,
   ) => OutgoingHeaders | Promise<OutgoingHeaders>;
@@ -31,13 +32,13 @@ export type Credentials = {
    * A name for everything in which one caller's answers differ from another's: credentials, attribution, language.
    * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.
    */
-  readonly scopeOf: (incoming: Headers) => string;
+  readonly scopeOf: (incoming: CallerHeaders) => string;
   /** Whose budget of calls is spent: a name for the credentials alone. Holds no secret: it is a digest. */
-  readonly budgetOf: (incoming: Headers) => string;
+  readonly budgetOf: (incoming: CallerHeaders) => string;
   /** The part of the fairness key that tells callers at one address apart, where they bring their own credentials. */
-  readonly fairnessKeyOf?: (incoming: Headers) => string | undefined;
+  readonly fairnessKeyOf?: (incoming: CallerHeaders) => string | undefined;
   /** Why a request with these headers is refused before any call; undefined if it is not. Quotes no value. */
-  readonly headersProblem: (incoming: Headers) => string | undefined;
+  readonly headersProblem: (incoming: CallerHeaders) => string | undefined;
   /**
    * A call that was signed with these headers was answered 401. Returns whether other headers are to be had. Only for
    * credentials that are fetched.
@@ -59,7 +60,7 @@ export const forwardCredentials: Credentials = {
 export function createBasicCredentials(user: string, password: string): Credentials {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
   const name = scopeOfHeaders({ authorization });
-  const headersFor = (incoming: Headers) => ({ ...languageHeader(incoming), authorization });
+  const headersFor = (incoming: CallerHeaders) => ({ ...languageHeader(incoming), authorization });
   return {
     owner: 'gateway',
     headersFor,

@@ -1,0 +1,109 @@
+/**
+ * Writes the data of an answer as text, straight from what the schema's resolvers give. It knows the everyday case only:
+ * every value is there and of its type. For anything else it throws, and the executor answers instead.
+ */
+import { type GraphQLLeafType, type GraphQLOutputType, isLeafType, isListType, isNonNullType } from 'graphql';
+import type { SchemaContext } from '../../schema/builder.ts';
+import type { FormField, Variables } from './normal-form.ts';
+
+/** What is the same for all fields of one request. */
+export type Run = { readonly context: SchemaContext; readonly variables: Variables };
+
+/** Writes the fields of one object. */
+type WriteObject = (source: unknown, run: Run) => string;
+
+/** Writes one value of a field's type. */
+type WriteValue = (value: unknown, run: Run) => string;
+
+/** Thrown for what the executor must answer: an error, a null that may not be, a value that is not there yet. */
+class NotPlain extends Error {}
+
+/** Returns the function that writes the root fields, whose values are there already, in the order of the fields. */
+export function rootsWriter(fields: readonly FormField[]): (values: readonly unknown[], run: Run) => string {
+  const writers = fields.map((root, index) => ({ lead: leadOf(root, index), write: rootWriter(root) }));
+  return (values, run) => {
+    const texts = writers.map(({ lead, write }, index) => lead + write(values[index], run));
+    return `${texts.join('')}}`;
+  };
+}
+
+function rootWriter(root: FormField): WriteValue {
+  return root.field === undefined ? fieldWriter(root) : valueWriter(root.field.type, root);
+}
+
+/** What stands before a field's value. */
+function leadOf({ key }: FormField, index: number): string {
+  return `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
+}
+
+/** Returns the function that writes the fields of an object. */
+function objectWriter(fields: readonly FormField[]): WriteObject {
+  const writers = fields.map((each, index) => ({ lead: leadOf(each, index), write: fieldWriter(each) }));
+  return (source, run) => {
+    let text = '';
+    for (const { lead, write } of writers) text += lead + write(source, run);
+    return `${text}}`;
+  };
+}
+
+function fieldWriter(form: FormField): WriteObject {
+  const { field, parent } = form;
+  if (field === undefined) {
+    const name = JSON.stringify(parent.name);
+    return () => name;
+  }
+  const write = valueWriter(field.type, form);
+  const { resolve, name } = field;
+  if (resolve === undefined) return (source, run) => write((source as Record<string, unknown>)[name], run);
+  const { argumentsOf, info } = form;
+  return (source, run) => write(resolve(source, argumentsOf(run.variables), run.context, info), run);
+}
+
+/** Returns the function that writes a value of a type: CompleteValue, as the specification has it (6.4.3). */
+function valueWriter(type: GraphQLOutputType, form: FormField): WriteValue {
+  if (!isNonNullType(type)) {
+    const write = presentWriter(type, form);
+    return (value, run) => (value === null || value === undefined ? 'null' : write(value, run));
+  }
+  const write = presentWriter(type.ofType, form);
+  return (value, run) => {
+    if (value === null || value === undefined) throw new NotPlain();
+    return write(value, run);
+  };
+}
+
+function presentWriter(type: GraphQLOutputType, form: FormField): WriteValue {
+  if (isListType(type)) return listWriter(valueWriter(type.ofType, form));
+  if (isLeafType(type)) return leafWriter(type);
+  const write = objectWriter(form.below);
+  return (value, run) => {
+    if (value instanceof Error || value instanceof Promise) throw new NotPlain();
+    return write(value, run);
+  };
+}
+
+function listWriter(write: WriteValue): WriteValue {
+  return (value, run) => {
+    if (!Array.isArray(value)) throw new NotPlain();
+    let text = '[';
+    for (let index = 0; index < value.length; index++)
+      text += (index === 0 ? '' : ',') + write(value[index], run);
+    return `${text}]`;
+  };
+}
+
+function leafWriter(type: GraphQLLeafType): WriteValue {
+  return (value) => {
+    const serialized: unknown = type.serialize(value);
+    if (typeof serialized === 'string') return textOf(serialized);
+    if (serialized === null || serialized === undefined) throw new NotPlain();
+    return JSON.stringify(serialized);
+  };
+}
+
+/** Text that stands in JSON as it is: no quotes, backslashes or control characters, and no surrogates, which may stand alone. */
+const plainText = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
+function textOf(value: string): string {
+  return plainText.test(value) ? `"${value}"` : JSON.stringify(value);
+}

@@ -1,0 +1,192 @@
+/** Both ways to an answer, side by side: whatever a client sends, it cannot tell which one was taken. */
+
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { print } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fault } from '../../../src/sandbox/faults/faults.ts';
+import { type RunningServer, startServer } from '../../../src/server/server.ts';
+import { balances, customersDetails, details, everything } from '../../operations.ts';
+import { parts, writeOperation } from '../drawn-documents.ts';
+import { type Harness, openHarness } from '../harness.ts';
+import { byMobile, mobileLiteral, mobiles, threeMembers } from '../members.ts';
+
+const wide = { MAX_ALIASES: '10000', MAX_TOKENS: '100000' };
+
+let harness: Harness;
+/** The same gateway twice: one takes the short way where it can, one never. */
+let ways: { readonly short: Way; readonly long: Way };
+type Way = { readonly harness: Harness; readonly server: RunningServer };
+
+async function openWay(opened: Harness): Promise<Way> {
+  const { listener } = opened.gateway;
+  const onDrain = () => undefined;
+  const server = await startServer({ listener, host: '127.0.0.1', port: 0, shutdownTimeoutMs: 1, onDrain });
+  return { harness: opened, server };
+}
+
+beforeAll(async () => {
+  harness = await openHarness({ members: threeMembers }, wide);
+  const long = harness.restart({ ...wide, PREPARED_OPERATIONS: 'false' });
+  ways = { short: await openWay(harness), long: await openWay(long) };
+});
+afterAll(async () => {
+  await ways.short.server.stop();
+  await ways.long.server.stop();
+  await harness.close();
+});
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Posts bytes over a socket. What differs between two equal requests is left out: id and date. */
+async function post({ server }: Way, body: Buffer | string, headers: Headers) {
+  const sent = httpRequest(`${server.url}/graphql`, { method: 'POST', headers: { ...jsonBody, ...headers } });
+  sent.end(body);
+  const [answer] = await once(sent, 'response');
+  const { date, 'x-request-id': id, ...shown }: IncomingHttpHeaders = answer.headers;
+  return { status: answer.statusCode, headers: shown, body: String(await buffer(answer)) };
+}
+
+const jsonBody = { 'content-type': 'application/json' };
+
+/** Everything that a client and an operator see of one request. */
+async function seen(way: Way, body: Buffer | string, headers: Headers, faults: readonly Fault[]) {
+  const { sandbox } = harness;
+  sandbox.reset();
+  sandbox.setFaults(faults);
+  const lines = way.harness.logLines.length;
+  const answer = await post(way, body, headers);
+  const [line = {}] = way.harness.logLines.slice(lines);
+  const { requestId, time, durationMs, ...told } = line;
+  return { ...answer, told, calls: sandbox.callCount() };
+}
+
+/** Sends a request three times each way: at the third time the operation is prepared, if it ever is. */
+async function expectEqual(body: unknown, headers: Headers = {}, faults: readonly Fault[] = []) {
+  const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const long = await seen(ways.long, bytes, headers, faults);
+  for (const time of [1, 2, 3])
+    expect({ time, ...(await seen(ways.short, bytes, headers, faults)) }).toEqual({ time, ...long });
+  return long;
+}
+
+const first = (query: string, variables?: object) => ({ query, variables });
+const list = `query L($first: Int, $after: String, $on: Boolean = true) {
+  customer(identifier: ${mobileLiteral(mobiles.gaps)}) { ...C id @skip(if: $on) ledgerBalance(first: $first, after: $after) { totalCount } } }
+  fragment C on Customer { userId ledgerBalance(first: $first, after: $after) @include(if: $on) { edges { cursor node { closingBalance __typename } } pageInfo { hasNextPage endCursor } warnings { code } } }`;
+
+describe('the answer is the same on both ways', () => {
+  it.each([
+    ['everything of a customer', first(print(everything), { identifier: byMobile(mobiles.twelve) })],
+    ['a customer that does not exist', first(print(everything), { identifier: byMobile(mobiles.unknown) })],
+    ['balances', first(print(balances), { identifier: byMobile(mobiles.gaps), first: 20 })],
+    ['details', first(print(details), { identifier: byMobile(mobiles.three) })],
+    [
+      'several customers, one twice and one unknown',
+      first(print(customersDetails), {
+        identifiers: [mobiles.three, mobiles.unknown, mobiles.three, mobiles.twelve].map(byMobile),
+      }),
+    ],
+    ['variables in every place', first(list, { first: 3 })],
+    ['a directive the other way', first(list, { first: 3, on: false })],
+    ['null for a directive', first(list, { first: 3, on: null })],
+    ['nulls', first(list, { first: null, after: null })],
+    ['a wrong window', first(list, { first: 20_000 })],
+    ['a wrong cursor', first(list, { first: 2, after: 'AQAHBwAHf237b8' })],
+    ['a variable of a wrong type', first(list, { first: '3' })],
+    ['a variable that is missing', first(print(everything), {})],
+    ['a variable that nobody declared', first(list, { first: 1, other: 1 })],
+    ['a wrong identifier', first(print(details), { identifier: byMobile('x'.repeat(5000)) })],
+    ['a wrong id', first('{ node(id: "x") { id } nodes(ids: ["y"]) { id } }')],
+    [
+      'two fields of one key',
+      first(
+        `{ a: customer(identifier: ${mobileLiteral(mobiles.three)}) { id } a: customer(identifier: ${mobileLiteral(mobiles.three)}) { userId } }`,
+      ),
+    ],
+    [
+      'a key that objects have',
+      first(
+        `{ __proto__: customer(identifier: ${mobileLiteral(mobiles.three)}) { constructor: userId __proto__: id } }`,
+      ),
+    ],
+    [
+      'a variable that objects have',
+      first('query ($__proto__: ID!) { node(id: $__proto__) { id } }', JSON.parse('{"__proto__":"x"}')),
+    ],
+    ['no field but the type', first('{ __typename }')],
+    ['the schema', first('{ __schema { queryType { name } } }')],
+    ['an operation that no document has', { query: '{ __typename }', operationName: 'none' }],
+    [
+      'one of two operations',
+      { query: 'query A { __typename } query B { b: __typename }', operationName: 'B' },
+    ],
+    ['none of two operations', { query: 'query A { __typename } query B { b: __typename }' }],
+    ['a batch', [first('{ __typename }'), first(list, { first: 1 })]],
+    ['no query', { variables: {} }],
+    ['a query that is no text', { query: 1 }],
+    ['variables that are no object', { query: '{ __typename }', variables: [] }],
+    ['extensions that are no object', { query: '{ __typename }', extensions: 1 }],
+    ['an unknown parameter', { query: '{ __typename }', id: 'x' }],
+    ['no GraphQL', { query: '{' }],
+    ['a field that there is not', { query: '{ nothing }' }],
+    ['no JSON', '{'],
+    ['nothing', ''],
+    [
+      'bytes that are no text',
+      Buffer.from('{"query":"{ __typename }","variables":{"a":"zo\xeb"}}', 'latin1'),
+    ],
+    ['a byte order mark', '\ufeff{"query":"{ __typename }"}'],
+  ])('for %s', async (_, body) => {
+    await expectEqual(body);
+  });
+
+  it.each<Headers>([
+    { accept: 'application/graphql-response+json' },
+    { accept: 'application/graphql-response+json;q=0.1, application/json' },
+    { accept: 'text/html' },
+    { accept: '*/*' },
+    { 'content-type': 'Application/JSON ; charset=UTF-8' },
+    { 'content-type': 'application/json; charset=latin1' },
+    { 'content-type': 'text/plain' },
+    { 'content-encoding': 'gzip' },
+    { 'content-encoding': 'identity' },
+    { 'transfer-encoding': 'chunked' },
+    { expect: '100-continue' },
+    { 'accept-language': 'nl' },
+    { 'accept-language': 'x'.repeat(5000) },
+    { 'x-forwarded-for': '192.0.2.7' },
+    { 'accept-encoding': 'gzip' },
+    { origin: 'https://elsewhere.test' },
+  ])('with %o', async (headers) => {
+    const body = first(print(everything), { identifier: byMobile(mobiles.twelve) });
+    const { calls } = await expectEqual(body, headers);
+    expect(calls).toBeLessThanOrEqual(2);
+  });
+
+  it.each<Fault>([
+    { kind: 'server-error' },
+    { kind: 'html' },
+    { kind: 'reset' },
+    { kind: 'refusal', code: 9005 },
+    { kind: 'server-error', query: { offset: '1' } },
+    { kind: 'server-error', query: { tillId: '7' } },
+  ])('while the upstream fails with %o, for as many calls', async (fault) => {
+    const query = `query T($first: Int) { customer(identifier: ${mobileLiteral(mobiles.gaps)}) {
+      userId a: ledgerBalance(first: $first) { nodes { pointsCategory } warnings { code } pageInfo { endCursor } }
+      b: ledgerBalance(first: 2, tillId: 7) { totalCount } } }`;
+    await expectEqual(first(query), {}); // Both ways have seen the operation before anything fails.
+    await expectEqual(first(query, { first: 20 }), {}, [fault]);
+  });
+
+  it('for any document, with directives either way', async () => {
+    await fc.assert(
+      fc.asyncProperty(parts, parts, fc.boolean(), async (some, others, yes) => {
+        await expectEqual(first(writeOperation(some, others), { yes }));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,101 @@
+/** Operations that are ready to run again: which they are, and what they take. */
+
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import {
+  createPreparedOperations,
+  type PreparedOperations,
+} from '../../../src/gateway/short-way/prepared-operations.ts';
+import type { SchemaContext } from '../../../src/schema/builder.ts';
+import { schema } from '../../../src/schema/schema.ts';
+
+const bounds = {
+  maxOperationSize: 8000,
+  maxRootFields: 50,
+  maxListItems: 200,
+  maxPageSize: 200,
+  maxVariablesSize: 10_000,
+};
+
+/** Prepares any valid document, as if each had come before. */
+function open({
+  maxBytes = 1_000_000,
+  known = parse as (text: string) => ReturnType<typeof parse> | undefined,
+} = {}) {
+  return createPreparedOperations({ schema, documentOf: known, bounds, maxBytes });
+}
+
+/** A context in which there is no customer. */
+const nobody = {
+  customers: { load: async () => null },
+  yieldTurn: () => undefined,
+} as unknown as SchemaContext;
+
+const find = (operations: PreparedOperations, query: string, variables = {}, operationName?: string) =>
+  operations.find({ query, operationName, variables });
+
+const customer = 'customer(identifier: { name: MOBILE, value: "447700900001" })';
+
+describe('a prepared operation', () => {
+  it('is one whose document is known, and no other', () => {
+    expect(find(open(), '{ __typename }')).toBeDefined();
+    expect(find(open({ known: () => undefined }), '{ __typename }')).toBeUndefined();
+  });
+
+  it('writes its data, and says whether there is any', async () => {
+    const operations = open();
+    expect(await find(operations, '{ __typename }')?.writeData(nobody)).toEqual({
+      text: '{"__typename":"Query"}',
+      hasData: true,
+    });
+    expect(await find(operations, `{ a: ${customer} { id } }`)?.writeData(nobody)).toEqual({
+      text: '{"a":null}',
+      hasData: false,
+    });
+  });
+
+  it('is another one under another name of the same document', async () => {
+    const operations = open();
+    const query = 'query A { a: __typename } query B { b: __typename }';
+    const texts = ['A', 'B'].map((name) => find(operations, query, {}, name)?.writeData(nobody));
+    expect(await Promise.all(texts)).toMatchObject([{ text: '{"a":"Query"}' }, { text: '{"b":"Query"}' }]);
+    expect(find(operations, query)).toBeUndefined();
+  });
+
+  it('is another one for another value of a variable in a directive', async () => {
+    const operations = open();
+    const query = 'query ($on: Boolean!) { a: __typename @include(if: $on) b: __typename @skip(if: $on) }';
+    for (const on of [true, false, true]) {
+      const text = on ? '{"a":"Query"}' : '{"b":"Query"}';
+      expect(await find(operations, query, { on })?.writeData(nobody)).toMatchObject({ text });
+    }
+  });
+
+  it.each([
+    ['the schema', '{ __schema { queryType { name } } }', {}],
+    ['a variable of a wrong type', 'query ($on: Boolean!) { __typename @skip(if: $on) }', { on: 1 }],
+    [
+      'too many root fields',
+      `{ ${Array.from({ length: 51 }, (_, at) => `a${at}: __typename`).join(' ')} }`,
+      {},
+    ],
+    [
+      'too much to resolve',
+      `{ ${Array.from({ length: 20 }, (_, at) => `a${at}: ${customer} { ledgerBalance(first: 200) { nodes { programId closingBalance } } }`).join(' ')} }`,
+      {},
+    ],
+    ['variables that are too large', 'query ($id: ID!) { node(id: $id) { id } }', { id: 'x'.repeat(10_001) }],
+    ['a variable called __proto__', 'query ($__proto__: ID!) { node(id: $__proto__) { id } }', {}],
+  ])('is none that asks for %s', (_, query, variables) => {
+    const operations = open();
+    expect(find(operations, query, variables)).toBeUndefined();
+    expect(find(operations, query, variables)).toBeUndefined();
+  });
+
+  it('takes memory within its bound', () => {
+    const operations = open({ maxBytes: 100_000 });
+    for (let number = 0; number < 50; number++) find(operations, `{ a${number}: ${customer} { id } }`);
+    expect(operations.bytes()).toBeGreaterThan(50_000);
+    expect(operations.bytes()).toBeLessThanOrEqual(100_000);
+  });
+});
