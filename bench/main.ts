@@ -11,7 +11,7 @@ import { canReadUsage } from './process-usage.ts';
 import { createProgress } from './progress.ts';
 import { runPlan } from './rounds.ts';
 import { summarize } from './summary.ts';
-import { figuresByVariant, figuresTable, startsTable } from './table.ts';
+import { buildsTable, figuresByVariant, figuresTable, startsTable } from './table.ts';
 
 const readCommandLine = (parameters: readonly string[]): Options => {
   try {
@@ -53,5 +53,7 @@ for (const { variant, figures } of figuresByVariant(summarize(run.samples), cell
   console.log(`\n${variant}\n`);
   console.log(figuresTable(figures, serverNames));
 }
+const buildNames = builds.map(({ name }) => name);
+if (builds.length > 1) console.log(`\n${buildsTable(run.samples, buildNames)}`);
 console.log(`\n${startsTable(run.starts, serverNames)}`);
 if (isWritten) writeComparison(run, matrix, serverNames, conditions);

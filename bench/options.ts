@@ -18,10 +18,17 @@ export type Options = {
   readonly connections: number;
   readonly sliceMs: number;
   readonly warmUpMs: number;
+  readonly hasStarts: boolean;
 };
 
 /** What a run without options measures: everything, in less than a quarter of an hour. */
-const wholeRun = ['--customers=different,identical', '--cache=off,on', '--latency=0,50', '--slice=600'];
+const wholeRun = [
+  '--customers=different,identical',
+  '--cache=off,on',
+  '--latency=0,50',
+  '--slice=600',
+  '--starts',
+];
 
 /** How to use the command, for `--help` and after a mistake. */
 export const usage = `npm run bench -- [options]
@@ -40,6 +47,7 @@ a look at a part: --write writes that as well.
   --connections 32          connections of the load
   --slice 1000              milliseconds of one measurement
   --warm-up 2000            milliseconds of each operation before the first measurement
+  --starts                  start every server once more in each round, for its time to the first answer
   --write                   write the figures into docs/performance.md`;
 
 const optionTypes = {
@@ -53,6 +61,7 @@ const optionTypes = {
   connections: { type: 'string', default: '32' },
   slice: { type: 'string', default: '1000' },
   'warm-up': { type: 'string', default: '2000' },
+  starts: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
 } as const;
 
@@ -106,5 +115,6 @@ export function readOptions(parameters: readonly string[]): Options {
     connections: wholeNumber('connections', values.connections, 1),
     sliceMs: wholeNumber('slice', values.slice, 1),
     warmUpMs: wholeNumber('warm-up', values['warm-up'], 1),
+    hasStarts: values.starts,
   };
 }

@@ -24,6 +24,8 @@ export type Plan = {
   readonly sliceMs: number;
   /** Of each operation on each server, in milliseconds. */
   readonly warmUpMs: number;
+  /** Whether every server is started once more in each round, for the time that it takes. */
+  readonly hasStarts: boolean;
 };
 
 /** What came of a run. */
@@ -55,11 +57,11 @@ const startSteps = ({ plan, bench, gathered }: Context): readonly Step[] =>
   plan.matrix.caches.flatMap((isCached) =>
     plan.servers.map((server) => ({
       title: `starting ${runningKey(server, isCached)}`,
-      run: async () =>
-        void gathered.running.set(
-          runningKey(server, isCached),
-          await startServer(server, isCached, bench.upstream),
-        ),
+      run: async () => {
+        const started = await startServer(server, isCached, bench.upstream);
+        gathered.running.set(runningKey(server, isCached), started);
+        if (!isCached) gathered.starts.push(started);
+      },
     })),
   );
 
@@ -98,7 +100,7 @@ const warmUpSteps = (context: Context): readonly Step[] =>
     warmUpCell(running, cell, { ...context.bench, durationMs: context.plan.warmUpMs }),
   );
 
-/** A start of each server, for the time that it takes; then every cell with every server. */
+/** A start of each server, if that is asked for; then every cell with every server. */
 const roundSteps = ({ plan, bench, gathered }: Context, round: number): readonly Step[] => {
   const prefix = `round ${round} of ${plan.rounds}`;
   const starts = shuffled(plan.servers, Math.random).map((server) => ({
@@ -119,7 +121,7 @@ const roundSteps = ({ plan, bench, gathered }: Context, round: number): readonly
       },
     })),
   );
-  return [...starts, ...measurements];
+  return plan.hasStarts ? [...starts, ...measurements] : measurements;
 };
 
 /** Runs a plan. */

@@ -10,7 +10,7 @@ export type Figures = {
   readonly server: string;
   readonly cell: Cell;
   readonly cpuMicros: Spread;
-  /** CPU per request as a multiple of the bare proxy's in the same round. */
+  /** CPU per request as a multiple of the bare proxy's, or of another server's, in the same round. */
   readonly ratio: Spread;
   readonly requestsPerSecond: Spread;
   readonly p50Ms: Spread;
@@ -57,10 +57,10 @@ const figuresOf = (samples: readonly [Sample, ...Sample[]], references: readonly
   };
 };
 
-/** The figures of every server in every cell. */
-export function summarize(samples: readonly Sample[]): readonly Figures[] {
+/** The figures of every server in every cell, with ratios to this server. */
+export function summarize(samples: readonly Sample[], reference = referenceName): readonly Figures[] {
   return groupBy(samples, ({ cell }) => cellKey(cell)).flatMap((inCell) => {
-    const references = inCell.filter(({ server }) => server === referenceName);
+    const references = inCell.filter(({ server }) => server === reference);
     return groupBy(inCell, ({ server }) => server).map((ofServer) => figuresOf(ofServer, references));
   });
 }

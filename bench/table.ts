@@ -1,10 +1,11 @@
 /** The figures as Markdown tables, which people can read in a terminal as well. Pure. */
 
+import type { Sample } from './cell-measure.ts';
 import { type Cell, variantInWords } from './cells.ts';
 import { shortNumber, shortSpread } from './numbers.ts';
 import type { Start } from './start-server.ts';
 import { spreadOf } from './statistics.ts';
-import type { Figures } from './summary.ts';
+import { type Figures, summarize } from './summary.ts';
 
 /** Rows in columns of one width, the first row being the head; all but the first two columns to the right. */
 export function alignedTable(rows: readonly (readonly string[])[], leftColumns = 2): string {
@@ -60,6 +61,19 @@ export function figuresByVariant(
     variant,
     figures: figures.filter(({ cell }) => variantInWords(cell) === variant),
   }));
+}
+
+/** Builds beside the first of them: what the change between them is worth. */
+export function buildsTable(samples: readonly Sample[], [first = '', ...others]: readonly string[]): string {
+  const rows = summarize(samples, first)
+    .filter(({ server }) => others.includes(server))
+    .map(({ server, cell, ratio }) => [
+      cell.operation.name,
+      server,
+      variantInWords(cell),
+      shortSpread(ratio),
+    ]);
+  return alignedTable([['operation', 'build', 'variant', `CPU × ${first}`], ...rows], 3);
 }
 
 /** Time to the first answer, in milliseconds. */
