@@ -15,7 +15,7 @@ it('begins no more requests than allowed at once, reads no further meanwhile, an
     response.end('ok');
   }
   expect(seen).toEqual(Array.from({ length: 5000 }, (_, n) => `/${n}`));
-  await expect.poll(() => answersIn(client.text)).toBe(5000);
+  await expect.poll(() => answersIn(client.text), { timeout: 10_000 }).toBe(5000);
 });
 
 it('holds the requests beyond the bound until one is answered', async () => {
@@ -86,10 +86,10 @@ it('serves another client while thousands of requests wait on one connection', a
   running.push(server);
   const [greedy, other] = [await open(server.port), await open(server.port)];
   greedy.socket.write(get.repeat(2000));
-  await expect.poll(() => handled, { interval: 1 }).toBeGreaterThan(0);
+  await expect.poll(() => handled, { interval: 1, timeout: 10_000 }).toBeGreaterThan(0);
   const before = handled;
   other.socket.write(get.replace('/', '/other'));
-  await expect.poll(() => answersIn(other.text), { interval: 1 }).toBe(1);
+  await expect.poll(() => answersIn(other.text), { interval: 1, timeout: 10_000 }).toBe(1);
   expect(Number(other.text.split('\r\n\r\n')[1]) - before).toBeLessThan(200);
 });
 
@@ -124,7 +124,7 @@ it('begins a few requests of one connection in one turn of the loop, though each
   const { server, begunInTurn, paths } = await startPrompt();
   const client = await open(server.port);
   client.socket.write(get.repeat(1000));
-  await expect.poll(() => answersIn(client.text)).toBe(1000);
+  await expect.poll(() => answersIn(client.text), { timeout: 10_000 }).toBe(1000);
   expect(paths).toHaveLength(1000);
   // Four that were read, and four that were held: Node reads and runs immediates in one turn.
   expect(Math.max(...begunInTurn)).toBeLessThanOrEqual(8);
@@ -134,7 +134,8 @@ it('serves many connections in rotation, and few of them in one turn', async () 
   const { server, begunInTurn, paths } = await startPrompt();
   const clients = await Promise.all(Array.from({ length: 12 }, () => open(server.port)));
   for (const [n, { socket }] of clients.entries()) socket.write(get.replace('/', `/${n}`).repeat(200));
-  for (const client of clients) await expect.poll(() => answersIn(client.text)).toBe(200);
+  for (const client of clients)
+    await expect.poll(() => answersIn(client.text), { timeout: 10_000 }).toBe(200);
   // Four of each that were read, and four of four connections that were held.
   expect(Math.max(...begunInTurn)).toBeLessThanOrEqual(12 * 4 + 16);
   const finishedFirst = clients
