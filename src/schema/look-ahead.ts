@@ -5,7 +5,6 @@
 import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues } from 'graphql';
 import { attempt } from '../errors.ts';
 import { type FilterArguments, filterFromArguments } from '../ledger/arguments/ledger-filter.ts';
-import { checkFilterSize } from '../ledger/arguments/text-limits.ts';
 import { type Window, type WindowArguments, windowFromArguments } from '../ledger/list/window.ts';
 import type { BalanceDemand, CustomerDemand } from '../ledger/reading/customer-demand.ts';
 import type { CursorCodec } from '../ledger/sealing/cursor.ts';
@@ -127,7 +126,6 @@ export function demandOf(
   const want = (key: string, balance: SelectedBalance | Error) => {
     if (balance instanceof Error) throw balance;
     const { filter, windowOf } = balance;
-    checkFilterSize(identifier, filter);
     const list = listOf(identifier, filter);
     wanted.push({ key, list, window: windowOf(maxPageSize, list.cursors.open) });
     return list.cursors;

@@ -2,7 +2,7 @@
  * Checks how a client names a customer. Knows nothing of calls.
  */
 import type { CustomerIdentifier, CustomerSource, IdentifierName } from '../../upstream/page-request.ts';
-import { checkIdentifierSize, checkText } from './text-limits.ts';
+import { checkText, checkUrlSize } from './text-limits.ts';
 
 /** The input object as GraphQL gives it: `null` and absent are one. */
 export type IdentifierInput = {
@@ -25,11 +25,10 @@ export function identifierFromInput(argument: string, given: IdentifierInput): C
   const source = given.source ?? defaultSource;
   checkText(`${argument}.value`, value);
   if (accountId === null || accountId === undefined) {
-    checkIdentifierSize(`${argument}.value`, { name, value, source });
+    checkUrlSize(`${argument}.value`, [value]);
     return { name, value, source };
   }
   checkText(`${argument}.accountId`, accountId);
-  const identifier = { name, value, source, accountId };
-  checkIdentifierSize(argument, identifier);
-  return identifier;
+  checkUrlSize(argument, [value, accountId]);
+  return { name, value, source, accountId };
 }

@@ -5,6 +5,7 @@
 import type { CustomerIdentifier, LedgerFilter } from '../../upstream/page-request.ts';
 import { type CursorCodec, createCursorCodec } from '../sealing/cursor.ts';
 import type { KeyRing } from '../sealing/secret-keys.ts';
+import { checkUrlSize, lengthOf } from './text-limits.ts';
 
 /** One list. Records of one request are equal exactly when their lists are. */
 export type LedgerList = {
@@ -15,7 +16,10 @@ export type LedgerList = {
   readonly cursors: CursorCodec;
 };
 
-/** Returns the record of a list. */
+/**
+ * Returns the record of a list.
+ * @throws {GatewayError} BAD_USER_INPUT when the filter is too long for a URL beside the identifier.
+ */
 export type ListRecords = (identifier: CustomerIdentifier, filter: LedgerFilter) => LedgerList;
 
 /** The records of one request. Cursors are sealed with the ring's first key. */
@@ -23,10 +27,20 @@ export function createListRecords(keys: KeyRing): ListRecords {
   const lists = new Map<string, LedgerList>();
   return (identifier, filter) => {
     const name = listName(identifier, filter);
-    const list = lists.get(name) ?? { identifier, filter, name, cursors: createCursorCodec(keys, name) };
+    const known = lists.get(name);
+    if (known !== undefined) return known;
+    checkFilterSize(identifier, filter);
+    const list = { identifier, filter, name, cursors: createCursorCodec(keys, name) };
     lists.set(name, list);
     return list;
   };
+}
+
+/** The error names the filter's longer argument: the identifier fits alone. */
+function checkFilterSize({ value, accountId = '' }: CustomerIdentifier, filter: LedgerFilter): void {
+  const { currencies = [], tillId = '' } = filter;
+  const argument = lengthOf(currencies) > tillId.length ? 'currencies' : 'tillId';
+  checkUrlSize(argument, [value, accountId, tillId, ...currencies]);
 }
 
 /**

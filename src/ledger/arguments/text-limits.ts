@@ -2,7 +2,6 @@
  * Bounds on the free texts in arguments. They hold before any call, where a breach is a clear error and costs nothing.
  */
 import { wrongArgument } from '../../errors.ts';
-import type { CustomerIdentifier, LedgerFilter } from '../../upstream/page-request.ts';
 
 /** Characters in one text at most: three times the longest e-mail address. */
 const longestText = 1000;
@@ -30,26 +29,12 @@ export function checkText(argument: string, text: string): void {
 }
 
 /**
- * Checks the texts of an identifier together: each may fit alone and both not.
- * @param argument where the identifier was given: `identifier`, or `identifiers[3]`.
+ * Checks texts together: each may fit a URL alone and all of them not.
+ * @param argument the argument that the error names.
  * @throws {GatewayError} BAD_USER_INPUT
  */
-export function checkIdentifierSize(argument: string, identifier: CustomerIdentifier): void {
-  checkSize(argument, textsOf(identifier));
-}
-
-/**
- * Checks a filter together with an identifier that fits alone.
- * @throws {GatewayError} BAD_USER_INPUT for the filter's longer argument.
- */
-export function checkFilterSize(identifier: CustomerIdentifier, filter: LedgerFilter): void {
-  const { currencies = [], tillId = '' } = filter;
-  const argument = lengthOf(currencies) > tillId.length ? 'currencies' : 'tillId';
-  checkSize(argument, [...textsOf(identifier), tillId, ...currencies]);
-}
-
-/** Encoding makes no text shorter, and costs more than all other checks: it is left out where the length is too much. */
-function checkSize(argument: string, texts: readonly string[]): void {
+export function checkUrlSize(argument: string, texts: readonly string[]): void {
+  // Encoding costs more than all other checks, and makes no text shorter: texts too long without it are not encoded.
   if (lengthOf(texts) <= mostOctets && encodeURIComponent(texts.join(',')).length <= mostOctets) return;
   throw wrongArgument(
     argument,
@@ -57,10 +42,7 @@ function checkSize(argument: string, texts: readonly string[]): void {
   );
 }
 
-function textsOf({ value, accountId = '' }: CustomerIdentifier): string[] {
-  return [value, accountId];
-}
-
-function lengthOf(texts: readonly string[]): number {
+/** The length of all texts together, in characters. */
+export function lengthOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }

@@ -8,7 +8,8 @@
  * number is registered anew or customers are merged.
  */
 import { GatewayError } from '../../errors.ts';
-import type { CustomerDetails, LedgerPage, LedgerWarning } from '../../upstream/page-request.ts';
+import type { CustomerDetails, LedgerPage, LedgerWarning, PageAnswer } from '../../upstream/page-request.ts';
+import { blockOf, startOf } from './block.ts';
 import { addPage, addPlace, createKnownList, type KnownList, totalOf } from './known-list.ts';
 import type { Window } from './window.ts';
 
@@ -21,29 +22,42 @@ export type ListPages = {
   /** Pages of this request's calls, and pages from the cache, each in the order in which they were added. */
   fetched: LedgerPage[];
   cached: LedgerPage[];
+  /** Pages in the cache that no window has needed so far, in the order of the list. */
+  unused: readonly LedgerPage[];
 };
 
-/** No page yet, only what the cursors remember. */
-export function createListPages(windows: readonly Window[]): ListPages {
+/** No page yet, only what the cursors remember, and what is in the cache. */
+export function createListPages(windows: readonly Window[], answers: readonly PageAnswer[] = []): ListPages {
   const views = new Map(windows.map((window) => [window, viewOf(window)]));
-  return { views, total: undefined, details: undefined, warnings: [], fetched: [], cached: [] };
+  const found = answers.filter((answer) => answer !== null);
+  // Nothing says which page is right when cached pages are of several people.
+  const usable = areOfOnePerson(found) ? found : [];
+  const unused = usable.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b)));
+  return { views, total: undefined, details: undefined, warnings: [], fetched: [], cached: [], unused };
 }
 
 /** Adds a page from the cache. */
 export function addCachedPage(pages: ListPages, page: LedgerPage): void {
+  pages.unused = pages.unused.filter((unused) => unused !== page);
   pages.cached.push(page);
   addToViews(pages, page);
 }
 
-/** Adds a fetched page, of the same person as those before. Drops the cached pages when they show another list. */
-export function addFetchedPage(pages: ListPages, page: LedgerPage): void {
+/**
+ * Adds a fetched page, and drops the cached pages when they show another list.
+ * @returns false for a page of another person than the first fetched one, with which a window may begin. It is not added.
+ */
+export function addFetchedPage(pages: ListPages, page: LedgerPage): boolean {
+  if (!areOfOnePerson([...pages.fetched.slice(0, 1), page])) return false;
   pages.fetched.push(page);
+  if (pages.unused.some((unused) => isAnotherList(unused, page))) pages.unused = [];
   if (pages.cached.some((cached) => isAnotherList(cached, page))) dropCachedPages(pages);
   else addToViews(pages, page);
+  return true;
 }
 
 /** Whether two pages under one name show different lists: another total, or another person's entries. */
-export function isAnotherList(one: LedgerPage, other: LedgerPage): boolean {
+function isAnotherList(one: LedgerPage, other: LedgerPage): boolean {
   return totalOf(one) !== totalOf(other) || !areOfOnePerson([one, other]);
 }
 

@@ -21,15 +21,11 @@ export function priceOf(windows: readonly Window[], limits: Limits): number {
     .filter(({ size }) => size > 0)
     .flatMap((window) => reachOf(viewOf(window), window) ?? []);
   const covered = planBlocks(reaches, limits).calls.length;
-  const lastSize = Math.max(0, ...windows.map(sizeFromEnd));
+  const fromEnd = windows.filter(({ direction, from }) => direction === 'backward' && from === undefined);
+  const lastSize = Math.max(0, ...fromEnd.map(({ size }) => size));
   if (lastSize === 0) return Math.max(1, covered);
   // One call brings the total, unless another window's call does.
   return Math.max(1, covered) + worstCover(lastSize, limits);
-}
-
-/** Entries asked for from the list's end; 0 for windows that start elsewhere. */
-function sizeFromEnd({ direction, from, size }: Window): number {
-  return direction === 'backward' && from === undefined ? size : 0;
 }
 
 const worstCovers = new Map<string, number>();

@@ -3,7 +3,7 @@
  * and `connection.ts` what the pages show.
  */
 import { GatewayError } from '../../errors.ts';
-import type { LedgerPage, PageAnswer } from '../../upstream/page-request.ts';
+import type { LedgerPage } from '../../upstream/page-request.ts';
 import { failureScope } from '../../upstream/rest/refusal.ts';
 import {
   type Block,
@@ -13,15 +13,12 @@ import {
   furthestBlock,
   type Limits,
   limitsAfter,
-  startOf,
 } from '../list/block.ts';
 import {
   addCachedPage,
   addFetchedPage,
   anotherPersonError,
-  areOfOnePerson,
   createListPages,
-  isAnotherList,
   type ListPages,
 } from '../list/list-pages.ts';
 import { type Plan, planBlocks } from '../list/plan.ts';
@@ -52,24 +49,32 @@ export type ListReading = {
   readonly cachedAnswers: number;
 };
 
-/** The state of a reading. `unused` are cached pages that no window needed so far; `asked` has keys of blocks. */
+/** The state of a reading. `asked` has the keys of blocks that were asked for. */
 type Progress = Omit<ListRequest, 'limits'> & {
   readonly pages: ListPages;
   readonly asked: Set<string>;
   readonly failures: { readonly block: Block; readonly error: GatewayError }[];
   readonly endings: Map<Window, GatewayError>;
   readonly bounds: WindowBounds;
-  unused: readonly LedgerPage[];
   limits: Limits;
   customerFailure: ListReading['customerFailure'];
 };
 
 /** Reads until every window is filled or ended. Never rejects: failures are part of the reading. */
 export async function readList(request: ListRequest): Promise<ListReading> {
-  const answers = request.source.cached();
+  const cached = request.source.cached();
   // Awaited only when it must be: the lists of one turn should be planned in one turn, to share their calls.
-  const progress = beginReading(request, answers instanceof Promise ? await answers : answers);
-  const isKnownAbsent = progress.customerFailure !== undefined;
+  const answers = cached instanceof Promise ? await cached : cached;
+  const isKnownAbsent = answers.includes(null);
+  const progress: Progress = {
+    ...request,
+    pages: createListPages(request.windows, answers),
+    asked: new Set(),
+    failures: [],
+    endings: new Map(),
+    bounds: createWindowBounds(request.windows, request.limits),
+    customerFailure: isKnownAbsent ? 'NO_SUCH_CUSTOMER' : undefined,
+  };
   while (progress.customerFailure === undefined) {
     const open = useCachedPages(progress);
     const plan = nextPlan(progress, open);
@@ -84,37 +89,21 @@ export async function readList(request: ListRequest): Promise<ListReading> {
   return { pages, customerFailure, failure: failures[0]?.error, endings, cachedAnswers };
 }
 
-function beginReading(request: ListRequest, cached: readonly PageAnswer[]): Progress {
-  const pages = cached.filter((answer) => answer !== null);
-  return {
-    ...request,
-    pages: createListPages(request.windows),
-    asked: new Set(),
-    failures: [],
-    endings: new Map(),
-    bounds: createWindowBounds(request.windows, request.limits),
-    // Nothing says which page is right when cached pages are of several people.
-    unused: areOfOnePerson(pages) ? pages.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b))) : [],
-    customerFailure: pages.length < cached.length ? 'NO_SUCH_CUSTOMER' : undefined,
-  };
-}
-
 /**
  * Adds the cached pages that hold a position which a window needs. When any page will do, it adds one. Others stay
  * unused: a short page elsewhere in the list would cost this reading more calls (`hasShortPages`).
  * @returns the windows that are still open.
  */
-function useCachedPages(progress: Progress): OpenWindows {
+function useCachedPages({ pages, endings, windows }: Progress): OpenWindows {
   for (;;) {
-    const open = openWindows(progress.pages, progress.endings);
+    const open = openWindows(pages, endings);
     const needs = [...open.values()].flatMap((reach) => reach?.needs ?? []);
-    const needsAny = progress.pages.total === undefined && (open.size > 0 || progress.windows.length === 0);
+    const needsAny = pages.total === undefined && (open.size > 0 || windows.length === 0);
     const page =
-      progress.unused.find((unused) => needs.some((need) => serves(blockOf(unused), need))) ??
-      (needsAny ? progress.unused[0] : undefined);
+      pages.unused.find((unused) => needs.some((need) => serves(blockOf(unused), need))) ??
+      (needsAny ? pages.unused[0] : undefined);
     if (page === undefined) return open;
-    progress.unused = progress.unused.filter((unused) => unused !== page);
-    addCachedPage(progress.pages, page);
+    addCachedPage(pages, page);
   }
 }
 
@@ -159,16 +148,9 @@ async function runRound(progress: Progress, open: OpenWindows, { calls, joins }:
   }
 }
 
-/** Adds a page. A page of another person than the first fetched one is a failure, for a window may begin with that one. */
 function addAnswer(progress: Progress, block: Block, page: LedgerPage): void {
-  if (!areOfOnePerson([...progress.pages.fetched.slice(0, 1), page])) {
-    addFailure(progress, block, anotherPersonError());
-    return;
-  }
-  // The cached pages of a list that has changed must not come back.
-  if (progress.unused.some((unused) => isAnotherList(unused, page))) progress.unused = [];
-  addFetchedPage(progress.pages, page);
-  progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
+  if (!addFetchedPage(progress.pages, page)) addFailure(progress, block, anotherPersonError());
+  else progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
 }
 
 function addFailure(progress: Progress, block: Block, reason: unknown): void {
