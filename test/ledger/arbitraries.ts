@@ -1,10 +1,10 @@
 /**
- * What property tests draw lists and walks from.
+ * The lists and walks of the property tests.
  */
 import fc from 'fast-check';
 import { gappyList, type ModelList } from './model.ts';
 
-/** Lists of up to 60 positions: without gaps, with few, with many, nearly empty, and with totals that lie. */
+/** Lists of up to 60 positions: without gaps, with few, with many, nearly empty, and with totals that never come true. */
 export const anyList: fc.Arbitrary<ModelList> = fc
   .record({
     density: fc.constantFrom(1, 1, 0.95, 0.6, 0.1),

@@ -1,4 +1,4 @@
-/** Lists that are not what they were when a cursor was made, or an answer was kept. */
+/** Lists that have changed since a cursor was made, or an answer was cached. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
@@ -18,14 +18,14 @@ const markInShortBlock: CursorMark = {
   total: 23,
 };
 
-/** 23 positions of which the second ten lack some. */
+/** 23 positions; those in `gaps` have no entry. */
 function listLacking(...gaps: number[]) {
   return gappyList(Array.from({ length: 23 }, (_, position) => !gaps.includes(position)));
 }
 
 describe('a cursor whose page has changed since', () => {
   it.each(['forward', 'backward'] as const)(
-    'still leads on %s, and the change is said',
+    'still goes on %s, with the warning LIST_CHANGED',
     async (direction) => {
       const upstream = modelUpstream(listLacking(11, 13, 15));
       const page = await readWindow(upstream.fetchPage, windowOf(direction, 3, markInShortBlock));
@@ -35,7 +35,7 @@ describe('a cursor whose page has changed since', () => {
     },
   );
 
-  it('does not touch the window beside it', async () => {
+  it('does not change the other windows of the list', async () => {
     const list = fullList(20);
     const stale: CursorMark = {
       kind: 'entry',
@@ -50,7 +50,7 @@ describe('a cursor whose page has changed since', () => {
     expect(beside?.warnings.map(({ code }) => code)).toEqual(['LIST_CHANGED']);
   });
 
-  it('never leads in a circle, nor to an error, whatever the list has become', async () => {
+  it('always moves, and never fails, whatever the list is now', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.tuple(anyList, anyList),
@@ -76,9 +76,9 @@ describe('a cursor whose page has changed since', () => {
   });
 });
 
-describe('a failure that every call of a list would meet', () => {
+describe('a failure of the caller', () => {
   it.each(['RATE_LIMITED', 'UNAUTHENTICATED', 'FORBIDDEN', 'UPSTREAM_UNAUTHORIZED'] as const)(
-    '%s ends all windows with the first call',
+    'with the code %s ends all windows after the first call',
     async (code) => {
       let calls = 0;
       const failing = () => {

@@ -1,4 +1,4 @@
-/** What lists with gaps cost, against an oracle that knows where the gaps are. */
+/** The calls that lists with gaps cost, compared with an oracle that knows the gaps. */
 import { describe, expect, it } from 'vitest';
 import { furthestBlock, limitsUpTo } from '../../src/ledger/list/block.ts';
 import type { CursorMark } from '../../src/ledger/list/window.ts';
@@ -7,7 +7,7 @@ import { readWindow, windowOf } from './reading.ts';
 
 const limits = limitsUpTo(10, false);
 
-/** The fewest blocks that show all these positions, which only someone who knows them can ask for. */
+/** The fewest blocks that show all these positions. */
 function oracleCalls(positions: readonly number[]): number {
   let calls = 0;
   let coveredTo = 0;
@@ -22,7 +22,7 @@ function oracleCalls(positions: readonly number[]): number {
 
 type Hop = { readonly calls: number; readonly oracle: number };
 
-/** Walks a list with one size, and tells for each page what it cost and what it need have cost. */
+/** Walks a list with one size, and returns for each page the calls made and the fewest possible. */
 async function measureWalk(list: ModelList, direction: 'forward' | 'backward', size: number): Promise<Hop[]> {
   const hops: Hop[] = [];
   let from: CursorMark | null = null;
@@ -31,7 +31,7 @@ async function measureWalk(list: ModelList, direction: 'forward' | 'backward', s
     const upstream = modelUpstream(list, 10);
     const page = await readWindow(upstream.fetchPage, windowOf(direction, size, from));
     const positions = page.edges.map(({ node }) => Number(node.programId));
-    // Where the list ends is known to nobody before a call has told the total.
+    // The list's end is unknown before the first call.
     const toLearnTheEnd = direction === 'backward' && from === null ? 1 : 0;
     hops.push({ calls: upstream.calls.length, oracle: oracleCalls(positions) + toLearnTheEnd });
     hasMore = direction === 'forward' ? page.hasNextPage : page.hasPreviousPage;
@@ -40,7 +40,7 @@ async function measureWalk(list: ModelList, direction: 'forward' | 'backward', s
   return hops;
 }
 
-/** Lists of 60 positions with gaps spread evenly, the same at every run: fast-check would favour the extremes. */
+/** Lists of 60 positions with gaps spread evenly, the same in every run. fast-check would favour the extremes. */
 function sampleLists(density: number): ModelList[] {
   let state = 1;
   const draw = () => {
@@ -50,9 +50,9 @@ function sampleLists(density: number): ModelList[] {
   return Array.from({ length: 60 }, () => gappyList(Array.from({ length: 60 }, () => draw() < density)));
 }
 
-describe.each([0.95, 0.8, 0.5])('of lists in which %d of the positions have an entry', (density) => {
+describe.each([0.95, 0.8, 0.5])('a list in which %d of the positions have an entry', (density) => {
   it.each(['forward', 'backward'] as const)(
-    'going %s costs little more than knowing the gaps would',
+    'costs little more going %s than if the gaps were known',
     async (direction) => {
       const hops: Hop[] = [];
       for (const list of sampleLists(density)) {

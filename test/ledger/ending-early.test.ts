@@ -1,4 +1,4 @@
-/** Lists that end early: what came is shown, and going on loses nothing. */
+/** Lists that end early: they show what came, and going on loses nothing. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ describe('a list that ends early', () => {
   }
 
   it.each(directions)(
-    'gives what came and a cursor that moves, so that going on %s loses nothing',
+    'shows what came and a cursor that moves, so that going on %s loses nothing',
     async (direction) => {
       const anyFailing = fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 12 });
       await fc.assert(

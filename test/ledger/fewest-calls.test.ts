@@ -1,15 +1,15 @@
-/** The proof that no window costs a call more than it must: for all small cases, and for a sample of larger ones. */
+/** No window costs more calls than the fewest possible: proved for all small cases, and for a sample of larger ones. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CursorMark } from '../../src/ledger/list/window.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
-import { fullList, modelPage } from './model.ts';
+import { fullList, modelPage, modelUpstream } from './model.ts';
 import { readWindow, windowOf } from './reading.ts';
 
 const maxima = [1, 3, 7, 10, 100];
 
-/** Lists up to this length are tried in all ways: four pages of ten, and more of every other size but the largest. */
+/** Every list up to this length is tried: four pages of ten, and more of every other size but the largest. */
 const longestOfAll = 40;
 
 /** Lists up to this length are sampled: more than one page of any size. */
@@ -17,9 +17,9 @@ const longest = 120;
 const samples = 4000;
 
 /**
- * How many calls at the least show all positions from `start` up to each end, by breadth-first search over what
- * sets of (limit, offset) can show. Whatever the set, one of its blocks shows the first position that is not shown
- * yet; trying every such block in every state leaves no set out. Shares no code with the planner.
+ * The fewest calls that show all positions from `start` up to each end. A breadth-first search over all sets of blocks:
+ * one block of every set shows the first position that is not shown yet, so it tries every such block in every state.
+ * Shares no code with the planner.
  */
 function fewestFrom(start: number, maxLimit: number): number[] {
   const fewest: number[] = [];
@@ -32,7 +32,7 @@ function fewestFrom(start: number, maxLimit: number): number[] {
   return fewest;
 }
 
-/** Where the blocks end that show a position: found by looking at every offset, not by dividing. */
+/** The ends of all blocks that show a position, found by trying every offset, not by dividing. */
 function endsOfBlocks(position: number, maxLimit: number): number[] {
   const ends: number[] = [];
   for (let limit = 1; limit <= maxLimit; limit += 1) {
@@ -57,7 +57,7 @@ function markAt(position: number, total: number): CursorMark | null {
 
 const lists = Array.from({ length: longest + 1 }, (_, total) => fullList(total));
 
-/** An upstream that counts calls, and rounds of them: calls that were made before any answer came. */
+/** An upstream that counts calls, and rounds: calls made before any answer came are one round. */
 function countingUpstream(total: number) {
   const list = lists[total] ?? fullList(total);
   const count = { calls: 0, rounds: 0, isOpen: false };
@@ -128,4 +128,25 @@ describe.each(maxima)('with a largest limit of %i', (maxLimit) => {
     },
     120_000,
   );
+});
+
+it('the first 50 of twelve entries cost two calls', async () => {
+  const upstream = modelUpstream(fullList(12));
+  const page = await readWindow(upstream.fetchPage, windowOf('forward', 50));
+  expect(page.edges).toHaveLength(12);
+  expect(upstream.calls).toHaveLength(2);
+});
+
+it('no entries at all cost one call', async () => {
+  const upstream = modelUpstream(fullList(12));
+  const page = await readWindow(upstream.fetchPage, windowOf('forward', 0));
+  expect(page).toMatchObject({
+    edges: [],
+    hasNextPage: false,
+    hasPreviousPage: false,
+    startMark: null,
+    endMark: null,
+    totalCount: 12,
+  });
+  expect(upstream.calls).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 /**
- * Nothing crosses from one caller to another: many callers ask at the same time and one after the other, and each
- * must get what the upstream would have told it alone. The same property must find every mutation of the scope.
+ * Callers are isolated. Many of them ask at the same time and one after the other, and each must get the answer that the
+ * upstream would give it alone. The same property must find every mutation of the scope.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ const headerNames = [
   'accept-language',
 ] as const;
 
-/** Ways to differ from a question in one thing only: nothing is easier to mix up. */
+/** Changes of one thing in a question: the questions that are easiest to mix up. */
 const changes: readonly ((question: Question) => Question)[] = [
   (question) => question,
   ...headerNames.flatMap((name) => [
@@ -62,7 +62,7 @@ const anyQuestions: fc.Arbitrary<Question[]> = fc.array(
   { minLength: 2, maxLength: 12 },
 );
 
-/** An upstream whose answer is a fingerprint of the whole call: who asked what. */
+/** The fingerprint of a whole call: who asked what. The upstream answers with it. */
 function fingerprint(caller: Caller, page: Parameters<FetchPage>[0]): string {
   const parts = [
     Object.entries(caller).sort(),
@@ -72,7 +72,7 @@ function fingerprint(caller: Caller, page: Parameters<FetchPage>[0]): string {
   return JSON.stringify(parts);
 }
 
-/** Fails when anyone gets an answer that was not made for a call like its own. */
+/** Fails when a caller gets an answer to another call than its own. */
 function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
   return fc.asyncProperty(anyQuestions, fc.boolean(), async (questions, isAtOnce) => {
     const callsInFlight = createCallsInFlight();
@@ -128,7 +128,7 @@ describe('no answer crosses from one caller to another', () => {
     await fc.assert(isolation(scopeOf, sent), { numRuns: 500 });
   });
 
-  it.each(headerNames)('and the test would notice if %s were left out of the scope', async (name) => {
+  it.each(headerNames)('and this test fails when %s is left out of the scope', async (name) => {
     const found = await fc.check(
       isolation(without(name), (caller) => forwardedHeaders(new Headers(caller))),
       { numRuns: 2000 },

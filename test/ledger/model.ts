@@ -1,5 +1,5 @@
 /**
- * A list with gaps, as an oracle sees it, and an upstream that pages it: for tests that need to know the truth.
+ * A list with gaps, and an upstream that serves its pages.
  */
 import type { FetchPage, LedgerEntry, LedgerPage, PageRequest } from '../../src/upstream/page-request.ts';
 

@@ -1,4 +1,4 @@
-/** An identifier that comes to mean another person: whatever was kept and whatever comes, an answer is of one person. */
+/** An identifier that comes to mean another person. An answer is of one person, whatever is cached and fetched. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
@@ -23,14 +23,14 @@ function pageOf(userId: string, block: Block, length = 35): LedgerPage {
 const wholePage = (pageNumber: number): Block => ({ limit: 10, pageNumber });
 
 type World = {
-  /** By till: the pages that are kept. */
-  readonly kept?: Readonly<Record<string, readonly LedgerPage[]>>;
+  /** By till: the pages in the cache. */
+  readonly cached?: Readonly<Record<string, readonly LedgerPage[]>>;
   /** The upstream: which page it gives to a call of a list, by till; calls are counted from 0. */
   readonly answer: (block: Block, till: string, call: number) => LedgerPage | Error;
   readonly cap?: number;
 };
 
-/** Reads one list for each till, all of one customer, and says what came of it. */
+/** Reads one list for each till, all of one customer. */
 async function readTills(world: World, windows: Readonly<Record<string, BalanceDemand['window']>>) {
   let calls = 0;
   const receipt = createReceiptBook();
@@ -41,7 +41,7 @@ async function readTills(world: World, windows: Readonly<Record<string, BalanceD
     receipt,
     allowance: createCallAllowance(world.cap ?? 50),
     sourceOf: ({ filter: { tillId = '' } }) => ({
-      cached: () => world.kept?.[tillId] ?? [],
+      cached: () => world.cached?.[tillId] ?? [],
       inFlight: () => [],
       fetch: async (block) => {
         calls += 1;
@@ -59,19 +59,20 @@ async function readTills(world: World, windows: Readonly<Record<string, BalanceD
   const reading = await loader
     .load({ identifier, hasDetails: true, balances })
     .catch((error: unknown) => error);
-  return { reading, calls, kept: receipt.kept };
+  return { reading, calls, cached: receipt.kept };
 }
 
-type Told = Awaited<ReturnType<typeof readTills>>['reading'];
+type Outcome = Awaited<ReturnType<typeof readTills>>['reading'];
 
-function customerOf(told: Told): CustomerReading {
-  if (typeof told === 'object' && told !== null && 'balances' in told) return told as CustomerReading;
-  throw new Error('Expected a customer', { cause: told });
+function customerOf(outcome: Outcome): CustomerReading {
+  if (typeof outcome === 'object' && outcome !== null && 'balances' in outcome)
+    return outcome as CustomerReading;
+  throw new Error('Expected a customer', { cause: outcome });
 }
 
-/** What each balance shows: how many entries of whom, with which warnings; or the code of its error. */
-function shown(told: Told) {
-  const { details, balances } = customerOf(told);
+/** What each balance shows: the number of entries, their owners and warnings, or the code of its error. */
+function shown(outcome: Outcome) {
+  const { details, balances } = customerOf(outcome);
   const lists = [...balances.values()].map((balance) => {
     if (balance instanceof Error) return 'code' in balance ? balance.code : balance;
     const owners = [...new Set(balance.edges.map(({ node }) => node.pointsCategory))];
@@ -83,7 +84,7 @@ function shown(told: Told) {
 const forward = (size: number) => windowOf('forward', size);
 
 describe('a list whose identifier comes to mean another person', () => {
-  it('between two calls ends early before the other one’s entries', async () => {
+  it('between two calls ends before the other person’s entries', async () => {
     const answer = (block: Block, _: string, call: number) => pageOf(call === 0 ? '1' : '2', block);
     const { reading, calls } = await readTills({ answer }, { a: forward(30) });
     expect(shown(reading)).toEqual(['1', [10, '1', 'LIST_INCOMPLETE']]);
@@ -96,31 +97,31 @@ describe('a list whose identifier comes to mean another person', () => {
     expect(calls).toBe(3);
   });
 
-  it('after a page was kept is read anew, with that page as well', async () => {
-    const kept = { a: [pageOf('1', wholePage(0))] };
-    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, { a: forward(20) });
-    expect(shown(told.reading)).toEqual(['2', [20, '2', '']]);
-    expect([told.calls, told.kept]).toEqual([2, 0]);
+  it('after a page was cached is read anew, that page too', async () => {
+    const cached = { a: [pageOf('1', wholePage(0))] };
+    const read = await readTills({ cached, answer: (block) => pageOf('2', block) }, { a: forward(20) });
+    expect(shown(read.reading)).toEqual(['2', [20, '2', '']]);
+    expect([read.calls, read.cached]).toEqual([2, 0]);
   });
 
-  it('while pages were kept trusts none of those that contradict each other', async () => {
-    const kept = { a: [pageOf('1', wholePage(0)), pageOf('2', wholePage(1))] };
-    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, { a: forward(20) });
-    expect(shown(told.reading)).toEqual(['2', [20, '2', '']]);
-    expect([told.calls, told.kept]).toEqual([2, 0]);
+  it('while pages were cached uses none of the cached pages', async () => {
+    const cached = { a: [pageOf('1', wholePage(0)), pageOf('2', wholePage(1))] };
+    const read = await readTills({ cached, answer: (block) => pageOf('2', block) }, { a: forward(20) });
+    expect(shown(read.reading)).toEqual(['2', [20, '2', '']]);
+    expect([read.calls, read.cached]).toEqual([2, 0]);
   });
 
-  it('does not bring back a kept page that it has no use for at first', async () => {
-    const kept = { a: [pageOf('1', wholePage(0)), pageOf('1', wholePage(3))] };
+  it('never uses a cached page that it did not need at first', async () => {
+    const cached = { a: [pageOf('1', wholePage(0)), pageOf('1', wholePage(3))] };
     const windows = { a: forward(35) };
-    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, windows);
-    expect(shown(told.reading)).toEqual(['2', [35, '2', '']]);
-    expect([told.calls, told.kept]).toEqual([4, 0]);
+    const read = await readTills({ cached, answer: (block) => pageOf('2', block) }, windows);
+    expect(shown(read.reading)).toEqual(['2', [35, '2', '']]);
+    expect([read.calls, read.cached]).toEqual([4, 0]);
   });
 });
 
 describe('lists of one customer that are of two people', () => {
-  it('are given where they are the first one’s, and refused where not', async () => {
+  it('are shown when they are of the first list’s person, and refused when not', async () => {
     const answer = (block: Block, till: string) => pageOf(till === 'b' ? '2' : '1', block);
     const windows = { a: forward(10), b: forward(10), c: forward(10) };
     const { reading, calls } = await readTills({ answer }, windows);
@@ -128,37 +129,37 @@ describe('lists of one customer that are of two people', () => {
     expect(calls).toBe(3);
   });
 
-  it('are read anew where they were kept, if a call tells another person', async () => {
-    const kept = { a: [pageOf('1', wholePage(0))], c: [pageOf('2', wholePage(0))] };
+  it('are read anew when they were cached and a call shows another person', async () => {
+    const cached = { a: [pageOf('1', wholePage(0))], c: [pageOf('2', wholePage(0))] };
     const windows = { a: forward(10), b: forward(10), c: forward(10) };
-    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, windows);
-    expect(shown(told.reading)).toEqual(['2', [10, '2', ''], [10, '2', ''], [10, '2', '']]);
-    expect([told.calls, told.kept]).toEqual([2, 1]);
+    const read = await readTills({ cached, answer: (block) => pageOf('2', block) }, windows);
+    expect(shown(read.reading)).toEqual(['2', [10, '2', ''], [10, '2', ''], [10, '2', '']]);
+    expect([read.calls, read.cached]).toEqual([2, 1]);
   });
 
-  it('are all read anew if all were kept, for none of them tells who it is now', async () => {
-    const kept = { a: [pageOf('1', wholePage(0))], b: [pageOf('2', wholePage(0))] };
+  it('are all read anew when all were cached', async () => {
+    const cached = { a: [pageOf('1', wholePage(0))], b: [pageOf('2', wholePage(0))] };
     const windows = { a: forward(10), b: forward(10) };
-    const told = await readTills({ kept, answer: (block) => pageOf('2', block) }, windows);
-    expect(shown(told.reading)).toEqual(['2', [10, '2', ''], [10, '2', '']]);
-    expect([told.calls, told.kept]).toEqual([2, 0]);
+    const read = await readTills({ cached, answer: (block) => pageOf('2', block) }, windows);
+    expect(shown(read.reading)).toEqual(['2', [10, '2', ''], [10, '2', '']]);
+    expect([read.calls, read.cached]).toEqual([2, 0]);
   });
 
-  it('are refused where no call is left to read them anew', async () => {
-    const kept = { a: [pageOf('1', wholePage(0))] };
+  it('are refused when no call is left to read them anew', async () => {
+    const cached = { a: [pageOf('1', wholePage(0))] };
     const windows = { a: forward(10), b: forward(10) };
     const empty = (block: Block) => ({ ...pageOf('2', block), entries: [] });
-    const told = await readTills({ kept, answer: empty, cap: 2 }, windows);
-    expect(shown(told.reading)).toEqual(['2', 'OPERATION_TOO_EXPENSIVE', [0, '', 'LIST_INCOMPLETE']]);
-    expect(told.calls).toBe(2);
+    const read = await readTills({ cached, answer: empty, cap: 2 }, windows);
+    expect(shown(read.reading)).toEqual(['2', 'OPERATION_TOO_EXPENSIVE', [0, '', 'LIST_INCOMPLETE']]);
+    expect(read.calls).toBe(2);
   });
 
-  it('that were kept of one person cost no call', async () => {
-    const kept = { a: [pageOf('1', wholePage(0))], b: [pageOf('1', wholePage(0))] };
+  it('cost no call when they were cached of one person', async () => {
+    const cached = { a: [pageOf('1', wholePage(0))], b: [pageOf('1', wholePage(0))] };
     const windows = { a: forward(10), b: forward(10) };
-    const told = await readTills({ kept, answer: () => new Error('Expected no call') }, windows);
-    expect(shown(told.reading)).toEqual(['1', [10, '1', ''], [10, '1', '']]);
-    expect([told.calls, told.kept]).toEqual([0, 2]);
+    const read = await readTills({ cached, answer: () => new Error('Expected no call') }, windows);
+    expect(shown(read.reading)).toEqual(['1', [10, '1', ''], [10, '1', '']]);
+    expect([read.calls, read.cached]).toEqual([0, 2]);
   });
 });
 
@@ -167,28 +168,28 @@ const anyTills = fc.subarray(['a', 'b', 'c'], { minLength: 1 });
 const anyWindow = fc
   .tuple(fc.constantFrom('forward' as const, 'backward' as const), fc.integer({ min: 0, max: 45 }))
   .map(([direction, size]) => windowOf(direction, size));
-const anyKept = fc
+const anyCached = fc
   .array(fc.tuple(anyPerson, fc.nat(3)), { maxLength: 3 })
   .map((pages) => pages.map(([userId, pageNumber]) => pageOf(userId, wholePage(pageNumber))));
 const anyTillsOf = <T>(value: fc.Arbitrary<T>) => fc.record({ a: value, b: value, c: value });
 
-describe('whoever the pages are of', () => {
-  it('all that one answer shows is of the person that it names, within the calls allowed', async () => {
+describe('pages of any people', () => {
+  it('show only the person that the answer names, within the calls allowed', async () => {
     const scenes = fc.record({
       tills: anyTills,
       windows: anyTillsOf(anyWindow),
-      kept: anyTillsOf(anyKept),
+      cached: anyTillsOf(anyCached),
       people: fc.infiniteStream(anyPerson),
       lengths: fc.record({ 1: fc.nat(35), 2: fc.nat(35), 3: fc.nat(35) }),
     });
     await fc.assert(
-      fc.asyncProperty(scenes, async ({ tills, windows, kept, people, lengths }) => {
+      fc.asyncProperty(scenes, async ({ tills, windows, cached, people, lengths }) => {
         const answer = (block: Block) => {
           const userId = people.next().value as '1' | '2' | '3';
           return pageOf(userId, block, lengths[userId]);
         };
         const asked = Object.fromEntries(tills.map((till) => [till, windows[till as 'a']]));
-        const { reading, calls } = await readTills({ answer, kept, cap: 20 }, asked);
+        const { reading, calls } = await readTills({ answer, cached, cap: 20 }, asked);
         expect(calls).toBeLessThanOrEqual(20);
         if (reading instanceof GatewayError && reading.code === 'OPERATION_TOO_EXPENSIVE') return;
         const { details, balances } = customerOf(reading);
@@ -201,12 +202,12 @@ describe('whoever the pages are of', () => {
     );
   });
 
-  it('an answer that needs a call is whole when only what was kept is of somebody else', async () => {
-    const scenes = fc.record({ windows: anyTillsOf(anyWindow), kept: anyTillsOf(anyKept) });
+  it('give a whole answer when only cached pages are of other people', async () => {
+    const scenes = fc.record({ windows: anyTillsOf(anyWindow), cached: anyTillsOf(anyCached) });
     await fc.assert(
-      fc.asyncProperty(scenes, async ({ windows, kept }) => {
+      fc.asyncProperty(scenes, async ({ windows, cached }) => {
         const withNew = { ...windows, d: forward(10) };
-        const { reading } = await readTills({ answer: (block) => pageOf('9', block), kept }, withNew);
+        const { reading } = await readTills({ answer: (block) => pageOf('9', block), cached }, withNew);
         const sizes = Object.values(withNew).map(({ size }) => Math.min(size, 35));
         expect(shown(reading)).toEqual(['9', ...sizes.map((size) => [size, size > 0 ? '9' : '', ''])]);
       }),

@@ -1,5 +1,5 @@
 /**
- * Reads windows of a model list, as an operation would, without GraphQL around it.
+ * Reads windows of a model list, as an operation would, without GraphQL.
  */
 import { createListRecords } from '../../src/ledger/arguments/ledger-list.ts';
 import { limitsUpTo } from '../../src/ledger/list/block.ts';

@@ -1,4 +1,4 @@
-/** A page that must wait for the budget, wanted by several who cannot wait equally long; on a fake clock. */
+/** A page that waits for a permit, for requests with different deadlines; on a fake clock. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
@@ -23,7 +23,7 @@ const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
 const block = { limit: 10, pageNumber: 0 };
 const waitMs = 3000;
 
-/** What comes of a page that was asked for, and when: `page`, or the code of the failure. */
+/** The outcome of a request for a page, and when it came: `page`, or the code of the failure. */
 const outcomeOf = (asked: Promise<unknown>) =>
   asked.then(
     () => `page at ${now()}`,
@@ -33,7 +33,7 @@ const outcomeOf = (asked: Promise<unknown>) =>
     },
   );
 
-/** An upstream behind a budget that takes no call for `waitMs`, and callers who give up when their time is up. */
+/** An upstream behind a budget that is blocked for `waitMs`, and requests that end at their deadlines. */
 function open() {
   const budget = createWindowBudget({ callsPerMinute: 100, now });
   budget.block('credential', waitMs);
@@ -41,10 +41,10 @@ function open() {
   const callsInFlight = createCallsInFlight();
   const callTimes: number[] = [];
 
-  function ask(patienceMs: number) {
-    const until = now() + patienceMs;
-    const giveUp = new AbortController();
-    setTimeout(() => giveUp.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The time is up')), patienceMs);
+  function ask(timeoutMs: number) {
+    const until = now() + timeoutMs;
+    const leaving = new AbortController();
+    setTimeout(() => leaving.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The time is up')), timeoutMs);
     const callUntil =
       (deadlineAt: number): FetchPage =>
       async (page, signal) => {
@@ -64,38 +64,38 @@ function open() {
       receipt: createReceiptBook(),
       now,
     });
-    const outcome = outcomeOf(sourceOf(listOf(identifier, {})).fetch(block, giveUp.signal));
+    const outcome = outcomeOf(sourceOf(listOf(identifier, {})).fetch(block, leaving.signal));
     return {
       outcome,
-      leave: () => giveUp.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away')),
+      leave: () => leaving.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away')),
     };
   }
   return { budget, ask, callTimes };
 }
 
 describe('a page that must wait for 3 s', () => {
-  it('is got by one who can wait, and who asked first and cannot is told so at once', async () => {
+  it('is refused at once to a request that asked first and ends before the permit; a later request gets the page', async () => {
     const { ask, callTimes } = open();
-    const hasty = ask(1000);
-    const patient = ask(10_000);
+    const shorter = ask(1000);
+    const longer = ask(10_000);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(await hasty.outcome).toBe('RATE_LIMITED for 3 s at 0');
-    expect(await patient.outcome).toBe('page at 3000');
+    expect(await shorter.outcome).toBe('RATE_LIMITED for 3 s at 0');
+    expect(await longer.outcome).toBe('page at 3000');
     expect(callTimes).toEqual([waitMs]);
   });
 
-  it('is waited for by one who joins and cannot wait until his time is up, and goes on for the other', async () => {
+  it('times out for a request that joins and ends before the permit; the first request gets the page', async () => {
     const { ask, callTimes } = open();
-    const patient = ask(10_000);
+    const longer = ask(10_000);
     await vi.advanceTimersByTimeAsync(500);
-    const hasty = ask(2000);
+    const shorter = ask(2000);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(await hasty.outcome).toBe('UPSTREAM_TIMEOUT at 2500');
-    expect(await patient.outcome).toBe('page at 3000');
+    expect(await shorter.outcome).toBe('UPSTREAM_TIMEOUT at 2500');
+    expect(await longer.outcome).toBe('page at 3000');
     expect(callTimes).toEqual([waitMs]);
   });
 
-  it('is refused, when the wait grows, to who asked first, and got by all who have the time', async () => {
+  it('is refused to a request whose wait has grown beyond its deadline; requests with more time get the page', async () => {
     const { budget, ask, callTimes } = open();
     const asked = [5000, 20_000, 30_000].map(ask);
     await vi.advanceTimersByTimeAsync(100);

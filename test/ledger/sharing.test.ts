@@ -1,4 +1,4 @@
-/** Windows of one list that are read together, and what they cost beforehand. */
+/** Windows of one list that are read together, and their price. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -97,7 +97,7 @@ describe('the price', () => {
 });
 
 describe('a list that changes while it is read', () => {
-  it('is told by a warning, and read as far as it can be', async () => {
+  it('is read as far as it can be, with a warning', async () => {
     const lists = [fullList(25), fullList(24)];
     const upstreams = lists.map((list) => modelUpstream(list));
     let count = 0;
@@ -114,8 +114,8 @@ describe('a list that changes while it is read', () => {
   });
 });
 
-describe('remarks of the upstream', () => {
-  it('are shown in the order of the calls, equal ones once, and not without end', async () => {
+describe('warnings of the upstream', () => {
+  it('are shown in the order of the calls, equal ones once, 25 at most', async () => {
     const list = fullList(20);
     const { fetchPage } = modelUpstream(list);
     const page = await readWindow(

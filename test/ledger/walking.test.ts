@@ -1,4 +1,4 @@
-/** Walks over any list give exactly its entries, whatever its pages hold back. */
+/** A walk over any list gives exactly its entries, with short and empty pages too. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -67,7 +67,7 @@ describe('walking a list', () => {
 });
 
 describe('a cursor', () => {
-  it('goes on exactly in both directions, whatever the limit was when it was made and is now', async () => {
+  it('goes on exactly in both directions, also when the limit has changed since it was made', async () => {
     const anyTurn = fc.record({ hop: anyHop, direction: anyDirection, at: fc.nat(59) });
     await fc.assert(
       fc.asyncProperty(anyList, fc.array(anyTurn, { minLength: 2, maxLength: 8 }), async (list, turns) => {
@@ -91,7 +91,7 @@ describe('a cursor', () => {
   });
 });
 
-/** Of what a page would show in full, what it shows: when it ends early, that which is nearest to where it begins. */
+/** What a page shows of its full window: the entries nearest to its start, when it ends early. */
 function shownOf(full: readonly number[], page: BalancePage, direction: Direction): readonly number[] {
   const count = isIncomplete(page) ? page.edges.length : full.length;
   return direction === 'forward' ? full.slice(0, count) : full.slice(full.length - count);

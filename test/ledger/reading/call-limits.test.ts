@@ -1,4 +1,4 @@
-/** The bound on the calls of one window: what it costs a list to promise more than it has, and that going on is exact. */
+/** The bound on the calls of one window, over lists that promise more entries than they have. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ describe('a window over a list that promises a billion entries and has none', ()
     expect(nextMark(page, direction)).toBeDefined();
   });
 
-  it('leaves the calls of the window beside it alone', async () => {
+  it('does not use up the calls of another window', async () => {
     const list = gappyList([], 1_000_000_000);
     const upstream = modelUpstream(list);
     const far: CursorMark = { kind: 'gap', position: 500_000, skip: 0, total: list.total };
@@ -52,7 +52,7 @@ describe('a window over a list that promises a billion entries and has none', ()
     }
   });
 
-  it('costs the same calls once when two windows are the same stretch', async () => {
+  it('costs its calls once for two equal windows', async () => {
     const upstream = modelUpstream(gappyList([], 1_000_000_000));
     await readWindows(upstream.fetchPage, [windowOf('forward', 10), windowOf('forward', 10)]);
     expect(upstream.calls).toHaveLength(10);
@@ -78,7 +78,7 @@ describe('a walk over a list that ends early again and again', () => {
     );
   });
 
-  it('in both directions at once, by windows read together, keeps each to its bound', async () => {
+  it('in both directions at once holds each window to its bound', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(anyList, anySparseList), anyHop, anyHop, async (list, hop, { size }) => {
         const seen = await walkBothWays(list, { ...hop, isFixed: false }, [hop.size, size]);
@@ -89,7 +89,7 @@ describe('a walk over a list that ends early again and again', () => {
   });
 });
 
-/** Walks a list forward and backward, a window of each in one reading, and gives what each has seen. */
+/** Walks a list forward and backward in the same readings. @returns what each walk has seen. */
 async function walkBothWays(list: ModelList, options: ReadingOptions, sizes: readonly [number, number]) {
   const walks = directions.map((direction, index) => ({
     direction,

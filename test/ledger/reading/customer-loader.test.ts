@@ -1,4 +1,4 @@
-/** The request's loader: what it does before the first call, and in which order. */
+/** The request's loader, before the first call. */
 
 import { expect, it } from 'vitest';
 import { limitsUpTo } from '../../../src/ledger/list/block.ts';

@@ -1,4 +1,4 @@
-/** Cursors as clients hold them: they open for their own list, and for nothing else. */
+/** Cursors open for their own list, and for nothing else. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -78,7 +78,7 @@ describe('a cursor', () => {
     expect(one.seal(mark)).toBe(two.seal(mark));
   });
 
-  it('opens after its secret has become the previous one, and then is made anew with the new one', () => {
+  it('opens after its secret has become the previous one; new cursors are sealed with the new secret', () => {
     const cursor = listOf(customer, {}).cursors.seal(mark);
     const renewed = createListRecords(deriveKeys('another secret that is long enough', secret).cursors)(
       customer,

@@ -1,4 +1,4 @@
-/** Ids as clients hold them: they name a customer, and show nobody which. */
+/** Ids name a customer, and only the gateway can read which. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ describe('a customer id', () => {
     expect(new Set(ids).size).toBe(4);
   });
 
-  it('does not open when it is damaged, foreign, or made up', () => {
+  it('does not open when it is damaged, another gateway’s, or invented', () => {
     const id = sealCustomerId(keys, amara);
     const foreign = sealCustomerId(deriveKeys('somebody else with a secret of their own').ids, amara);
     const damaged = [...id].map((character, index) => {

@@ -1,4 +1,4 @@
-/** Calls under way: made once, shared, left, cancelled. */
+/** Calls in flight: made once, shared, left, cancelled. Deadlines of waiters are in `shared-deadlines.test.ts`. */
 
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
@@ -13,7 +13,7 @@ const page = modelPage(fullList(3), {
   ...block,
 });
 
-/** A call that ends when it is told to, and remembers its signal and its deadline. */
+/** A call that settles when the test says so, and remembers its signals. */
 function controlledCall() {
   let resolve: (answer: PageAnswer) => void = () => {};
   let reject: (reason: Error) => void = () => {};
@@ -22,29 +22,25 @@ function controlledCall() {
     reject = onReject;
   });
   const signals: AbortSignal[] = [];
-  const deadlines: number[] = [];
-  const start = (signal: AbortSignal, deadlineAt: number) => {
+  const start = (signal: AbortSignal) => {
     signals.push(signal);
-    deadlines.push(deadlineAt);
     return promise;
   };
-  return { start, signals, deadlines, resolve, reject };
+  return { start, signals, resolve, reject };
 }
 
-/** One who waits for as long as it takes, unless the signal fires. */
-const patient = (signal = new AbortController().signal): Waiter => waiting(Number.POSITIVE_INFINITY, signal);
+/** A waiter without a deadline. */
+const unlimited = (signal = new AbortController().signal): Waiter => waiting(Number.POSITIVE_INFINITY, signal);
 const waiting = (until: number, signal = new AbortController().signal): Waiter => ({
   signal,
   deadlineAt: () => until,
 });
 
-const limited = new GatewayError('RATE_LIMITED', 'no permit in time');
-
-describe('calls under way', () => {
-  it('are made once for all who ask for one block of one list', async () => {
+describe('calls in flight', () => {
+  it('are made once for all requests for one block of one list', async () => {
     const callsInFlight = createCallsInFlight();
     const call = controlledCall();
-    const waiter = patient();
+    const waiter = unlimited();
     const answers = [1, 2, 3].map(() => callsInFlight.join('list', block, call.start, waiter));
     expect(callsInFlight.blocksOf('list')).toEqual([block]);
     call.resolve(page);
@@ -56,19 +52,19 @@ describe('calls under way', () => {
   it('are not shared between lists, nor between blocks', () => {
     const callsInFlight = createCallsInFlight();
     const call = controlledCall();
-    const waiter = patient();
+    const waiter = unlimited();
     void callsInFlight.join('one', block, call.start, waiter);
     void callsInFlight.join('two', block, call.start, waiter);
     void callsInFlight.join('one', { limit: 10, pageNumber: 1 }, call.start, waiter);
     expect(call.signals).toHaveLength(3);
   });
 
-  it('go on for the others when one who waits leaves, who is told at once', async () => {
+  it('go on for the others when one waiter leaves, which is rejected at once', async () => {
     const callsInFlight = createCallsInFlight();
     const call = controlledCall();
     const leaver = new AbortController();
-    const left = callsInFlight.join('list', block, call.start, patient(leaver.signal));
-    const stayed = callsInFlight.join('list', block, call.start, patient());
+    const left = callsInFlight.join('list', block, call.start, unlimited(leaver.signal));
+    const stayed = callsInFlight.join('list', block, call.start, unlimited());
     leaver.abort(new Error('gone'));
     await expect(left).rejects.toThrow('gone');
     expect(call.signals[0]?.aborted).toBe(false);
@@ -76,62 +72,40 @@ describe('calls under way', () => {
     expect(await stayed).toBe(page);
   });
 
-  it('are cancelled when the last one leaves, and made anew for whoever comes then', async () => {
+  it('are cancelled when the last waiter leaves, and made anew for the next one', async () => {
     const callsInFlight = createCallsInFlight();
     const [first, second] = [controlledCall(), controlledCall()];
     const leaver = new AbortController();
-    const left = callsInFlight.join('list', block, first.start, patient(leaver.signal));
+    const left = callsInFlight.join('list', block, first.start, unlimited(leaver.signal));
     leaver.abort(new Error('gone'));
     await expect(left).rejects.toThrow('gone');
     expect(first.signals[0]?.aborted).toBe(true);
-    const came = callsInFlight.join('list', block, second.start, patient());
+    const came = callsInFlight.join('list', block, second.start, unlimited());
     first.reject(new Error('cancelled'));
     second.resolve(page);
     expect(await came).toBe(page);
   });
 
-  it('fail for all who wait, and are forgotten', async () => {
+  it('fail for all waiters, and are forgotten', async () => {
     const callsInFlight = createCallsInFlight();
     const call = controlledCall();
-    const waiter = patient();
+    const waiter = unlimited();
     const answers = [1, 2].map(() => callsInFlight.join('list', block, call.start, waiter));
     call.reject(new Error('down'));
     for (const answer of answers) await expect(answer).rejects.toThrow('down');
     expect(callsInFlight.blocksOf('list')).toEqual([]);
   });
 
-  it('are not made for one who has left already', async () => {
+  it('are not made for a waiter that has left already', async () => {
     const call = controlledCall();
     const gone = AbortSignal.abort(new Error('gone'));
-    await expect(createCallsInFlight().join('list', block, call.start, patient(gone))).rejects.toThrow(
+    await expect(createCallsInFlight().join('list', block, call.start, unlimited(gone))).rejects.toThrow(
       'gone',
     );
     expect(call.signals).toEqual([]);
   });
 
-  it('have the deadline of the one who made them', () => {
-    const callsInFlight = createCallsInFlight();
-    const call = controlledCall();
-    void callsInFlight.join('list', block, call.start, waiting(10));
-    void callsInFlight.join('list', block, call.start, waiting(30));
-    expect(call.deadlines).toEqual([10]);
-  });
-
-  it('that are refused for want of a permit in time are asked for anew by those who have more, once for all', async () => {
-    const callsInFlight = createCallsInFlight();
-    const [first, second] = [controlledCall(), controlledCall()];
-    const starts = [first.start, second.start, second.start];
-    const answers = [10, 20, 20].map((until, index) =>
-      callsInFlight.join('list', block, starts[index] ?? first.start, waiting(until)),
-    );
-    first.reject(limited);
-    await expect(answers[0]).rejects.toBe(limited);
-    second.resolve(page);
-    expect(await Promise.all(answers.slice(1))).toEqual([page, page]);
-    expect([first.deadlines, second.deadlines]).toEqual([[10], [20]]);
-  });
-
-  it('that fail otherwise fail for all, however much time they have', async () => {
+  it('fail for all waiters, also for those with a later deadline', async () => {
     const callsInFlight = createCallsInFlight();
     const call = controlledCall();
     const answers = [10, 20].map((until) => callsInFlight.join('list', block, call.start, waiting(until)));

@@ -1,4 +1,4 @@
-/** What requests share, at the same time and one after the other. */
+/** What requests share: calls in flight at the same time, cached answers one after the other. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -129,7 +129,7 @@ describe('requests at the same time', () => {
 });
 
 describe('requests one after the other', () => {
-  it('use what was kept by position: nothing for a window that is covered, the rest for one that is in part', async () => {
+  it('make no call for a window that cached pages cover, and call for what a window lacks', async () => {
     const shared = openProcess();
     const { blocks, fetchPage } = slowUpstream(fullList(30));
     await request(shared, fetchPage, [windowOf('forward', 20)]);
@@ -142,7 +142,7 @@ describe('requests one after the other', () => {
     expect(blocks).toHaveLength(3);
   });
 
-  it('call again when the time is up', async () => {
+  it('call again when a cached answer has expired', async () => {
     const shared = openProcess(1000);
     const { blocks, fetchPage } = slowUpstream(fullList(5));
     await request(shared, fetchPage, [windowOf('forward', 5)]);
@@ -151,7 +151,7 @@ describe('requests one after the other', () => {
     expect(blocks).toHaveLength(2);
   });
 
-  it('are read anew when a page counts another total, so that one answer never mixes two states of a list', async () => {
+  it('drop cached pages when a page counts another total, so that no answer mixes two states of a list', async () => {
     const shared = openProcess();
     await request(shared, slowUpstream(fullList(20)).fetchPage, [windowOf('forward', 10)]);
     const changed = slowUpstream(fullList(21));
@@ -161,7 +161,7 @@ describe('requests one after the other', () => {
     expect(receipt).toMatchObject({ made: 3, kept: 0 });
   });
 
-  it('keep no failure', async () => {
+  it('cache no failure', async () => {
     const shared = openProcess();
     const { blocks, fetchPage } = slowUpstream(fullList(5));
     const failing: FetchPage = () => Promise.reject(new Error('down'));
@@ -170,7 +170,7 @@ describe('requests one after the other', () => {
     expect(blocks).toHaveLength(1);
   });
 
-  it('show the whole list whatever was kept of it, and call for no more than without', async () => {
+  it('show the whole list whatever is cached of it, and then cost no call', async () => {
     const anySizes = fc.array(
       fc.tuple(fc.constantFrom('forward' as const, 'backward' as const), fc.nat(40)),
       {
