@@ -30,7 +30,8 @@ function controlledCall() {
 }
 
 /** A waiter without a deadline. */
-const unlimited = (signal = new AbortController().signal): Waiter => waiting(Number.POSITIVE_INFINITY, signal);
+const unlimited = (signal = new AbortController().signal): Waiter =>
+  waiting(Number.POSITIVE_INFINITY, signal);
 const waiting = (until: number, signal = new AbortController().signal): Waiter => ({
   signal,
   deadlineAt: () => until,
