@@ -17,6 +17,8 @@ export type LoadResult = {
   readonly requests: number;
   /** Requests without an answer, without status 200, or with errors in the answer. */
   readonly failures: number;
+  /** The first failure in words. */
+  readonly firstFailure: string | undefined;
   readonly seconds: number;
   /** Of each request, in milliseconds, ascending. */
   readonly latenciesMs: Float64Array;
@@ -30,7 +32,12 @@ function writeRequest(port: number, body: string): string {
   );
 }
 
-const hasFailed = ({ status, body }: Answer): boolean => status !== 200 || body.includes('"errors":');
+/** Why an answer is none, or undefined. */
+const failureOf = (answer: Answer | undefined): string | undefined => {
+  if (answer === undefined) return 'the connection ended';
+  if (answer.status === 200 && !answer.body.includes('"errors":')) return undefined;
+  return `status ${answer.status}, ${bodyText(answer).slice(0, 300)}`;
+};
 
 /** Opens the connections; what runs between `open` and `close` is measured without them. */
 export async function openConnections(port: number, count: number): Promise<readonly Connection[]> {
@@ -42,6 +49,7 @@ export async function runLoad(connections: readonly Connection[], load: Load): P
   const { port, nextBody } = load;
   const latencies: number[] = [];
   let failures = 0;
+  let firstFailure: string | undefined;
   const startedAt = performance.now();
   const endsAt = startedAt + load.durationMs;
   const keepAsking = async ({ exchange }: Connection) => {
@@ -51,13 +59,21 @@ export async function runLoad(connections: readonly Connection[], load: Load): P
       const answeredAt = performance.now();
       latencies.push(answeredAt - askedAt);
       askedAt = answeredAt;
-      if (answer === undefined || hasFailed(answer)) failures += 1;
+      const failure = failureOf(answer);
+      if (failure !== undefined) failures += 1;
+      firstFailure ??= failure;
       if (answer === undefined) return; // The connection is gone; the others go on.
     }
   };
   await Promise.all(connections.map(keepAsking));
   const seconds = (performance.now() - startedAt) / 1000;
-  return { requests: latencies.length, failures, seconds, latenciesMs: Float64Array.from(latencies).sort() };
+  return {
+    requests: latencies.length,
+    failures,
+    firstFailure,
+    seconds,
+    latenciesMs: Float64Array.from(latencies).sort(),
+  };
 }
 
 /** Asks once, over a connection of its own. Rejects when the answer has another status than 200. */

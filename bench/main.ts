@@ -48,6 +48,9 @@ const conditions = [
   `Medians of ${plan.rounds} rounds (least–greatest), ${plan.connections} connections`,
 ];
 console.log(conditions.join('\n'));
+for (const { server, cell, firstFailure } of run.samples) {
+  if (firstFailure !== undefined) console.log(`Failed: ${cell.operation.name} of ${server}: ${firstFailure}`);
+}
 for (const refusal of run.refusals) console.log(`Not measured: ${refusal}`);
 for (const { variant, figures } of figuresByVariant(summarize(run.samples), cellsOf(matrix))) {
   console.log(`\n${variant}\n`);

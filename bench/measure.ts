@@ -11,6 +11,8 @@ import type { Upstream } from './upstream-process.ts';
 export type Measurement = {
   readonly requests: number;
   readonly failures: number;
+  /** The first failure in words. */
+  readonly firstFailure: string | undefined;
   readonly cpuMicrosPerRequest: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
@@ -39,13 +41,14 @@ export async function measure({ pid }: Launched, load: Load, upstream: Upstream)
   resetPeak(pid);
   const callsBefore = await upstream.countCalls();
   const cpuBefore = cpuMicros(pid);
-  const { requests, failures, seconds, latenciesMs } = await runLoad(connections, load);
+  const { requests, failures, firstFailure, seconds, latenciesMs } = await runLoad(connections, load);
   const cpu = cpuMicros(pid) - cpuBefore;
   const calls = (await upstream.countCalls()) - callsBefore;
   for (const { close } of connections) close();
   return {
     requests,
     failures,
+    firstFailure,
     cpuMicrosPerRequest: cpu / requests,
     requestsPerSecond: requests / seconds,
     p50Ms: percentileOf(latenciesMs, 0.5),
