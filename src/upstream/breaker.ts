@@ -21,7 +21,7 @@
 
 import { type Blames, ownRefusal } from './failure.ts';
 
-/** `open` refuses all but a trial call at the end of each pause; `half-open` has that call under way. */
+/** `open` refuses all but a trial call at the end of each pause; `half-open` has that call in flight. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /**
@@ -191,7 +191,7 @@ function createCircuit(now: () => number, { fewestRequests, fewestCallers }: typ
         openUntil = now();
       }
     },
-    /** One question of one caller is one failure. Calls that were under way when it opened add nothing. */
+    /** One question of one caller is one failure. Calls that were in flight when it opened add nothing. */
     addFailure(failure: Failure): void {
       if (state !== 'closed') return;
       const { question, fairnessKey } = failure;
