@@ -1,37 +1,39 @@
 /**
- * Refuses calls for a moment while the upstream fails. Knows neither HTTP nor which failures are the upstream's fault.
+ * The circuit breaker. It refuses calls for a moment while the upstream fails. Knows neither HTTP nor what makes a failure
+ * the upstream's fault.
  *
- * Background. Some questions fail for their own sake: the upstream resets the connection, answers 5xx or never answers
- * for one customer, and serves all others. A caller who asks such questions must not shut out others.
+ * Background. Some questions always fail. For one customer the upstream resets the connection, answers 5xx or never
+ * answers, and it serves all others. A caller that asks such questions must not shut out other callers.
  *
  * Need. A real outage must be noticed after few calls. But a burst of failing questions between two good answers looks
  * just like the beginning of an outage.
  *
- * Trick. Failures count by question, so that pages and retries of one question are one failure; and only since the last
- * answer. Each caller has one circuit, which opens on questions of several requests. Another circuit, for everybody, opens on
- * questions of several callers. Any answer closes them. While a circuit is open, a question that was answered a moment ago
- * still goes out until it fails itself, and every pause ends with one trial call.
+ * Trick. Failures count by question: all pages and retries of one question are one failure. Each caller has a circuit,
+ * which opens when questions of several requests fail. One more circuit, for everybody, opens when questions of several
+ * callers fail. Any answer resets the circuit of its caller and that for everybody. While a circuit is open, two kinds
+ * of calls go out: a question that was answered a moment ago, until it fails itself; and one trial call at the end of
+ * every pause.
  *
- * Cost. An upstream that fails for one question only, or for some calls and not for others, opens nothing: its callers
- * wait for each failure. Callers who share an address share a circuit.
+ * Cost. An upstream that fails for one question only, or for every other call, opens no circuit: its callers wait for each
+ * failure. Callers who share an address share a circuit.
  *
- * Own code: cockatiel's last release for Node 20 weighs more than this, counts a probe whose client has gone away as
- * an answer, and cannot say "no judgement", which half of our outcomes are.
+ * Not cockatiel: its last release for Node 20 is larger than this file, counts a trial call whose caller has left as an
+ * answer, and cannot ignore an outcome, while half of ours must be ignored.
  */
 
 import { type Blames, ownRefusal } from './failure.ts';
 
-/** `open` refuses all but a trial call at the end of each pause; `half-open` has that call in flight. */
+/** `open`: refuses calls until a pause ends. `half-open`: the trial call after the pause is in flight. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /**
- * What a call shows of the upstream: that it answered, or what its failure blames. A refusal from what stands before the
- * upstream (`edge`) ends the pause of a trial call, and counts for nothing else.
+ * What the end of a call says about the upstream: that it answered, or what is at fault. `edge` closes the circuits only
+ * after a trial call.
  */
-export type Shown = 'answered' | Blames;
+export type Evidence = 'answered' | Blames;
 
-/** A call as the breaker sees it. */
-export type Asked = {
+/** What the breaker knows of a call. */
+export type BreakerCall = {
   /** Who calls the gateway, as far as addresses tell. */
   readonly fairnessKey: string;
   /** The id of the incoming HTTP request. */
@@ -40,49 +42,52 @@ export type Asked = {
   readonly question: string;
 };
 
-/** The circuits that a call is the trial of; none as a rule. */
+/** The circuits for which a call is the trial call; usually none. */
 export type Trials = readonly Circuit[];
 
 /** A breaker for one upstream. */
 export type Breaker = ReturnType<typeof createBreaker>;
 
-/** More failing questions than one page of a list shows; few enough that an outage costs little. */
+/** More questions than one screen of a client usually asks; few enough that an outage is noticed soon. */
 const fewestQuestions = 10;
-/** One request may ask for some fifty customers. Alone it opens no circuit, not even its own caller's. */
-const ofCaller = { fewestRequests: 2, fewestCallers: 1 };
-/** One more caller than a client that changes its address once. */
-const ofEverybody = { fewestRequests: 1, fewestCallers: 3 };
+/** A single request, which may ask for fifty customers, must not open the circuit of its caller. */
+const callerLimits = { fewestRequests: 2, fewestCallers: 1 };
+/** A client that changes its address once counts as two callers. */
+const sharedLimits = { fewestRequests: 1, fewestCallers: 3 };
 
-/** Bounds the memory. A caller beyond it, the one that failed first, starts anew. */
+/** Bounds the memory. Beyond it, the circuit of the caller that failed first is dropped. */
 const mostCallers = 1000;
 
 const noTrials: Trials = [];
 const refusal = 'The upstream has been failing: no calls are made for a moment.';
 
-/** A closed breaker. `now` is the monotonic clock in ms; `onRefusal` is called for each refused call, and must not throw. */
+/**
+ * A closed breaker. `now` is the monotonic clock in ms; `onRefusal` is called for each refused call, and must not
+ * throw.
+ */
 export function createBreaker(now: () => number, onRefusal: () => void = () => undefined) {
   const answered = createAnsweredQuestions(now);
   const callers = new Map<string, Circuit>();
   let everybody: Circuit | undefined;
   let lastOpened: Circuit | undefined;
-  let lastWellAt = Number.NEGATIVE_INFINITY;
+  let lastAnswerAt = Number.NEGATIVE_INFINITY;
 
-  /** @throws {CallFailure} UPSTREAM_UNAVAILABLE, not to be tried again, while such a call is refused. Changes nothing. */
-  function refuseIfOpen({ fairnessKey, question }: Asked): void {
-    const isShut = everybody?.isShut() || callers.get(fairnessKey)?.isShut();
-    if (!isShut || answered.has(question)) return;
+  /** @throws {CallFailure} UPSTREAM_UNAVAILABLE, without a retry, if this call must not go out now. */
+  function refuseIfOpen({ fairnessKey, question }: BreakerCall): void {
+    const isRefusing = everybody?.isRefusing() || callers.get(fairnessKey)?.isRefusing();
+    if (!isRefusing || answered.has(question)) return;
     onRefusal();
     throw ownRefusal('UPSTREAM_UNAVAILABLE', refusal);
   }
 
-  function addFailure(asked: Asked): void {
-    answered.delete(asked.question);
-    everybody ??= createCircuit(now, ofEverybody);
-    const own = callers.get(asked.fairnessKey) ?? createCircuit(now, ofCaller);
-    callers.set(asked.fairnessKey, own);
+  function addFailure(call: BreakerCall): void {
+    answered.delete(call.question);
+    everybody ??= createCircuit(now, sharedLimits);
+    const own = callers.get(call.fairnessKey) ?? createCircuit(now, callerLimits);
+    callers.set(call.fairnessKey, own);
     forgetOldest(callers, mostCallers);
     for (const circuit of [everybody, own]) {
-      circuit.addFailure({ ...asked, at: now() });
+      circuit.addFailure({ ...call, at: now() });
       if (circuit.state() === 'open') lastOpened = circuit;
     }
   }
@@ -90,44 +95,44 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
   return {
     refuseIfOpen,
     /**
-     * Must be called right before a call goes out, which may become the trial call. `end` must follow.
+     * Must be called right before a call goes out. The call may become the trial call. `end` must follow.
      * @throws {CallFailure} as `refuseIfOpen`.
      */
-    begin(asked: Asked): Trials {
-      refuseIfOpen(asked);
-      if (everybody === undefined && !callers.has(asked.fairnessKey)) return noTrials;
-      if (answered.has(asked.question)) return noTrials;
-      const circuits = [everybody, callers.get(asked.fairnessKey)].filter((circuit) => circuit !== undefined);
+    begin(call: BreakerCall): Trials {
+      refuseIfOpen(call);
+      if (everybody === undefined && !callers.has(call.fairnessKey)) return noTrials;
+      if (answered.has(call.question)) return noTrials;
+      const circuits = [everybody, callers.get(call.fairnessKey)].filter((circuit) => circuit !== undefined);
       return circuits.filter((circuit) => circuit.beginTrial());
     },
-    /** The call has ended. Must be called once, with the trials that `begin` returned. */
-    end(asked: Asked, trials: Trials, shown: Shown): void {
-      const isAnswered = shown === 'answered' || shown === 'question';
-      const isAtWork = isAnswered || shown === 'edge';
-      if (isAtWork) lastWellAt = now();
-      if (isAnswered) answered.add(asked.question);
-      if (isAnswered || (isAtWork && trials.length > 0)) {
+    /** Must be called once, when the call has ended, with the trials that `begin` returned. */
+    end(call: BreakerCall, trials: Trials, evidence: Evidence): void {
+      const isAnswered = evidence === 'answered' || evidence === 'question';
+      const isReachable = isAnswered || evidence === 'edge';
+      if (isReachable) lastAnswerAt = now();
+      if (isAnswered) answered.add(call.question);
+      if (isAnswered || (isReachable && trials.length > 0)) {
         everybody = undefined;
         lastOpened = undefined;
-        callers.delete(asked.fairnessKey);
-      } else for (const trial of trials) trial.endTrial(shown === 'upstream');
-      if (shown === 'upstream') addFailure(asked);
+        callers.delete(call.fairnessKey);
+      } else for (const trial of trials) trial.endTrial(evidence === 'upstream');
+      if (evidence === 'upstream') addFailure(call);
     },
-    /** The state for everybody; or that of the circuit that opened last, if there was no answer since. */
+    /** The state of the circuit for everybody. If it is closed: of the last circuit that opened since the last answer. */
     state(): BreakerState {
-      const ofAll = everybody?.state() ?? 'closed';
-      return ofAll === 'closed' ? (lastOpened?.state() ?? 'closed') : ofAll;
+      const shared = everybody?.state() ?? 'closed';
+      return shared === 'closed' ? (lastOpened?.state() ?? 'closed') : shared;
     },
-    /** Whether any call since this moment, on the breaker's clock, has found the upstream at work. */
-    wasWellSince: (moment: number) => lastWellAt >= moment,
+    /** Whether there was an answer to any call since this moment of the breaker's clock. `edge` counts as an answer. */
+    hasAnsweredSince: (moment: number) => lastAnswerAt >= moment,
   };
 }
 
-/** Failures and answered questions count for half a minute: three calls that time out in turn at the default of 10 s. */
+/** How long failures and answered questions count. At the default timeout, three calls in turn can time out in it. */
 const windowMs = 30_000;
 const mostAnswered = 1000;
 
-/** The questions that were answered last and have not failed since. Bounded: the least recent is forgotten first. */
+/** The questions that were answered within the window and have not failed since. Bounded: the oldest is dropped first. */
 function createAnsweredQuestions(now: () => number) {
   const answeredAt = new Map<string, number>();
   return {
@@ -147,19 +152,19 @@ function forgetOldest(entries: Map<string, unknown>, most: number): void {
   entries.delete(oldest);
 }
 
-type Failure = Asked & { readonly at: number };
+type Failure = BreakerCall & { readonly at: number };
 
-/** Failures since the last answer, and whether they are enough to refuse calls. An answer ends it: it is dropped then. */
+/** Counts the failures since the last answer, and opens when there are enough. An answer makes the breaker drop it. */
 type Circuit = ReturnType<typeof createCircuit>;
 
-/** More failures than the limits need: bounds the memory. */
+/** Bounds the memory. No limit needs as many. */
 const mostFailures = 50;
 
-/** Short at first, for the upstream may be well; doubled up to a time in which a service can recover. */
+/** The first pause is short, because the upstream may be well. It doubles up to a time in which a service can recover. */
 const firstPauseMs = 500;
 const longestPauseMs = 5000;
 
-function createCircuit(now: () => number, { fewestRequests, fewestCallers }: typeof ofCaller) {
+function createCircuit(now: () => number, { fewestRequests, fewestCallers }: typeof callerLimits) {
   let failures: readonly Failure[] = [];
   let state: BreakerState = 'closed';
   let openUntil = 0;
@@ -177,13 +182,13 @@ function createCircuit(now: () => number, { fewestRequests, fewestCallers }: typ
 
   return {
     state: (): BreakerState => state,
-    isShut: (): boolean => state === 'half-open' || (state === 'open' && now() < openUntil),
+    isRefusing: (): boolean => state === 'half-open' || (state === 'open' && now() < openUntil),
     beginTrial(): boolean {
       if (state !== 'open') return false;
       state = 'half-open';
       return true;
     },
-    /** A trial call that failed starts a longer pause. After one that showed nothing, the next call is the trial. */
+    /** A failed trial call starts a longer pause. After a trial call without evidence, the next call is a trial call. */
     endTrial(isFailing: boolean): void {
       if (isFailing) open();
       else {
@@ -191,7 +196,7 @@ function createCircuit(now: () => number, { fewestRequests, fewestCallers }: typ
         openUntil = now();
       }
     },
-    /** One question of one caller is one failure. Calls that were in flight when it opened add nothing. */
+    /** Counts one failure for each question of a caller. Ignores calls that were in flight when the circuit opened. */
     addFailure(failure: Failure): void {
       if (state !== 'closed') return;
       const { question, fairnessKey } = failure;

@@ -1,9 +1,9 @@
 /**
- * One call for a page: permit, slot, token, then the wire, and everything released at the end. Its failure says whether it
- * is worth another try (`retry.ts`).
+ * Makes one call for a page: gets a permit, a slot and a token, sends the call, and releases everything at the end. Its
+ * failure says whether another try is worth it (`retry.ts`).
  */
 
-import type { Asked, Breaker, Shown, Trials } from './breaker.ts';
+import type { Breaker, BreakerCall, Evidence, Trials } from './breaker.ts';
 import type { FairnessKey } from './budget/fair-queue.ts';
 import type { PermitRequest, Permits } from './budget/permits.ts';
 import type { OutgoingHeaders } from './credentials/caller-headers.ts';
@@ -34,20 +34,20 @@ export type UpstreamCaller = {
   readonly fairnessKey?: string | undefined;
   /** Until when an answer is of use, in milliseconds of the monotonic clock. */
   readonly deadlineAt: number;
-  /** Puts each call into the caller's trace; undefined where nothing is traced. */
+  /** Adds each call to the caller's trace; undefined without tracing. */
   readonly startSpan?: StartCallSpan | undefined;
 };
 
-/** One page wanted by one caller, however many calls it takes. */
+/** A request for one page by one caller. Retries are further calls of it. */
 export type PageCall = PermitRequest &
-  Asked & {
+  BreakerCall & {
     readonly caller: UpstreamCaller;
     readonly request: PageRequest;
     /** Called for each call that goes out. */
     readonly onSent: () => void;
     /** How many calls have gone out so far. */
     sent: number;
-    /** The headers that the last of them was signed with. */
+    /** The headers that the last call was signed with. */
     signed: OutgoingHeaders;
   };
 
@@ -59,17 +59,17 @@ export type CallStages = Pick<Connections, 'undici' | 'slots'> & {
   readonly credentials: Credentials;
   readonly permits: Permits;
   readonly breaker: Breaker;
-  /** For the call itself, from the moment that it goes out, in milliseconds. */
+  /** Time limit of one call, in milliseconds, from the moment that it goes out. */
   readonly timeoutMs: number;
   readonly observe: CallObserver;
-  /** Called for each call that goes out and is not the first for its page. */
+  /** Called for each call that goes out, except the first for its page. */
   readonly onRepeat: () => void;
   /** The monotonic clock in milliseconds, and milliseconds since 1970. */
   readonly now: () => number;
   readonly wallNow: () => number;
 };
 
-/** A call that goes out. */
+/** A call that has gone out. */
 type SentCall = {
   readonly at: number;
   readonly path: string;
@@ -78,12 +78,12 @@ type SentCall = {
   readonly span: CallSpan | undefined;
 };
 
-/** Where pages are asked for, below the base URL. */
+/** The endpoint's path for pages, below the base URL. */
 const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
 
 /**
- * Makes one call; `pauseMs` passes between its permit and the call. Waits for a stage only where it must.
- * @throws {CallFailure} that says what may follow; the signal's reason, as soon as that fires.
+ * Makes one call. Pauses for `pauseMs` between getting the permit and sending. Awaits a stage only if it is not ready.
+ * @throws {CallFailure} with the facts for `retry.ts`; the signal's reason, as soon as the signal fires.
  */
 export async function callOnce(stages: CallStages, call: PageCall, pauseMs: number): Promise<PageAnswer> {
   const { permits, breaker, slots, credentials, now } = stages;
@@ -104,32 +104,38 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     const signing = credentials.headersFor(caller.headers, deadlineAt, caller.startSpan);
     call.signed = signing instanceof Promise ? await unlessAborted(signal, signing) : signing;
     refuseIfLate(stages, call);
-    const going = begin(stages, call, { askedAt, permitAt });
-    sent = going;
+    const started = begin(stages, call, { askedAt, permitAt });
+    sent = started;
     const answer = await withDeadline(signal, stages.timeoutMs, (ending) =>
-      send(stages, call, going, ending),
+      send(stages, call, started, ending),
     );
-    end(stages, call, going, { shown: 'answered', outcome: answer === null ? 'NO_SUCH_CUSTOMER' : 'OK' });
+    end(stages, call, started, {
+      evidence: 'answered',
+      outcome: answer === null ? 'NO_SUCH_CUSTOMER' : 'OK',
+    });
     return answer;
   } catch (error) {
     if (sent !== undefined) end(stages, call, sent, judge(stages, call, { error, sentAt: sent.at }));
     wasSent = sent !== undefined && mayBeCounted(error);
-    throw wasSent && isLimit(error) ? await permits.withLongerWait(call, error) : error;
+    throw wasSent && isUpstream429(error) ? await permits.withLongerWait(call, error) : error;
   } finally {
     permits.release(call, permit, wasSent);
     if (hasSlot && sent === undefined) slots.release(); // `send` releases the slot of a call that went out.
   }
 }
 
-/** Addresses first, because anybody can make up credentials. Within an address, as behind a proxy, credentials. */
+/**
+ * Slots take turns between addresses, because anybody can make up credentials. Within one address, such as a proxy's, they
+ * take turns between credentials.
+ */
 function slotKey(credentials: Credentials, { headers, fairnessKey = '' }: UpstreamCaller): FairnessKey {
   return [fairnessKey, credentials.fairnessKeyOf?.(headers) ?? ''];
 }
 
 /**
- * The last check before a call goes out: its caller may have left, its time may be over, the upstream may have answered 429.
- * Other callers may wait for this call with more time than its own caller, and ask anew. Its permit in Redis would
- * expire before they do.
+ * The last check before a call goes out: its caller may have left, its deadline may have passed, and the upstream may
+ * have answered another call with 429. No call goes out after its deadline, because its permit in Redis could be free
+ * again before the call ends. Callers with more time that share this call ask again.
  */
 function refuseIfLate({ permits, now }: CallStages, { signal, deadlineAt, credential }: PageCall): void {
   signal.throwIfAborted();
@@ -141,7 +147,7 @@ function refuseIfLate({ permits, now }: CallStages, { signal, deadlineAt, creden
 
 type Moments = { readonly askedAt: number; readonly permitAt: number };
 
-/** Right before the call goes out: breaker, trace, metrics. */
+/** Tells breaker, trace and metrics that the call goes out now. */
 function begin(stages: CallStages, call: PageCall, moments: Moments): SentCall {
   const { pathPrefix, breaker, now, observe, onRepeat } = stages;
   const path = `${pathPrefix}${pagePath}?${buildQuery(call.request)}`;
@@ -154,7 +160,7 @@ function begin(stages: CallStages, call: PageCall, moments: Moments): SentCall {
   return { at: now(), path, trials, observed, span };
 }
 
-/** Of what is asked for, a trace shows the page alone. */
+/** A trace shows which page is asked for, but neither customer nor filter. */
 function tracedCall(
   { origin, now }: CallStages,
   { request, sent }: PageCall,
@@ -165,7 +171,7 @@ function tracedCall(
   return { method: 'GET', origin, path: pagePath, page: { pageNumber, limit }, resends: sent, ...waits };
 }
 
-/** Over the wire. Ends when undici has done with the call, even if its caller has left. */
+/** Sends the call. Settles only when undici is done with it, even if the caller has left. */
 async function send(
   { undici, slots, permits, credentials, wallNow }: CallStages,
   { signed, caller, credential }: PageCall,
@@ -184,25 +190,25 @@ async function send(
     });
     return decodeAnswer(answer, { credentialsOwner: credentials.owner, wallNow: wallNow(), sent: signed });
   } catch (error) {
-    if (isLimit(error)) permits.block(credential, error); // Before the slot is free: the next call must know.
+    if (isUpstream429(error)) permits.block(credential, error); // Before the slot is free: the next call must know.
     throw error;
   } finally {
     slots.release();
   }
 }
 
-type End = { readonly shown: Shown; readonly outcome: CallOutcome };
+type End = { readonly evidence: Evidence; readonly outcome: CallOutcome };
 
-function end({ breaker }: CallStages, call: PageCall, sent: SentCall, { shown, outcome }: End): void {
-  breaker.end(call, sent.trials, shown);
+function end({ breaker }: CallStages, call: PageCall, sent: SentCall, { evidence, outcome }: End): void {
+  breaker.end(call, sent.trials, evidence);
   sent.observed(outcome);
   sent.span?.end(outcome);
 }
 
 /**
- * The end of a call that failed. A caller who has left soon shows nothing, whatever the call failed with. A caller who left
- * after more than half of the timeout blames the upstream, unless other calls were answered meanwhile: else impatient callers
- * would hide an upstream that hangs.
+ * How a failed call counts. When the caller left early, the failure says nothing about the upstream. When the caller left
+ * after more than half of the timeout and no other call was answered meanwhile, it counts as a failure of the upstream.
+ * Otherwise impatient callers would hide an upstream that hangs.
  */
 function judge(
   { breaker, timeoutMs, now }: CallStages,
@@ -210,9 +216,9 @@ function judge(
   { error, sentAt }: { readonly error: unknown; readonly sentAt: number },
 ): End {
   const outcome = outcomeOf(error, signal);
-  if (!signal.aborted) return { shown: error instanceof CallFailure ? error.blames : 'nobody', outcome };
-  const isSilent = now() - sentAt > timeoutMs / 2 && !breaker.wasWellSince(sentAt);
-  return { shown: isSilent ? 'upstream' : 'nobody', outcome };
+  if (!signal.aborted) return { evidence: error instanceof CallFailure ? error.blames : 'nobody', outcome };
+  const isSilent = now() - sentAt > timeoutMs / 2 && !breaker.hasAnsweredSince(sentAt);
+  return { evidence: isSilent ? 'upstream' : 'nobody', outcome };
 }
 
 /** Whether the upstream may have counted a call that went out and failed so. */
@@ -220,7 +226,7 @@ function mayBeCounted(error: unknown): boolean {
   return !(error instanceof CallFailure) || error.sent;
 }
 
-/** The upstream's own 429; our refusals are not tried again. */
-function isLimit(error: unknown): error is CallFailure {
+/** Whether the upstream answered with 429. Our own RATE_LIMITED refusals were never sent. */
+function isUpstream429(error: unknown): error is CallFailure {
   return error instanceof CallFailure && error.again === 'in-queue' && error.sent;
 }

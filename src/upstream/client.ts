@@ -1,6 +1,6 @@
 /**
- * The upstream's client: one page request → its answer, decoded, by as many HTTP calls as that takes. Knows not what
- * pages are for. `call.ts` makes one call, `retry.ts` repeats it.
+ * The client of the upstream: turns one page request into a decoded answer, with as many HTTP calls as that takes.
+ * `call.ts` makes one call, `retry.ts` repeats it. Does not know what pages are for.
  */
 
 import { setMaxListeners } from 'node:events';
@@ -13,7 +13,7 @@ import type { Credentials } from './credentials/credentials.ts';
 import { type CredentialsState, createCredentialsState } from './credentials/credentials-state.ts';
 import { type OAuthLogin, openOAuthCredentials } from './credentials/oauth.ts';
 import type { CallDispatcher } from './http/dispatcher.ts';
-import { type CallObserver, type ClientEvents, unheardEvents, unobserved } from './observe.ts';
+import { type CallObserver, type ClientEvents, ignoredEvents, unobserved } from './observe.ts';
 import { type FetchPage, questionOf } from './page-request.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
 
@@ -21,15 +21,15 @@ import { type RetryOptions, withRetries } from './retry.ts';
 export type UpstreamClientOptions = {
   /** Where the endpoint is: scheme, host, port; a path before the endpoint's own if there is one. */
   readonly baseUrl: string;
-  /** For one call, in milliseconds, from the moment that it goes out. */
+  /** Time limit of one call, in milliseconds, from the moment that it goes out. */
   readonly timeoutMs: number;
-  /** How calls are signed; a key and its secret for the token endpoint. */
+  /** How calls are signed; or the key and secret with which the client fetches tokens. */
   readonly credentials: Credentials | OAuthLogin;
-  /** Further tries of a call that failed for a passing reason; none by default. Waits for the budget are the queue's. */
+  /** How often a call that failed for a passing reason is tried again; never by default. */
   readonly retry?: Pick<RetryOptions<PageCall>, 'retries' | 'random'>;
   /** How many calls each credential may make; unlimited by default. */
   readonly budget?: CallBudget;
-  /** For how many credentials calls are counted at once, and how long. */
+  /** How many credentials have counted calls at once, and how long a call counts. */
   readonly accounts?: AccountRoomOptions;
   /** Opens the connections, which the client ends with `close`. */
   readonly dispatcher: CallDispatcher;
@@ -50,17 +50,17 @@ export type UpstreamClient = Pick<Credentials, 'scopeOf' | 'headersProblem'> & {
   readonly forCaller: (caller: UpstreamCaller) => FetchPage;
   /** Whether the upstream refuses the gateway's own credentials, as far as calls have shown. */
   readonly areCredentialsRefused: () => boolean;
-  /** Whether calls are made at all: not while the upstream has been failing. */
+  /** The state of the circuit breaker. No calls go out while it is open. */
   readonly breakerState: () => BreakerState;
-  /** From now on no call waits for its budget beyond this moment of the monotonic clock; a longer wait is refused at once. */
+  /** Sets the shutdown deadline, on the monotonic clock. A call whose permit would come later is refused at once. */
   readonly closeAt: (moment: number) => void;
   /** How many calls wait for their credential's budget. */
   readonly waitingCalls: () => number;
-  /** How many have their permit, and wait for one of the calls in flight to end. */
+  /** How many calls have a permit and wait for a slot. */
   readonly callsWaitingForSlot: () => number;
   /** How many credentials are remembered because their calls still count. */
   readonly accounts: () => number;
-  /** How the budget stands, over all credentials. */
+  /** The state of the budget, over all credentials. */
   readonly budget: () => BudgetReading;
   /** Ends all connections at once. Calls in flight fail as UPSTREAM_UNAVAILABLE. */
   readonly close: () => Promise<void>;
@@ -70,12 +70,12 @@ const noRetry = { retries: 0, random: () => 0 };
 const ignore = () => undefined;
 
 /**
- * Builds the client. Its calls fail with the errors that `decodeAnswer`, `decodeToken` and `transportFailure` describe, with
- * UPSTREAM_TIMEOUT, and, as soon as the given signal fires, with that signal's own reason.
+ * Builds the client. Its calls reject with UPSTREAM_TIMEOUT, or with the errors that `decodeAnswer`, `decodeToken` and
+ * `transportFailure` describe. They reject with the signal's reason as soon as their signal fires.
  */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { timeoutMs, now, wallNow, budget = unlimitedBudget, accounts, retry = noRetry } = options;
-  const { events = unheardEvents, observe = unobserved } = options;
+  const { events = ignoredEvents, observe = unobserved } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const pathPrefix = pathname.replace(/\/+$/, '');
   const { undici, slots, close } = options.dispatcher.open(origin);
@@ -103,7 +103,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 }
 
 function openCredentials(
-  { credentials, dispatcher, observeToken = unobserved, events = unheardEvents }: UpstreamClientOptions,
+  { credentials, dispatcher, observeToken = unobserved, events = ignoredEvents }: UpstreamClientOptions,
   parts: Pick<CallStages, 'origin' | 'pathPrefix' | 'permits' | 'timeoutMs' | 'now' | 'wallNow'>,
 ) {
   if ('headersFor' in credentials) return { credentials, close: async () => undefined };
@@ -125,7 +125,7 @@ function bindCalls(
 
   return (caller) =>
     async (request, signal, onSent = ignore) => {
-      // Many calls share one caller, and Node 20 takes the eleventh listener on a signal for a leak.
+      // All calls of one caller listen to its signal. Node 20 warns of a leak at the eleventh listener.
       setMaxListeners(0, signal);
       const { requestId, fairnessKey = '', deadlineAt } = caller;
       const credential = credentials.budgetOf(caller.headers);
@@ -133,10 +133,10 @@ function bindCalls(
       const call = { ...wanted, question: questionOf(request), caller, request, onSent, sent: 0, signed: {} };
       try {
         const answer = await withRetries(retryOptions, call, attempt);
-        state.letIn();
+        state.addAnswer();
         return answer;
       } catch (error) {
-        state.failed(call, error);
+        state.addFailure(call, error);
         throw error;
       }
     };

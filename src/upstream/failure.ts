@@ -1,16 +1,16 @@
-/** A failed call, and the facts that decide what follows. Knows nothing of what follows. */
+/** The error of a failed call, with the facts by which retries and the breaker decide. */
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
 
 /**
- * Whether the same call is worth another try: after a pause; in the queue of its budget, which knows for how long the
- * upstream takes no calls; or with a new token, because it was answered 401.
+ * Whether and how the same call is worth another try. `in-queue`: after a 429, through the queue of the budget, which waits
+ * for as long as the upstream asked. `with-new-token`: after a 401.
  */
 export type Again = 'no' | 'after-pause' | 'in-queue' | 'with-new-token';
 
 /**
- * What is at fault. `upstream`: it failed. `question`: the upstream refused it with a code of its own. `edge`: the answer may
- * come from what stands before the upstream, or made no sense; it says nothing about other questions. `key`: the token
+ * What is at fault. `upstream`: it failed. `question`: the upstream refused this question with a code of its own. `edge`:
+ * the answer made no sense, or may come from a proxy or firewall; it says nothing about other questions. `key`: the token
  * endpoint refused the gateway's key.
  */
 export type Blames = 'upstream' | 'question' | 'edge' | 'key' | 'nobody';
@@ -25,7 +25,7 @@ export type FailureFacts = {
 
 type UsualFacts = readonly [again: Again, blames: Blames];
 
-/** What a code means unless the failure is made with other facts. */
+/** The facts of each code, unless a failure is made with others. */
 const usualFacts: Readonly<Partial<Record<ErrorCode, UsualFacts>>> = {
   UPSTREAM_UNAVAILABLE: ['after-pause', 'upstream'],
   UPSTREAM_TIMEOUT: ['no', 'upstream'],
@@ -42,7 +42,7 @@ const noFacts: UsualFacts = ['no', 'nobody'];
 
 type FailureOptions = Partial<FailureFacts> & ConstructorParameters<typeof GatewayError>[2];
 
-/** A `GatewayError` of one call. Made where the failure is seen; nothing is added later. */
+/** A `GatewayError` of one call. It gets all its facts where it is made, and never changes. */
 export class CallFailure extends GatewayError implements FailureFacts {
   readonly sent: boolean;
   readonly again: Again;
@@ -58,7 +58,7 @@ export class CallFailure extends GatewayError implements FailureFacts {
   }
 }
 
-/** The gateway's own refusal of a call: no call was made, and trying again now is of no use. */
+/** The gateway's own refusal: no call went out, and another try now would be refused as well. */
 export function ownRefusal(
   code: 'RATE_LIMITED' | 'UPSTREAM_UNAVAILABLE',
   message: string,
@@ -68,14 +68,14 @@ export function ownRefusal(
   return new CallFailure(code, message, { ...facts, ...(retryAfter !== undefined && { retryAfter }) });
 }
 
-/** The same failure for a caller for whom no call was made, and none may be made for so many seconds. */
+/** A past failure, for a caller that is refused because of it. No call went out, and none does for `retryAfter` seconds. */
 export function unsent(failure: CallFailure, retryAfter: number): CallFailure {
   const { code, message, details, cause, again, blames } = failure;
   const wait = again === 'after-pause' && { retryAfter };
   return new CallFailure(code, message, { ...details, ...wait, cause, again, blames, sent: false });
 }
 
-/** Whole seconds for `retryAfter`: rounded up, at least 1. */
+/** A wait as `retryAfter` states it: whole seconds, rounded up, at least 1. */
 export function wholeSeconds(waitMs: number): number {
   return Math.max(1, Math.ceil(waitMs / 1000));
 }

@@ -1,6 +1,6 @@
 /**
- * What one call asks of the upstream and what it answers, in the gateway's words. Knows neither the REST
- * spelling of the parameters (`parameters.ts`) nor what pages are asked for (`../ledger/`).
+ * What a page call asks of the upstream, and what the upstream answers, in the gateway's words. Knows neither the REST
+ * spelling of the parameters (`parameters.ts`) nor why a page is asked for (`../ledger/`).
  */
 
 import { createHash } from 'node:crypto';
@@ -50,8 +50,8 @@ export type CustomerIdentifier = {
 };
 
 /**
- * Which balances are meant. Left out means not restricted; `currencies` is never empty, sorted, without
- * repeats, and never stands beside `includeAllCurrencies`.
+ * Which balances are meant. A member that is left out does not restrict them. `currencies` is sorted, without repeats and
+ * never empty. It never comes together with `includeAllCurrencies`.
  */
 export type LedgerFilter = {
   /** `YYYY-MM-DDThh:mm:ss`, no zone. */
@@ -72,16 +72,16 @@ export type PageRequest = {
   readonly pageNumber: number;
 };
 
-/** Longer names are digests, so that a thousand remembered ones take kilobytes. */
+/** A longer name is replaced by its digest, so that a thousand names in memory take kilobytes. */
 const longestQuestion = 200;
 
-/** A name for what is asked: the customer and the filter, whatever the page. Holds personal data: for memory alone. */
+/** A name for the customer and the filter, the same for every page. May hold personal data: it must stay in memory. */
 export function questionOf({ identifier, filter }: PageRequest): string {
   const text = JSON.stringify([identifier, filter]);
   return text.length <= longestQuestion ? text : createHash('sha256').update(text).digest('base64url');
 }
 
-/** Who the customer is. Ids are integers of any size, every digit kept. Empty upstream is `null` here. */
+/** Who the customer is. Ids are integers of any size, with every digit. A text that is empty upstream is `null` here. */
 export type CustomerDetails = {
   readonly userId: string;
   readonly externalId: string | null;
@@ -100,14 +100,14 @@ export type LedgerEntry = {
   readonly alternateCurrencyCategory: string | null;
 };
 
-/** A remark sent along with an answer that is not a failure. */
+/** A remark that the upstream adds to a page. */
 export type LedgerWarning = { readonly code: string | null; readonly message: string };
 
 /**
- * One page. It shows those of the positions `pageNumber × pageSize` … `+ pageSize − 1` that have an entry,
- * in order: fewer than `pageSize` entries do not mean that the list ends. `totalEntries` counts positions,
- * so it may exceed the entries that can ever be fetched. `pageNumber` and `pageSize` are the answer's own,
- * which can differ from what was asked.
+ * One page: the `pageSize` positions from `pageNumber × pageSize` on. `entries` has their entries in order. A position may
+ * have none, so fewer than `pageSize` entries do not mean that the list ends. `totalEntries` counts positions, so it may
+ * exceed the entries that can ever be fetched. `pageNumber` and `pageSize` come from the answer, and can differ from those
+ * of the request.
  */
 export type LedgerPage = {
   readonly details: CustomerDetails;
@@ -122,8 +122,8 @@ export type LedgerPage = {
 export type PageAnswer = LedgerPage | null;
 
 /**
- * Asks the upstream on behalf of one caller, whose credentials are bound in already. `onSent` is called for each call as
- * it goes out: none when it is refused before, several when it is tried again.
+ * Fetches a page for one caller, whose credentials it already has. `onSent` is called for each call that goes out: never
+ * when the gateway refuses the call, several times when it is tried again.
  * @throws {GatewayError} for every outcome but the two of `PageAnswer`.
  */
 export type FetchPage = (
@@ -132,5 +132,5 @@ export type FetchPage = (
   onSent?: () => void,
 ) => Promise<PageAnswer>;
 
-/** The headers of a caller's request, with names in lower case; several values of one name are joined. */
+/** The headers of a caller's request. Names are looked up in lower case; several values of one name are joined. */
 export type CallerHeaders = Pick<Headers, 'get' | 'keys'>;

@@ -1,40 +1,41 @@
-/** Tries a failed call again where that can help and there is time. Knows neither HTTP nor pages. */
+/** Tries a failed call again if that can help and there is time. Knows neither HTTP nor pages. */
 
 import { CallFailure } from './failure.ts';
 import { pause } from './waiting.ts';
 
-/** How often and when. */
+/** How often a call is tried again, and what decides when. */
 export type RetryOptions<Call> = {
-  /** Further tries after the first; 0 is none. */
+  /** Most tries after the first. */
   readonly retries: number;
-  /** From 0 to 1, 1 excluded. */
+  /** Returns a number from 0 (included) to 1 (excluded). */
   readonly random: () => number;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
-  /** The call was answered 401. Returns whether there is another token to send it with. */
+  /** Called after a 401. Returns whether the call can be sent again with another token. */
   readonly renewToken: (call: Call) => boolean;
 };
 
-/** What is tried. `deadlineAt`: until when an answer is of use, on the monotonic clock. */
+/** What every call has. `deadlineAt`: until when an answer is of use, on the monotonic clock in milliseconds. */
 type Wanted = { readonly signal: AbortSignal; readonly deadlineAt: number };
 
-/** The longest first pause, and the longest of all, in milliseconds: enough for a hiccup, short beside an operation. */
+/** The longest first pause and the longest pause, in milliseconds. Both are short beside OPERATION_TIMEOUT_MS. */
 const basePauseMs = 100;
 const longestPauseMs = 2000;
 
 /**
- * Runs `attempt`, and again while it fails for a passing reason: out of reach, cut off in the middle of an answer, failing,
- * or taking no more calls for now. Between two tries is a pause, drawn from 0 to a bound that doubles (full jitter: callers
- * that failed together must not come back together). It is added to the wait that the failure asks for (Retry-After). When
- * the next try would reach the deadline, the failure is thrown at once.
+ * Runs `attempt`, and runs it again while it fails for a passing reason. A random pause separates two tries. Its upper
+ * bound doubles from try to try (exponential backoff with full jitter, so that calls which failed together do not come
+ * back together). A Retry-After is added to it. If the next try would start after the deadline, the failure is thrown
+ * at once.
  *
- * After a 429 there is no pause here. The queue of the budget waits for as long as the upstream asked, and refuses at once
- * those who cannot be served in time. `attempt` is given the pause between its permit and the call, so that calls which the
- * queue releases together spread all the same. A call that was stopped by a 429 before it went out has used no try.
+ * After a 429 this function does not pause. The queue of the budget waits for as long as the upstream asked, and refuses at
+ * once each call that it cannot serve in time. The random pause is passed to `attempt`, which makes it after it got its
+ * permit: otherwise the queue would release all waiting calls together. A call that a 429 stopped before it went out has
+ * used no try.
  *
- * A 401 that a new token may mend is sent once more. This is no retry: it needs no pause, because the cause is known.
+ * A call that was answered 401 is sent once more if there is a new token. That uses no try and needs no pause.
  *
- * Rejects with the signal's reason as soon as it fires.
+ * Rejects with the signal's reason as soon as the signal fires.
  */
 export async function withRetries<Call extends Wanted, Answer>(
   options: RetryOptions<Call>,
@@ -54,10 +55,10 @@ export async function withRetries<Call extends Wanted, Answer>(
   }
 }
 
-/** What was tried so far, and how long the next try pauses with its permit. */
+/** The tries so far. `permitPauseMs`: how long the next try pauses once it has its permit. */
 type Tries = { failures: number; isReplayed: boolean; permitPauseMs: number };
 
-/** In how many milliseconds to try again; undefined if not at all. */
+/** Milliseconds until the next try; undefined if there is none. Updates `tries`. */
 function pauseAfter<Call extends Wanted>(
   { again, sent, details }: CallFailure,
   { retries, random, now, renewToken }: RetryOptions<Call>,

@@ -1,11 +1,11 @@
 /**
- * Waiting with a signal: for a while, for a promise, or for work under a time limit. Rejects with the signal's reason as
- * soon as that fires, and leaves neither timer nor listener behind. Knows nothing of what is waited for.
+ * Waits that a signal can end: for some time, for a promise, or for work with a time limit. Each rejects with the signal's
+ * reason as soon as the signal fires, and leaves neither timer nor listener behind.
  */
 
 import { CallFailure } from './failure.ts';
 
-/** Waits so many milliseconds. */
+/** Waits for `ms` milliseconds. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -21,7 +21,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits for a promise that is not cancelled with the signal. Rejects at once if the signal has fired already. */
+/** Waits for a promise that others may share: the signal ends the wait, not the work. */
 export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = () => reject(signal.reason);
@@ -32,9 +32,9 @@ export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Prom
 }
 
 /**
- * Runs `work` with a signal that fires with the caller's, with the same reason, or after `timeoutMs` with UPSTREAM_TIMEOUT.
- * Rejects with that reason at once and does not wait for the work: undici, for one, ignores the signal while it connects.
- * The caller's signal must not have fired.
+ * Runs `work` with a signal of its own. It fires when the caller's signal fires, with the same reason; or after
+ * `timeoutMs`, with UPSTREAM_TIMEOUT. The promise then rejects at once and does not wait for the work, because undici
+ * ignores the signal while it connects. The caller's signal must not have fired yet.
  */
 export function withDeadline<T>(
   callerSignal: AbortSignal,

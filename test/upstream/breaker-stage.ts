@@ -1,7 +1,7 @@
-/** A breaker on a clock of the test's own, whose calls end as the test says. */
+/** A breaker on a clock of the test's own. */
 
 import { expect } from 'vitest';
-import { type Asked, createBreaker, type Shown } from '../../src/upstream/breaker.ts';
+import { type BreakerCall, createBreaker, type Evidence } from '../../src/upstream/breaker.ts';
 
 /** A breaker whose calls end as the test says. Every call is a question and a request of its own unless given. */
 export const startBreaker = () => {
@@ -14,34 +14,34 @@ export const startBreaker = () => {
     },
   );
   let count = 0;
-  const asked = (given: Partial<Asked> = {}): Asked => {
+  const callOf = (given: Partial<BreakerCall> = {}): BreakerCall => {
     count += 1;
     return { fairnessKey: 'a', requestId: `request ${count}`, question: `question ${count}`, ...given };
   };
-  const begin = (given?: Partial<Asked>) => {
-    const call = asked(given);
+  const begin = (given?: Partial<BreakerCall>) => {
+    const call = callOf(given);
     const trials = breaker.begin(call);
-    return { end: (shown: Shown) => breaker.end(call, trials, shown) };
+    return { end: (evidence: Evidence) => breaker.end(call, trials, evidence) };
   };
-  const end = (shown: Shown, given?: Partial<Asked>) => {
+  const end = (evidence: Evidence, given?: Partial<BreakerCall>) => {
     try {
       const call = begin(given);
       made.calls += 1;
-      call.end(shown);
+      call.end(evidence);
       return undefined;
     } catch (error) {
       return error;
     }
   };
-  const repeat = (shown: Shown, times: number, given?: Partial<Asked>) => {
-    for (let index = 0; index < times; index += 1) end(shown, given);
+  const repeat = (evidence: Evidence, times: number, given?: Partial<BreakerCall>) => {
+    for (let index = 0; index < times; index += 1) end(evidence, given);
   };
-  const isRefused = (given?: Partial<Asked>) => {
+  const isRefused = (given?: Partial<BreakerCall>) => {
     const before = made.refused;
     end('nobody', given);
     return made.refused > before;
   };
-  return { clock, breaker, made, asked, begin, end, repeat, isRefused };
+  return { clock, breaker, made, callOf, begin, end, repeat, isRefused };
 };
 
 /** One in which ten questions of a caller have failed. */

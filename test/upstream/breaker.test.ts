@@ -54,10 +54,10 @@ describe('a breaker', () => {
   });
 
   it('reports every call that it refuses, and none that it makes', () => {
-    const { breaker, made, asked, end } = startBroken();
+    const { breaker, made, callOf, end } = startBroken();
     expect(made).toEqual({ calls: 10, refused: 0 });
     end('answered');
-    expect(() => breaker.refuseIfOpen(asked())).toThrow();
+    expect(() => breaker.refuseIfOpen(callOf())).toThrow();
     expect(made).toEqual({ calls: 10, refused: 2 });
   });
 
@@ -135,11 +135,11 @@ describe('an outage', () => {
 
 describe('an open breaker', () => {
   it('lets one call through after half a second, and all when that is answered', () => {
-    const { clock, breaker, made, asked, begin, isRefused } = startBroken();
+    const { clock, breaker, made, callOf, begin, isRefused } = startBroken();
     clock.now = 499;
     expect(isRefused()).toBe(true);
     clock.now = 500;
-    expect(() => breaker.refuseIfOpen(asked())).not.toThrow();
+    expect(() => breaker.refuseIfOpen(callOf())).not.toThrow();
     const trial = begin();
     expect(breaker.state()).toBe('half-open');
     expect(isRefused()).toBe(true);

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBreaker } from '../../src/upstream/breaker.ts';
 import { unlimitedBudget } from '../../src/upstream/budget/call-budget.ts';
-import { unheardEvents } from '../../src/upstream/observe.ts';
+import { ignoredEvents } from '../../src/upstream/observe.ts';
 
 describe('a budget without an end', () => {
   it('gives every permit at once, and heeds no block', () => {
@@ -25,9 +25,9 @@ describe('without listeners', () => {
       'failing',
     );
     expect([
-      unheardEvents.onWaited('granted', 0),
-      unheardEvents.onRepeat(),
-      unheardEvents.onBreakerRefusal('page'),
+      ignoredEvents.onWaited('granted', 0),
+      ignoredEvents.onRepeat(),
+      ignoredEvents.onBreakerRefusal('page'),
     ]).toEqual([undefined, undefined, undefined]);
   });
 });

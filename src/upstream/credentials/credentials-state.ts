@@ -1,34 +1,34 @@
-/** Whether the upstream takes the gateway's own credentials. Knows neither which they are nor who asks. */
+/** Whether the upstream refuses the gateway's own credentials. Knows neither the credentials nor the callers. */
 
 import { CallFailure } from '../failure.ts';
 
-/** What a call asks, and for which HTTP request of a caller. */
-type Asked = { readonly question: string; readonly requestId: string };
+/** The question of a call (customer and filter), and the HTTP request of a caller that asked it. */
+type AskedQuestion = { readonly question: string; readonly requestId: string };
 
 /** What calls have shown of the credentials. */
 export type CredentialsState = ReturnType<typeof createCredentialsState>;
 
 /**
- * Half a minute. A balancer sends no traffic to a gateway that is not ready, and only traffic can show that it is
- * ready again. So it must become ready by itself now and then.
+ * How long refused credentials make the gateway unready. A balancer sends it no traffic meanwhile, and only traffic can
+ * show that the credentials are accepted again. So it must become ready by itself after a while.
  */
 const forgetAfterMs = 30_000;
 
-/** Few, so that a wrong password is noticed soon. A gateway that is only ever asked fewer stays ready. */
+/** Few, so that a wrong password is noticed soon. A gateway that gets fewer questions stays ready. */
 const fewestQuestions = 3;
 const fewestRequests = 2;
 
-/** Long enough for other callers' calls to be let in, even if there is only one in some seconds. */
+/** Long enough for a call of another caller to be answered, even if callers ask only once in some seconds. */
 const longEnoughMs = 5000;
 
-/** A state in which nothing is known against the credentials. `now` is the monotonic clock in milliseconds. */
+/** Starts without a refusal. `now` is the monotonic clock in milliseconds. */
 export function createCredentialsState(now: () => number) {
   const refusedQuestions = new Set<string>();
   const refusedRequests = new Set<string>();
   let refusedSince = Number.POSITIVE_INFINITY;
   let refusedUntil = Number.NEGATIVE_INFINITY;
 
-  function addRefusal({ blames }: CallFailure, { question, requestId }: Asked): void {
+  function addRefusal({ blames }: CallFailure, { question, requestId }: AskedQuestion): void {
     if (blames === 'edge') {
       refusedSince = Math.min(refusedSince, now());
       addUpTo(fewestQuestions, refusedQuestions, question);
@@ -47,19 +47,20 @@ export function createCredentialsState(now: () => number) {
   }
 
   return {
-    /** A call was answered. */
-    letIn: forget,
-    /** A call that asks this failed. */
-    failed(asked: Asked, error: unknown): void {
+    /** Must be called when a call was answered. */
+    addAnswer: forget,
+    /** Must be called when a call has failed. */
+    addFailure(asked: AskedQuestion, error: unknown): void {
       if (!(error instanceof CallFailure) || !error.sent) return;
       if (error.code === 'UPSTREAM_UNAUTHORIZED') addRefusal(error, asked);
-      if (error.blames === 'question') forget(); // The upstream itself refused the question: it let the call in.
+      if (error.blames === 'question') forget(); // The upstream refused the question, so it accepted the credentials.
     },
     /**
-     * True from a refusal until a call is let in, or until `forgetAfterMs` have passed without another refusal. A refusal by
-     * the token endpoint counts at once. Refused questions count once they are different enough (`fewest…`), and no call was
-     * let in for `longEnoughMs` since the first of them: the upstream or its firewall may object to a question, and one client
-     * can ask many such. A refusal that is repeated without a call does not count again.
+     * True after enough refusals, until a call is answered, or until `forgetAfterMs` have passed since the last
+     * refusal. One refusal by the token endpoint is enough. Refused page calls are enough when they come from several
+     * questions and requests (`fewest…`), and no call was answered for `longEnoughMs` since the first of them. Fewer
+     * prove nothing: the upstream or its firewall may object to a question, and one client can ask many such questions.
+     * Only calls that were sent count.
      */
     areRefused: () => now() < refusedUntil,
   };

@@ -9,11 +9,11 @@ const start = () => {
   const clock = { now: 0 };
   const state = createCredentialsState(() => clock.now);
   const fail = (error: Error, question = 'q', requestId = `for ${question}`) =>
-    state.failed({ question, requestId }, error);
+    state.addFailure({ question, requestId }, error);
   const refuse = (...questions: readonly string[]) => {
     for (const question of questions) fail(questionRefused(403), question);
   };
-  const succeed = state.letIn;
+  const succeed = state.addAnswer;
   return { clock, state, fail, refuse, succeed };
 };
 
