@@ -4,7 +4,7 @@
  */
 import type { RequestListener } from 'node:http';
 import { createYoga } from 'graphql-yoga';
-import { createShutdownDeadline } from './gateway/http/operation-deadline.ts';
+import { createShutdownDeadline, watchSignal } from './gateway/http/operation-deadline.ts';
 import { operatorEndpoints, operatorListener } from './gateway/http/operator-endpoints.ts';
 import { createOverload, type OverloadLimits, type ProcessLoad } from './gateway/http/overload.ts';
 import { createRefuse } from './gateway/http/plain-error.ts';
@@ -126,7 +126,8 @@ function createAnswering(
   metrics.watchDocuments(() => documents.bytes() + operations.bytes());
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
-    context: contextOf,
+    context: ({ request: { headers, signal }, record, req }) =>
+      contextOf({ headers, record, req, watchClient: watchSignal(signal) }),
     plugins: pluginsOf(config, { ...parts, documents }),
     maxRequestBodySize: config.maxBodyBytes,
     ...yogaOptions,

@@ -45,9 +45,8 @@ const nothing: InFlightUsage = { requests: 0, bodyBytes: 0 };
 
 /** A count in which nothing is in flight. */
 export function createInFlight(limits: InFlightLimits): InFlight {
-  let all = nothing;
-  const ofAddresses = new Map<string, InFlightUsage>();
-  const usageOf = (address: string) => ofAddresses.get(address) ?? nothing;
+  const all = { ...nothing };
+  const ofAddresses = new Map<string, Counted>();
 
   return {
     usage: () => all,
@@ -56,7 +55,7 @@ export function createInFlight(limits: InFlightLimits): InFlight {
       bodyBytes: Math.min(declaredBytes(request), limits.maxBodyBytes),
     }),
     refusalOf({ address, bodyBytes }) {
-      const own = usageOf(address);
+      const own = ofAddresses.get(address) ?? nothing;
       if (all.requests >= limits.requestsInFlight) return 'in-flight';
       if (own.requests >= Math.floor(limits.requestsInFlight / 2)) return 'address';
       if (bodyBytes <= smallBodyBytes) return undefined;
@@ -64,21 +63,23 @@ export function createInFlight(limits: InFlightLimits): InFlight {
       return hasRoom(all, bodyBytes, bound) && hasRoom(own, bodyBytes, bound / 2) ? undefined : 'bodies';
     },
     add({ address, bodyBytes }, times) {
-      all = plus(all, times, times * bodyBytes);
-      const own = plus(usageOf(address), times, times * bodyBytes);
+      const own = ofAddresses.get(address) ?? { ...nothing };
+      for (const usage of [all, own]) {
+        usage.requests += times;
+        usage.bodyBytes += times * bodyBytes;
+      }
       if (own.requests === 0) ofAddresses.delete(address);
       else ofAddresses.set(address, own);
     },
   };
 }
 
+/** A usage while it is counted. */
+type Counted = { -readonly [Field in keyof InFlightUsage]: InFlightUsage[Field] };
+
 /** One body is taken, however small the bound. */
 function hasRoom({ bodyBytes: held }: InFlightUsage, bodyBytes: number, bound: number): boolean {
   return held === 0 || held + bodyBytes <= bound;
-}
-
-function plus(usage: InFlightUsage, requests: number, bodyBytes: number): InFlightUsage {
-  return { requests: usage.requests + requests, bodyBytes: usage.bodyBytes + bodyBytes };
 }
 
 /** Requests whose address is not known, because their connection has gone, count as one address. */

@@ -14,9 +14,12 @@ export type OperationDeadline = {
   readonly stop: () => void;
 };
 
+/** Calls a function when the client leaves, at once if it has left already. Returns what ends that. */
+export type WatchClient = (onGone: () => void) => () => void;
+
 /** What a deadline is made from. */
 export type OperationDeadlineOptions = {
-  readonly clientSignal: AbortSignal;
+  readonly watchClient: WatchClient;
   readonly operationTimeoutMs: number;
   readonly shutdown: ShutdownDeadline;
   /** The monotonic clock in milliseconds. */
@@ -25,7 +28,7 @@ export type OperationDeadlineOptions = {
 
 /** Starts a deadline. One that has passed already fires at once: then no call could still be of use. */
 export function startOperationDeadline(options: OperationDeadlineOptions): OperationDeadline {
-  const { clientSignal, operationTimeoutMs, shutdown, now } = options;
+  const { watchClient, operationTimeoutMs, shutdown, now } = options;
   const controller = new AbortController();
   const ownEnd = now() + operationTimeoutMs;
   const at = () => Math.min(ownEnd, shutdown.at());
@@ -46,8 +49,7 @@ export function startOperationDeadline(options: OperationDeadlineOptions): Opera
   }
 
   const unwatch = shutdown.watch(setTimer);
-  if (clientSignal.aborted) onClientGone();
-  else clientSignal.addEventListener('abort', onClientGone, { once: true });
+  const unwatchClient = watchClient(onClientGone);
   setTimer();
   return {
     signal: controller.signal,
@@ -55,8 +57,17 @@ export function startOperationDeadline(options: OperationDeadlineOptions): Opera
     stop() {
       clearTimeout(timer);
       unwatch();
-      clientSignal.removeEventListener('abort', onClientGone);
+      unwatchClient();
     },
+  };
+}
+
+/** Watches a client by the signal of its request. */
+export function watchSignal(signal: AbortSignal): WatchClient {
+  return (onGone) => {
+    if (signal.aborted) onGone();
+    else signal.addEventListener('abort', onGone, { once: true });
+    return () => signal.removeEventListener('abort', onGone);
   };
 }
 

@@ -6,6 +6,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { hostCheck } from '../../config/allowed-hosts.ts';
 import type { Config } from '../../config.ts';
 import type { Refusal, Refuse } from './plain-error.ts';
+import { rememberLast } from './remember-last.ts';
 
 /** The settings that say which hosts are answered. */
 export type TargetSettings = Pick<Config, 'host' | 'allowedHosts'>;
@@ -20,7 +21,7 @@ export function guardTarget(
   operatorPaths: readonly string[],
   refuse: Refuse,
 ): (listener: RequestListener) => RequestListener {
-  const answersTo = hostCheck(settings);
+  const answersTo = rememberLast(hostCheck(settings));
   return (listener) => (request, response) => {
     const { headers, url = '' } = request;
     const flaw = flawOf(request);
@@ -92,9 +93,9 @@ const absoluteForm = /^https?:\/\/([^/?#]+)(.*)$/i;
  * Whether a Host header's value is `host` or `host:port`. Empty is valid: it stands for a target without a host. Names
  * that no URL can have, such as `1.2.3.4.5`, are not, although the grammar has room for them.
  */
-export function isValidHost(value: string): boolean {
-  return value === '' || (hostForm.test(value) && URL.canParse(`http://${value}`));
-}
+export const isValidHost = rememberLast(
+  (value: string) => value === '' || (hostForm.test(value) && URL.canParse(`http://${value}`)),
+);
 
 /** The host that a request is for: that of its target, if it names one, else its Host header's (section 3.2.2). */
 function addressedHost(target: string, hostHeader: string): string {

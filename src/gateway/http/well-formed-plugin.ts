@@ -6,6 +6,7 @@ import { GraphQLError } from 'graphql';
 import { processRegularResult } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 import { isUtf8, parseMediaType, preferredType } from './media-type.ts';
+import { rememberLast } from './remember-last.ts';
 import { badRequest, readBody, readUrl } from './request-parameters.ts';
 import type { GatewayPlugin } from './request-record.ts';
 
@@ -47,15 +48,13 @@ export function wellFormedPlugin(headersProblem: (headers: Headers) => string | 
 }
 
 /** The type of the answer for an `Accept` header; undefined when it takes none that there is. */
-export function answerTypeFor(accept: string | null): string | undefined {
-  return preferredType(accept, answerTypes);
-}
+export const answerTypeFor = rememberLast((accept: string | null) => preferredType(accept, answerTypes));
 
 /** Whether a media type is JSON in UTF-8. */
-export function isJson(mediaType: string): boolean {
+export const isJson = rememberLast((mediaType: string) => {
   const type = parseMediaType(mediaType);
   return type?.name === 'application/json' && isUtf8(type);
-}
+});
 
 /**
  * Operations are posted as JSON and in no other way. A browser sends other bodies across sites without asking the

@@ -18,6 +18,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
+import type { WatchClient } from '../http/operation-deadline.ts';
 import { isObject } from '../http/request-parameters.ts';
 import { createRequestRecord, requestIdOf, type ServerContext } from '../http/request-record.ts';
 import { answerTypeFor, isJson } from '../http/well-formed-plugin.ts';
@@ -122,10 +123,19 @@ async function answer(
   const operation = beginOperation(parts, { method: 'POST', headers }, record);
   operation.name = run.operation.name?.value;
   operation.type = run.operation.operation;
-  const signal = goneSignal(response);
-  const context = parts.contextOf({ request: { headers, signal }, record, req: request });
+  let isGone = false;
+  const watchClient: WatchClient = (onGone) =>
+    watchResponse(response, () => {
+      isGone = true;
+      onGone();
+    });
+  const context = parts.contextOf({ headers, record, req: request, watchClient });
   const loads = rememberLoads(context.customers);
   const data = await run.writeData({ ...context, customers: loads.first }).catch(() => undefined);
+  if (isGone) {
+    endRequest(parts, record, 200, true);
+    return;
+  }
   if (data === undefined) {
     // The long way begins the operation anew, and loads nothing twice.
     record.operations.length = 0;
@@ -134,17 +144,14 @@ async function answer(
     return;
   }
   operation.hasData = data.hasData;
-  send(response, answerType, data.text, endRequest(parts, record, 200, signal.aborted));
+  send(response, answerType, data.text, endRequest(parts, record, 200, false));
   request.resume(); // The body was put back.
 }
 
-/** Fires when the client leaves before it is answered. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
+/** A response closes when it has been sent, or when its client has left before that. Returns what ends the watch. */
+function watchResponse(response: ServerResponse, onClosed: () => void): () => void {
+  response.once('close', onClosed);
+  return () => response.off('close', onClosed);
 }
 
 function send(

@@ -2,6 +2,7 @@
  * From one HTTP request to what its operations are resolved with: a loader of their own over the upstream, with the
  * caller's credentials, and the request's place in a trace.
  */
+import type { IncomingMessage } from 'node:http';
 import { createListRecords } from '../../ledger/arguments/ledger-list.ts';
 import { limitsUpTo } from '../../ledger/list/block.ts';
 import { createCallAllowance } from '../../ledger/reading/call-limits.ts';
@@ -15,7 +16,11 @@ import type { UpstreamClient } from '../../upstream/client.ts';
 import { traceHeaders } from '../../upstream/observe.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
-import { type ShutdownDeadline, startOperationDeadline } from '../http/operation-deadline.ts';
+import {
+  type ShutdownDeadline,
+  startOperationDeadline,
+  type WatchClient,
+} from '../http/operation-deadline.ts';
 import type { ServerContext, TracedRequest } from '../http/request-record.ts';
 import { createTurnShare } from './turn-share.ts';
 import type { GatewayConfig } from './upstream-access.ts';
@@ -30,8 +35,11 @@ export type ContextDeps = {
 };
 
 /** A request with the operation that is about to be executed. */
-export type ExecutedRequest = Pick<ServerContext, 'record' | 'req'> & {
-  readonly request: Pick<Request, 'signal'> & { readonly headers: CallerHeaders };
+export type ExecutedRequest = Pick<ServerContext, 'record'> & {
+  /** Missing for a request without a socket. */
+  readonly req?: IncomingMessage | undefined;
+  readonly headers: CallerHeaders;
+  readonly watchClient: WatchClient;
 };
 
 /** Gives the context of a request, and starts its deadline. The members of a batch get the same one. */
@@ -45,10 +53,9 @@ export function createContextFactory(
   const callsInFlight = createCallsInFlight();
   const shareTurn = createTurnShare(now);
 
-  function createContext({ request, record, req }: ExecutedRequest): SchemaContext {
-    const { headers, signal: clientSignal } = request;
+  function createContext({ headers, record, req, watchClient }: ExecutedRequest): SchemaContext {
     const { id: requestId, receipt, trace } = record;
-    const deadline = startOperationDeadline({ clientSignal, operationTimeoutMs, shutdown, now });
+    const deadline = startOperationDeadline({ watchClient, operationTimeoutMs, shutdown, now });
     record.deadline = deadline;
     const forwardedFor = headers.get('x-forwarded-for');
     const fairnessKey = fairnessKeyOf({ peer: req?.socket.remoteAddress, forwardedFor, trustedProxies });

@@ -74,12 +74,14 @@ export type AskedOperation = {
 export type SizeMemory = {
   readonly groupKey: (nodes: readonly FieldNode[]) => string;
   readonly fixed: Map<string, Size>;
+  /** Whether the arguments of a field have variables. */
+  readonly withVariables: Map<FieldNode, boolean>;
   roots: ReadonlyMap<string, readonly FieldNode[]> | undefined;
 };
 
 /** A memory of nothing. */
 export function createSizeMemory(): SizeMemory {
-  return { groupKey: createGroupKeys(), fixed: new Map(), roots: undefined };
+  return { groupKey: createGroupKeys(), fixed: new Map(), withVariables: new Map(), roots: undefined };
 }
 
 /**
@@ -171,7 +173,7 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
   const { characters, longest } = textIn(walk.info.variableValues, node);
   const object = sizeOfObject(walk, type, nodes, longest);
   const own = 1 + sizeOfText(characters);
-  const isFixed = object.isFixed && !hasVariables(node);
+  const isFixed = object.isFixed && !takesVariables(walk, node);
   if (!isListType(getNullableType(field.type))) return { ...object, fields: own + object.fields, isFixed };
   const length = listLengths[name];
   if (length === 'window') return { ...nothing, fields: own, perEntry: 1 + object.fields, isFixed };
@@ -180,6 +182,12 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
       ? lengthOf(walk.info.variableValues, argumentOf(node, length.argument))
       : (length ?? 1);
   return { ...nothing, fields: own + (1 + object.fields) * count, isFixed };
+}
+
+function takesVariables({ memory: { withVariables } }: Walk, node: FieldNode): boolean {
+  const known = withVariables.get(node) ?? hasVariables(node);
+  withVariables.set(node, known);
+  return known;
 }
 
 function sizeOfLeaf(name: string): Size {
@@ -226,7 +234,7 @@ function isIntrospection({ name }: FieldNode): boolean {
 function sizeOfIntrospection({ info, bounds }: Walk, nodes: readonly FieldNode[], node: FieldNode): Size {
   const typeName = givenArgument(info.variableValues, node, 'name');
   const resolved = measureIntrospection(info, nodes, typeName, bounds.maxOperationSize);
-  return { ...nothing, fields: weightOfIntrospection * resolved, isFixed: !hasVariables(node) };
+  return { ...nothing, fields: weightOfIntrospection * resolved, isFixed: false };
 }
 
 function checkListArguments({ info, bounds: { maxListItems } }: Walk, node: FieldNode): void {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createShutdownDeadline,
   startOperationDeadline,
+  watchSignal,
 } from '../../../src/gateway/http/operation-deadline.ts';
 
 beforeEach(() => {
@@ -16,7 +17,8 @@ afterEach(() => {
 /** Starts a deadline of a second, while the process runs or after a shutdown has begun. */
 function start(shutdown = createShutdownDeadline(), clientSignal = new AbortController().signal) {
   const now = () => Date.now();
-  const deadline = startOperationDeadline({ clientSignal, operationTimeoutMs: 1000, shutdown, now });
+  const watchClient = watchSignal(clientSignal);
+  const deadline = startOperationDeadline({ watchClient, operationTimeoutMs: 1000, shutdown, now });
   return { shutdown, deadline };
 }
 
