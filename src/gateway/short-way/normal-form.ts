@@ -1,6 +1,6 @@
 /**
  * An operation in normal form: one tree of fields with fragments opened, directives obeyed and equal response keys
- * merged. Whatever is the same for every request with this operation is worked out here, once.
+ * merged. The tree holds everything that is the same for every request with this operation.
  */
 import {
   type DocumentNode,
@@ -33,18 +33,18 @@ export type FormField = {
   readonly field: GraphQLField<unknown, unknown> | undefined;
   /** The arguments as the executor coerces them. */
   readonly argumentsOf: (variables: Variables) => Readonly<Record<string, unknown>>;
-  /** What its resolver gets besides; the variables are added for each request. */
+  /** The resolver's `info`; each request adds its variables. */
   readonly info: GraphQLResolveInfo;
-  /** The fields of the objects that it leads to; none for a leaf. */
+  /** The fields selected below it; none for a leaf. */
   readonly below: readonly FormField[];
 };
 
-/** The most fields of a form. A larger one takes longer to make than it saves, and memory for as long as it is cached. */
+/** The most fields of a form. A larger one costs more time to build, and memory in the cache, than it saves. */
 const mostFields = 400;
 
 /**
  * Brings an operation into its normal form, for the values that its variables have in directives.
- * @returns `undefined` for an operation that has none: it is no query, looks into the schema, or is too large.
+ * @returns `undefined` for an operation without one: it is not a query, introspects the schema, or is too large.
  */
 export function normalFormOf(
   schema: GraphQLSchema,
@@ -58,7 +58,7 @@ export function normalFormOf(
   const base: SelectionInfo = { schema, fragments, variableValues: variables };
   const template = { schema, fragments, operation, rootValue: undefined, variableValues: {} };
   let left = mostFields;
-  let isPlain = true;
+  let isIntrospecting = false;
 
   function formOf(parent: GraphQLObjectType, nodes: Parameters<typeof selectedFields>[2]): FormField[] {
     const fields = [...selectedFields(base, parent, nodes)];
@@ -71,7 +71,7 @@ export function normalFormOf(
     const [node] = fieldNodes;
     const name = node?.name.value ?? '';
     const field = parent.getFields()[name];
-    if (field === undefined && name !== '__typename') isPlain = false; // Introspection.
+    if (field === undefined && name !== '__typename') isIntrospecting = true;
     const type = field && objectBelow(schema, field.type);
     const path = { prev: undefined, key, typename: parent.name };
     return {
@@ -92,15 +92,15 @@ export function normalFormOf(
   }
 
   const form = formOf(query, [operation]);
-  return isPlain && left >= 0 ? form : undefined;
+  return !isIntrospecting && left >= 0 ? form : undefined;
 }
 
-/** `$__proto__` cannot be set in the plain object that holds the values of variables. */
+/** graphql holds the values of variables in a plain object, where `__proto__` cannot be set. */
 function hasLostName({ variableDefinitions = [] }: OperationDefinitionNode): boolean {
   return variableDefinitions.some(({ variable }) => variable.name.value === '__proto__');
 }
 
-/** The names of the variables that `@skip` and `@include` read: for each of their values there is a form of its own. */
+/** The names of the variables that `@skip` and `@include` read. Each combination of their values has its own form. */
 export function directiveVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
@@ -112,7 +112,7 @@ export function directiveVariables(document: DocumentNode): readonly string[] {
   return [...names];
 }
 
-/** The object type that a field leads to. An interface that one type alone implements leads to that type. */
+/** The object type of a field. The one interface, `Node`, stands for the one type that implements it. */
 function objectBelow(schema: GraphQLSchema, outer: GraphQLOutputType): GraphQLObjectType | undefined {
   const type = getNamedType(outer);
   if (isObjectType(type)) return type;
@@ -121,7 +121,7 @@ function objectBelow(schema: GraphQLSchema, outer: GraphQLOutputType): GraphQLOb
 
 const noArguments = {};
 
-/** Arguments without variables are coerced once. */
+/** Returns the function that coerces a field's arguments. Arguments without variables are coerced once. */
 function argumentsReader(
   field: GraphQLField<unknown, unknown> | undefined,
   node: FieldNode | undefined,

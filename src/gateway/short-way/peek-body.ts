@@ -1,9 +1,9 @@
-/** Reads the body of a request and puts it back, so that it can be read once more. */
+/** Reads the body of a request and puts it back, so that it can be read again. */
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Calls `onBody` with the body of a declared length, which the request then has as if nobody had read it. It must be read
- * or discarded afterwards. Calls it with nothing when the client stopped sending.
+ * Reads a body of `length` bytes, puts it back into the request, and calls `onBody` with it. The caller must still read or
+ * discard the body. `onBody` gets undefined when the client stopped sending.
  */
 export function peekBody(
   request: IncomingMessage,

@@ -1,6 +1,6 @@
 /**
- * Operations that were let pass before, ready to run again. Each is one tree per combination of the values that its
- * variables have in directives.
+ * Prepared operations: they have passed validation before, and are ready to run again. Each has one form, a tree of
+ * fields, for each combination of values in `@skip` and `@include`.
  */
 import {
   type DocumentNode,
@@ -18,38 +18,38 @@ import { checkVariables, type OperationBounds } from '../operation/size-plugin.t
 import { directiveVariables, type FormField, normalFormOf, type Variables } from './normal-form.ts';
 import { type Run, rootsWriter } from './write-answer.ts';
 
-/** What a client asks, as its body has it. */
+/** The parameters in the body of a request. */
 export type AskedParameters = {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
 };
 
-/** The data of an answer as JSON; `hasData`: whether a root field has any. */
+/** The data of an answer as JSON. `hasData`: whether any root field has data. */
 export type WrittenData = { readonly text: string; readonly hasData: boolean };
 
 /** An operation, ready to run for one request. */
 export type PreparedRun = {
   readonly operation: OperationDefinitionNode;
-  /** Resolves with the data as JSON. Rejects when the executor must answer, whatever the reason is. */
+  /** Resolves with the data as JSON. Rejects whenever the executor must answer instead. */
   readonly writeData: (context: SchemaContext) => Promise<WrittenData>;
 };
 
-/** The operations that are ready. */
+/** The cache of prepared operations. */
 export type PreparedOperations = {
-  /** Finds the operation, or prepares it when its document is known. Undefined: the executor must answer. */
+  /** Finds an operation, or prepares it when its document is known. Undefined: the executor must answer. */
   readonly find: (asked: AskedParameters) => PreparedRun | undefined;
-  /** What they take in memory, in bytes, by estimate. */
+  /** Their memory in bytes, estimated. */
   readonly bytes: () => number;
 };
 
-/** What they are made from. */
+/** What the cache needs. */
 export type PreparedOptions = {
   readonly schema: GraphQLSchema;
   /** Gives a document that was found valid before. */
   readonly documentOf: (text: string) => DocumentNode | undefined;
   readonly bounds: OperationBounds;
-  /** What all of them may take in memory, by estimate. */
+  /** The most memory of all prepared operations, estimated. */
   readonly maxBytes: number;
 };
 
@@ -69,10 +69,10 @@ type Prepared = {
   readonly forms: Map<string, Form | null>;
 };
 
-/** The most forms of one operation: one for each way in which a client's directives go. */
+/** The most forms of one operation. Further combinations of values take the long way. */
 const mostForms = 16;
 
-/** Memory of a prepared operation by character of its text, in bytes. Measured on Node 20 with the benchmark's operations. */
+/** Bytes of memory per character of an operation's text. Measured on Node 20 with the benchmark's operations. */
 const bytesPerCharacter = 100;
 
 /** Builds the cache. */
@@ -121,7 +121,7 @@ export function createPreparedOperations(options: PreparedOptions): PreparedOper
   return {
     find(asked) {
       const run = attempt(() => find(asked));
-      return run instanceof Error ? undefined : run; // The long way says what is wrong.
+      return run instanceof Error ? undefined : run; // The long way reports the error.
     },
     bytes: () => cache.calculatedSize,
   };
@@ -136,7 +136,7 @@ async function writeData(
   return { text: write(values, { context, variables }), hasData: values.some(hasContent) };
 }
 
-/** Asks for everything before it waits for anything, so that all root fields are planned together. */
+/** Calls the resolver before anything is awaited, so that the demands of all root fields are planned together. */
 async function resolveRoot(
   { field, argumentsOf, info }: FormField,
   context: SchemaContext,

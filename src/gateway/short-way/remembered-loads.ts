@@ -1,16 +1,17 @@
-/** Loads of customers that can be asked for once more without a call. */
+/** Remembers the loads of an operation, so that the operation can run again without an upstream call. */
 import type { SchemaContext } from '../../schema/builder.ts';
 
 type Customers = SchemaContext['customers'];
 
-/** A loader, and what repeats it. */
+/** The loaders for both runs of an operation. */
 export type RememberedLoads = {
+  /** Remembers its demands and answers. */
   readonly first: Customers;
-  /** Answers equal demands as `first` did, and loads all others. */
+  /** Returns a loader that answers remembered demands from memory, and loads all others. */
   readonly again: () => Customers;
 };
 
-/** Remembers what a loader is asked for, and what it answers. */
+/** Wraps a loader so that its answers can be used again. */
 export function rememberLoads(customers: Customers): RememberedLoads {
   const loads: { readonly demand: Demand; readonly answer: Answer }[] = [];
   return {

@@ -1,16 +1,15 @@
 /**
- * The short way of an operation that was let pass before.
+ * The short way: answers operations that have passed validation before, without Yoga.
  *
  * Background. Yoga's way from a request to its answer costs several hundred microseconds: Web streams, Request and Response,
  * hooks, and an executor that walks the document anew. Front ends send the same few operations over and over.
  *
- * Need. Those few at little more than the cost of their calls, with every rule of the long way.
+ * Need. Serve those few at little more than the cost of their upstream calls, under every rule of the long way.
  *
- * Trick. This way knows the everyday case alone: a JSON POST of a known operation that comes to data without an error. It
- * reads the body and puts it back; what it finds unusual goes to Yoga, which reads the same body. When an operation that it
- * has begun comes to an error, Yoga executes it as well. Its loads are remembered, so that no call is made twice: the error
- * gets the form, the place and the log line that it has on the long way, because it is made there. Steps that both ways
- * have (limits, record, context, log, metrics) are the same functions.
+ * Trick. The short way serves only the everyday case: a JSON POST of a prepared operation whose answer has no error. It
+ * reads the body and puts it back, so that Yoga can read the body of every other request. When an operation fails on the
+ * short way, Yoga executes it again, so errors have the form and the log line of the long way. The loads of the first run
+ * are remembered, so no call is made twice. Both ways call the same functions for limits, record, context, log and metrics.
  *
  * Cost. An operation that fails is executed twice. PREPARED_OPERATIONS=false turns this way off.
  */
@@ -28,7 +27,7 @@ import { peekBody } from './peek-body.ts';
 import type { AskedParameters, PreparedOperations, PreparedRun } from './prepared-operations.ts';
 import { rememberLoads } from './remembered-loads.ts';
 
-/** The long way: Yoga's listener. It goes on with a record that is handed to it. */
+/** The long way: Yoga's listener. It uses the record in `context` if there is one. */
 export type LongWay = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -45,7 +44,7 @@ export type ShortWayParts = Pick<
   readonly headersProblem: (headers: CallerHeaders) => string | undefined;
 };
 
-/** Returns a listener that takes the short way where it can, and the long way everywhere else. */
+/** Returns a listener that takes the short way where it can, and the long way for all other requests. */
 export function shortWay(parts: ShortWayParts, longWay: LongWay): RequestListener {
   return (request, response) => {
     const length = lengthOf(request, parts.maxBodyBytes);
@@ -53,7 +52,7 @@ export function shortWay(parts: ShortWayParts, longWay: LongWay): RequestListene
     if (length === undefined || answerType === undefined) return void longWay(request, response, {});
     peekBody(request, length, (body) => {
       const asked = body && readParameters(body);
-      const headers = readerOf(request);
+      const headers = callerHeadersOf(request);
       const run = asked && parts.operations.find(asked);
       if (run === undefined || parts.headersProblem(headers) !== undefined) longWay(request, response, {});
       else void answer(parts, { request, response, headers, answerType, run }, longWay);
@@ -61,7 +60,7 @@ export function shortWay(parts: ShortWayParts, longWay: LongWay): RequestListene
   };
 }
 
-/** The length of the body of an everyday request; undefined for any other. */
+/** The length of the body of a request that may take the short way; undefined for any other request. */
 function lengthOf({ method, url, headers }: IncomingMessage, maxBodyBytes: number): number | undefined {
   if (method !== 'POST' || url !== '/graphql' || !isJson(headers['content-type'] ?? '')) return undefined;
   if (unusualHeaders.some((name) => headers[name] !== undefined)) return undefined;
@@ -71,7 +70,7 @@ function lengthOf({ method, url, headers }: IncomingMessage, maxBodyBytes: numbe
 
 const unusualHeaders = ['transfer-encoding', 'content-encoding', 'expect', 'upgrade', 'x-upstream-receipt'];
 
-/** The parameters of one operation; undefined for anything else, which the long way refuses or serves. */
+/** Reads the parameters of one operation; undefined for any other body. */
 function readParameters(body: Buffer): AskedParameters | undefined {
   if (!isUtf8(body)) return undefined;
   const given = parseJson(body.toString());
@@ -95,8 +94,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Node's headers, read as those of the Fetch standard are. */
-function readerOf({ headers }: IncomingMessage): CallerHeaders {
+/** Gives Node's headers the methods that the `Headers` of the Fetch standard have. */
+function callerHeadersOf({ headers }: IncomingMessage): CallerHeaders {
   return {
     get(name) {
       const value = headers[name];
@@ -137,7 +136,7 @@ async function answer(
     return;
   }
   if (data === undefined) {
-    // The long way begins the operation anew, and loads nothing twice.
+    // The long way runs the operation again, and loads nothing twice.
     record.operations.length = 0;
     record.context = { ...context, customers: loads.again() };
     longWay(request, response, { record });
@@ -145,10 +144,10 @@ async function answer(
   }
   operation.hasData = data.hasData;
   send(response, answerType, data.text, endRequest(parts, record, 200, false));
-  request.resume(); // The body was put back.
+  request.resume(); // Discards the body that `peekBody` put back.
 }
 
-/** A response closes when it has been sent, or when its client has left before that. Returns what ends the watch. */
+/** Calls `onClosed` when the response has been sent, or its client has left before. Returns the function that ends the watch. */
 function watchResponse(response: ServerResponse, onClosed: () => void): () => void {
   response.once('close', onClosed);
   return () => response.off('close', onClosed);

@@ -1,6 +1,6 @@
 /**
- * Writes the data of an answer as text, straight from what the schema's resolvers give. It knows the everyday case only:
- * every value is there and of its type. For anything else it throws, and the executor answers instead.
+ * Writes the data of an answer as JSON, directly from what the schema's resolvers return. It handles only the everyday
+ * case: every value is there and of its type. In any other case it throws, and the executor answers instead.
  */
 import { type GraphQLLeafType, type GraphQLOutputType, isLeafType, isListType, isNonNullType } from 'graphql';
 import type { SchemaContext } from '../../schema/builder.ts';
@@ -15,10 +15,10 @@ type WriteObject = (source: unknown, run: Run) => string;
 /** Writes one value of a field's type. */
 type WriteValue = (value: unknown, run: Run) => string;
 
-/** Thrown for what the executor must answer: an error, a null that may not be, a value that is not there yet. */
+/** Thrown when the executor must answer: for an error, a null in a non-null field, or a promise. */
 class NotPlain extends Error {}
 
-/** Returns the function that writes the root fields, whose values are there already, in the order of the fields. */
+/** Returns the function that writes the root fields. It gets their resolved values, in the order of the fields. */
 export function rootsWriter(fields: readonly FormField[]): (values: readonly unknown[], run: Run) => string {
   const writers = fields.map((root, index) => ({ lead: leadOf(root, index), write: rootWriter(root) }));
   return (values, run) => {
@@ -31,7 +31,7 @@ function rootWriter(root: FormField): WriteValue {
   return root.field === undefined ? fieldWriter(root) : valueWriter(root.field.type, root);
 }
 
-/** What stands before a field's value. */
+/** The text before a field's value: the brace or comma, and the key. */
 function leadOf({ key }: FormField, index: number): string {
   return `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
 }
@@ -59,7 +59,7 @@ function fieldWriter(form: FormField): WriteObject {
   return (source, run) => write(resolve(source, argumentsOf(run.variables), run.context, info), run);
 }
 
-/** Returns the function that writes a value of a type: CompleteValue, as the specification has it (6.4.3). */
+/** Returns the function that writes a value of a type: `CompleteValue` of the GraphQL specification (section 6.4.3). */
 function valueWriter(type: GraphQLOutputType, form: FormField): WriteValue {
   if (!isNonNullType(type)) {
     const write = presentWriter(type, form);
@@ -101,7 +101,7 @@ function leafWriter(type: GraphQLLeafType): WriteValue {
   };
 }
 
-/** Text that stands in JSON as it is: no quotes, backslashes or control characters, and no surrogates, which may stand alone. */
+/** Text without escapes in JSON: no quotes, backslashes or control characters, and no surrogates, which may be halves. */
 const plainText = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
 function textOf(value: string): string {

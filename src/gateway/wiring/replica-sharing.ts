@@ -1,6 +1,5 @@
 /**
- * What outlives a request: the cache of answers, and what replicas share through Redis. Opens no connection before it is
- * used.
+ * Builds the cache of answers, and what replicas share through Redis. Opens no connection before the first use.
  */
 import type { Config } from '../../config.ts';
 import type { AnswerCache } from '../../ledger/source/page-source.ts';
@@ -18,27 +17,27 @@ export type Clocks = { readonly now: () => number; readonly wallNow: () => numbe
 
 /** What replicas share. */
 export type ReplicaSharing = {
-  /** `alone`: Redis is away, and this replica goes on by itself. */
+  /** `alone`: Redis is away, and this replica uses its own share. */
   readonly state: () => 'shared' | 'alone';
-  /** One budget for all replicas. Without a limit of its own it still shares the upstream's 429. */
+  /** One call budget for all replicas. Without UPSTREAM_CALLS_PER_MINUTE they still share the upstream's 429. */
   readonly budget: CallBudget;
-  /** The answers of all replicas, beside this one's own. */
-  readonly answersBeside: (own: AnswerStore) => SharedAnswerStore;
+  /** Adds the answers of all replicas to this replica's own store. */
+  readonly withSharedAnswers: (own: AnswerStore) => SharedAnswerStore;
   readonly close: () => Promise<void>;
 };
 
-/** The settings that concern it. */
+/** The settings that sharing depends on. */
 type SharingSettings = Pick<
   Config,
   'redisUrl' | 'replicas' | 'idSecret' | 'upstreamCallsPerMinute' | 'upstreamTimeoutMs' | 'operationTimeoutMs'
 >;
 
-/** Milliseconds beyond its timeout after which a call has certainly ended, and its end is reported. */
+/** How long after its timeout a call may still take to end and to report its end, in milliseconds. */
 const endingMs = 5000;
 
 /**
- * Shares what the settings say; `undefined` without REDIS_URL. Logs every change of the state: without Redis a replica
- * serves on, and only the log shows it.
+ * Builds the sharing between replicas; `undefined` without REDIS_URL. Logs every change of state, because a replica without
+ * Redis goes on serving.
  */
 export function createReplicaSharing(
   settings: SharingSettings,
@@ -59,25 +58,25 @@ export function createReplicaSharing(
       keys,
       callsPerMinute: settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY,
       replicas: settings.replicas,
-      // A call takes its permit before it waits for a slot, for no longer than an operation lasts.
+      // A call takes its permit before it waits for a slot. That wait ends with its operation at the latest.
       longestCallMs: settings.operationTimeoutMs + settings.upstreamTimeoutMs + endingMs,
       now,
     }),
-    answersBeside: (own) => createSharedAnswers({ own, link, keys, wallNow }),
+    withSharedAnswers: (own) => createSharedAnswers({ own, link, keys, wallNow }),
     close: link.close,
   };
 }
 
-/** The cache of answers, of this process or of all replicas; `null` when no kind of answer may be used again. */
+/** Builds the cache of answers, for this process or for all replicas; `null` when the settings turn it off. */
 export function createAnswerCache(
   config: Pick<Config, 'cacheTtlSeconds' | 'cachePastTtlSeconds' | 'cacheMaxBytes'>,
   { now, wallNow }: Clocks,
   sharing: ReplicaSharing | undefined,
 ): (AnswerCache & Pick<AnswerStore, 'bytes'>) | null {
   if (config.cacheTtlSeconds === 0 && config.cachePastTtlSeconds === 0) return null;
-  // By the monotonic clock: were the date set back by an hour, an answer would stay an hour longer.
+  // On the monotonic clock: if the wall clock were set back by an hour, answers would live an hour longer.
   const own = createAnswerStore(now, config.cacheMaxBytes);
-  const store = sharing?.answersBeside(own) ?? own;
+  const store = sharing?.withSharedAnswers(own) ?? own;
   return {
     ...store,
     bytes: own.bytes,
@@ -85,10 +84,13 @@ export function createAnswerCache(
   };
 }
 
-/** Zones reach from UTC−12 to UTC+14, and the programme's is unknown: a moment without a zone is over after 26 hours. */
+/**
+ * Time zones reach from UTC−12 to UTC+14, which is 26 hours. The programme's zone is unknown, so a moment without a zone
+ * counts as past only after that time.
+ */
 const zoneSpreadMs = 26 * 60 * 60 * 1000;
 
-/** "No such customer" is cached briefly: the customer may be registered at any moment. */
+/** How long "no such customer" is cached, in milliseconds. The customer may be registered at any moment. */
 const absenceMs = 5000;
 
 function answerTtlMs(

@@ -1,6 +1,6 @@
 /**
- * From one HTTP request to what its operations are resolved with: a loader of their own over the upstream, with the
- * caller's credentials, and the request's place in a trace.
+ * Builds the context in which the operations of one HTTP request are resolved: a loader over the upstream with the
+ * caller's credentials, deadline and trace.
  */
 import type { IncomingMessage } from 'node:http';
 import { createListRecords } from '../../ledger/arguments/ledger-list.ts';
@@ -25,7 +25,7 @@ import type { ServerContext, TracedRequest } from '../http/request-record.ts';
 import { createTurnShare } from './turn-share.ts';
 import type { GatewayConfig } from './upstream-access.ts';
 
-/** What outlives a request. */
+/** What all requests share. */
 export type ContextDeps = {
   readonly upstream: UpstreamClient;
   readonly cache: AnswerCache | null;
@@ -34,7 +34,7 @@ export type ContextDeps = {
   readonly now: () => number;
 };
 
-/** A request with the operation that is about to be executed. */
+/** A request whose operation is about to be executed. */
 export type ExecutedRequest = Pick<ServerContext, 'record'> & {
   /** Missing for a request without a socket. */
   readonly req?: IncomingMessage | undefined;
@@ -42,7 +42,10 @@ export type ExecutedRequest = Pick<ServerContext, 'record'> & {
   readonly watchClient: WatchClient;
 };
 
-/** Gives the context of a request, and starts its deadline. The members of a batch get the same one. */
+/**
+ * Returns a function that builds the context of a request and starts its deadline. The members of a batch get the same
+ * context.
+ */
 export function createContextFactory(
   config: GatewayConfig,
   { upstream, cache, shutdown, now }: ContextDeps,
@@ -84,15 +87,13 @@ export function createContextFactory(
   };
 }
 
-/** Begins the trace of a request at a moment of the monotonic clock; undefined where nothing is traced. */
+/** Returns the function that begins the trace of a request at a moment of the monotonic clock; undefined without tracing. */
 export function traceStarter(
   start: StartRequestTrace | undefined,
 ): ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined {
-  return (
-    start &&
-    (({ method, headers }, startedAt) => {
-      const { traceparent } = traceHeaders(headers);
-      return start({ method, startedAt, traceparent, tracestate: headers.get('tracestate') });
-    })
-  );
+  if (start === undefined) return undefined;
+  return ({ method, headers }, startedAt) => {
+    const { traceparent } = traceHeaders(headers);
+    return start({ method, startedAt, traceparent, tracestate: headers.get('tracestate') });
+  };
 }

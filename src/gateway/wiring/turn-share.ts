@@ -1,26 +1,25 @@
 /**
- * Shares the event loop: a long piece of work pauses every few milliseconds, so that other requests get their turn. Knows
- * nothing of what is done.
+ * Shares the event loop: long work pauses every few milliseconds, so that other requests get their turn.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * Waits for a turn with time left in it, and rejects with the signal's reason once that has fired. Returns undefined when
- * the present turn has time left.
+ * Returns undefined while the current turn of the event loop has time left. Otherwise waits for a turn that has. Rejects
+ * with the signal's reason once the signal has fired.
  */
 export type YieldTurn = (signal: AbortSignal) => Promise<void> | undefined;
 
 /**
- * After so many milliseconds of one turn, work waits for the next. What is done between two calls of `yieldTurn` comes on
- * top; a reader notices a stop of 20.
+ * Work pauses after this many milliseconds of one turn. The work between two calls of `yieldTurn` comes on top. A client
+ * notices a pause of about 20 ms.
  */
 const longestTurnMs = 6;
 
-/** One for the whole process, whose turns all requests share. `now` is the monotonic clock in milliseconds. */
+/** Builds the one turn share of a process, for all its requests. `now` is the monotonic clock in milliseconds. */
 export function createTurnShare(now: () => number): YieldTurn {
   let startedAt: number | undefined;
 
-  /** The clock of a turn starts with the first call in it, and stops when the next turn begins. */
+  /** Measures a turn from the first call in it, and starts anew with the next turn. */
   function isLong(): boolean {
     if (startedAt === undefined) {
       startedAt = now();
@@ -32,7 +31,7 @@ export function createTurnShare(now: () => number): YieldTurn {
   }
 
   async function untilShort(signal: AbortSignal): Promise<void> {
-    // All waiting work goes on in the same turn, one after the other: for the later ones it is long again.
+    // All waiting work continues in one turn, piece after piece. The turn may be long again before the last piece.
     do await nextTurn();
     while (isLong());
     signal.throwIfAborted();

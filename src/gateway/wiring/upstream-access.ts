@@ -1,4 +1,4 @@
-/** From settings to the upstream's client: connections, credentials, budget. Makes no call. */
+/** Builds the upstream client from the settings: connections, credentials, budget. Makes no call. */
 import type { Config } from '../../config.ts';
 import { createWindowBudget } from '../../store/window-budget.ts';
 import { budgetWindowMs, type CallBudget } from '../../upstream/budget/call-budget.ts';
@@ -11,20 +11,20 @@ import { createBasicCredentials, forwardCredentials } from '../../upstream/crede
 import { createDispatcher } from '../../upstream/http/dispatcher.ts';
 import type { Clocks } from './replica-sharing.ts';
 
-/** The settings of a gateway. Its upstream is an endpoint, which may be a sandbox that was started before. */
+/** The settings of a gateway. Its upstream is an endpoint: for the sandbox mode, the sandbox has been started before. */
 export type GatewayConfig = Omit<Config, 'upstream'> & {
   readonly upstream: EndpointUpstream;
 };
 
 type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
 
-/** What comes from outside; the budget is this process's own unless given. */
+/** What the client needs besides. Without `budget` it gets one for this process alone. */
 export type UpstreamAccessDeps = Clocks &
   Pick<UpstreamClientOptions, 'observe' | 'observeToken' | 'events'> & {
     readonly budget?: CallBudget | undefined;
   };
 
-/** Builds the client that the settings describe. */
+/** Builds the client. */
 export function createUpstreamAccess(settings: GatewayConfig, deps: UpstreamAccessDeps): UpstreamClient {
   const { now, wallNow, budget, ...observers } = deps;
   const callsPerMinute = settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY;
@@ -37,7 +37,7 @@ export function createUpstreamAccess(settings: GatewayConfig, deps: UpstreamAcce
     budget: budget ?? createWindowBudget({ callsPerMinute, now }),
     accounts: {
       mostAccounts: settings.upstreamMaxCredentials,
-      // Without a limit nothing is counted. An account is then remembered while the upstream has stopped it.
+      // Without a limit nothing is counted: an account is remembered only while a 429 of the upstream stops it.
       countedForMs: settings.upstreamCallsPerMinute === undefined ? 0 : budgetWindowMs,
     },
     now,
