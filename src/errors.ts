@@ -1,6 +1,6 @@
 /**
- * The one error of the gateway, and the table of its codes: what each means, whether trying again can help, and what to
- * do. Every folder may import it; it imports none.
+ * The one error class of the gateway, and the table of its codes: what each means, whether trying again can help, and what
+ * to do. Every folder may import this file; it imports none.
  */
 
 /**
@@ -102,8 +102,8 @@ export type ErrorCode = keyof typeof errorCodes;
 /** What a client finds in `extensions` besides `code` and `retryable`; the table above says which code has which. */
 export type ErrorDetails = {
   /**
-   * The wrong argument, with the path inside it as graphql writes paths: `identifier.value`, `identifiers[3].value`. A
-   * variable that no argument uses is `$end`.
+   * The wrong argument, with the path inside it as graphql writes paths: `identifier.value`, `identifiers[3].value`. For a
+   * variable that no argument uses it is the variable, such as `$end`.
    */
   readonly argument?: string;
   /** The upstream's own code, on its refusals. */
@@ -117,14 +117,14 @@ export type ErrorDetails = {
 };
 
 /**
- * A failure with a code that a client can act on. Any station throws it; `gateway.ts` alone turns it into a GraphQLError.
- * `message` reaches the client: it says what was expected and what was got, and never contains an upstream URL, header
- * or body, nor a credential. `cause` stays inside.
+ * A failure with a code that a client can act on. Every folder may throw it; only `client-error.ts` turns it into a
+ * GraphQLError. `message` reaches the client: it says what was expected and what was got. It never contains a credential,
+ * or the URL, headers or body of the upstream. `cause` never reaches the client.
  */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
-  /** True when the operation was refused as a whole: it is reported once for all fields that it concerns. */
+  /** True when the whole operation is refused. The client then gets this error once, not once per field. */
   readonly refusesOperation: boolean;
 
   constructor(
@@ -134,7 +134,7 @@ export class GatewayError extends Error {
   ) {
     const { cause, refusesOperation = false, ...details } = options;
     const { stackTraceLimit } = Error;
-    // The stack of an expected failure is never read, and taking it costs more than everything else here.
+    // Nobody reads the stack of an expected failure, and recording it costs more than everything else here.
     if (code !== 'INTERNAL_SERVER_ERROR') Error.stackTraceLimit = 0;
     super(message, cause === undefined ? undefined : { cause });
     Error.stackTraceLimit = stackTraceLimit;
@@ -150,7 +150,7 @@ export function wrongArgument(argument: string, message: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', message, { argument });
 }
 
-/** What a function returns, or the error that it throws: one wrong list item or balance must not fail the others. */
+/** Returns what a function returns, or the error that it throws. So one wrong list item or balance does not fail the others. */
 export function attempt<T>(work: () => T): T | Error {
   try {
     return work();
@@ -159,7 +159,7 @@ export function attempt<T>(work: () => T): T | Error {
   }
 }
 
-/** Whatever was thrown, as an error. */
+/** Returns a thrown Error as it is, and any other thrown value as the cause of a new Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('Expected a thrown error', { cause: thrown });
 }

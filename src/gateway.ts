@@ -1,6 +1,6 @@
 /**
- * The composition root: from settings to a handler of HTTP requests. Puts GraphQL Yoga, the schema, the
- * request's loader and the upstream client together. Knows neither paging nor REST parameters.
+ * The composition root: builds the gateway from the settings. It joins the upstream client, the schema, GraphQL Yoga, the
+ * short way and the guards in front of them. Knows neither paging nor REST parameters.
  */
 import type { RequestListener } from 'node:http';
 import { createYoga } from 'graphql-yoga';
@@ -24,36 +24,37 @@ import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { StartRequestTrace } from './telemetry/trace-spans.ts';
 
-/** What comes from outside. */
+/** What the gateway needs besides the settings. */
 export type GatewayDeps = {
   readonly log: Log;
-  /** The monotonic clock in milliseconds; the process's own unless given. */
+  /** The monotonic clock in milliseconds. Default: the clock of the process. */
   readonly now?: () => number;
-  /** Tells the date, in milliseconds since 1970. */
+  /** The wall clock: milliseconds since 1970. */
   readonly wallNow: () => number;
-  /** A new id for a request that came without one. */
+  /** Creates an id for a request that came without one. */
   readonly createRequestId: () => string;
-  /** The address of the built-in sandbox, if it is the upstream: pages link to it. */
+  /** The URL of the built-in sandbox, if it is the upstream. Pages link to it. */
   readonly sandboxUrl?: string | undefined;
-  /** The gateway's own unless given. */
+  /** Default: metrics of this gateway alone. */
   readonly metrics?: Metrics;
-  /** Begins the trace of a request; nothing is traced unless given. */
+  /** Begins the trace of a request. Without it nothing is traced. */
   readonly startTrace?: StartRequestTrace | undefined;
 };
 
 /** A gateway, ready to serve. */
 export type Gateway = {
-  /** For `node:http`. */
+  /** Serves clients, for `node:http`. */
   readonly listener: RequestListener;
-  /** The same without a socket. */
+  /** Serves a request without a socket: through Yoga only, without the guards and the short way of `listener`. */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** Takes the load of the process, some times a second. With too much of it, `listener` refuses requests. */
+  /** Call it several times a second with the load of the process. While it is too high, `listener` refuses requests. */
   readonly reportLoad: (load: ProcessLoad) => void;
-  /** For `node:http` on ADMIN_PORT: readiness in detail, and metrics. */
+  /** Serves operators on ADMIN_PORT, for `node:http`: readiness in detail, and metrics. */
   readonly adminListener: RequestListener;
   /**
-   * From now on `/readyz` says 503. Everything else goes on, but every operation, open or new, is answered within `withinMs`
-   * milliseconds, if need be with an error. One that cannot get its permit by then is refused at once.
+   * Begins a shutdown. From now on `/readyz` answers 503. Requests are still served, and every operation, running or new,
+   * is answered within `withinMs` milliseconds, if necessary with an error. A call that cannot get its permit by then is
+   * refused at once.
    */
   readonly drain: (withinMs: number) => void;
   /** Ends the connections to the upstream and to Redis. */
@@ -87,7 +88,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const startTrace = traceStarter(deps.startTrace);
   const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, sandboxUrl };
   const contextOf = createContextFactory(config, { upstream, cache, shutdown, now });
-  const { yoga, answer } = createAnswering(config, parts, contextOf);
+  const { yoga, listener } = createListener(config, parts, contextOf);
   const refuse = createRefuse({ createRequestId, log, countRequest: metrics.countRequest });
   const overload = createOverload(overloadLimits(config), {
     now,
@@ -96,7 +97,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     operatorPaths: operators.paths,
   });
   return {
-    listener: overload.guard(guardTarget(config, operators.paths, refuse)(answer)),
+    listener: overload.guard(guardTarget(config, operators.paths, refuse)(listener)),
     reportLoad: overload.report,
     fetch: async (request) => yoga.fetch(request),
     adminListener: operatorListener(operatorSources),
@@ -112,14 +113,14 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   };
 }
 
-/** The two ways to an answer: Yoga, and in front of it the short way of prepared operations. */
-function createAnswering(
+/** Builds Yoga, and the listener of operations: Yoga itself, or the short way with Yoga as its long way. */
+function createListener(
   config: GatewayConfig,
   parts: Omit<PluginParts, 'documents'>,
   contextOf: ReturnType<typeof createContextFactory>,
 ) {
   const { metrics, upstream } = parts;
-  const maxBytes = Math.floor(config.documentCacheBytes / 2);
+  const maxBytes = Math.floor(config.documentCacheBytes / 2); // Documents and prepared operations get half each.
   const documents = createDocumentCache({ ...config, documentCacheBytes: maxBytes });
   const bounds = config;
   const operations = createPreparedOperations({ schema, documentOf: documents.find, bounds, maxBytes });
@@ -132,27 +133,30 @@ function createAnswering(
     maxRequestBodySize: config.maxBodyBytes,
     ...yogaOptions,
   });
-  if (!config.preparedOperations) return { yoga, answer: yoga };
+  if (!config.preparedOperations) return { yoga, listener: yoga };
   const { maxBodyBytes } = config;
   const { countRequest } = metrics;
   const { headersProblem } = upstream;
   const shortParts = { ...parts, operations, contextOf, maxBodyBytes, countRequest, headersProblem };
-  return { yoga, answer: shortWay(shortParts, yoga) };
+  return { yoga, listener: shortWay(shortParts, yoga) };
 }
 
-/** One address may have half of what is in flight, so that must be less than there are connections. */
+/**
+ * Limits the requests in flight to the number of connections. One address may have half of those requests, and would
+ * otherwise take every connection.
+ */
 function overloadLimits(config: GatewayConfig): OverloadLimits {
   const { requestsInFlight } = config.overload;
   const { maxConnections } = config.clientLimits;
   return { ...config, ...config.overload, requestsInFlight: Math.min(requestsInFlight, maxConnections) };
 }
 
-/** The same for every gateway: what Yoga would do by itself is mostly done here instead. */
+/** The options of Yoga that no setting changes. Most of them turn off what the gateway does itself. */
 const yogaOptions = {
   graphiql: false, // Yoga's page is 9 MB, uncompressed, and needs inline scripts.
   landingPage: false,
-  healthCheckEndpoint: ' ', // Yoga answers every URL that ends like this; none ends with a space.
-  parserAndValidationCache: false, // It counts documents, not bytes; `createDocumentCache` replaces it.
+  healthCheckEndpoint: ' ', // Turned off: Yoga answers URLs that end with this text, and no URL ends with a space.
+  parserAndValidationCache: false, // Yoga's cache counts documents, not bytes; `createDocumentCache` replaces it.
   maskedErrors: false, // `requestPlugin` gives every error its client form, unexpected ones included.
   logging: false, // Yoga would print errors with the values that they quote.
   multipart: false,

@@ -1,15 +1,15 @@
 /**
- * The process: environment → configuration → gateway → listen → drain. The only user of `process`, besides the sandbox's
- * and the verification's own main.
+ * The process: reads the environment, builds the gateway, listens, and stops on a signal. Only this file uses `process`,
+ * besides the sandbox's and the verification's own main.
  *
- * A fault outside every operation is logged and counted, and the process goes on. Node's advice is to end, because damaged
- * state may do harm. But only cached answers and calls in flight outlive a request here, both are replaced as a whole, and
- * an end would break all other requests. `ledger_gateway_stray_faults_total` counts these faults for operators who prefer a
- * restart.
+ * A fault outside every operation is logged and counted, and the process goes on. Node advises to end the process, because
+ * its state may be damaged. Here only cached answers and calls in flight outlive a request, and both are replaced as a
+ * whole. Ending the process would break all other requests. Operators who prefer a restart can watch
+ * `ledger_gateway_stray_faults_total`.
  *
- * Exit codes: 0 after a stop that answered every accepted request, if only with an error. 1 if the settings are wrong, the
- * port is taken, or a second signal came. 1 too if requests were cut off because their clients had not sent them whole or
- * had not read the answer.
+ * Exit code 0: the process stopped on a signal, and every accepted request got an answer, which may be an error. Exit code
+ * 1: the settings are wrong, the port is taken, a second signal came, or the stop cut requests off because their clients
+ * had not sent them whole or had not read the answer.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -52,8 +52,8 @@ async function main(): Promise<void> {
   metrics.watchServer(server);
   watchProcessLoad(gateway.reportLoad);
 
-  surviveFaults(log, metrics); // Not before: a fault at the start is a reason not to start.
-  // Before the line that says that it listens: a reader of that line may send a signal at once.
+  surviveFaults(log, metrics); // Only now: a fault before this line must end the process.
+  // Before `announce`: a supervisor may send a signal as soon as it reads that the gateway listens.
   stopOnSignal(streamLog, plan, async (msUntil) => {
     const { unanswered } = await server.stop();
     await gateway.close();
@@ -82,7 +82,7 @@ function readConfig(): Config {
   }
 }
 
-/** Writes to the standard error why there is no start, and ends. */
+/** Writes to standard error why the process cannot start, and ends it. */
 function giveUp(reason: string): never {
   process.stderr.write(`${reason}\n`);
   process.exit(1);
@@ -96,21 +96,21 @@ function openLog({ logLevel, logBufferBytes }: Config, metrics: Metrics): Stream
   });
 }
 
-/** Loads tracing only where it is switched on: elsewhere it costs neither time nor memory. */
+/** Starts tracing if the settings turn it on. Its libraries are loaded only then, because they cost time and memory. */
 async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | undefined> {
   if (tracesTo === undefined) return undefined;
   const { startTracing } = await import('./telemetry/tracing.ts');
   return startTracing({ log, wallNow: Date.now, now: () => performance.now() });
 }
 
-/** The endpoint that is set, or a sandbox that is started in its stead. */
+/** Returns the upstream of the settings. In sandbox mode, starts the sandbox as the upstream. */
 async function connectUpstream({ upstream, upstreamMaxLimit }: Config) {
   if (upstream.mode !== 'sandbox') return { upstream, sandbox: undefined };
   const sandbox = await startSandbox({ maxLimit: upstreamMaxLimit });
   return { upstream: { mode: 'service', url: sandbox.url, basic: demoCredentials.basic } as const, sandbox };
 }
 
-/** The port for operators, if there is one. It answers until the very end, so that a stop can be watched. */
+/** Listens on ADMIN_PORT if it is set. This port answers longest, so that operators can watch a stop. */
 async function listenForOperators(
   { adminListener: listener }: Gateway,
   { host, adminPort: port, clientLimits }: Config,
@@ -146,7 +146,7 @@ function listen(variable: string, options: ServerOptions): Promise<RunningServer
   );
 }
 
-/** The limits on clients, with no more connections than the process may open files. */
+/** The limits on clients, with `maxConnections` lowered to what the process's limit of open files allows. */
 function affordableLimits({ clientLimits, upstreamMaxConcurrency }: Config) {
   const limitsPath = '/proc/self/limits';
   const limitsFile = existsSync(limitsPath) ? readFileSync(limitsPath, 'utf8') : '';
@@ -157,7 +157,7 @@ function affordableLimits({ clientLimits, upstreamMaxConcurrency }: Config) {
   };
 }
 
-/** Logs and counts faults that no operation catches, and goes on. */
+/** Logs and counts faults that nothing catches. The process goes on. */
 function surviveFaults(log: Log, metrics: Metrics): void {
   process.on('unhandledRejection', (reason) => {
     metrics.countStrayFault('rejection');
@@ -171,10 +171,13 @@ function surviveFaults(log: Log, metrics: Metrics): void {
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
-/** Stops everything by the plan and returns how many requests were not answered. `msUntil` counts to a moment of the plan. */
+/**
+ * Stops everything by the plan, and returns how many requests were not answered. `msUntil` returns the milliseconds left
+ * until a moment of the plan.
+ */
 type Stop = (msUntil: (moment: number) => number) => Promise<number>;
 
-/** Stops on SIGTERM and SIGINT, sent to the process or to its group. A second signal ends the process at once. */
+/** Stops on the first SIGTERM or SIGINT. A second one ends the process at once. */
 function stopOnSignal({ log, flush }: StreamLog, plan: ShutdownPlan, stop: Stop): void {
   const onSignal = async (signal: NodeJS.Signals) => {
     const startedAt = performance.now();

@@ -1,31 +1,31 @@
 /**
- * What the requests in flight hold: their number and the bytes of their bodies, of all clients and of each address. No
- * address may hold more than half of either, so that one client cannot shut out the others. Knows nothing of what is
- * asked.
+ * Counts the requests in flight and the bytes of their bodies, in total and per address. One address may have at most half
+ * of either, so that one client cannot shut out the others.
  */
 import type { IncomingMessage } from 'node:http';
 import { fairnessKeyOf } from './fairness-key.ts';
 
-/** The bounds, and what it takes to find addresses and the size of bodies. */
+/** The bounds, and the settings by which a request is counted. */
 export type InFlightLimits = {
   readonly requestsInFlight: number;
-  /** Of bodies, as they were declared. */
+  /** Bytes of all bodies, by their declared lengths. */
   readonly bodyBytesInFlight: number;
-  /** Of one body; a longer one is refused unread. */
+  /** Bytes of one body. A longer one is refused unread. */
   readonly maxBodyBytes: number;
+  /** How many proxies stand before the gateway; see `fairnessKeyOf`. */
   readonly trustedProxies: number;
 };
 
 /**
- * What there is too much of. `in-flight`: requests. `address`: requests of this address. `bodies`: bytes of bodies, of all
- * or of this address.
+ * The bound that is reached. `in-flight`: requests in total. `address`: requests of this address. `bodies`: bytes of
+ * bodies, in total or of this address.
  */
 export type InFlightReason = 'in-flight' | 'address' | 'bodies';
 
-/** What requests hold together. */
+/** Requests in flight, and the bytes of their bodies. */
 export type InFlightUsage = { readonly requests: number; readonly bodyBytes: number };
 
-/** A request, as far as it is counted here. */
+/** What is counted of one request. */
 type Arrival = { readonly address: string; readonly bodyBytes: number };
 
 /** The count of the requests in flight. */
@@ -35,15 +35,15 @@ export type InFlight = {
   /** Why this request must be refused; undefined when there is room for it. */
   readonly refusalOf: (arrival: Arrival) => InFlightReason | undefined;
   /** Counts a request when it begins (1) and when it ends (-1). */
-  readonly add: (arrival: Arrival, times: 1 | -1) => void;
+  readonly add: (arrival: Arrival, change: 1 | -1) => void;
 };
 
-/** A body of so many bytes is taken whatever others hold. Operations that people write are a tenth of it. */
+/** A body of at most this size always has room. Operations that people write have a tenth of it. */
 const smallBodyBytes = 16_384;
 
 const nothing: InFlightUsage = { requests: 0, bodyBytes: 0 };
 
-/** A count in which nothing is in flight. */
+/** Builds a count with nothing in flight. */
 export function createInFlight(limits: InFlightLimits): InFlight {
   const all = { ...nothing };
   const ofAddresses = new Map<string, Counted>();
@@ -62,11 +62,11 @@ export function createInFlight(limits: InFlightLimits): InFlight {
       const bound = limits.bodyBytesInFlight;
       return hasRoom(all, bodyBytes, bound) && hasRoom(own, bodyBytes, bound / 2) ? undefined : 'bodies';
     },
-    add({ address, bodyBytes }, times) {
+    add({ address, bodyBytes }, change) {
       const own = ofAddresses.get(address) ?? { ...nothing };
       for (const usage of [all, own]) {
-        usage.requests += times;
-        usage.bodyBytes += times * bodyBytes;
+        usage.requests += change;
+        usage.bodyBytes += change * bodyBytes;
       }
       if (own.requests === 0) ofAddresses.delete(address);
       else ofAddresses.set(address, own);
@@ -74,21 +74,21 @@ export function createInFlight(limits: InFlightLimits): InFlight {
   };
 }
 
-/** A usage while it is counted. */
+/** An `InFlightUsage` that can change. */
 type Counted = { -readonly [Field in keyof InFlightUsage]: InFlightUsage[Field] };
 
-/** One body is taken, however small the bound. */
-function hasRoom({ bodyBytes: held }: InFlightUsage, bodyBytes: number, bound: number): boolean {
-  return held === 0 || held + bodyBytes <= bound;
+/** Whether one more body fits. The first body always does, however small the bound. */
+function hasRoom({ bodyBytes: inFlight }: InFlightUsage, bodyBytes: number, bound: number): boolean {
+  return inFlight === 0 || inFlight + bodyBytes <= bound;
 }
 
-/** Requests whose address is not known, because their connection has gone, count as one address. */
+/** The address that a request counts for. Requests whose connection has closed have no address, and count as one. */
 function addressOf({ headers, socket }: IncomingMessage, trustedProxies: number): string {
   const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join() || null;
   return fairnessKeyOf({ peer: socket.remoteAddress, forwardedFor, trustedProxies }) ?? '';
 }
 
-/** A body that comes in chunks declares no length: it may have any. */
+/** A chunked body declares no length, and may have any. */
 function declaredBytes({ headers }: IncomingMessage): number {
   if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
   return Number(headers['content-length'] ?? 0);

@@ -1,5 +1,5 @@
 /**
- * Media types, and which of them a client takes (RFC 9110, sections 8.3.1, 5.6.6 and 12.5.1). Pure.
+ * Parses media types, and chooses the one that a client prefers (RFC 9110, sections 8.3.1, 5.6.6 and 12.5.1). Pure.
  */
 
 /** A media type or a media range: `application/json`, `text/*`. Names are in lower case, values as they were written. */
@@ -8,13 +8,13 @@ export type MediaType = { readonly name: string; readonly parameters: ReadonlyMa
 const token = "[!#$%&'*+.^_`|~\\w-]+";
 const nameForm = new RegExp(`^${token}/${token}`);
 
-/** `; name=value`, `; name="value"`, or a semicolon alone, right behind the one before. */
+/** One parameter: `; name=value`, `; name="value"`, or a semicolon alone. Sticky: it must follow the one before directly. */
 const parameterForm = new RegExp(
   `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\.)*)"))?`,
   'gy',
 );
 
-/** Reads a media type. Returns nothing when it is malformed, or gives a parameter twice. */
+/** Reads a media type. Returns undefined when it is malformed, or has one parameter twice. */
 export function parseMediaType(text: string): MediaType | undefined {
   const trimmed = text.trim();
   const [name] = nameForm.exec(trimmed) ?? [];
@@ -30,7 +30,7 @@ export function parseMediaType(text: string): MediaType | undefined {
   return readTo === trimmed.length ? { name: name.toLowerCase(), parameters } : undefined;
 }
 
-/** Whether a media type names UTF-8 as its charset, or none at all. Both spellings are common. */
+/** Whether the charset of a media type is UTF-8 or left out. The spellings `utf-8` and `utf8` are both common. */
 export function isUtf8({ parameters }: MediaType): boolean {
   return /^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8');
 }
@@ -41,8 +41,8 @@ type Preference = { readonly weight: number; readonly exactness: number; readonl
 type Range = Preference & { readonly name: string };
 
 /**
- * Returns the offer that an `Accept` header weighs most, or nothing when it takes none of them. Of equal offers the
- * first one wins. A missing or empty header takes everything. Every offer is sent in UTF-8.
+ * Returns the offer with the highest weight in an `Accept` header; undefined when the header accepts none. Of equal offers
+ * the first one wins. A missing or empty header accepts everything. Every offer is sent in UTF-8.
  */
 export function preferredType<Offer extends string>(
   accept: string | null,
@@ -56,13 +56,13 @@ export function preferredType<Offer extends string>(
   return wanted.sort((one, other) => comparePreferences(one.preference, other.preference))[0]?.offer;
 }
 
-/** The parts between commas; a comma within quotes is none. */
+/** The parts of a list between commas. A comma within quotes does not separate parts. */
 const listForm = /(?:[^,"]|"(?:[^"\\]|\\.?)*(?:"|$))+/g;
 
-/** From 0 to 1. The grammar has three decimals; more are read too. */
+/** A weight from 0 to 1. The grammar allows three decimals; more are accepted too. */
 const weightForm = /^(0(\.\d*)?|1(\.0*)?)$/;
 
-/** Without ranges that are malformed, or that ask for what no answer has. */
+/** Reads the ranges of an `Accept` header. Leaves out malformed ones, and those with parameters that no answer has. */
 function rangesIn(accept: string): readonly Range[] {
   return (accept.match(listForm) ?? []).flatMap((text, position) => {
     const type = parseMediaType(text);

@@ -1,6 +1,6 @@
 /**
- * How long the operations of one HTTP request may run: until the client leaves, OPERATION_TIMEOUT_MS is over, or the
- * process stops. Knows nothing of what they do.
+ * The deadline of the operations of one HTTP request: they end when the client leaves, when OPERATION_TIMEOUT_MS is over,
+ * or when the process stops.
  */
 import { GatewayError } from '../../errors.ts';
 
@@ -8,16 +8,16 @@ import { GatewayError } from '../../errors.ts';
 export type OperationDeadline = {
   /** Fires when the client leaves or the deadline passes, with a GatewayError as its reason. */
   readonly signal: AbortSignal;
-  /** The deadline on the monotonic clock, in milliseconds. Ask anew each time: a shutdown brings it forward. */
+  /** The deadline on the monotonic clock, in milliseconds. A shutdown brings it forward, so do not store it. */
   readonly at: () => number;
-  /** Ends it when the request is answered, so that no timer outlives the request. */
+  /** Stops the timer and the watches. Call it when the request is answered. */
   readonly stop: () => void;
 };
 
-/** Calls a function when the client leaves, at once if it has left already. Returns what ends that. */
+/** Calls `onGone` when the client leaves, or at once if it has left before. Returns the function that ends the watch. */
 export type WatchClient = (onGone: () => void) => () => void;
 
-/** What a deadline is made from. */
+/** What a deadline needs. */
 export type OperationDeadlineOptions = {
   readonly watchClient: WatchClient;
   readonly operationTimeoutMs: number;
@@ -26,7 +26,7 @@ export type OperationDeadlineOptions = {
   readonly now: () => number;
 };
 
-/** Starts a deadline. One that has passed already fires at once: then no call could still be of use. */
+/** Starts a deadline. If it has already passed, its signal fires at once: no call could answer in time. */
 export function startOperationDeadline(options: OperationDeadlineOptions): OperationDeadline {
   const { watchClient, operationTimeoutMs, shutdown, now } = options;
   const controller = new AbortController();
@@ -71,17 +71,17 @@ export function watchSignal(signal: AbortSignal): WatchClient {
   };
 }
 
-/** When the process stops, so that no operation outlasts it. */
+/** The moment by which a shutdown ends all operations. */
 export type ShutdownDeadline = {
   /** On the monotonic clock, in milliseconds; infinite until a shutdown begins. */
   readonly at: () => number;
-  /** Sets it. A later moment than the one that is set changes nothing. */
+  /** Sets the deadline. A later moment than the current one is ignored. */
   readonly bringForward: (moment: number) => void;
-  /** Calls a function whenever the deadline is set. Returns what ends that. */
+  /** Calls `onSet` whenever `bringForward` is called. Returns the function that ends the watch. */
   readonly watch: (onSet: () => void) => () => void;
 };
 
-/** A shutdown that has not begun. */
+/** Builds the deadline of a shutdown that has not begun. */
 export function createShutdownDeadline(): ShutdownDeadline {
   const watchers = new Set<() => void>();
   let at = Number.POSITIVE_INFINITY;

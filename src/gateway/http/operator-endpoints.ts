@@ -1,13 +1,12 @@
 /**
- * The endpoints for operators: probes and metrics, on the port of everyone or on one of their own (ADMIN_PORT). Knows
- * nothing of operations.
+ * The endpoints for operators: probes and metrics, on the public port or on ADMIN_PORT.
  */
 import type { RequestListener } from 'node:http';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { withoutQuery } from './request-target.ts';
 import { type Answer, type Endpoints, methodRefusal, readingMethods } from './route-plugin.ts';
 
-/** What the endpoints show. */
+/** What the endpoints report. */
 export type OperatorSources = {
   readonly isDraining: () => boolean;
   readonly areCredentialsRefused: () => boolean;
@@ -21,8 +20,8 @@ const probePaths: readonly string[] = ['/livez', '/readyz'];
 const allPaths: readonly string[] = [...probePaths, '/metrics'];
 
 /**
- * The endpoints beside `/graphql`. Where operators have a port of their own, this one says only alive and ready: it can be
- * open to the world.
+ * Builds the endpoints on the public port. With ADMIN_PORT set they are the probes alone, and give no details, because the
+ * public port can be open to the world.
  */
 export function operatorEndpoints(sources: OperatorSources, hasAdminPort: boolean): Endpoints {
   return {
@@ -31,7 +30,7 @@ export function operatorEndpoints(sources: OperatorSources, hasAdminPort: boolea
   };
 }
 
-/** Serves them on a port of their own, where nothing else is. */
+/** Builds the listener for ADMIN_PORT. It serves the endpoints with all details, and nothing else. */
 export function operatorListener(sources: OperatorSources): RequestListener {
   return (request, response) => {
     const { method = '', url = '' } = request;
@@ -42,14 +41,14 @@ export function operatorListener(sources: OperatorSources): RequestListener {
       response.writeHead(status, headers).end(body ?? undefined);
       return;
     }
-    (answerAt(path, sources, true) ?? Promise.resolve(nothingHere)).then(
+    (answerAt(path, sources, true) ?? Promise.resolve(notFound)).then(
       ({ status, headers, body }) => response.writeHead(status, headers).end(body),
       (error: Error) => response.destroy(error),
     );
   };
 }
 
-/** Undefined for other paths. Details are for operators alone. */
+/** Answers the request for a path; undefined when there is no endpoint. Only operators get metrics and details. */
 function answerAt(
   path: string,
   sources: OperatorSources,
@@ -64,9 +63,10 @@ function answerAt(
 }
 
 /**
- * Whether the gateway takes traffic. `status` is `ready`, or the state of the first part that is not. An open breaker is
- * ready: if every replica left while the upstream is away, callers would get no coded error. So is a replica without Redis: a
- * share of the budget is better than none.
+ * Reports whether the gateway takes traffic. `status` is `ready`, or the state of the first part that is not ready.
+ *
+ * An open breaker does not make the gateway unready. If all replicas became unready while the upstream is away, callers
+ * would get no coded error. A lost Redis does not either: a replica can still use its share of the budget.
  */
 function readiness(sources: OperatorSources, isForOperators: boolean): Answer {
   const sharing = sources.sharingState();
@@ -78,18 +78,18 @@ function readiness(sources: OperatorSources, isForOperators: boolean): Answer {
     breaker: sources.breakerState(),
     ...(sharing !== 'off' && { sharing }),
   };
-  const unready = (isDraining && parts.traffic) || (isRefused && parts.credentials);
-  const status = unready || 'ready';
-  return asJson(unready ? 503 : 200, isForOperators ? { status, parts } : { status });
+  const unreadyState = (isDraining && parts.traffic) || (isRefused && parts.credentials);
+  const status = unreadyState || 'ready';
+  return asJson(unreadyState ? 503 : 200, isForOperators ? { status, parts } : { status });
 }
 
-const nothingHere = asJson(404, { status: 'nothing here', paths: allPaths });
+const notFound = asJson(404, { status: 'nothing here', paths: allPaths });
 
 function asJson(status: number, body: unknown): Answer {
   return { status, headers: headersOf('application/json'), body: JSON.stringify(body) };
 }
 
-/** An answer about the present must not be used later. */
+/** No cache may store these answers: they describe the present moment. */
 function headersOf(contentType: string) {
   return { 'content-type': contentType, 'cache-control': 'no-store' };
 }

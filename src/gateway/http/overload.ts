@@ -1,17 +1,16 @@
 /**
- * Refuses requests while the process has more to do than it can, before it does anything for them. Knows nothing of what
- * is asked.
+ * Refuses requests while the process is overloaded, before it does any work for them.
  *
- * Background. An overloaded process answers all requests late, and at last none: its heap is full, and probes time out. A
- * client that is refused at once can go to another replica, or come back.
+ * Background. An overloaded process answers all requests late, and in the end none: its heap is full, and probes time out.
+ * A client that is refused at once can go to another replica, or try again later.
  *
- * Three measures, each with a limit: the delay of the event loop, the use of the heap, and what requests in flight hold.
- * The delay counts as a mean over about a second. One long turn is over when it is measured, and refusing requests that
- * waited for it helps no one. Under load, short turns in which requests are read follow long ones in which they are served.
+ * There are three measures, each with a limit: the delay of the event loop, the use of the heap, and the requests in
+ * flight with their bodies. The delay is a mean over about a second, because a single measurement says little. One long
+ * turn is over when it is measured. Under load, long turns that serve requests alternate with short turns that read them.
  *
- * Some requests are served all the same. While the loop is late, a few between two reports: else one client with
- * expensive operations would shut out others with cheap ones. While the heap is full, a few at once: V8 collects its
- * garbage only while there is work, and the heap would stay full.
+ * An overloaded process still serves a few requests. While the loop is late, it serves a few between two reports: otherwise
+ * one client with expensive operations would shut out others with cheap ones. While the heap is full, it serves a few at a
+ * time: V8 collects garbage only while there is work, so the heap would stay full.
  */
 import type { RequestListener } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
@@ -20,7 +19,7 @@ import { createInFlight, type InFlightLimits, type InFlightReason } from './in-f
 import type { Refusal, Refuse } from './plain-error.ts';
 import { withoutQuery } from './request-target.ts';
 
-/** From which values on requests are refused. */
+/** The limits. Requests are refused from these values on. */
 export type OverloadLimits = InFlightLimits & {
   /** Delay of the event loop, in milliseconds. */
   readonly loopDelayMs: number;
@@ -28,10 +27,10 @@ export type OverloadLimits = InFlightLimits & {
   readonly heapPercent: number;
 };
 
-/** The load of the process at one moment, in the same units. */
+/** The load of the process at one moment, in the units of the limits. */
 export type ProcessLoad = Pick<OverloadLimits, 'loopDelayMs' | 'heapPercent'>;
 
-/** What there is too much of. */
+/** The limit that is reached. */
 type OverloadReason = 'loop-delay' | 'heap' | InFlightReason;
 
 /** What the guard needs. */
@@ -48,17 +47,17 @@ export type OverloadDeps = {
 export type Overload = {
   /** Passes requests on to a listener, or answers 503 with OVERLOADED. */
   readonly guard: (listener: RequestListener) => RequestListener;
-  /** Takes the load, some times a second. Until the first report there is none. */
+  /** Call it several times a second with the load. Until the first call the load counts as 0. */
   readonly report: (load: ProcessLoad) => void;
 };
 
-/** How many requests are served at once, or between two reports, whatever the load. */
+/** How many requests are served in spite of a full heap at a time, and of a late loop between two reports. */
 const alwaysServed = 8;
 
-/** The mean is taken over so many milliseconds, by weights that fall with age. */
+/** The time constant of the mean, in milliseconds: the weight of a measurement falls exponentially with its age. */
 const meanOverMs = 1000;
 
-/** How long a client should wait, in seconds: longer than a garbage collection, and than a burst. */
+/** How long a refused client should wait, in seconds: longer than a garbage collection or a burst takes. */
 const retryAfter = 2;
 
 const overloaded: Refusal = {
@@ -93,8 +92,8 @@ export function createOverload(limits: OverloadLimits, deps: OverloadDeps): Over
 }
 
 /**
- * Decides by the last report. Each measure must fall well below its limit before requests are served again, or every other
- * report would change the answer.
+ * Decides by the last report. After an overload, each measure must fall well below its limit before all requests are served
+ * again. Otherwise the decision could change with every report.
  */
 function createJudge(limits: ProcessLoad, now: () => number) {
   let reportedAt = now();
@@ -107,7 +106,7 @@ function createJudge(limits: ProcessLoad, now: () => number) {
       const weight = 1 - Math.exp((reportedAt - now()) / meanOverMs);
       reportedAt = now();
       servedSinceReport = 0;
-      // More than twice the limit says no more, and would take longer to be forgotten.
+      // A delay counts as twice the limit at most. A larger one would keep the mean high for longer.
       meanDelayMs += weight * (Math.min(loopDelayMs, 2 * limits.loopDelayMs) - meanDelayMs);
       isLate = meanDelayMs >= (isLate ? limits.loopDelayMs / 2 : limits.loopDelayMs);
       isFull = heapPercent >= (isFull ? limits.heapPercent - 10 : limits.heapPercent);
@@ -126,8 +125,8 @@ function createJudge(limits: ProcessLoad, now: () => number) {
 const periodMs = 100;
 
 /**
- * Reports the load of this process ten times a second until it ends. The report itself comes as late as anything else that
- * the event loop has to do. Costs some microseconds each.
+ * Reports the load of this process ten times a second, until the process ends. The delay of the event loop is how late the
+ * report itself comes. Each report costs some microseconds.
  */
 export function watchProcessLoad(report: (load: ProcessLoad) => void): void {
   let dueAt = performance.now() + periodMs;

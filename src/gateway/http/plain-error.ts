@@ -1,4 +1,4 @@
-/** Errors that are sent before there is a result to put them into: outside Yoga, or before it reads an operation. */
+/** Errors that are sent without a GraphQL result: outside Yoga, or before Yoga reads an operation. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, type ErrorDetails, errorCodes } from '../../errors.ts';
@@ -8,7 +8,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { describeOperation } from '../../telemetry/operation-line.ts';
 import { addOperation, createRequestRecord, endsOf, requestIdOf } from './request-record.ts';
 
-/** The body and its type, in the form of every other error. */
+/** Builds the body of an error in the form of a GraphQL answer, and its content type. */
 export function plainError(code: ErrorCode, message: string, details: ErrorDetails = {}) {
   const { retryable } = errorCodes[code];
   return {
@@ -17,10 +17,10 @@ export function plainError(code: ErrorCode, message: string, details: ErrorDetai
   };
 }
 
-/** All that a client learns of a fault of the gateway's own. */
-export const unexpected = 'Something unexpected went wrong';
+/** The message of INTERNAL_SERVER_ERROR. The client gets no other details of the gateway's own faults. */
+export const maskedMessage = 'Something unexpected went wrong';
 
-/** Why a request is refused outside Yoga. `headers` go with the answer. */
+/** Why a request is refused outside Yoga. The answer gets `headers` besides the usual ones. */
 export type Refusal = {
   readonly status: number;
   readonly code: ErrorCode;
@@ -29,7 +29,7 @@ export type Refusal = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** Refuses a request; `fields` stand in its log line besides the usual ones. */
+/** Refuses a request. The log line gets `fields` besides the usual ones. */
 export type Refuse = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -37,14 +37,14 @@ export type Refuse = (
   fields?: LogFields,
 ) => void;
 
-/** What a refusal leaves behind. */
+/** What `createRefuse` needs. */
 export type RefuseDeps = {
   readonly createRequestId: () => string;
   readonly log: Pick<Log, 'info'>;
   readonly countRequest: Metrics['countRequest'];
 };
 
-/** Builds what refuses requests. Each gets an id, a log line and a count, as if it were an operation. */
+/** Builds the function that refuses requests. Each refusal gets an id, a log line and a count, like an operation. */
 export function createRefuse({ createRequestId, log, countRequest }: RefuseDeps): Refuse {
   return (request, response, { status, code, message, details, headers }, fields) => {
     const { 'x-request-id': given } = request.headers;
@@ -56,7 +56,7 @@ export function createRefuse({ createRequestId, log, countRequest }: RefuseDeps)
       'cache-control': 'no-store',
       'content-length': Buffer.byteLength(plain.body),
     };
-    // The body is not read: Node passes over it.
+    // Nothing reads the request's body: Node discards it.
     response.writeHead(status, { ...plain.headers, ...always, ...headers }).end(plain.body);
     const receipt = readReceipt(record.receipt);
     const ends = endsOf(record, receipt, { status, durationMs: 0, isAborted: false });

@@ -1,6 +1,6 @@
-/** Reads of header values, which hardly differ from one request to the next. */
+/** Remembers the last result of a pure function. It reads header values, which are mostly equal from request to request. */
 
-/** The same function, which computes nothing when it is asked the same again. The function must be pure. */
+/** Returns a function that calls `read` only for a value other than the last one. `read` must be pure. */
 export function rememberLast<Given, Read>(read: (given: Given) => Read): (given: Given) => Read {
   let last: { readonly given: Given; readonly read: Read } | undefined;
   return (given) => {

@@ -1,19 +1,19 @@
 /**
- * From an HTTP request to the parameters of its operations (GraphQL over HTTP, section 5). Text is read as strict UTF-8:
- * an invalid byte would else become a replacement character, and the gateway would ask for another customer.
+ * Reads the parameters of operations from an HTTP request (GraphQL over HTTP, section 5). Text must be valid UTF-8.
+ * Otherwise an invalid byte would become a replacement character, and the gateway would ask for another customer.
  */
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 
-/** The most operations of one HTTP request: as many as Apollo Client, the library that batches most, puts into one. */
+/** The most operations of one HTTP request. Apollo Client, the library that batches most, sends at most this many. */
 export const largestBatch = 10;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads the body of a POST: one operation, or a batch. A byte order mark is ignored (RFC 8259, section 8.1).
- * @throws {GraphQLError} BAD_REQUEST when it is no UTF-8, no JSON, or no operation.
+ * @throws {GraphQLError} BAD_REQUEST when the body is not UTF-8, not JSON, or not an operation.
  */
 export async function readBody(
   request: Pick<Request, 'arrayBuffer'>,
@@ -24,7 +24,7 @@ export async function readBody(
   return knownParameters(body);
 }
 
-/** The size limit fails the stream with an error of its own; any other means that the client stopped sending. */
+/** Reads all bytes. A GraphQLError comes from Yoga's size limit; any other error means that the client stopped sending. */
 async function readBytes(request: Pick<Request, 'arrayBuffer'>): Promise<ArrayBuffer> {
   try {
     return await request.arrayBuffer();
@@ -41,7 +41,7 @@ function decodeBytes(bytes: ArrayBuffer): string {
   }
 }
 
-/** Yoga would answer a batch without members with an empty list, and no error that a client could see. */
+/** Reads the members of a batch. Yoga would answer an empty batch with an empty list instead of an error. */
 function readBatch(members: readonly unknown[]): GraphQLParams[] {
   const { length } = members;
   if (length === 0) throw badRequest('A batch takes at least one operation, got none');
@@ -57,12 +57,12 @@ function readBatch(members: readonly unknown[]): GraphQLParams[] {
 
 const parameterNames = ['query', 'operationName', 'variables', 'extensions'] as const;
 
-/** What goes to Yoga. Nothing here uses `extensions`, which would take memory for as long as the request lasts. */
+/** The parameters that go to Yoga. Nothing uses `extensions`, which would take memory for as long as the request lasts. */
 const usedNames = ['query', 'operationName', 'variables'] as const;
 
 /**
  * Copies the known parameters into a new object, and ignores the rest (section 5.1). Yoga must never see the client's
- * object: it takes one with `status` and `headers` for a Response, and sends it.
+ * object: if it has `status` and `headers`, Yoga takes it for a Response and sends it.
  */
 function knownParameters(given: Readonly<Record<string, unknown>>): GraphQLParams {
   const { extensions = null } = given;
@@ -72,7 +72,7 @@ function knownParameters(given: Readonly<Record<string, unknown>>): GraphQLParam
 
 /**
  * Reads the query component of a GET's URL. The first of equal names counts; an empty parameter counts as left out.
- * @throws {GraphQLError} BAD_REQUEST when a known parameter is no UTF-8, or takes JSON and is none.
+ * @throws {GraphQLError} BAD_REQUEST when a known parameter is not UTF-8, or must be JSON and is not.
  */
 export function readUrl(url: string): GraphQLParams {
   const given: Record<string, unknown> = {};
@@ -86,10 +86,10 @@ export function readUrl(url: string): GraphQLParams {
   return knownParameters(given);
 }
 
-/** As long as the longest name with every letter percent-encoded. No longer key is known. */
+/** The length of the longest name with every letter percent-encoded. A longer key is skipped without decoding it. */
 const longestKey = 3 * Math.max(...parameterNames.map(({ length }) => length));
 
-/** The known parameters with their values as they stand in the URL, each once. Others cost one comparison. */
+/** Returns the known parameters with their values, still percent-encoded. Of equal names the first one counts. */
 function knownPairs(url: string): Map<string, string> {
   const known = new Map<string, string>();
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
@@ -103,7 +103,9 @@ function knownPairs(url: string): Map<string, string> {
   return known;
 }
 
-/** Undoes the percent-encoding. Only visible ASCII can stand in a URL (RFC 3986, section 2). */
+/**
+ * Decodes percent-encoded UTF-8; undefined for anything else. Only visible ASCII can stand in a URL (RFC 3986, section 2).
+ */
 function decodeText(text: string): string | undefined {
   if (/[^!-~]|%(?![\da-f]{2})/i.test(text)) return undefined;
   try {
@@ -126,7 +128,10 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A refusal of the HTTP request itself. Its status is the same in every media type; `headers` go with the answer. */
+/**
+ * Builds the error that refuses the HTTP request itself. Its status is the same in every media type, and the answer gets
+ * `headers`.
+ */
 export function badRequest(
   message: string,
   status = 400,

@@ -1,6 +1,6 @@
 /**
- * What the gateway remembers of one HTTP request while it serves it. The first hook puts the record on Yoga's server
- * context, where every later hook finds it. Each operation has a record of its own below it.
+ * The record of one HTTP request while it is served. The first hook puts it on Yoga's server context, where every later
+ * hook finds it. It holds a record for each operation of the request.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
@@ -13,55 +13,55 @@ import type { OperationDeadline } from './operation-deadline.ts';
 
 /** One HTTP request being served. */
 export type RequestRecord = {
-  /** Stands in `x-request-id`, in the log and in the calls upstream. */
+  /** The request id: it goes into `x-request-id`, the log and the upstream calls. */
   readonly id: string;
   /** In the order of the request: none for a page or a probe, several for a batch. */
   readonly operations: OperationRecord[];
-  /** What the request has cost so far. */
+  /** The upstream calls of the request so far. */
   readonly receipt: ReceiptBook;
-  /** What its documents have cost so far: the documents of a batch are read and checked in one turn. */
+  /** Tokens and validation errors of all its documents so far. A batch has several, read in one turn of the event loop. */
   readonly documents: { tokens: number; errors: number };
   /** The media type of its answer. */
   answerType: string;
   /** When its first operation was read, on the monotonic clock; undefined before. */
   startedAt: number | undefined;
-  /** Begun with the first operation; undefined where nothing is traced. */
+  /** Begins with the first operation; undefined without tracing. */
   trace: RequestTrace | undefined;
-  /** Begun with the first operation that is executed. */
+  /** Starts when the first operation is executed. */
   deadline: OperationDeadline | undefined;
-  /** How large the members of a batch are together; undefined for a single operation. */
+  /** The size of all members of a batch; undefined for a single operation. */
   batch: BatchSize | undefined;
-  /** What its operations are resolved with. Those of a batch share it, so that their demands are planned together. */
+  /** The context of its resolvers. The operations of a batch share it, so that their demands are planned together. */
   context: SchemaContext | undefined;
 };
 
-/** What hooks find out about an operation, for its log line. */
+/** What hooks find out about one operation, for its log line. */
 export type OperationRecord = {
   -readonly [Field in 'name' | 'type' | 'hasData' | 'errorCodes']: OperationEnd[Field];
 } & { causes: readonly string[] };
 
-/** Fields that the members of a batch resolve together, and a promise that all of them have been measured. */
+/** How many fields the members of a batch resolve in total. `measured` resolves when all members have been measured. */
 export type BatchSize = { fields: number; readonly measured: Promise<unknown> };
 
 /** What Yoga hands to every hook. `req` is missing for a request without a socket. */
 export type ServerContext = {
   readonly req?: IncomingMessage;
   record: RequestRecord;
-  /** Of a batch each member has a context of its own, which inherits the rest. */
+  /** Each member of a batch has its own context with its own operation. It inherits the rest. */
   operation: OperationRecord;
 };
 
 /** A Yoga plugin that works with the record. */
 export type GatewayPlugin = Plugin<ServerContext, ServerContext, SchemaContext>;
 
-/** A record of a request that has done nothing yet. */
+/** Builds the record of a new request. */
 export function createRequestRecord(id: string): RequestRecord {
   return {
     id,
     operations: [],
     receipt: createReceiptBook(),
     documents: { tokens: 0, errors: 0 },
-    answerType: 'application/json', // Libraries of before 2025 know no other.
+    answerType: 'application/json', // The only type that client libraries before 2025 know.
     startedAt: undefined,
     trace: undefined,
     deadline: undefined,
@@ -70,7 +70,7 @@ export function createRequestRecord(id: string): RequestRecord {
   };
 }
 
-/** What a trace takes of a request. */
+/** The parts of a request that a trace reads. */
 export type TracedRequest = Pick<Request, 'method'> & { readonly headers: CallerHeaders };
 
 /** Adds an operation to a request. */
@@ -80,7 +80,7 @@ export function addOperation({ operations }: RequestRecord): OperationRecord {
   return operation;
 }
 
-/** What the log and the metrics say of each operation, now that the request is answered. */
+/** Builds, for each operation of an answered request, what the log and the metrics report. */
 export function endsOf(
   { id, operations }: RequestRecord,
   { made, shared, kept, price }: Receipt,
@@ -91,8 +91,8 @@ export function endsOf(
 }
 
 /**
- * What generators of ids write, and no phone number, card number, e-mail address or name can be: a UUID of RFC 9562, a
- * ULID, or 32 hexadecimal digits (nginx, trace ids). The latter two must have a letter.
+ * The forms of generated ids: a UUID (RFC 9562), a ULID, or 32 hexadecimal digits (nginx, trace ids). The last two must have
+ * a letter. No phone number, card number, e-mail address or name has such a form.
  */
 const idForms: readonly RegExp[] = [
   /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i,
@@ -101,8 +101,8 @@ const idForms: readonly RegExp[] = [
 ];
 
 /**
- * The caller's `x-request-id` if a generator made it, else a new one. The id stands in headers and logs, and some callers
- * write there which customer they ask for.
+ * Returns the caller's `x-request-id` if it has the form of a generated id, else a new id. Some callers write the customer's
+ * identifier into this header, and the id goes into headers and logs.
  */
 export function requestIdOf(given: string | null | undefined, createId: () => string): string {
   return given && idForms.some((form) => form.test(given)) ? given : createId();

@@ -1,6 +1,6 @@
 /**
- * Refuses HTTP requests, probes included, whose host or target is unclear (RFC 9112, section 3.2), or the framing of their
- * body (section 6.1). A proxy in front may have read them in another way. Knows nothing of what is asked.
+ * Refuses HTTP requests, probes included, with an unclear host or target (RFC 9112, section 3.2) or an unclear framing of
+ * the body (section 6.1). A proxy in front may have read them differently.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { hostCheck } from '../../config/allowed-hosts.ts';
@@ -8,12 +8,12 @@ import type { Config } from '../../config.ts';
 import type { Refusal, Refuse } from './plain-error.ts';
 import { rememberLast } from './remember-last.ts';
 
-/** The settings that say which hosts are answered. */
+/** The settings that decide which hosts are answered. */
 export type TargetSettings = Pick<Config, 'host' | 'allowedHosts'>;
 
 /**
- * Passes requests on to a listener, with a host and a path of which Yoga can make a URL: it does so before any plugin sees
- * the request, and answers with a stack trace when it cannot. `operatorPaths` are served under any host name, because
+ * Wraps a listener, so that it gets only requests whose host and path form a valid URL. Yoga builds that URL before any
+ * plugin runs, and answers with a stack trace when it cannot. `operatorPaths` are served under any host name, because
  * orchestrators probe and scrape by address.
  */
 export function guardTarget(
@@ -30,13 +30,13 @@ export function guardTarget(
     if (target === undefined) return refuse(request, response, noPath);
     if (!operatorPaths.includes(withoutQuery(target)) && !answersTo(addressedHost(url, headers.host ?? '')))
       return refuse(request, response, foreignHost);
-    headers.host ||= 'localhost'; // Nobody reads it: all hosts are answered alike.
+    headers.host ||= 'localhost'; // Only for Yoga's URL: the answer does not depend on the host.
     request.url = target;
     return listener(request, response);
   };
 }
 
-/** What is wrong with a request's headers; undefined when nothing is. */
+/** Returns the refusal of a request for its headers; undefined when they are in order. */
 function flawOf({ rawHeaders, headers }: IncomingMessage): Refusal | undefined {
   const repeated = repeatedHeader(rawHeaders);
   if (repeated !== undefined) return badRequest(`A request takes one ${repeated} header, got several`);
@@ -52,14 +52,14 @@ function badRequest(message: string): Refusal {
 
 const noPath = badRequest('The request target takes a path, got something else');
 
-/** A body under another transfer coding (RFC 9112, section 6.1). Node undoes `chunked` alone, and passes on the rest as is. */
+/** Refuses other transfer codings than `chunked` (RFC 9112, section 6.1). Node decodes only that one. */
 const unknownCoding: Refusal = {
   status: 501,
   code: 'BAD_REQUEST',
   message: 'The Transfer-Encoding of a request takes chunked, got something else',
 };
 
-/** A request for a host that this one is not (RFC 9110, section 15.5.20). */
+/** Refuses a request for another host, as misdirected (RFC 9110, section 15.5.20). */
 const foreignHost: Refusal = {
   status: 421,
   code: 'BAD_REQUEST',
@@ -67,42 +67,42 @@ const foreignHost: Refusal = {
 };
 
 /**
- * Headers that name the host, the caller and the type of the body. When one is repeated Node keeps the first. A proxy in
- * front may have judged another (RFC 9110, section 5.3).
+ * Headers that a request may have only once. When one is repeated, Node takes the first. A proxy in front may have judged
+ * another one (RFC 9110, section 5.3).
  */
-const singular: readonly string[] = ['host', 'authorization', 'x-cap-api-oauth-token', 'content-type'];
+const unrepeatable: readonly string[] = ['host', 'authorization', 'x-cap-api-oauth-token', 'content-type'];
 
 function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
   const seen: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? '';
-    if (!singular.includes(name)) continue;
+    if (!unrepeatable.includes(name)) continue;
     if (seen.includes(name)) return name;
     seen.push(name);
   }
   return undefined;
 }
 
-/** What HTTP calls a host, and what else stands in a Host header: no user, no path, nothing of another language. */
+/** The value of a Host header: a host and perhaps a port, in ASCII (RFC 9110, section 7.2). It has no user and no path. */
 const hostForm = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
 
 /** `http://host:80/path?query`, as clients send it to proxies. A server must take it too (section 3.2.2). */
 const absoluteForm = /^https?:\/\/([^/?#]+)(.*)$/i;
 
 /**
- * Whether a Host header's value is `host` or `host:port`. Empty is valid: it stands for a target without a host. Names
- * that no URL can have, such as `1.2.3.4.5`, are not, although the grammar has room for them.
+ * Whether a Host header's value is `host` or `host:port`. An empty value is valid: it stands for a target without a host.
+ * A name that no URL can have, such as `1.2.3.4.5`, is invalid, although the grammar allows it.
  */
 export const isValidHost = rememberLast(
   (value: string) => value === '' || (hostForm.test(value) && URL.canParse(`http://${value}`)),
 );
 
-/** The host that a request is for: that of its target, if it names one, else its Host header's (section 3.2.2). */
+/** The host that a request is for: the one in its target, or else the Host header (section 3.2.2). */
 function addressedHost(target: string, hostHeader: string): string {
   return absoluteForm.exec(target)?.[1] ?? hostHeader;
 }
 
-/** The path and query of a request target. Undefined when it has none, or names a host that is not valid. */
+/** The path and query of a request target. Undefined when it has no path, or an invalid host. */
 export function targetOf(target: string): string | undefined {
   if (target.startsWith('/')) return target;
   const [, host = '', rest = ''] = absoluteForm.exec(target) ?? [];

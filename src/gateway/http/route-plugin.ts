@@ -1,15 +1,15 @@
 /**
- * Which paths there are, and which methods each takes. Serves everything beside operations, and refuses what is served
- * nowhere: Yoga would take every URL that ends like its endpoint for its own.
+ * Routes requests by path and method. Serves pages, probes and metrics, leaves operations to Yoga, and refuses everything
+ * else. Yoga alone would serve every URL that ends like its endpoint.
  */
-import { plainError, unexpected } from './plain-error.ts';
+import { maskedMessage, plainError } from './plain-error.ts';
 import type { GatewayPlugin, RequestRecord } from './request-record.ts';
 import { exactPath } from './request-target.ts';
 
 /** A GET or HEAD. */
 type EndpointRequest = { readonly path: string; readonly headers: Headers };
 
-/** An answer that is no operation's. */
+/** An answer to anything but an operation. */
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export type Answer = {
 /** What is served beside operations. */
 export type Endpoints = {
   readonly paths: readonly string[];
-  /** Answers GET and HEAD; undefined when the request is for something else. May reject, and must not throw. */
+  /** Answers GET and HEAD. Returns undefined when the request is for something else. May reject, but must not throw. */
   readonly answer: (request: EndpointRequest) => Promise<Answer> | undefined;
 };
 
@@ -30,14 +30,14 @@ const operationPath = '/graphql';
 export const readingMethods: readonly string[] = ['GET', 'HEAD'];
 
 /**
- * HEAD of an operation is refused: to answer it as GET would spend upstream calls on an answer that nobody reads. A page
- * at the same path is answered before.
+ * The methods of operations. HEAD is refused: it would spend upstream calls on an answer that nobody reads. Pages at the
+ * same path do take HEAD; they are answered before.
  */
 const operationMethods: readonly string[] = ['GET', 'POST'];
 
 /**
- * The plugin. Yoga would answer a fault in a hook of this kind with the stack trace, so the plugin answers it; `onFault`
- * logs it.
+ * Builds the plugin. It calls `onFault` for a fault of an endpoint, and answers 500 itself: Yoga would answer with the stack
+ * trace.
  */
 export function routePlugin(
   endpoints: readonly Endpoints[],
@@ -58,12 +58,16 @@ export function routePlugin(
         return answer
           .catch((fault) => {
             onFault(record, fault);
-            return { status: 500, ...plainError('INTERNAL_SERVER_ERROR', unexpected) };
+            return {
+              status: 500,
+              ...plainError('INTERNAL_SERVER_ERROR', maskedMessage),
+            };
           })
           .then((found) => send(method === 'HEAD' ? { ...found, body: null } : found));
-      const taken = methods.get(path);
-      if (taken === undefined) send(notFound);
-      else if (taken !== operationMethods || !taken.includes(method)) send(methodRefusal(method, taken));
+      const allowed = methods.get(path);
+      if (allowed === undefined) send(notFound);
+      else if (allowed !== operationMethods || !allowed.includes(method))
+        send(methodRefusal(method, allowed));
       return undefined;
     },
   };
@@ -83,7 +87,7 @@ const notFound: Answer = {
   ...plainError('BAD_REQUEST', `Nothing is at this path; operations go to ${operationPath}`),
 };
 
-/** Answers a method that a path does not take. Each answer names those that it takes (RFC 9110, section 10.2.1). */
+/** Answers a method that a path does not take. The `Allow` header lists those that it takes (RFC 9110, section 10.2.1). */
 export function methodRefusal(method: string, methods: readonly string[]): Answer {
   const allow = [...methods, 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') return { status: 204, headers: { allow }, body: null };

@@ -1,6 +1,6 @@
 /**
- * What an HTTP request must look like to be a GraphQL request at all (GraphQL over HTTP, section 5). Checked before anything
- * is done with it. Yoga omits these checks, or takes such requests for faults of its own.
+ * Checks that an HTTP request is a well-formed GraphQL request (GraphQL over HTTP, section 5), before anything else is done
+ * with it. Yoga omits these checks, or answers such requests as if they were its own faults.
  */
 import { GraphQLError } from 'graphql';
 import { processRegularResult } from 'graphql-yoga';
@@ -11,20 +11,20 @@ import { badRequest, readBody, readUrl } from './request-parameters.ts';
 import type { GatewayPlugin } from './request-record.ts';
 
 /**
- * What answers can be sent as; the first one serves clients that take anything. Nothing here streams, so Yoga's event
+ * The media types of answers. A client that accepts anything gets the first one. No answer is a stream, so Yoga's event
  * streams and multipart answers are not offered.
  */
 const answerTypes = ['application/json', 'application/graphql-response+json'] as const;
 
 /**
- * Refuses everything that is not well-formed with BAD_REQUEST, and reads the rest. `headersProblem` says why headers could
- * not go upstream as they are; it quotes none of their values.
+ * Builds the plugin. It refuses malformed requests with BAD_REQUEST, and reads the parameters of the others.
+ * `headersProblem` says why headers cannot go upstream, without quoting their values.
  */
 export function wellFormedPlugin(headersProblem: (headers: Headers) => string | undefined): GatewayPlugin {
   return {
     onRequestParse({ request: { method, headers }, serverContext: { record }, setRequestParser }) {
       const answerType = answerTypeFor(headers.get('accept'));
-      // Yoga would find out only when all calls have been made.
+      // Yoga would check this only after all upstream calls.
       if (answerType === undefined)
         throw badRequest(`Answers come as ${answerTypes.join(' or ')}, in UTF-8`, 406);
       record.answerType = answerType;
@@ -47,7 +47,7 @@ export function wellFormedPlugin(headersProblem: (headers: Headers) => string | 
   };
 }
 
-/** The type of the answer for an `Accept` header; undefined when it takes none that there is. */
+/** The media type of the answer for an `Accept` header; undefined when it accepts none of them. */
 export const answerTypeFor = rememberLast((accept: string | null) => preferredType(accept, answerTypes));
 
 /** Whether a media type is JSON in UTF-8. */
@@ -57,8 +57,8 @@ export const isJson = rememberLast((mediaType: string) => {
 });
 
 /**
- * Operations are posted as JSON and in no other way. A browser sends other bodies across sites without asking the
- * server first, and a form would do for a query that spends someone else's calls.
+ * Refuses every body but JSON. A browser sends some other bodies to another site without a preflight request: a form on any
+ * page could send a query that spends a caller's upstream calls.
  */
 function checkMediaType(header: string | null): void {
   if (isJson(header ?? '')) return;
@@ -68,9 +68,9 @@ function checkMediaType(header: string | null): void {
 }
 
 /**
- * A page of another site can have a browser send GET without asking first, with an image or a link. It cannot read the
- * answer, but would spend calls. Browsers say which site asks; `none` is a typed address. A sister site
- * (`same-site`) is another one: it could not read the answer either.
+ * Refuses GET from pages of other sites. An image or a link makes a browser send it without a preflight request: the page
+ * cannot read the answer, but spends upstream calls. `Sec-Fetch-Site` says which page sends the request; `none` means that
+ * the user typed the address. A `same-site` page is on another origin and cannot read the answer either.
  */
 function checkSite(site: string | null): void {
   if (site === null || site === 'same-origin' || site === 'none') return;
@@ -79,7 +79,7 @@ function checkSite(site: string | null): void {
   throw new GraphQLError(message, { originalError, extensions: { http: { status: 403 } } });
 }
 
-/** To unpack a body within bounds is not worth it: requests have a few kilobytes. */
+/** Refuses compressed bodies. Requests have a few kilobytes, so decompressing them within bounds is not worth it. */
 function checkCoding(header: string | null): void {
   if (/^(identity)?$/i.test(header?.trim() ?? '')) return;
   throw badRequest('Send the body without a content coding', 415, { 'accept-encoding': 'identity' });

@@ -4,7 +4,7 @@
  */
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { type ErrorCode, errorCodes, GatewayError } from '../../errors.ts';
-import { unexpected } from '../http/plain-error.ts';
+import { maskedMessage } from '../http/plain-error.ts';
 import { argumentOf } from './argument-path.ts';
 
 type Extensions = Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ export function isFault(error: GraphQLError): boolean {
 }
 
 function maskedError(error: GraphQLError): GraphQLError {
-  return clientError(error, 'INTERNAL_SERVER_ERROR', unexpected, {});
+  return clientError(error, 'INTERNAL_SERVER_ERROR', maskedMessage, {});
 }
 
 function clientError(
