@@ -1,16 +1,16 @@
 /**
- * The steps of an HTTP request, in order, and where it can leave. What leaves at a step never reaches the later ones.
+ * The steps of an HTTP request, in order. Each step may answer or refuse the request, which then skips the later ones.
  *
- * 1. overload: there is more to do than the process can; 503
+ * 1. overload: the process is overloaded; 503
  * 2. request target: its host, its target or the framing of its body is unclear; 400, 421, 501
- * 3. route: probes, metrics and pages are served; 404 and 405 for everything else that is no operation
- * 4. well-formed: what is accepted, site, media type, headers that go upstream, body; 400, 403, 406, 413, 415
- * 5. document: too long, too deep, no GraphQL, or not of this schema
- * 6. size: variables that are too large, or too much to resolve
- * 7. execution: from here on upstream calls are made
+ * 3. route: serves probes, metrics and pages; 404 and 405 for everything else that is not an operation
+ * 4. well-formed: checks `Accept`, site, media type, headers that go upstream, body; 400, 403, 406, 413, 415
+ * 5. document: too long, too deep, not GraphQL, or does not fit the schema
+ * 6. size: the variables are too large, or there is too much to resolve
+ * 7. execution: makes the upstream calls
  *
- * The first two stand before Yoga, in `gateway.ts`. The plugins below are the others. The first of them makes the request's
- * record; when an answer is made it gives errors their client form, and writes log line and metrics.
+ * `gateway.ts` puts the first two steps before Yoga. The plugins below are the others, except the request plugin, which comes
+ * first: it makes the request's record, and at the end gives errors their client form and writes log lines and metrics.
  */
 import { createPages } from '../pages/pages.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -25,7 +25,7 @@ import { logFault, type RequestPluginOptions, requestPlugin } from './operation/
 import { sizePlugin } from './operation/size-plugin.ts';
 import type { GatewayConfig } from './wiring/upstream-access.ts';
 
-/** What the plugins are made from, besides the settings. */
+/** What the plugins need besides the settings. */
 export type PluginParts = Pick<RequestPluginOptions, 'createRequestId' | 'startTrace' | 'now'> & {
   readonly log: Log;
   readonly metrics: Metrics;

@@ -1,12 +1,12 @@
 /**
- * Which argument a wrong value belongs to. graphql's errors hold the syntax of the value and nothing around it, so this
- * reads the tokens before it, back to the parenthesis that opens the arguments. Knows nothing of the schema.
+ * Finds the argument that a wrong value belongs to. graphql's errors hold the node of the value, but not the nodes around
+ * it. So this file reads the tokens before the value, back to the parenthesis that opens the arguments.
  */
 import { type GraphQLError, Kind, type Token, TokenKind } from 'graphql';
 
 /**
- * The path of the argument that an error of graphql's own is about, such as `identifiers[3].value`. A wrong variable
- * is named by the argument that it is first used for, and as `$name` where it is used for none.
+ * Returns the path of the argument that one of graphql's own errors is about, such as `identifiers[3].value`. A wrong
+ * variable has the path of the argument that uses it first, or `$name` if no argument uses it.
  * @returns undefined for an error that points at no value.
  */
 export function argumentOf({ nodes, message }: GraphQLError): string | undefined {
@@ -22,7 +22,7 @@ export function argumentOf({ nodes, message }: GraphQLError): string | undefined
   return `${pathOf(first)}${missingField(message)}`;
 }
 
-/** The first use of a variable behind its definition, else before it: fragments may stand on either side. */
+/** The first use of a variable after its definition, or else before it: fragments may stand on either side. */
 function useOf(name: string, definition: Token): Token | undefined {
   const isUse = ({ kind, next }: Token) =>
     kind === TokenKind.DOLLAR && next?.value === name && next.next?.kind !== TokenKind.COLON;
@@ -31,12 +31,12 @@ function useOf(name: string, definition: Token): Token | undefined {
   return undefined;
 }
 
-/** The wrong part of a variable, from graphql's message. Quotes in the client's own text are escaped there. */
+/** The path of the wrong part of a variable, from graphql's message. Client text cannot imitate it: its quotes are escaped. */
 function pathInside(name: string, message: string): string {
   return new RegExp(` at "${name}((?:\\.\\w+|\\[\\d+\\])+)"; `).exec(message)?.[1] ?? '';
 }
 
-/** The field that graphql misses in an input object. */
+/** The required field that an input object lacks, from graphql's message. Empty for other messages. */
 function missingField(message: string): string {
   const [, field] = /\bField "(?:\w+\.)?(\w+)" of required type/.exec(message) ?? [];
   return field === undefined ? '' : `.${field}`;
@@ -70,7 +70,7 @@ const openings: ReadonlySet<TokenKind> = new Set([
 ]);
 const closings: ReadonlySet<TokenKind> = new Set([TokenKind.BRACKET_R, TokenKind.BRACE_R]);
 
-/** The bracket around a token, and how many values of a list stand between the two. */
+/** Finds the bracket that encloses a value, and counts the values of a list between the two. */
 function openingBefore(value: Token): { readonly opening: Token; readonly count: number } {
   let depth = 0;
   let count = 0;
@@ -85,7 +85,7 @@ function openingBefore(value: Token): { readonly opening: Token; readonly count:
   }
 }
 
-/** The token before one, without comments; for the start of the document itself. */
+/** The token before this one, comments skipped. The start of the document has none, and is returned itself. */
 function previousOf(token: Token): Token {
   let before = token.prev ?? token;
   while (before.kind === TokenKind.COMMENT && before.prev !== null) before = before.prev;

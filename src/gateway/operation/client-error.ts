@@ -13,8 +13,8 @@ type Extensions = Readonly<Record<string, unknown>>;
 type HttpExtension = { readonly status?: number; readonly spec?: boolean };
 
 /**
- * The error as the client sees it. `path` and `locations` stay. Nothing else of an unexpected error does.
- * @param maxBodyBytes the `limit` that a client reads whose body was too large.
+ * Builds the error that the client sees. `path` and `locations` stay the same. An unexpected error shows nothing else.
+ * @param maxBodyBytes the `limit` of the error for a body that is too large.
  */
 export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQLError {
   const cause = gatewayErrorIn(error);
@@ -35,7 +35,7 @@ export function toClientError(error: GraphQLError, maxBodyBytes: number): GraphQ
     : clientError(error, code, error.message, argumentIn(error));
 }
 
-/** A client's error as it is sent, without the HTTP part: that is in the answer's status and headers. */
+/** The JSON form of a client's error. It leaves out the HTTP part, which is in the answer's status and headers. */
 export function writtenForm({ message, locations, path, extensions }: GraphQLError): GraphQLFormattedError {
   const { http: _, ...others } = extensions;
   return { message, ...(locations && { locations }), ...(path && { path }), extensions: others };
@@ -66,33 +66,33 @@ function clientError(
       ...(http !== undefined && { http }),
     },
   });
-  // Copied: to find them anew would count the document's lines once more.
+  // Copied: computing them again would scan the document again.
   Object.defineProperty(written, 'locations', { value: error.locations, enumerable: true });
   return written;
 }
 
-/** graphql quotes values, which may be as long as a request. */
+/** The longest message, in characters. graphql's messages quote values, which may be as long as a request. */
 const longestMessage = 1000;
 
 function cut(message: string): string {
   return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }
 
-/** The error that stands for those that an answer has no room for. It has the path of the first one. */
-export function leftOut(count: number, first: GraphQLError | undefined): GraphQLError {
+/** Builds the error that says how many errors an answer leaves out. It has the path of the first error. */
+export function leftOutError(count: number, first: GraphQLError | undefined): GraphQLError {
   const message = `${count} more ${count === 1 ? 'error is' : 'errors are'} left out`;
   return clientError(new GraphQLError(message, { path: first?.path ?? null }), 'OPERATION_LIMITED', message, {
     limit: mostErrors,
   });
 }
 
-/** The most errors of one answer, besides one that says how many are left out. */
+/** The most errors of one answer. One more says how many are left out. */
 export const mostErrors = 100;
 
 /**
- * A request error means that nothing was executed: GraphQL over HTTP, section 6.4, has 400 for that; but 200 in
- * application/json, as long as the HTTP request is well-formed. The executor writes 400 on wrong variables without
- * saying for which media type; no other status is about the GraphQL request.
+ * Returns the HTTP part of an error. A request error means that nothing was executed. GraphQL over HTTP (section 6.4)
+ * answers it with 400, but with 200 in application/json if the HTTP request is well-formed. The executor gives wrong
+ * variables the status 400, whatever the media type. Every other status is about the HTTP request.
  */
 function httpFor(error: GraphQLError, code: ErrorCode): HttpExtension | undefined {
   const http = httpOf(error);
@@ -102,10 +102,10 @@ function httpFor(error: GraphQLError, code: ErrorCode): HttpExtension | undefine
   return code === 'INTERNAL_SERVER_ERROR' ? { status: 500 } : { ...http, status: 400, spec: true };
 }
 
-/** Yoga's code when the document has no operation, several and no name, or none of the name. */
+/** Yoga's code when it cannot choose an operation: there is none, none has the name, or no name is given for several. */
 const noOperation = 'OPERATION_RESOLUTION_FAILURE';
 
-/** The GatewayError that an error of a result was made from, if there is one. */
+/** Finds the GatewayError that an error of a result was made from. */
 export function gatewayErrorIn(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
   return error instanceof GraphQLError ? gatewayErrorIn(error.originalError) : undefined;
@@ -117,13 +117,13 @@ function codeOf(error: GraphQLError): ErrorCode {
   if (code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_REQUEST')
     return code;
   if (error.originalError !== undefined) return 'INTERNAL_SERVER_ERROR';
-  // Errors without a code are graphql's own: a field broke its type, or too many variables are wrong to list each.
+  // Errors without a code are graphql's own: a field's value does not fit its type, or too many variables are wrong.
   if (code === undefined) return error.path === undefined ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR';
   const status = httpOf(error)?.status ?? 0;
   return status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
 }
 
-/** The syntax that graphql points at when a value is wrong, written into the document or given as a variable. */
+/** The kinds of node that graphql points at when a value is wrong, in the document or in a variable. */
 const valueKinds: ReadonlySet<string> = new Set([
   Kind.VARIABLE_DEFINITION,
   Kind.VARIABLE,

@@ -1,6 +1,5 @@
 /**
- * Parses and validates documents within bounds, and caches those that are valid. Knows nothing of what a document asks
- * for.
+ * Parses and validates documents within bounds, and caches the valid ones.
  */
 import { type DocumentNode, GraphQLError, parse, type ValidationRule, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -9,33 +8,34 @@ import type { GatewayPlugin, RequestRecord } from '../http/request-record.ts';
 import { measureText, selectionDepth } from './nesting.ts';
 import { measureRepeats } from './repeats.ts';
 
-/** What a document may take, each checked before the work that it bounds. */
+/** The bounds of documents. Each is checked before the work that it bounds. */
 export type DocumentBounds = {
-  /** Of the documents of one HTTP request. */
+  /** Tokens in all documents of one HTTP request. */
   readonly maxTokens: number;
-  /** How often one selection may take one field, response key or fragment; checked before validation. */
+  /** How often one selection may have the same field, response key or fragment. Checked before validation. */
   readonly maxAliases: number;
-  /** Memory of the cached documents, by estimate. */
+  /** Memory of the cached documents, estimated. */
   readonly documentCacheBytes: number;
 };
 
-/** The plugin, and what the cached documents take in memory by now, in bytes. */
+/** The cache of valid documents. */
 export type DocumentCache = {
   readonly plugin: GatewayPlugin;
+  /** The memory of the cached documents in bytes, estimated. */
   readonly bytes: () => number;
-  /** A document that was found valid before. */
+  /** Finds a document that has passed validation before. */
   readonly find: (text: string) => DocumentNode | undefined;
 };
 
 /**
- * The most levels. This schema has five, the introspection query 18, and fragments of nested components add some more; on
- * Node's usual stack the first of graphql's recursions fails at 1600.
+ * The most levels of nesting. This schema has five, and the introspection query 18. Fragments of nested components add some
+ * more. With Node's default stack, the first of graphql's recursions fails at 1600.
  */
 const deepestNesting = 200;
 
 /**
- * The longest name, in characters. Answers repeat a name with each field and each error below it: a long one makes a long
- * answer out of a short document.
+ * The longest name, in characters. An answer repeats a name for every field and error below it, so a long name in a short
+ * document would make a long answer.
  */
 const longestNames = 256;
 
@@ -45,22 +45,25 @@ const mostLines = 1000;
 /** The most pairs of selections that validation compares: they take about 10 ms. */
 const mostComparisons = 20_000;
 
-/** Validation stops after so many errors of one HTTP request, and says so in one more. To find and write them takes about 5 ms. */
-const mostErrors = 49;
+/**
+ * The most validation errors of one HTTP request. graphql adds one that says that it stopped. Finding and writing them takes
+ * about 5 ms.
+ */
+const mostValidationErrors = 49;
 
-/** What the documents of one HTTP request have cost so far. */
+/** Tokens and validation errors of one HTTP request so far. */
 type Spent = RequestRecord['documents'];
 
 /**
- * Memory of a parsed document by token, in bytes, and by character of its text. Measured on Node 20 with the documents of
- * the tests: about 300 bytes a token.
+ * The estimated memory of a parsed document, per token and per character of its text. Measured on Node 20 with the documents
+ * of the tests: about 300 bytes per token.
  */
 const bytesPerToken = 400;
 const bytesPerCharacter = 2;
 
 /**
- * Builds the plugin. Yoga's own cache counts documents, not their bytes, and holds refused ones too, so that a few
- * megabytes of distinct texts fill the memory. This one holds a document once it has passed validation.
+ * Builds the cache. Yoga's own cache counts documents instead of bytes, and holds refused ones too: a few megabytes of
+ * distinct texts would fill the memory. This cache holds a document only after it has passed validation.
  */
 export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
   const cache = new LRUCache<string, DocumentNode>({
@@ -92,8 +95,8 @@ export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
 }
 
 /**
- * The validation rule that graphql 16 omits: the schema must have operations of the type. Others would fail in execution,
- * without a path.
+ * The validation rule that graphql 16 omits: the schema must have operations of this type. Without the rule, a mutation
+ * would fail only in execution, without a path.
  */
 const operationTypesRule: ValidationRule = (context) => ({
   OperationDefinition(node) {
@@ -107,7 +110,7 @@ function bytesOf({ tokenCount = 0 }: DocumentNode, text: string): number {
   return text.length * bytesPerCharacter + tokenCount * bytesPerToken + 1;
 }
 
-/** A parser that refuses what is over the bounds, and adds what it read to `spent`. */
+/** Returns a parser that refuses documents over the bounds, and adds their tokens to `spent`. */
 function parserWithin(bounds: DocumentBounds, spent: Spent): typeof parse {
   return (source, options) =>
     refuseDeep(() => {
@@ -136,8 +139,8 @@ function checkDocument(document: DocumentNode, { maxAliases }: DocumentBounds): 
 }
 
 /**
- * graphql counts tokens as it reads, and stops with a syntax error. Text that is no GraphQL counts by its length: how far it
- * was read is unknown.
+ * Parses a text with the tokens that are left. graphql reports too many tokens as a syntax error. A text that is not GraphQL
+ * counts by its length, because graphql does not say how far it has read.
  */
 function parseTokens(
   text: string,
@@ -157,14 +160,14 @@ function parseTokens(
   }
 }
 
-/** Few, for a token and the space behind it in documents that people write. */
+/** Characters of a token and the space after it. Documents that people write have more. */
 const charactersOfToken = 4;
 
-/** A validator that finds no more errors than the request may still have, and records no stack for them. */
+/** Returns a validator that stops at the most errors of the request, and records no stacks for them. */
 function validatorWithin(spent: Spent): typeof validate {
   return (...given) => {
     const [schema, document, rules, options, ...typeInfo] = given;
-    const maxErrors = Math.max(0, mostErrors - spent.errors);
+    const maxErrors = Math.max(0, mostValidationErrors - spent.errors);
     const { stackTraceLimit } = Error;
     try {
       Error.stackTraceLimit = 0;
@@ -175,7 +178,7 @@ function validatorWithin(spent: Spent): typeof validate {
   };
 }
 
-/** A full stack means too deep a document, should something recurse in a way that was not counted. */
+/** Refuses a document as too deep when the stack overflows. `checkText` and `checkDocument` should have refused it before. */
 function refuseDeep<Result>(work: () => Result): Result {
   try {
     return work();

@@ -1,6 +1,6 @@
 /**
- * Hides the schema where INTROSPECTION is off. Errors then suggest no names either: with a few hundred guesses the
- * suggestions would reveal the whole schema.
+ * Hides the schema when INTROSPECTION is off. Errors then suggest no names: a few hundred guesses would reveal the whole
+ * schema through suggestions.
  */
 import { type ExecutionResult, GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { GatewayPlugin } from '../http/request-record.ts';
@@ -8,7 +8,7 @@ import type { GatewayPlugin } from '../http/request-record.ts';
 /** An executed operation. Nothing here streams. */
 type Done = { readonly result: ExecutionResult; readonly setResult: (result: ExecutionResult) => void };
 
-/** Refuses introspection and removes suggestions from errors. Put it behind the plugin that sets how to validate. */
+/** Refuses introspection and removes suggestions from errors. Put it after the document plugin, whose validator it wraps. */
 export const noIntrospectionPlugin: GatewayPlugin = {
   onValidate({ addValidationRule, validateFn, setValidationFn }) {
     addValidationRule(NoSchemaIntrospectionCustomRule);
@@ -27,8 +27,8 @@ export const noIntrospectionPlugin: GatewayPlugin = {
 };
 
 /**
- * The executor has no switch for its suggestions about values of variables. They end its message. Errors of fields are the
- * gateway's own, and suggest nothing.
+ * Removes the suggestion from an error about the value of a variable, where the executor cannot be told to leave it out.
+ * Errors with a path are the gateway's own, and suggest nothing.
  */
 function withoutSuggestion(error: GraphQLError): GraphQLError {
   const message = upToSuggestion(error.message);
@@ -43,7 +43,10 @@ function withoutSuggestion(error: GraphQLError): GraphQLError {
   });
 }
 
-/** Without a regular expression: the message quotes the client, and to search a text that repeats the words could take minutes. */
+/**
+ * The message without the suggestion at its end. There is no regular expression here: the message quotes the client, and a
+ * text that repeats the words could keep one busy for minutes.
+ */
 function upToSuggestion(message: string): string {
   const at = message.lastIndexOf(' Did you mean ');
   return at >= 0 && message.indexOf('?', at) === message.length - 1 ? message.slice(0, at) : message;

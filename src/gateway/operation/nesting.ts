@@ -1,15 +1,15 @@
 /**
- * How deep a GraphQL document nests, and what else its text would cost: in the text, before anything recurses into it, and
- * in the selections with the fragments that they spread. Pure.
+ * Measures how deep a GraphQL document nests: first its text, before anything recurses into it, and then its selections,
+ * with fragments opened. The text is also measured for long names and many lines. Pure.
  */
 import { type DocumentNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
 import { fragmentsOf } from '../../schema/selection.ts';
 
 const [newLine, carriageReturn, quote, hash, backslash] = [0x0a, 0x0d, 0x22, 0x23, 0x5c];
 
-/** What a text would cost, measured before it is parsed. */
+/** The measures of a text that is not parsed yet. */
 export type TextMeasure = {
-  /** The most brackets, of any kind, that are open at one place. */
+  /** The most brackets, of any kind, that are open at once. */
   readonly depth: number;
   /** The length of the longest name, in characters. */
   readonly longestName: number;
@@ -17,8 +17,8 @@ export type TextMeasure = {
 };
 
 /**
- * Measures the text of a document. Strings and comments count for their lines alone (GraphQL, sections 2.1.4 and 2.9.4). Of
- * text that is no GraphQL it counts no less than a parser would read. One pass: a few nanoseconds for each character.
+ * Measures the text of a document. Of strings and comments only the lines count (GraphQL, sections 2.1.4 and 2.9.4). Of a
+ * text that is not GraphQL it counts at least what a parser would read. It takes a few nanoseconds per character.
  */
 export function measureText(text: string): TextMeasure {
   let [depth, deepest, longestName, nameLength] = [0, 0, 0, 0];
@@ -79,8 +79,8 @@ function endOfBlock(text: string, start: number): number {
 }
 
 /**
- * How many selection sets nest in one another, with every fragment written out where it is spread. Counts no deeper than
- * `most`, and returns more than that if there is more. Validation refuses fragments that spread themselves.
+ * Counts how many selection sets nest in one another, with every fragment opened where it is spread. Stops at `most` levels,
+ * and returns more than `most` if there are more. Validation refuses fragments that spread themselves.
  */
 export function selectionDepth(document: DocumentNode, most: number): number {
   const fragments = fragmentsOf(document);
@@ -99,7 +99,7 @@ export function selectionDepth(document: DocumentNode, most: number): number {
   function spreadDepth(name: string, room: number): number {
     const depth = known.get(name);
     if (depth !== undefined) return depth;
-    known.set(name, 0); // Until it is known: one that spreads itself is asked for again meanwhile.
+    known.set(name, 0); // Ends the recursion of a fragment that spreads itself.
     const found = depthOf(fragments[name]?.selectionSet, room);
     known.set(name, found);
     return found;

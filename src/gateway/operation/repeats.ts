@@ -1,10 +1,10 @@
-/** What a document repeats in one selection: fields under several aliases, response keys, fragments. Pure. */
+/** Measures what a document repeats in one selection: fields under several aliases, response keys, fragments. Pure. */
 import { type DocumentNode, type FieldNode, Kind, type SelectionSetNode } from 'graphql';
 import { type Fragments, fragmentsOf } from '../../schema/selection.ts';
 
-/** What makes validation expensive: it compares all selections of one response key with each other, and all fragments. */
+/** What makes validation expensive: it compares every two selections under one response key, and every two fragments. */
 export type Repeats = {
-  /** Selections of one field name or under one response key, or fragments spread, in one selection: the most of all. */
+  /** The most selections of one field, selections under one response key, or fragments in any one selection. */
   readonly most: number;
   /** Pairs of selections under one response key, over the whole document. */
   readonly comparisons: number;
@@ -29,7 +29,7 @@ export function measureRepeats(document: DocumentNode, enough: number): Repeats 
   function measure(sets: readonly SelectionSetNode[]): void {
     const [first] = sets;
     if (first === undefined || comparisons > enough) return;
-    // One selection is measured once, however many ways lead to it. Merged ones are bounded by their comparisons.
+    // A selection that stands alone is measured once. Merged selections are bounded by their comparisons.
     if (sets.length === 1 && seen.has(first)) return;
     if (sets.length === 1) seen.add(first);
     const opened: Opened = { groups: new Map(), counts: new Map(), fragments: new Set() };

@@ -1,6 +1,6 @@
 /**
- * The life of one HTTP request in Yoga's hooks: its record is made, its operations are named, every error takes its client
- * form, and one log line for each operation ends it.
+ * Follows one HTTP request through Yoga's hooks: makes its record, names its operations, gives every error its client form,
+ * and at the end writes one log line per operation.
  */
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { type Receipt, readReceipt } from '../../ledger/source/receipt.ts';
@@ -19,23 +19,30 @@ import {
   requestIdOf,
   type TracedRequest,
 } from '../http/request-record.ts';
-import { gatewayErrorIn, isFault, leftOut, mostErrors, toClientError, writtenForm } from './client-error.ts';
+import {
+  gatewayErrorIn,
+  isFault,
+  leftOutError,
+  mostErrors,
+  toClientError,
+  writtenForm,
+} from './client-error.ts';
 
-/** What the plugin works with. */
+/** What the plugin needs. */
 export type RequestPluginOptions = {
   readonly createRequestId: () => string;
-  /** Begins the trace of a request at a moment of the monotonic clock; undefined where nothing is traced. */
+  /** Begins the trace of a request at a moment of the monotonic clock; undefined without tracing. */
   readonly startTrace: ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly maxBodyBytes: number;
-  /** Whether callers may have an account of the calls made for them. */
+  /** Whether callers may ask for the receipt of their upstream calls. */
   readonly hasReceipts: boolean;
   readonly log: Log;
   readonly countRequest: Metrics['countRequest'];
 };
 
-/** The plugin. Put it first. Pages and probes are requests too, but have no operations and leave no line. */
+/** Builds the plugin. It must be the first. Requests for pages and probes have no operations, and so no log line. */
 export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
   const { createRequestId, hasReceipts } = options;
 
@@ -57,7 +64,7 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
       };
     },
     onResultProcess({ request, serverContext: { record }, result, setResult }) {
-      if (Symbol.asyncIterator in result) return; // There are no subscriptions.
+      if (Symbol.asyncIterator in result) return; // Only for the compiler: there are no subscriptions.
       const results = (Array.isArray(result) ? result : [result]).map((each, index) =>
         finishOperation(options, record.id, record.operations[index] ?? begin(request, record), each),
       );
@@ -73,7 +80,7 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
   };
 }
 
-/** Begins an operation of a request, and with the first one the request's time and trace. */
+/** Begins an operation of a request. The first one starts the request's time and trace. */
 export function beginOperation(
   { now, startTrace }: Pick<RequestPluginOptions, 'now' | 'startTrace'>,
   request: TracedRequest,
@@ -84,7 +91,7 @@ export function beginOperation(
   return addOperation(record);
 }
 
-/** Gives the errors of a result their client form, and records what became of the operation. */
+/** Gives the errors of a result their client form, and records the outcome of the operation. */
 function finishOperation(
   { maxBodyBytes, log }: RequestPluginOptions,
   requestId: string,
@@ -94,21 +101,21 @@ function finishOperation(
   const { data, errors: raised = [] } = withoutRepeats(result);
   operation.hasData = Object.values(data ?? {}).some(hasContent);
   if (raised.length === 0) return result;
-  const kept = raised.slice(0, mostErrors);
-  const errors = kept.map((error) => {
+  const shown = raised.slice(0, mostErrors);
+  const errors = shown.map((error) => {
     const clientError = toClientError(error, maxBodyBytes);
     if (isFault(clientError)) logFault(log, requestId, error.originalError ?? error);
     return clientError;
   });
   operation.errorCodes = errors.map(({ extensions }) => String(extensions['code']));
-  operation.causes = describeCauses(kept.map(({ originalError }) => originalError));
-  const left = raised.length - errors.length;
-  if (left > 0) errors.push(leftOut(left, errors[0]));
-  // What failed before any field was resolved is a request error, and has no data.
+  operation.causes = describeCauses(shown.map(({ originalError }) => originalError));
+  const leftOut = raised.length - shown.length;
+  if (leftOut > 0) errors.push(leftOutError(leftOut, errors[0]));
+  // Without a path the operation failed before any field was resolved. Such a request error has no data.
   return withErrors(errors.some(({ path }) => path !== undefined) ? data : undefined, errors);
 }
 
-/** Ends a request with its log lines, metrics and trace. Returns the headers that every answer to it has. */
+/** Ends a request: writes its log lines, counts it, and ends its trace. Returns the headers that its answer must have. */
 export function endRequest(
   { now, log, countRequest }: Pick<RequestPluginOptions, 'now' | 'log' | 'countRequest'>,
   record: RequestRecord,
@@ -124,9 +131,9 @@ export function endRequest(
     countRequest(ends, receipt);
     for (const each of ends) log.info(describeOperation(each), 'operation');
   } catch (fault) {
-    logFault(log, record.id, fault); // Yoga would replace the answer by the stack trace.
+    logFault(log, record.id, fault); // A throw here would make Yoga send the stack trace instead of the answer.
   }
-  // A cache on the way must not store a person's balances, which GET would allow.
+  // A cache may store answers to GET by default, and must not store a person's balances.
   return { 'x-request-id': record.id, 'cache-control': 'no-store' };
 }
 
@@ -135,17 +142,17 @@ export function logFault(log: Pick<Log, 'error'>, requestId: string, fault: unkn
   log.error({ requestId, ...describeFault(fault) }, 'fault');
 }
 
-/** Takes the name from the document. The name that a request gives may be any text, and is not shown. */
+/** Takes the name from the document. The `operationName` of the request may be any text, and is never logged. */
 function nameOperation(record: OperationRecord, document: DocumentNode, name: unknown): void {
   const operation = getOperationAST(document, typeof name === 'string' ? name : undefined);
   record.name = operation?.name?.value;
   record.type = operation?.operation;
 }
 
-/** What Yoga sends of a result, where it does not write it by itself. */
+/** A result that Yoga writes with `stringify`. */
 type WrittenResult = ExecutionResult & { readonly stringify: (result: ExecutionResult) => string };
 
-/** A result with errors that is written here: Yoga would search the document for the location of each once more. */
+/** Builds a result that writes its errors itself: Yoga would search the document again for the location of each error. */
 function withErrors(data: ExecutionResult['data'], errors: readonly GraphQLError[]): WrittenResult {
   const written = errors.map(writtenForm);
   return {
@@ -156,8 +163,8 @@ function withErrors(data: ExecutionResult['data'], errors: readonly GraphQLError
 }
 
 /**
- * Makes one request error, without data, of an operation that was refused as a whole while it was executed. Each field has
- * met the same refusal, and null beside it would read as "there is none".
+ * Turns the result of an operation that was refused as a whole into one request error without data. Every field has failed
+ * with the same refusal, and a null field would read as "there is no such customer".
  */
 function withoutRepeats(result: ExecutionResult): ExecutionResult {
   const refusal = result.errors?.map(gatewayErrorIn).find((error) => error?.refusesOperation);
@@ -165,12 +172,12 @@ function withoutRepeats(result: ExecutionResult): ExecutionResult {
   return { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
 }
 
-/** Adds the account of the whole HTTP request; of a batch it stands in the first answer. */
+/** Adds the receipt of the whole HTTP request to a result. In a batch only the first result has it. */
 function withReceipt(result: ExecutionResult, receipt: Receipt): ExecutionResult {
   return { ...result, extensions: { ...result.extensions, upstream: receipt } };
 }
 
-/** Whether a root field gave anything: a failed one is null, and a list of failed ones holds nothing else. */
+/** Whether a root field has any data. A field that failed is null; a list whose items all failed has only nulls. */
 export function hasContent(value: unknown): boolean {
   return Array.isArray(value) ? value.some(hasContent) : value !== null;
 }

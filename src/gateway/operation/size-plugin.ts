@@ -1,6 +1,6 @@
 /**
- * Refuses operations that would keep the process busy for too long, before anything of them runs.
- * `../../schema/size/operation-size.ts` measures one operation; here the members of a batch are added up.
+ * Refuses operations that would keep the process busy for too long, before they run. `operation-size.ts` measures one
+ * operation; this file adds up the members of a batch.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
@@ -15,15 +15,19 @@ export type OperationBounds = SizeBounds & {
   readonly maxVariablesSize: number;
 };
 
-/** From so many fields on, an operation is completed in chunks: those of a hundred entries. A smaller one takes some milliseconds. */
+/**
+ * An operation with more fields is large, and its lists are completed in chunks. About a hundred entries have so many
+ * fields. A smaller operation takes some milliseconds.
+ */
 const largeSize = 1000;
 
-/** From so many characters on, variables are checked for one error at a time. */
+/** Variables with more characters are checked only up to their first error. */
 const manyCharacters = 1000;
 
 /**
- * The plugin. Yoga parses, checks and begins all members of a batch in one turn. They wait for one promise, by which all
- * have been measured, and go on in one turn too: so their demands are planned together.
+ * Builds the plugin. Yoga parses, validates and begins all members of a batch in one turn of the event loop. Each member then
+ * waits for `batch.measured`, which resolves in the next turn, when all are measured. They all continue in that turn, so
+ * their demands are planned together.
  */
 export function sizePlugin(bounds: OperationBounds): GatewayPlugin {
   return {
@@ -37,7 +41,7 @@ export function sizePlugin(bounds: OperationBounds): GatewayPlugin {
       const { schema, document, operationName, variableValues, contextValue } = args;
       const characters = checkVariables(variableValues, bounds);
       const operation = getOperationAST(document, operationName);
-      if (operation === null || operation === undefined) return undefined; // The executor says what is wrong.
+      if (operation === null || operation === undefined) return undefined; // The executor reports the error.
       const asked = { document, operation, variables: variableValues ?? {} };
       const wrong = characters > manyCharacters ? wrongVariable(schema, asked) : undefined;
       if (wrong !== undefined) {
@@ -68,7 +72,9 @@ export function checkVariables(
   return characters;
 }
 
-/** The first error of the variables, if there is one. The executor would list fifty, each with the whole value in its message. */
+/**
+ * Finds the first error of the variables. The executor would list fifty, each with the whole value in its message.
+ */
 function wrongVariable(
   schema: GraphQLSchema,
   { operation, variables }: AskedOperation,
@@ -78,17 +84,17 @@ function wrongVariable(
     .errors?.[0];
 }
 
-/** Measures one more member, unless those before it are too large already. */
+/** Measures one more member of a batch, unless the earlier ones are already too large. */
 function addTo(batch: BatchSize, schema: GraphQLSchema, asked: AskedOperation, bounds: SizeBounds): number {
   if (batch.fields > bounds.maxOperationSize) throw batchTooLarge(bounds);
   const before = batch.fields;
-  batch.fields = Number.POSITIVE_INFINITY; // Until it is measured: a member that is refused by itself refuses them all.
+  batch.fields = Number.POSITIVE_INFINITY; // Stays so if the next line throws: one refused member refuses the whole batch.
   const fields = sizeOfOperation(schema, asked, bounds);
   batch.fields = before + fields;
   return fields;
 }
 
-/** Waits until every member has been measured, and refuses all of them when they are too large together. */
+/** Waits until every member is measured, and refuses the whole batch if its size is over the bound. */
 async function awaitBatch(batch: BatchSize, bounds: SizeBounds): Promise<void> {
   await batch.measured;
   if (batch.fields > bounds.maxOperationSize) throw batchTooLarge(bounds);

@@ -1,13 +1,13 @@
-/** The variables of an operation: how much they hold, and names that the executor would lose. Pure. */
+/** The variables of an operation: measures their size, and renames the one that the executor would lose. Pure. */
 import { type DocumentNode, Kind, visit } from 'graphql';
 
-/** Characters of all texts and names, with 64 for every value; and items of the longest list. */
+/** `characters` counts all texts and names, and 64 for every value. `longestList` is the length of the longest list. */
 export type VariablesSize = { readonly characters: number; readonly longestList: number };
 
-/** What a value takes in memory besides its text, in bytes: of a text of JSON it may be two. */
+/** What a value counts besides its text: its bytes of memory. In JSON it may have only two characters. */
 const charactersOfValue = 64;
 
-/** Counts at any depth, without recursion. Ends as soon as there are more characters than `most`. */
+/** Measures values at any depth, without recursion. Stops when there are more characters than `most`. */
 export function sizeOfValues(values: unknown, most: number): VariablesSize {
   const open = [values];
   let [characters, longestList] = [0, 0];
@@ -26,13 +26,13 @@ export function sizeOfValues(values: unknown, most: number): VariablesSize {
   return { characters, longestList };
 }
 
-/** The executor holds the values of variables in a plain object, where this name cannot be set. */
+/** The executor holds the values of variables in a plain object, where a property of this name cannot be set. */
 const lostName = '__proto__';
 
-/** What the executor takes of an operation, as far as variables go. */
+/** The parts of an executed operation that variables concern. */
 type Executed = { readonly document: DocumentNode; readonly variableValues?: unknown };
 
-/** The same operation with another name for a variable `$__proto__`; undefined where there is none. */
+/** Renames the variable `$__proto__` of an operation; undefined when it has none. */
 export function withoutLostName({ document, variableValues }: Executed): Required<Executed> | undefined {
   const names = namesIn(document);
   if (!names.includes(lostName)) return undefined;
@@ -52,12 +52,12 @@ function namesIn({ definitions }: DocumentNode): readonly string[] {
   );
 }
 
-/** The name with as many underscores behind it as make it a new one. Error messages show it. */
+/** Appends underscores to a name until it is a new one. Error messages show the new name. */
 function freeName(name: string, taken: readonly string[]): string {
   return taken.includes(name) ? freeName(`${name}_`, taken) : name;
 }
 
-/** The same document with the other name; every node keeps its location. */
+/** Returns the document with the variable renamed. Every node keeps its location. */
 function rename(document: DocumentNode, newName: string): DocumentNode {
   return visit(document, {
     Variable(node) {

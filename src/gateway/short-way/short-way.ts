@@ -147,7 +147,7 @@ async function answer(
   request.resume(); // Discards the body that `peekBody` put back.
 }
 
-/** Calls `onClosed` when the response has been sent, or the client has left before. Returns the function that ends the watch. */
+/** Calls `onClosed` when the response has been sent, or when the client has left. Returns the function that ends the watch. */
 function watchResponse(response: ServerResponse, onClosed: () => void): () => void {
   response.once('close', onClosed);
   return () => response.off('close', onClosed);
