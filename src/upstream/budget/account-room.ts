@@ -1,19 +1,19 @@
 /**
- * Which credentials calls are counted for right now, and how many that may be. Knows neither calls nor budgets.
+ * Bounds the number of accounts: the credentials whose calls still count. Knows neither calls nor budgets.
  *
- * In forward mode anybody can make up credentials, and an account must be remembered for as long as its calls count: an
- * account that was forgotten sooner would get a fresh budget. So the number of accounts is bounded, and calls with further
- * credentials are refused. One address may open a quarter of them at most, so made-up credentials take room from
- * callers at the same address alone.
+ * In forward mode anybody can make up credentials. An account must be remembered as long as its calls count, because a
+ * forgotten credential would get a fresh budget. So the number of accounts is bounded, and calls with further credentials
+ * are refused. One address may open a quarter of the accounts at most: a client that makes up credentials shuts out only
+ * callers at its own address.
  */
 
 import { type CallFailure, ownRefusal, wholeSeconds } from '../failure.ts';
 
-/** What bounds the room. */
+/** The bounds. */
 export type AccountRoomOptions = {
-  /** Accounts at once; unlimited by default. */
+  /** Most accounts at once; unlimited by default. */
   readonly mostAccounts?: number;
-  /** How long a call counts after its end, in milliseconds; not at all by default. */
+  /** How long a call counts after its end, in milliseconds; 0 by default. */
   readonly countedForMs?: number;
 };
 
@@ -24,28 +24,31 @@ type Account = {
   blockedUntil: number;
 };
 
-/** With fewer accounts a sweep is not worth its time. */
+/** With fewer accounts, idle ones are dropped only when the room is full. */
 const fewAccounts = 1000;
-/** Milliseconds between two sweeps of a full room: each may take some of them. */
-const sweepEachMs = 1000;
+/** Least milliseconds between two sweeps of a full room, because each may take some milliseconds. */
+const sweepPauseMs = 1000;
 
-/** An empty room. `now` is the monotonic clock in ms; `onRefusal` is called for each refused call, and must not throw. */
+/**
+ * Starts without accounts. `now` is the monotonic clock in ms. `onRefusal` is called for each refused call; it must not
+ * throw.
+ */
 export function createAccountRoom(
   { mostAccounts = Number.POSITIVE_INFINITY, countedForMs = 0 }: AccountRoomOptions,
   now: () => number,
   onRefusal: () => void = () => undefined,
 ) {
   const accounts = createAccounts(now);
-  const mostOfOne = Math.ceil(mostAccounts / 4);
+  const mostPerAddress = Math.ceil(mostAccounts / 4);
 
   function isFullFor(fairnessKey: string): boolean {
-    return accounts.count() >= mostAccounts || accounts.countOf(fairnessKey) >= mostOfOne;
+    return accounts.count() >= mostAccounts || accounts.countOf(fairnessKey) >= mostPerAddress;
   }
 
   return {
     /**
-     * A call begins; `leave` must follow.
-     * @throws {CallFailure} RATE_LIMITED, not to be tried again, for a credential beyond the bound.
+     * Counts a call that begins; `leave` must follow.
+     * @throws {CallFailure} RATE_LIMITED, without a retry, for a new credential when the room is full.
      */
     enter(credential: string, fairnessKey: string): void {
       let account = accounts.get(credential);
@@ -66,7 +69,7 @@ export function createAccountRoom(
       account.countsUntil = Math.max(account.countsUntil, now() + countedForMs);
       if (idleFrom(account) <= now()) accounts.forget(credential, account);
     },
-    /** The upstream takes no more calls of this credential for so long. A shorter block never ends a longer one. */
+    /** Remembers the account while the upstream blocks its credential. A shorter block never ends a longer one. */
     block(credential: string, forMs: number): void {
       const account = accounts.get(credential);
       if (account !== undefined) account.blockedUntil = Math.max(account.blockedUntil, now() + forMs);
@@ -76,7 +79,7 @@ export function createAccountRoom(
   };
 }
 
-/** The accounts, and how many each address has opened. */
+/** The accounts, and their number by the address that opened them. */
 function createAccounts(now: () => number) {
   const accounts = new Map<string, Account>();
   const openedBy = new Map<string, number>();
@@ -113,15 +116,18 @@ function createAccounts(now: () => number) {
     get: (credential: string) => accounts.get(credential),
     count: () => accounts.size,
     countOf: (fairnessKey: string) => openedBy.get(fairnessKey) ?? 0,
-    /** Forgets idle accounts when there are many more since the last sweep, or the room is full. Returns when the next is idle. */
+    /**
+     * Forgets idle accounts if their number has doubled since the last sweep, or the room is full. Returns when the
+     * next account may be idle.
+     */
     sweepIfDue(isFull: boolean): number {
-      if (accounts.size >= sweepAtCount || (isFull && now() >= sweptAt + sweepEachMs)) sweep();
+      if (accounts.size >= sweepAtCount || (isFull && now() >= sweptAt + sweepPauseMs)) sweep();
       return firstIdleAt;
     },
   };
 }
 
-/** When an account may be forgotten; never while a call is in flight. */
+/** From when on an account may be forgotten; never while a call is in flight. */
 function idleFrom({ calls, countsUntil, blockedUntil }: Account): number {
   return calls > 0 ? Number.POSITIVE_INFINITY : Math.max(countsUntil, blockedUntil);
 }

@@ -1,69 +1,72 @@
 /**
- * How many calls of one credential the upstream takes. Who counts them, this process or Redis for all replicas, is decided
- * elsewhere.
+ * The call budget: how many calls of one credential may go out in any window. `../../store/` counts the calls, in this
+ * process or in Redis for all replicas.
  */
 
 /**
- * The window, in milliseconds. The upstream counts calls per minute (its reference, "Rate limit"), and a call that was given
- * up may arrive a moment later: a healthy network takes less than a second. An upstream that stands still with such a call in
- * its buffers may count it later still.
+ * The window, in milliseconds: a minute, as the upstream counts (its reference, "Rate limit"), and one second more. A call
+ * that was cancelled may still arrive a moment later, in a healthy network within a second. An upstream that stands still
+ * with such a call in its buffers may count it later than that.
  */
 export const budgetWindowMs = 61_000;
 
 /** Permission for one call. */
 export type Permit = {
   /**
-   * Gives the permit back, once, when the call has ended. It is free again one window later, because the upstream may have
-   * counted the call at any moment until its end; at once if the call was never sent.
+   * Must be called once, when the call has ended. The permit is free again one window later, because the upstream may have
+   * counted the call at any moment until its end. It is free at once if the call was never sent.
    */
   readonly release: (wasSent: boolean) => void;
 };
 
-/** Permits for as many calls as may go out now, and the wait of each of the others in milliseconds, ascending. */
+/** The permits that are free now, and for each further call the wait until it gets one, in milliseconds, ascending. */
 export type BudgetAnswer = { readonly permits: readonly Permit[]; readonly waitsMs: readonly number[] };
 
 /**
- * The budget of each upstream credential. `credential` is a digest, and only a name; a store that others can read hashes it
- * again with a key of its own. Nothing here ever rejects: an implementation whose store fails goes on with a smaller budget
- * of its own.
+ * The budgets of all upstream credentials. `credential` is a name for one of them, a digest. A store that others can read
+ * hashes it again with a key. Nothing here throws or rejects: if its store fails, an implementation goes on with a smaller
+ * budget of its own.
  */
 export type CallBudget = {
   /**
-   * Asks for `count` permits in one question, so that permits and waits are of one moment. Leaves `reserved` permits of the
-   * budget to others. A call in flight counts as ending now.
+   * Asks for `count` permits at once, so that all permits and waits are of the same moment. Does not touch the last
+   * `reserved` permits of the budget. Waits are counted as if every call in flight ended now.
    */
   readonly take: (
     credential: string,
     count: number,
     reserved: number,
   ) => BudgetAnswer | Promise<BudgetAnswer>;
-  /** Gives no permit for so many milliseconds from now: the upstream's own 429. A shorter block never ends a longer one. */
+  /**
+   * Gives no permit for `forMs` milliseconds, because the upstream answered 429. A shorter block never ends a longer
+   * one.
+   */
   readonly block: (credential: string, forMs: number) => void;
-  /** For how long no permit is given, in milliseconds, as far as this process knows; 0 without a block. */
+  /** How long the block still lasts, in milliseconds, as far as this process knows; 0 without a block. */
   readonly blockedMs: (credential: string) => number;
-  /** How the budget stands right now, over all credentials, as far as this process knows. */
+  /** The present state of the budgets, as far as this process knows. */
   readonly read: () => BudgetReading;
 };
 
 /**
- * How a budget stands: bounded, however many credentials there are. A credential without a counted call and without a block
- * has all its permits left, and does not appear.
+ * The state of the budgets in a few numbers. Leaves out credentials that have neither a counted call nor a block: all their
+ * permits are free.
  */
 export type BudgetReading = {
-  /** Calls of one credential in any window; `Infinity` if only blocks are obeyed. */
+  /** Most calls of one credential in any window; `Infinity` if there is no limit but blocks. */
   readonly limit: number;
-  /** Permits left to the credential with the fewest; none to a blocked one. `limit` when no credential appears. */
+  /** Permits left to the credential that has fewest; a blocked one has 0. `limit` if no credential counts. */
   readonly left: number;
-  /** How many credentials are in each state; each is in one. */
+  /** How many credentials are in each state. */
   readonly credentials: Readonly<Record<CredentialState, number>>;
 };
 
-/** `blocked` takes precedence over `spent`: a permit that becomes free does not help a blocked credential. */
+/** `free`: has a permit. `spent`: has none. `blocked`: gets none after a 429, whether one is free or not. */
 export type CredentialState = 'free' | 'spent' | 'blocked';
 
 const endless: Permit = { release: () => undefined };
 
-/** A budget without a limit that ignores blocks: for a client that makes a handful of calls. */
+/** A budget that has no limit and ignores blocks, for a client that makes a handful of calls. */
 export const unlimitedBudget: CallBudget = {
   take: (_, count) => ({ permits: Array.from({ length: count }, () => endless), waitsMs: [] }),
   block: () => undefined,

@@ -1,24 +1,24 @@
-/** A queue that serves fairness keys in turn, and first come, first served within one. Knows nothing else. */
+/** A queue that takes turns between fairness keys. Waiters of one key are served first come, first served. */
 
 /**
- * Who shares turns, from the whole to its parts: the queue takes turns between keys that differ in the first word, and within
- * each of these between keys that differ in the next.
+ * Whose turn a waiter uses, as a path such as address, credential. The queue takes turns between first words, and
+ * within each of them between second words.
  */
 export type FairnessKey = readonly string[];
 
 /** Waiters by fairness key. */
 export type FairQueue<Waiter> = {
   readonly add: (fairnessKey: FairnessKey, waiter: Waiter) => void;
-  /** Does nothing if the waiter is no longer there. */
+  /** Removes a waiter. Does nothing if it is not in the queue. */
   readonly remove: (fairnessKey: FairnessKey, waiter: Waiter) => void;
-  /** Takes out the next in turn. */
+  /** Removes the next waiter in turn and returns it. */
   readonly takeFirst: () => Waiter | undefined;
-  /** All, in the order in which they would be taken if nobody came or left. */
+  /** All waiters, in the order in which `takeFirst` would return them. */
   readonly inTurn: () => readonly Waiter[];
   readonly size: () => number;
 };
 
-/** An empty queue. A key that was served goes behind all others, and so does a new one. */
+/** Starts empty. A key goes to the end of the round when it is new and after each of its turns. */
 export function createFairQueue<Waiter>(): FairQueue<Waiter> {
   const root = emptyBranch<Waiter>();
   let size = 0;
@@ -43,7 +43,7 @@ export function createFairQueue<Waiter>(): FairQueue<Waiter> {
   };
 }
 
-/** The waiters of one key, and its parts. Only the root may have neither. */
+/** The waiters of one key, and the branches of longer keys. Only the root may be empty. */
 type Branch<Waiter> = { readonly waiters: Set<Waiter>; readonly parts: Map<string, Branch<Waiter>> };
 
 function emptyBranch<Waiter>(): Branch<Waiter> {

@@ -1,21 +1,22 @@
 /**
- * The queue before the budget of one credential. It serves its waiters in turn, and refuses a waiter as soon as no permit can
- * come in time. Knows neither calls nor how budgets are counted.
+ * The queue for the budget of one credential. It serves waiters in turn, and refuses a waiter as soon as no permit can come
+ * in time. Knows neither calls nor how budgets are counted.
  *
- * Need. Permits are handed out fairly; a waiter that no permit reaches in time is refused at once, with the exact wait; and a
- * budget that replicas share is not asked more often than needed.
+ * Need. Permits are handed out fairly. A waiter that gets no permit in time is refused at once, with the exact wait. A
+ * budget in Redis is asked no more often than needed.
  *
- * Trick. The queue asks one question at a time, for all waiters. The answer holds permits for the first in turn and the waits
- * of all others, of one and the same moment. Then the queue rests until the next permit becomes free, or until it is woken.
+ * Trick. The queue asks the budget once for all waiters. The answer has the permits that are free, for the first in
+ * turn, and the waits of all others. Then the queue rests until the next permit becomes free, or until it is woken.
  *
- * Cost. Others who share the budget may take the permit that a waiter expects: the queue asks again each second.
+ * Cost. Another replica may take the permit that a waiter expects, or give one back unused. So the queue asks again at
+ * least once a second.
  */
 
 import { type CallFailure, ownRefusal, wholeSeconds } from '../failure.ts';
 import type { BudgetAnswer, Permit } from './call-budget.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 
-/** Who wants a permit, and until when it is of use, in milliseconds of the monotonic clock. */
+/** A request for one permit, which is of use until `deadlineAt`, in milliseconds of the monotonic clock. */
 export type QueueRequest = {
   readonly fairnessKey: string;
   readonly deadlineAt: number;
@@ -24,17 +25,17 @@ export type QueueRequest = {
 
 /** What a queue needs. */
 export type PermitQueueOptions = {
-  /** Asks the budget for so many permits. */
+  /** Asks the budget for `count` permits. */
   readonly take: (count: number) => BudgetAnswer | Promise<BudgetAnswer>;
-  /** The shutdown deadline, beyond which nobody waits. */
+  /** The shutdown deadline, beyond which no waiter waits. */
   readonly closesAt: () => number;
-  /** Called as soon as the queue is empty and asks no more. A later waiter needs a new queue. */
+  /** Called when the queue is empty and has stopped. The next waiter needs a new queue. */
   readonly onEmpty: () => void;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
 };
 
-/** A queue before one budget. */
+/** The queue for one budget. */
 export type PermitQueue = ReturnType<typeof createPermitQueue>;
 
 type Waiter = {
@@ -45,25 +46,28 @@ type Waiter = {
 type Waiters = FairQueue<Waiter>;
 type Waits = BudgetAnswer['waitsMs'];
 
-/** A permit that comes later than this before the deadline is of no use: no call is answered within it. */
+/** Least time between permit and deadline, in milliseconds. No call is answered in less. */
 const shortestCallMs = 100;
 
-/** Others may share the budget, and give permits back unused: so often it is asked again, in milliseconds. */
+/** Most milliseconds between two questions to the budget. */
 const longestRestMs = 1000;
 
-/** An empty queue. */
+/** Starts empty. `serve` must be called once, when the first waiter waits. */
 export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueOptions) {
   const waiters: Waiters = createFairQueue();
   let isWoken = false;
   let wakeUp = () => {};
 
-  /** Asks the budget anew. */
+  /** Makes the queue ask the budget again. */
   function wake(): void {
     isWoken = true;
     wakeUp();
   }
 
-  /** Ends at once if the queue is empty, or was woken since the last question: the answer may be old. Leaves no timer behind. */
+  /**
+   * Rests, but not if the queue is empty, or was woken since the last question and the answer may be old. Leaves no
+   * timer behind.
+   */
   async function rest(ms: number): Promise<void> {
     if (isWoken || waiters.size() === 0) return;
     await new Promise<void>((resolve) => {
@@ -75,7 +79,7 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
     });
   }
 
-  /** Serves all waiters, and ends with the last of them. `first` is the answer to a question that was asked before. */
+  /** Serves waiters until none is left. `first` is the answer that the caller of this function has asked for. */
   async function serve(first: BudgetAnswer | Promise<BudgetAnswer>): Promise<void> {
     try {
       for (let asked = first; ; asked = take(waiters.size())) {
@@ -101,8 +105,8 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
 
 /**
  * Waits for a permit; leaves no listener behind.
- * @throws {CallFailure} RATE_LIMITED, as soon as it is known that no permit comes in time; the signal's reason, as soon as
- * that fires; the error of a broken budget.
+ * @throws {CallFailure} RATE_LIMITED, as soon as no permit can come in time; the signal's reason, as soon as the signal
+ * fires; any error of the budget, which is a bug.
  */
 function waitInTurn(
   waiters: Waiters,
@@ -127,7 +131,7 @@ function waitInTurn(
     };
     const abandon = () => {
       waiter.refuse(signal.reason);
-      // The wait of the others does not change. Only an empty queue must not go on resting.
+      // The other waiters go on waiting as before. Only an empty queue must stop resting, to end.
       if (waiters.size() === 0) wake();
     };
     signal.addEventListener('abort', abandon, { once: true });
@@ -138,8 +142,8 @@ function waitInTurn(
 type Moment = { readonly now: number; readonly closesAt: number };
 
 /**
- * Gives each permit to the next in turn, or back to the budget if all have left. Refuses all waiters that no permit reaches
- * in time. Returns for how many milliseconds the queue may rest then.
+ * Gives each permit to the next waiter in turn, or back to the budget if no waiter is left. Refuses waiters that get no
+ * permit in time. Returns how many milliseconds the queue may rest.
  */
 function handOut(waiters: Waiters, { permits, waitsMs }: BudgetAnswer, moment: Moment): number {
   for (const permit of permits) {
@@ -147,12 +151,15 @@ function handOut(waiters: Waiters, { permits, waitsMs }: BudgetAnswer, moment: M
     if (next === undefined) permit.release(false);
     else next.grant(permit);
   }
-  refuseVain(waiters, waitsMs, moment);
+  refuseTooLate(waiters, waitsMs, moment);
   return restMsOf(waiters, waitsMs, moment);
 }
 
-/** Each waiter that is not refused takes the first wait that is left. */
-function refuseVain(waiters: Waiters, waitsMs: Waits, { now, closesAt }: Moment): void {
+/**
+ * Gives each waiter in turn the shortest wait that is left. Refuses it if that is too long, and offers the wait to the
+ * next.
+ */
+function refuseTooLate(waiters: Waiters, waitsMs: Waits, { now, closesAt }: Moment): void {
   let taken = 0;
   for (const { deadlineAt, refuse } of waiters.inTurn()) {
     const waitMs = waitsMs[taken] ?? waitsMs.at(-1) ?? 0;
@@ -161,11 +168,11 @@ function refuseVain(waiters: Waiters, waitsMs: Waits, { now, closesAt }: Moment)
   }
 }
 
-/** Until the next permit may be free, or until the first waiter must be refused because of its deadline. */
+/** Milliseconds until the next permit may be free, or the first waiter must be refused because of its deadline. */
 function restMsOf(waiters: Waiters, waitsMs: Waits, { now, closesAt }: Moment): number {
   const deadlines = waiters.inTurn().map(({ deadlineAt }) => deadlineAt);
-  const firstEnd = Math.min(closesAt, ...deadlines) - shortestCallMs + 1;
-  return Math.max(0, Math.min(waitsMs[0] ?? 0, firstEnd - now, longestRestMs));
+  const firstRefusalAt = Math.min(closesAt, ...deadlines) - shortestCallMs + 1;
+  return Math.max(0, Math.min(waitsMs[0] ?? 0, firstRefusalAt - now, longestRestMs));
 }
 
 function spent(waitMs: number): CallFailure {

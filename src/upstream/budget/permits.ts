@@ -1,45 +1,45 @@
 /**
- * The way to a permit for one call: at once where the budget has one, else through the queue of the credential. A call
- * that need not wait pays nothing for waiting. Knows neither calls nor how budgets are counted.
+ * Gets the permit for one call: synchronously if the budget has one, else through the queue of the credential. Knows
+ * neither calls nor how budgets are counted.
  */
 
 import { CallFailure, wholeSeconds } from '../failure.ts';
 import type { ClientEvents } from '../observe.ts';
 import { type AccountRoomOptions, createAccountRoom } from './account-room.ts';
-import type { BudgetAnswer, CallBudget, Permit } from './call-budget.ts';
+import type { CallBudget, Permit } from './call-budget.ts';
 import { createPermitQueue, type PermitQueue, type QueueRequest } from './permit-queue.ts';
 
-/** Who wants a permit. */
+/** A request for one permit. */
 export type PermitRequest = QueueRequest & {
   readonly credential: string;
-  /** Permits of the budget that stay reserved for token calls. A request that reserves none has a queue of its own. */
+  /** How many permits of the budget this request must leave to token calls. Each number has a queue of its own. */
   readonly reserved: 0 | 1;
 };
 
 /** The permits of all credentials of a process. */
 export type Permits = {
   /**
-   * Gives a permit, at once if the budget answers at once and has one. `release` must follow.
-   * @throws as `PermitQueue.wait`; RATE_LIMITED for a credential beyond the bound on accounts.
+   * Returns a permit, or a promise of one if the call must wait or the budget answers later. `release` must follow.
+   * @throws as `PermitQueue.wait`; RATE_LIMITED, when too many other credentials have calls that count.
    */
   readonly acquire: (request: PermitRequest) => Permit | Promise<Permit>;
-  /** Gives it back, when the call has ended. `wasSent`: whether the upstream may have counted the call. */
+  /** Must be called when the call has ended. `wasSent`: whether the upstream may have counted the call. */
   readonly release: (request: PermitRequest, permit: Permit, wasSent: boolean) => void;
-  /** @throws {CallFailure} RATE_LIMITED, to be tried in the queue again, if the upstream has answered 429 meanwhile. */
+  /** @throws {CallFailure} RATE_LIMITED, to be tried again through the queue, if the upstream has answered 429 since. */
   readonly refuseIfBlocked: (credential: string) => void;
-  /** The upstream answered a call 429: the credential gets no permit for as long as that asks. */
+  /** Must be called after a 429. The credential gets no permit for as long as `failure` says. */
   readonly block: (credential: string, failure: CallFailure) => void;
-  /** The 429 with the longer of two waits: the upstream's, and that for the next permit. */
+  /** The failure of a 429, with the longer of two waits: the upstream's, and the wait for the next permit. */
   readonly withLongerWait: (request: PermitRequest, failure: CallFailure) => Promise<CallFailure>;
-  /** From now on nobody waits beyond this moment of the monotonic clock. The earliest such moment counts. */
+  /** Sets the shutdown deadline, on the monotonic clock: no request waits beyond it. The earliest one counts. */
   readonly closeAt: (moment: number) => void;
-  /** How many wait, of all credentials together. */
+  /** How many requests wait, over all credentials. */
   readonly waiting: () => number;
   /** How many credentials are remembered because their calls still count. */
   readonly accounts: () => number;
 };
 
-/** What permits are given from. */
+/** What permits need. */
 export type PermitsOptions = {
   readonly budget: CallBudget;
   /** The monotonic clock in milliseconds. */
@@ -54,7 +54,7 @@ export function createPermits(options: PermitsOptions): Permits {
   const room = createAccountRoom(options.accounts ?? {}, now, () => onWaited('refused', 0));
   const queues = createQueues(budget, now);
 
-  async function waitInQueue(request: PermitRequest, first: Asked | undefined): Promise<Permit> {
+  async function waitInQueue(request: PermitRequest, first: TakeResult | undefined): Promise<Permit> {
     const since = now();
     try {
       const permit = await queues.wait(request, first);
@@ -88,8 +88,8 @@ export function createPermits(options: PermitsOptions): Permits {
       if (blockedMs > 0) throw limitedFor(blockedMs, { sent: false });
     },
     block(credential, failure) {
-      budget.block(credential, waitAskedBy(failure));
-      room.block(credential, waitAskedBy(failure));
+      budget.block(credential, retryAfterMs(failure));
+      room.block(credential, retryAfterMs(failure));
       queues.wake(credential);
     },
     withLongerWait: (request, failure) => withNextPermit(budget, request, failure),
@@ -99,25 +99,28 @@ export function createPermits(options: PermitsOptions): Permits {
   };
 }
 
-type Asked = BudgetAnswer | Promise<BudgetAnswer>;
+type TakeResult = ReturnType<CallBudget['take']>;
 
-/** A queue for each credential that calls wait for. Token calls have one of their own: they wait for no page. */
+/**
+ * One queue for each credential with waiting page calls, and one for its token calls, which must not wait for page
+ * calls.
+ */
 function createQueues(budget: CallBudget, now: () => number) {
   const queues = new Map<string, PermitQueue>();
   let closesAt = Number.POSITIVE_INFINITY;
 
   return {
     has: (request: PermitRequest) => queues.has(queueName(request)),
-    wait(request: PermitRequest, first: Asked | undefined): Promise<Permit> {
+    wait(request: PermitRequest, first: TakeResult | undefined): Promise<Permit> {
       const { credential, reserved } = request;
       const name = queueName(request);
-      const known = queues.get(name);
+      const existing = queues.get(name);
       const take = (count: number) => budget.take(credential, count, reserved);
       const onEmpty = () => queues.delete(name);
-      const queue = known ?? createPermitQueue({ take, closesAt: () => closesAt, onEmpty, now });
+      const queue = existing ?? createPermitQueue({ take, closesAt: () => closesAt, onEmpty, now });
       queues.set(name, queue);
       const permit = queue.wait(request);
-      if (known === undefined) void queue.serve(first ?? take(1));
+      if (existing === undefined) void queue.serve(first ?? take(1));
       else queue.wake();
       return permit;
     },
@@ -137,7 +140,7 @@ function queueName({ credential, reserved }: Pick<PermitRequest, 'credential' | 
   return `${reserved} ${credential}`;
 }
 
-/** While the credential is blocked, the budget gives no permit and answers with the longer wait. */
+/** Asks the budget, which counts the block in its waits. Gives back a permit that it should not have got. */
 async function withNextPermit(
   budget: CallBudget,
   { credential, reserved }: PermitRequest,
@@ -146,14 +149,14 @@ async function withNextPermit(
   const { permits, waitsMs } = await budget.take(credential, 1, reserved);
   for (const unwanted of permits) unwanted.release(false);
   const [waitMs = 0] = waitsMs;
-  return waitMs > waitAskedBy(failure) ? limitedFor(waitMs, { cause: failure }) : failure;
+  return waitMs > retryAfterMs(failure) ? limitedFor(waitMs, { cause: failure }) : failure;
 }
 
-function waitAskedBy({ details }: CallFailure): number {
+function retryAfterMs({ details }: CallFailure): number {
   return (details.retryAfter ?? 0) * 1000;
 }
 
-/** The upstream takes no calls, or the budget has no permit, for so long. */
+/** The error while the upstream takes no calls, or the budget has no permit. */
 function limitedFor(
   waitMs: number,
   facts: { readonly sent?: boolean; readonly cause?: unknown },

@@ -1,16 +1,16 @@
-/** A bound on how many calls are in flight at a time, with a fair queue before it. Knows nothing of what waits. */
+/** Slots bound how many calls are in flight at a time. Calls wait for a slot in a fair queue. */
 
 import { createFairQueue, type FairnessKey } from './fair-queue.ts';
 
-/** A fixed number of slots. A slot that was taken or waited for must be released, once. */
+/** A fixed number of slots. Each slot that `take` or `wait` gave must be released, once. */
 export type Slots = {
-  /** Takes a slot if one is free. */
+  /** Takes a slot if one is free. Returns whether it did. */
   readonly take: () => boolean;
-  /** Waits for a slot, in turn with other fairness keys. Rejects with the signal's reason when that fires first. */
+  /** Waits for a slot, in turn with other fairness keys. Rejects with the signal's reason if the signal fires first. */
   readonly wait: (signal: AbortSignal, fairnessKey: FairnessKey) => Promise<void>;
-  /** Gives a slot to the next in turn. */
+  /** Gives the slot back, or to the next waiter in turn. */
   readonly release: () => void;
-  /** How many wait for a slot. */
+  /** How many calls wait for a slot. */
   readonly waiting: () => number;
 };
 

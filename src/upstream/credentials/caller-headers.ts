@@ -1,17 +1,17 @@
 /**
- * Which headers of a caller go upstream, how they must be spelled, and the name under which calls with them are counted.
+ * Which headers of a caller go upstream, how they must be spelled, and the name of the budget in which their calls count.
  *
- * Background. In forward mode callers write their credentials themselves, and only the upstream checks them. How
- * it reads odd spellings is not documented: two words, two schemes, a comma.
+ * Background. In forward mode callers write their credentials themselves, and only the upstream checks them. It does not
+ * document how it reads odd spellings such as two words, two schemes or a comma.
  *
- * Need. One call counts in one budget, and however a credential is spelled, the upstream never counts more calls of it than
- * its budget has.
+ * Need. A caller must not get a second budget by spelling its credential in another way.
  *
- * Trick. Only one spelling goes out. The variants that it still allows are decoded before the credential is named: the
- * case of the scheme; base64 with or without padding, or with idle bits in its last character, as in a token's signature.
+ * Trick. Only one form is accepted (`scheme SP token68`). It still allows several spellings of one credential: the
+ * scheme in any case; base64 with or without padding, or with unused bits set in its last character, as in a token's
+ * signature. So the credential is decoded before its name is computed.
  *
- * Cost. Users that differ by case alone share a budget, if their passwords are equal: whether the upstream minds the case
- * is not known.
+ * Cost. Two users whose names differ by case alone share a budget if their passwords are equal, because it is not known
+ * whether the upstream distinguishes case.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -27,7 +27,10 @@ const attributionPrefix = 'x-cap-api-attribution-';
 /** Octets of a credential: the longest line that common HTTP servers take. */
 const longestCredential = 8192;
 
-/** Octets of a language or of one attribution, far more than a real one has. Proxies refuse long headers. */
+/**
+ * Octets of a language or of one attribution. Real ones are far shorter. Without a bound, proxies would refuse the
+ * call.
+ */
 const longestValue = 256;
 const mostAttributions = 16;
 const longestName = 128;
@@ -36,15 +39,14 @@ const longestName = 128;
 const token68 = '[A-Za-z0-9._~+/-]+=*';
 const tokenForm = new RegExp(`^${token68}$`);
 
-/** RFC 9110, section 11.4, with the one space that clients write. */
+/** RFC 9110, section 11.4, with exactly one space, as clients write it. */
 const authorizationForm = new RegExp(`^([!#$%&'*+.^_\`|~\\w-]+) (${token68})$`);
 
 /**
- * The headers of a caller that forward mode sends on: credentials, till attribution and language. Never any other header,
- * such as cookies. A token is sent instead of `Authorization`, so that one call counts in one budget. Without credentials
- * the call goes out bare and the upstream answers.
- * Lower-cases, combines and sorts by name: the Headers of the Fetch standard do so themselves, those of Yoga are as the client
- * sent them.
+ * The headers of a caller that forward mode sends upstream: one credential, the till attribution and the language, but
+ * no others, such as cookies. With both a token and `Authorization`, only the token is sent, so that a call counts in
+ * one budget. Without credentials the call goes out without any, and the upstream decides. Returns names in lower case,
+ * each once and sorted, because Yoga's Headers have them as the client sent them.
  */
 export function forwardedHeaders(incoming: CallerHeaders): OutgoingHeaders {
   const credential = credentialHeader(incoming);
@@ -65,7 +67,10 @@ export function languageHeader(incoming: CallerHeaders): OutgoingHeaders {
   return language === null ? {} : { 'accept-language': language };
 }
 
-/** Why forward mode refuses these headers; undefined if it takes them. An empty credential is none. Quotes no value. */
+/**
+ * Why forward mode refuses these headers; undefined if it accepts them. An empty credential counts as none. Quotes no
+ * value.
+ */
 export function forwardedHeadersProblem(incoming: CallerHeaders): string | undefined {
   return (
     credentialProblem(
@@ -91,7 +96,7 @@ function credentialProblem(
   return `\`${name}\` takes ${parts} of A–Z a–z 0–9 - . _ ~ + / with = at its end, up to ${longestCredential} octets`;
 }
 
-/** Why the language of a caller is refused; undefined if it is not. */
+/** Why a caller's language is refused; undefined if it is accepted. */
 export function languageProblem(incoming: CallerHeaders): string | undefined {
   if ((incoming.get('accept-language')?.length ?? 0) <= longestValue) return undefined;
   return `\`Accept-Language\` takes up to ${longestValue} octets`;
@@ -109,14 +114,17 @@ function namesOf(incoming: CallerHeaders): ReadonlySet<string> {
   return new Set(Array.from(incoming.keys(), (name) => name.toLowerCase()));
 }
 
-/** The name of a caller's credential, whose spelling is right; undefined without one. Holds no secret: it is a digest. */
+/**
+ * A digest of a caller's credential, equal for all its spellings; undefined without one. The spelling must be accepted
+ * already.
+ */
 export function credentialName(incoming: CallerHeaders): string | undefined {
   const header = credentialHeader(incoming);
   return header === undefined ? undefined : digest(canonical(header, incoming.get(header) ?? ''));
 }
 
-/** Callers without credentials share one name, because the upstream cannot tell them apart. */
-export const nameOfNobody = digest('nobody');
+/** The name that all callers without credentials share, because the upstream cannot tell them apart. */
+export const anonymousName = digest('nobody');
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
@@ -135,7 +143,7 @@ function canonical(header: string, value: string): string {
   }
 }
 
-/** A JWT's header and claims are signed as they are spelled; the signature itself is not. */
+/** Decodes only a JWT's signature. Its header and claims have one spelling, because they are signed as text. */
 function canonicalToken(token: string): string {
   const unpadded = token.replace(/=+$/, '');
   const signatureAt = unpadded.lastIndexOf('.') + 1;
@@ -143,7 +151,10 @@ function canonicalToken(token: string): string {
   return unpadded.slice(0, signatureAt) + Buffer.from(unpadded.slice(signatureAt), 'base64').toString('hex');
 }
 
-/** RFC 7617, in UTF-8, or with each byte as a letter where it is not UTF-8. Node reads both alphabets of base64. */
+/**
+ * User and password (RFC 7617), read as UTF-8, or as Latin-1 if they are not UTF-8. Node reads both alphabets of
+ * base64.
+ */
 function userAndPassword(base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
   const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');

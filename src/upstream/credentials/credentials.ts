@@ -1,27 +1,27 @@
-/** Whose credentials go upstream, and which calls share a budget and answers. Knows neither the call nor its answer. */
+/** How calls are signed, and which callers share a budget or an answer. Knows neither the call nor its answer. */
 
 import { createHash } from 'node:crypto';
 import type { StartCallSpan } from '../observe.ts';
 import type { CallerHeaders } from '../page-request.ts';
 import type { CredentialsOwner } from '../rest/decode.ts';
 import {
+  anonymousName,
   credentialName,
   forwardedHeaders,
   forwardedHeadersProblem,
   languageHeader,
   languageProblem,
-  nameOfNobody,
   type OutgoingHeaders,
 } from './caller-headers.ts';
 
 /** A way to sign calls. */
 export type Credentials = {
-  /** Whose they are; decides whom a 401 concerns. */
+  /** Whose credentials they are. It decides which error a 401 becomes. */
   readonly owner: CredentialsOwner;
   /**
-   * The headers for one call, on behalf of the caller with these incoming headers; to be asked for right before the call. A
-   * promise where a token must be fetched first: that call must go out by `deadlineAt`, in milliseconds of the monotonic
-   * clock, or it fails. `startSpan` puts it into the caller's trace.
+   * The headers that sign one call for the caller with the `incoming` headers. Must be called right before the call.
+   * Returns a promise if a token must be fetched first. That token call fails if it cannot go out by `deadlineAt`, in
+   * milliseconds of the monotonic clock. `startSpan` adds it to the caller's trace.
    */
   readonly headersFor: (
     incoming: CallerHeaders,
@@ -29,19 +29,19 @@ export type Credentials = {
     startSpan?: StartCallSpan,
   ) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**
-   * A name for everything in which one caller's answers differ from another's: credentials, attribution, language.
-   * Callers may share an answer exactly when their names are equal. Holds no secret: it is a digest.
+   * A digest of everything that may change a caller's answers: credentials, attribution, language. Callers may share an
+   * answer exactly when their digests are equal.
    */
   readonly scopeOf: (incoming: CallerHeaders) => string;
-  /** Whose budget of calls is spent: a name for the credentials alone. Holds no secret: it is a digest. */
+  /** The name of the budget in which a caller's calls count: a digest of the credentials alone. */
   readonly budgetOf: (incoming: CallerHeaders) => string;
-  /** The part of the fairness key that tells callers at one address apart, where they bring their own credentials. */
+  /** Tells callers at one address apart by their credential. Only in forward mode. */
   readonly fairnessKeyOf?: (incoming: CallerHeaders) => string | undefined;
-  /** Why a request with these headers is refused before any call; undefined if it is not. Quotes no value. */
+  /** Why a request with these headers is refused without a call; undefined if it is accepted. Quotes no value. */
   readonly headersProblem: (incoming: CallerHeaders) => string | undefined;
   /**
-   * A call that was signed with these headers was answered 401. Returns whether other headers are to be had. Only for
-   * credentials that are fetched.
+   * Must be called when a call that was signed with these headers was answered 401. Returns whether it can be sent
+   * again with another token. Only for credentials with tokens.
    */
   readonly replaceRefused?: (signed: OutgoingHeaders) => boolean;
 };
@@ -51,12 +51,12 @@ export const forwardCredentials: Credentials = {
   owner: 'caller',
   headersFor: (incoming) => forwardedHeaders(incoming),
   scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
-  budgetOf: (incoming) => credentialName(incoming) ?? nameOfNobody,
+  budgetOf: (incoming) => credentialName(incoming) ?? anonymousName,
   fairnessKeyOf: credentialName,
   headersProblem: forwardedHeadersProblem,
 };
 
-/** Service mode with HTTP Basic (RFC 7617, in UTF-8): of the caller's headers only the language goes upstream. */
+/** Service mode with HTTP Basic (RFC 7617, in UTF-8). The only header of the caller that goes upstream is its language. */
 export function createBasicCredentials(user: string, password: string): Credentials {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
   const name = scopeOfHeaders({ authorization });
@@ -70,7 +70,7 @@ export function createBasicCredentials(user: string, password: string): Credenti
   };
 }
 
-/** A digest of headers. Equal headers give equal digests only in the same order. */
+/** A digest of headers, which depends on their order. */
 export function scopeOfHeaders(headers: OutgoingHeaders): string {
   return createHash('sha256')
     .update(JSON.stringify(Object.entries(headers)))

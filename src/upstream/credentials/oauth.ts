@@ -1,4 +1,4 @@
-/** Service mode with key and secret: credentials that exchange them for a token, and the call that does it. */
+/** Service mode with key and secret: makes the call that exchanges them for a token, and signs page calls with it. */
 
 import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
@@ -23,27 +23,27 @@ export type OAuthOptions = {
   readonly origin: string;
   readonly pathPrefix: string;
   readonly dispatcher: CallDispatcher;
-  /** Token calls count like all others (reference, "Rate limit"). */
+  /** Token calls count in the budget like page calls (the upstream's reference, "Rate limit"). */
   readonly permits: Permits;
-  /** For one token call, in milliseconds. */
+  /** Time limit of one token call, in milliseconds. */
   readonly timeoutMs: number;
   /** Milliseconds since 1970, and the monotonic clock in milliseconds. */
   readonly wallNow: () => number;
   readonly now: () => number;
   /** Called for every token call that goes out. */
   readonly observe: CallObserver;
-  /** Called when a call fails without a token call, because one failed a moment ago. Must not throw. */
+  /** Called when a page call fails because a token call failed a moment ago. Must not throw. */
   readonly onResting: () => void;
 };
 
-/** Where tokens are given, below the base URL. */
+/** The token endpoint's path, below the base URL. */
 const tokenPath = '/v3/oauth/token/generate';
 const tokenHeader = 'x-cap-api-oauth-token';
 
 /**
- * Opens the credentials. Token calls have connections of their own: calls that wait for the token may hold all others.
- * Nor do they share the breaker: while an old token serves, a failing token endpoint must not stop page calls.
- * It rests for a while after each failure, which is breaker enough for calls that are never made side by side.
+ * Opens connections for token calls, and creates the credentials. Token calls have connections of their own, because page
+ * calls that wait for a token may hold all slots. They do not use the breaker: as long as an old token is valid, a failing
+ * token endpoint must not stop page calls. Instead, `token-source.ts` pauses after each failed token call.
  */
 export function openOAuthCredentials(options: OAuthOptions): {
   readonly credentials: Credentials;
@@ -66,7 +66,7 @@ export function openOAuthCredentials(options: OAuthOptions): {
 /** `signal` ends token calls in flight. */
 type TokenCallOptions = OAuthOptions & { readonly undici: Dispatcher; readonly signal: AbortSignal };
 
-/** One token call: permit, then the wire. */
+/** Makes one token call: gets a permit and sends it. */
 async function fetchWithPermit(
   options: TokenCallOptions,
   deadlineAt: number,
@@ -100,7 +100,7 @@ async function fetchWithPermit(
   }
 }
 
-/** Nothing that was sent is part of any error. */
+/** Sends a token call. Its errors contain nothing that was sent. */
 function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Promise<FetchedToken> {
   const { login, undici, pathPrefix, timeoutMs, wallNow, now } = options;
   const trace = span && { traceparent: span.traceparent };
@@ -114,14 +114,14 @@ function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Prom
   });
 }
 
-/** Whose budget calls with this key spend, token calls included. */
+/** The name of the budget in which all calls with this key count, token calls included. */
 function budgetOfKey(key: string): string {
   return createHash('sha256').update(`oauth ${key}`).digest('base64url');
 }
 
 /**
- * The gateway's own credentials by key and token: of the caller's headers only the language goes upstream. Answers may be
- * shared whichever token they were fetched with, so the scope and the credential's name come from the key.
+ * The gateway's own credentials with a token. The only header of the caller that goes upstream is its language. Scope and
+ * budget are named after the key, because answers may be shared whichever token they were fetched with.
  */
 export function createOAuthCredentials(key: string, tokens: TokenSource): Credentials {
   const name = budgetOfKey(key);

@@ -1,17 +1,17 @@
 /**
- * The life of an access token: fetched once however many calls wait, renewed before it ends, replaced when it is refused.
- * Knows neither HTTP nor headers.
+ * The source of access tokens. It fetches a token once for all waiting calls, renews it before it expires, and replaces it
+ * after a 401. Knows neither HTTP nor headers.
  *
- * Need. No call waits for a renewal while the old token is good. Many calls never make many token calls: neither
- * at the start, nor when hundreds come back with 401, nor when every token is refused, nor while the token endpoint fails.
+ * Need. No call waits for a renewal while the old token is valid. Many page calls never cause many token calls: at the
+ * start, when hundreds of calls are answered 401, when every token is refused, or while the token endpoint fails.
  *
- * Trick. At most one fetch is in flight, and all calls share it. It begins in the last tenth of the token's life, and the old
- * token serves to its real end. A 401 counts against the very token that was sent, which may no longer be the current one.
- * The current one is dropped then, but at most once in five seconds: more often, the question or the key is refused. After a
- * fetch that failed, all calls fail alike for five seconds, without a token call.
+ * Trick. At most one token call is in flight, and all page calls share it. Renewal begins in the last tenth of the token's
+ * lifetime, and the old token is used until it expires. After a 401 the current token is dropped, but only if it is the one
+ * that was sent, and at most once in five seconds: if tokens are refused more often, the question or the key is at fault.
+ * After a failed token call, all page calls fail with the same error for five seconds, without a token call.
  *
- * Cost. The gateway notices up to five seconds late that a token endpoint is back after a moment's failure, and that a token
- * was revoked twice within five seconds.
+ * Cost. The gateway notices up to five seconds late that the token endpoint works again, or that a second token was
+ * revoked.
  */
 
 import { CallFailure, unsent } from '../failure.ts';
@@ -20,9 +20,9 @@ import type { FetchedToken } from './token.ts';
 
 /** What a source needs. */
 export type TokenSourceOptions = {
-  /** Makes one token call, which must go out by `deadlineAt` or fail. It belongs to the trace of the first caller. */
+  /** Makes one token call, which must go out by `deadlineAt` or fail. `startSpan` is that of the first caller. */
   readonly fetchToken: (deadlineAt: number, startSpan: StartCallSpan | undefined) => Promise<FetchedToken>;
-  /** Called for every call that fails with a past failure of the token endpoint. Must not throw. */
+  /** Called for every page call that fails because of a past failure of the token endpoint. Must not throw. */
   readonly onResting: () => void;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
@@ -31,23 +31,27 @@ export type TokenSourceOptions = {
 /** A source of one token. */
 export type TokenSource = {
   /**
-   * A token that is good now; a promise of one that must be fetched first.
-   * @throws the failure of that token call. A caller with more time than the token call had asks once more.
+   * Returns a valid token, or a promise of one that must be fetched first.
+   * @throws the failure of the token call. If another caller's earlier deadline caused it, a second token call is made
+   * first.
    */
   readonly token: (deadlineAt: number, startSpan?: StartCallSpan) => string | Promise<string>;
-  /** A call with this token was answered 401. Returns whether another token is to be had. */
+  /**
+   * Must be called when a call with this token was answered 401. Returns whether the call can be sent again with
+   * another one.
+   */
   readonly replaceRefused: (token: string) => boolean;
 };
 
-/** For so long a refused token is not replaced again, and a token endpoint that failed is not asked. In milliseconds. */
+/** Least milliseconds between two replacements of a token, and between a failed token call and the next. */
 const pauseMs = 5000;
 
-/** A shorter life counts as this one, or every call would fetch a token. In milliseconds. */
+/** Least lifetime of a token, in milliseconds. With a shorter one every page call would fetch a token. */
 const leastLifeMs = 250;
 
 type Fetching = { readonly deadlineAt: number; readonly token: Promise<string> };
 
-/** A source without a token. Makes no call before a token is wanted. */
+/** Starts without a token. Makes no call before `token` is called. */
 export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOptions): TokenSource {
   let current: FetchedToken | undefined;
   let fetching: Fetching | undefined;
@@ -61,7 +65,7 @@ export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOpt
       failure = undefined;
       return fetched.value;
     } catch (error) {
-      // A RATE_LIMITED is not remembered: the budget knows for how long it lasts.
+      // RATE_LIMITED causes no pause here: the budget knows how long it lasts.
       if (error instanceof CallFailure && error.code !== 'RATE_LIMITED') {
         failure = { error, until: now() + pauseMs };
       }
@@ -71,37 +75,37 @@ export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOpt
     }
   }
 
-  function join(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
+  function joinFetch(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
     fetching ??= { deadlineAt, token: fetchNext(deadlineAt, startSpan) };
     return fetching.token;
   }
 
-  /** @throws the failure of a moment ago. */
-  function refuseIfResting(): void {
+  /** @throws the failure of the last token call, during the pause after it. */
+  function refuseIfPausing(): void {
     if (fetching !== undefined || failure === undefined || now() >= failure.until) return;
     const { error, until } = failure;
     if (error.blames !== 'key') onResting();
     throw unsent(error, Math.ceil((until - now()) / 1000));
   }
 
-  async function joinOrAskAnew(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
-    refuseIfResting();
+  async function fetchShared(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
+    refuseIfPausing();
     const joined = fetching;
     try {
-      return await join(deadlineAt, startSpan);
+      return await joinFetch(deadlineAt, startSpan);
     } catch (error) {
-      const isOthersDeadline = joined !== undefined && joined.deadlineAt < deadlineAt;
-      if (!isOthersDeadline || !(error instanceof CallFailure) || error.sent) throw error;
-      return join(deadlineAt, startSpan);
+      if (!isOthersDeadline(error, joined, deadlineAt)) throw error;
+      return joinFetch(deadlineAt, startSpan);
     }
   }
 
   return {
     token(deadlineAt, startSpan) {
-      if (current === undefined || now() >= endOf(current)) return joinOrAskAnew(deadlineAt, startSpan);
-      const isDue = now() >= endOf(current) - current.lifeMs / 10;
-      // No call waits for a renewal. If it fails, the next call that needs a token gets the failure.
-      if (isDue && now() >= (failure?.until ?? 0)) join(endOf(current), startSpan).catch(() => undefined);
+      if (current === undefined || now() >= expiryOf(current)) return fetchShared(deadlineAt, startSpan);
+      const isDue = now() >= expiryOf(current) - current.lifeMs / 10;
+      // No call waits for the renewal. If it fails, the current token is still used until it expires.
+      if (isDue && now() >= (failure?.until ?? 0))
+        joinFetch(expiryOf(current), startSpan).catch(() => undefined);
       return current.value;
     },
     replaceRefused(token) {
@@ -114,6 +118,12 @@ export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOpt
   };
 }
 
-function endOf({ sentAt, lifeMs }: FetchedToken): number {
+/** Whether a shared token call failed unsent because another caller's deadline was earlier. */
+function isOthersDeadline(error: unknown, joined: Fetching | undefined, deadlineAt: number): boolean {
+  const hadLessTime = joined !== undefined && joined.deadlineAt < deadlineAt;
+  return hadLessTime && error instanceof CallFailure && !error.sent;
+}
+
+function expiryOf({ sentAt, lifeMs }: FetchedToken): number {
   return sentAt + lifeMs;
 }

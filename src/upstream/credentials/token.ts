@@ -1,4 +1,7 @@
-/** The answer of the token endpoint: a token, or the error that it means. Pure; quotes nothing that was sent. */
+/**
+ * Decodes the answer of the token endpoint into a token, or throws the error that it means. Pure; quotes nothing that
+ * was sent.
+ */
 
 import { CallFailure } from '../failure.ts';
 import { type RawAnswer, rateLimited } from '../rest/decode.ts';
@@ -16,23 +19,24 @@ import { isJsonObject, misshapen, readObject, textOf } from '../rest/shape.ts';
 /** An access token. Holds a secret: never logged, never part of a message. */
 export type Token = {
   readonly value: string;
-  /** How long it is good for, in milliseconds. */
+  /** How long it is valid, in milliseconds. */
   readonly lifeMs: number;
 };
 
-/** A token and when it was asked for: its life cannot have begun earlier. */
+/** A token, and when its token call was sent, on the monotonic clock. Its lifetime counts from there, to be safe. */
 export type FetchedToken = Token & { readonly sentAt: number };
 
-/** A token is sent in a header: RFC 9110, section 5.5, without white space. */
+/** A token must fit into a header: RFC 9110, section 5.5, without white space. */
 const tokenForm = /^[\x21-\x7e]{1,8192}$/;
 
-/** A year. A longer life, or an unlimited one, counts as this. */
+/** A year. A longer lifetime, or an unlimited one, counts as a year. */
 const longestLifeSeconds = 31_536_000;
 
 /**
- * Reads `{"data":{"accessToken","ttlSeconds"},"errors":null}`. A key counts as refused only where the answer says so: status
- * 401 or 403, or one of these as the code of an error, or 400 with the documented failure body, because key and secret are all
- * that was sent. A refused key takes the gateway out of service; a login page or a failing service must not.
+ * Reads `{"data":{"accessToken","ttlSeconds"},"errors":null}`. The key counts as refused only after status 401 or 403,
+ * after an error with one of these codes, or after 400 with the documented failure body. Key and secret are all that
+ * was sent, so such a 400 can mean nothing else. A refused key takes the gateway out of service; a login page or a
+ * failing service must not.
  * @throws {CallFailure} UPSTREAM_UNAUTHORIZED, RATE_LIMITED, UPSTREAM_UNAVAILABLE or UPSTREAM_BAD_RESPONSE.
  */
 export function decodeToken(answer: RawAnswer, wallNow: number): Token {

@@ -1,24 +1,27 @@
-/** The text of a response body, decompressed and within bounds. Knows nothing of what it says. */
+/**
+ * Reads the text of a response body: bounds its size, decompresses it, decodes UTF-8. Does not know what the text
+ * means.
+ */
 
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { CallFailure, type FailureFacts } from '../failure.ts';
 
-/** 1 MiB: a page of a hundred entries takes about 20 KiB. */
+/** 1 MiB. A page of a hundred entries takes about 20 KiB. */
 export const maxBodyBytes = 1_048_576;
 
-/** undici's name for an answer whose framing is wrong. In all other cases the connection has ended a body early. */
+/** undici's name for an error in an answer's framing. Any other error means that the connection ended before the body. */
 const parserError = 'HTTPParserError';
 
-/** The connection ended before the body did: the next connection may bring it whole. */
+/** Another try may help, because the next connection may bring the whole body. */
 const cutShort = { again: 'after-pause', blames: 'upstream' } as const;
 
 /**
- * Reads a body to its end as UTF-8; `contentEncoding` is the header that says how it was compressed. Returns its text; or
- * UPSTREAM_BAD_RESPONSE as a value, because the status may still say something better: more than 1 MiB, compressed
- * or not, which ends the connection; cut short; in an unknown coding; not UTF-8. Trusts no Content-Length: bytes are
- * counted as they come.
+ * Reads a whole body as UTF-8. `contentEncoding` is the header that says how it is compressed. Returns the text.
+ * Returns an UPSTREAM_BAD_RESPONSE, instead of throwing it, if the body is larger than 1 MiB (compressed or not),
+ * incomplete, in an unknown coding, or not UTF-8: the status may still give a better error. Counts bytes as they come,
+ * whatever Content-Length says, and ends the connection beyond 1 MiB.
  */
 export async function readBody(stream: Readable, contentEncoding = ''): Promise<string | CallFailure> {
   try {
@@ -32,7 +35,7 @@ export async function readBody(stream: Readable, contentEncoding = ''): Promise<
   }
 }
 
-/** By events: an iterator would make several promises for each chunk. */
+/** Undefined for a body over 1 MiB. Uses events, because an iterator would create several promises for each chunk. */
 function readBytes(stream: Readable): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
@@ -50,7 +53,7 @@ function readBytes(stream: Readable): Promise<Uint8Array | undefined> {
   });
 }
 
-/** Strict: with a replacement character in it, a name or a currency would no longer be what was sent. */
+/** Strict, because a replacement character would change a name or a currency without notice. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function decodeText(bytes: Uint8Array): string | CallFailure {
@@ -72,11 +75,11 @@ const unzip: Decompress = promisify(gunzip);
 const inflateWrapped: Decompress = promisify(inflate);
 const inflateBare: Decompress = promisify(inflateRaw);
 
-/** Some servers take `deflate` to mean the bare stream, without the zlib header that says so in its first four bits. */
+/** Some servers send `deflate` without the zlib header. The low four bits of the first byte are 8 if there is one. */
 const inflateEither: Decompress = (bytes, options) =>
   ((bytes[0] ?? 0) & 0x0f) === 8 ? inflateWrapped(bytes, options) : inflateBare(bytes, options);
 
-/** The codings of RFC 9110, section 8.4.1, without `compress`, which Node does not know; and `br`. */
+/** `br`, and the codings of RFC 9110, section 8.4.1, except `compress`, which Node does not support. */
 const codings: ReadonlyMap<string, Decompress> = new Map([
   ['gzip', unzip],
   ['x-gzip', unzip],
@@ -84,13 +87,12 @@ const codings: ReadonlyMap<string, Decompress> = new Map([
   ['br', promisify(brotliDecompress)],
 ]);
 
-/** No server compresses more often than this; each time could multiply the work. */
+/** Most codings of one body. Real servers use one, and each further one could multiply the work. */
 const mostCodings = 2;
 
 /**
- * Undoes the codings that a Content-Encoding header names, the last first. Every call asks for none (`accept-encoding:
- * identity`), but some proxies compress all the same. Stops beyond 1 MiB, so that a small body that decompresses to
- * gigabytes takes no memory.
+ * Undoes the codings that a Content-Encoding header names, the last one first. Calls ask for none (`accept-encoding:
+ * identity`), but some proxies compress anyway. Stops beyond 1 MiB, so that a small body cannot decompress to gigabytes.
  */
 async function undoCodings(bytes: Uint8Array, header: string): Promise<Uint8Array | CallFailure> {
   const names = header
@@ -103,7 +105,7 @@ async function undoCodings(bytes: Uint8Array, header: string): Promise<Uint8Arra
   for (const name of names.reverse()) {
     const decompress = codings.get(name);
     if (decompress === undefined) return unreadable('one that was compressed in a way that nobody asked for');
-    if (plain.length === 0) break; // A response without a body may name the coding that one would have.
+    if (plain.length === 0) break; // A response without a body may still name a coding.
     try {
       plain = await decompress(plain, { maxOutputLength: maxBodyBytes });
     } catch (cause) {

@@ -1,14 +1,14 @@
 /**
- * What undici, in 7.30, does not do for a connection: ends an attempt with the call that wants it, and ignores interim
- * responses. Knows neither where connections lead nor what goes over them.
+ * Two things that undici 7.30 does not do: it goes on connecting when the call is cancelled, and it fails on interim
+ * responses (1xx). Knows neither where connections lead nor what goes over them.
  */
 
 import { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 
 /**
- * Why there was no connection to send a call over: name not found, refused, no TLS, no tunnel, given up. undici passes the
- * connector's own error to the request that wanted the connection, and judges it by its code.
+ * The error when no connection was made: name not found, refused, no TLS, no tunnel, cancelled. It tells a call that
+ * was never sent from one that failed later. Its code is that of the cause, because undici reads it.
  */
 export class ConnectFailure extends Error {
   readonly code: unknown;
@@ -20,14 +20,13 @@ export class ConnectFailure extends Error {
 }
 
 /**
- * The signal of the call that is being dispatched. undici ignores a call's signal while it connects: the call ends with
- * the connection attempt, ten seconds later, and has its slot until then. A network that hangs for a moment would so block
- * all later calls. But undici begins to connect before the dispatch of the call returns, so the attempt belongs to this
- * signal.
+ * The signal of the call that is being dispatched. undici ignores a call's signal while it connects. A cancelled call would
+ * keep its slot until the connection attempt ends, ten seconds later, so a network that hangs for a moment would block all
+ * later calls. undici starts to connect before the dispatch returns, so an attempt can take the signal from here.
  */
 let dispatching: AbortSignal | undefined;
 
-/** Dispatches a call: a connection attempt that begins for it ends when the signal fires. */
+/** Dispatches a call. A connection attempt that this starts ends when the signal fires. */
 export function dispatchUnder<T>(signal: AbortSignal, dispatch: () => T): T {
   dispatching = signal;
   try {
@@ -37,7 +36,7 @@ export function dispatchUnder<T>(signal: AbortSignal, dispatch: () => T): T {
   }
 }
 
-/** The same way to connect, for as long as the call that wants the connection. Fails with a `ConnectFailure`. */
+/** Wraps a connector: an attempt ends with the signal of its call. Every error becomes a `ConnectFailure`. */
 export function connectingWithCall(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     const signal = dispatching;
@@ -54,21 +53,22 @@ export function connectingWithCall(connect: buildConnector.connector): buildConn
       else callback(new ConnectFailure(error), null);
     };
     const giveUp = () => {
-      const error = new Error('Nobody waits for this connection any more.');
+      const error = new Error('The call that started this connection was cancelled.');
       end(error, null);
       if (socket instanceof Socket) socket.destroy(error);
     };
     signal?.addEventListener('abort', giveUp, { once: true });
-    // undici's own connector returns its socket, which its type does not say.
+    // undici's connector returns its socket, though its type does not say so.
     const socket: unknown = connect(options, end);
   };
 }
 
 /**
- * Undici's own way to connect, without interim responses (1xx): a client must be able to parse and ignore them, asked for or
- * not (RFC 9110, section 15.2). undici ends the connection on `100 Continue`, and takes any 1xx for the proxy's answer to a
- * CONNECT. Its parser has no option for it, so they are removed before the parser sees them. There is no pipelining, so the
- * first bytes that come after a write begin a response; all others pass untouched.
+ * undici's own connector, on sockets that drop interim responses (1xx). A client must ignore them, even if it did not
+ * ask for them (RFC 9110, section 15.2). But undici closes the connection on `100 Continue`, and mistakes any 1xx for
+ * the proxy's answer to a CONNECT. It has no option for this, so interim responses are removed before its parser sees
+ * them. There is no pipelining, so the first bytes after a write are the start of a response; all others pass
+ * untouched.
  */
 export function createConnector(): buildConnector.connector {
   const connect = buildConnector({});
@@ -82,7 +82,7 @@ export function createConnector(): buildConnector.connector {
 
 const nothing: Buffer = Buffer.alloc(0);
 
-/** undici reads a socket by `read` alone, and writes a request by `write`. */
+/** Replaces `read` and `write`, the only methods by which undici reads and writes a socket. */
 function skipInterim(socket: Socket): void {
   const read = socket.read.bind(socket);
   const write = socket.write.bind(socket);
@@ -106,17 +106,20 @@ function skipInterim(socket: Socket): void {
   };
 }
 
-/** Every interim response begins so. `101 Switching Protocols` is final for its connection: it is left to the parser. */
+/** The start of every interim response. The parser gets `101 Switching Protocols`, which is no interim response. */
 const interimStart = 'HTTP/1.1 1';
 const switching = 'HTTP/1.1 101';
 
-/** As many bytes of headers as undici takes in one response. Larger interim ones are left to it, which refuses them. */
+/**
+ * The bytes of headers that undici accepts in one response. A larger interim response goes to its parser, which refuses
+ * it.
+ */
 const maxHeldBytes = 16_384;
 
-/** Bytes without leading interim responses. `mayBeInterim`: they may begin another, and more bytes must decide. */
+/** The bytes that follow. `mayBeInterim`: they may start another interim response, which only more bytes can tell. */
 type Rest = { readonly bytes: Buffer; readonly mayBeInterim: boolean };
 
-/** Takes whole interim responses off the front of a connection's bytes. */
+/** Removes complete interim responses from the start of a connection's bytes. */
 export function withoutInterim(bytes: Buffer): Rest {
   let rest = bytes;
   for (;;) {

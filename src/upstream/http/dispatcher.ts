@@ -1,4 +1,4 @@
-/** The connections to the upstream, direct or through a proxy. Knows neither its paths nor who calls. */
+/** Connections to the upstream, direct or through a proxy. Knows neither paths nor callers. */
 
 import { type Dispatcher, Pool } from 'undici';
 import { createSlots, type Slots } from '../budget/slots.ts';
@@ -7,34 +7,33 @@ import { createTunnel, type ProxyOptions, proxyFor } from './proxy.ts';
 
 /** How connections are made. */
 export type DispatcherOptions = ProxyOptions & {
-  /** Most connections, and so calls, at a time. Further calls wait for a free one. */
+  /** Most connections at a time, and so most calls in flight. Further calls wait for a slot. */
   readonly maxConcurrency: number;
 };
 
 /**
- * Open connections to one origin. A call through `undici` must hold one of the `slots`, of which there are as many as
- * connections, so that no request ever waits inside undici. A request that was given up while it waited there stays queued
- * and, when its turn comes, costs its connection: after a burst of cancelled calls undici 7.30 does nothing but connect and
- * disconnect until the last of them is through.
+ * Connections to one origin. A call through `undici` must hold one of the `slots`. There are as many slots as
+ * connections, so no request ever waits inside undici. There, undici 7.30 does not drop a cancelled request from its
+ * queue: when its turn comes, it closes its connection. After a burst of cancelled calls undici would only connect and
+ * disconnect for a while.
  */
 export type Connections = {
   readonly undici: Dispatcher;
   readonly slots: Slots;
-  /** Ends all of them at once. */
+  /** Ends all connections at once. */
   readonly close: () => Promise<void>;
 };
 
-/** Opens connections to an origin, such as `https://eu.api.example.com`, as they are needed. */
+/** `open` opens connections to an origin such as `https://eu.api.example.com`, each when it is needed. */
 export type CallDispatcher = { readonly open: (origin: string) => Connections };
 
 /**
- * Builds the dispatcher for all calls of a process. Never reads the environment. TLS takes the CAs that Node knows,
+ * Builds the dispatcher for all calls of a process. Does not read the environment. TLS trusts the CAs that Node knows,
  * NODE_EXTRA_CA_CERTS included.
  *
- * A pool for the one origin, not undici's `Agent`: when all connections of an origin end at once, as when
- * an operation with many calls is cancelled, the agent of 7.30 replaces its pool, counts the old one's
- * disconnects against the new one and replaces that as well, and so on. From then on, every call makes a
- * connection of its own.
+ * Uses a pool for the one origin, not undici's `Agent`. When all connections end at once, as when an operation with many
+ * calls is cancelled, the agent of 7.30 replaces its pool. It then counts the disconnects of the old pool against the new
+ * one, replaces that as well, and so on: from then on every call opens a connection of its own.
  */
 export function createDispatcher({ maxConcurrency, ...proxyOptions }: DispatcherOptions): CallDispatcher {
   return {

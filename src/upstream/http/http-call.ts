@@ -1,4 +1,4 @@
-/** One HTTP call → its raw answer, or why there is none. Knows neither what is asked nor when to ask again. */
+/** Makes one HTTP call and returns its raw answer, or throws why there is none. Knows neither what is asked nor retries. */
 
 import type { Dispatcher } from 'undici';
 import { CallFailure } from '../failure.ts';
@@ -18,8 +18,8 @@ export type HttpCall = {
 };
 
 /**
- * What every call says of itself. Without `accept-encoding` every coding would be allowed: RFC 9110, section 12.5.3. Firewalls
- * before REST endpoints often refuse calls without `user-agent`.
+ * Headers of every call. Without `accept-encoding` the upstream could use any coding (RFC 9110, section 12.5.3). Firewalls
+ * often refuse calls without `user-agent`.
  */
 export const ownHeaders = {
   accept: 'application/json',
@@ -28,9 +28,9 @@ export const ownHeaders = {
 } as const;
 
 /**
- * Makes the call. Never follows a redirect, and tries nothing twice. undici's own time limits are off: the deadline's signal
- * is the only one, so that there is one error.
- * @throws the error of `transportFailure` when there is no answer.
+ * Makes the call, once. Never follows a redirect. undici's own timeouts are off, so that only the signal ends a call,
+ * always with the same error.
+ * @throws the error of `transportFailure` if there is no answer.
  */
 export async function fetchAnswer(undici: Dispatcher, call: HttpCall): Promise<RawAnswer> {
   const { onStatus, signal, ...request } = call;
@@ -47,52 +47,56 @@ export async function fetchAnswer(undici: Dispatcher, call: HttpCall): Promise<R
     status: statusCode,
     retryAfter: firstOf(headers['retry-after']),
     date: firstOf(headers['date']),
-    body: saysAllByStatus(statusCode)
+    body: isBodyIgnored(statusCode)
       ? await skipBody(body)
       : await readBody(body, headers['content-encoding']?.toString()),
   };
 }
 
-/** Refused credentials, and too many calls: `decode.ts` and `token.ts` ignore the body. */
-function saysAllByStatus(status: number): boolean {
+/** Whether the body does not matter, because `decode.ts` and `token.ts` ignore it with these statuses. */
+function isBodyIgnored(status: number): boolean {
   return status === 401 || status === 403 || status === 429;
 }
 
-/** How long the rest of an unread answer may take, in milliseconds, to spare its connection. */
+/** How long to go on reading a body that does not matter, in milliseconds, so that its connection can be used again. */
 const longestSkipMs = 100;
 
-/** Skips a body. One that is long or does not end in time is cut off, together with its connection. */
+/** Reads a body and drops it. If it is long or does not end in time, its connection is closed. */
 async function skipBody(body: Dispatcher.ResponseData['body']): Promise<string> {
   await body.dump({ limit: maxBodyBytes, signal: AbortSignal.timeout(longestSkipMs) }).catch(() => undefined);
   return '';
 }
 
-/** A header that should stand once may stand several times. */
+/** The first value of a header that may come several times, against the standard. */
 function firstOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
 /**
- * undici's names (docs/api/Errors.md) for an answer that came and is not HTTP. Its parser's errors carry no
- * code in 7.30, so names it is.
+ * undici's names (docs/api/Errors.md) for errors about an answer that is not HTTP. In 7.30 the parser's errors have no
+ * code, only a name.
  */
-const notHttp = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseContentLengthMismatchError']);
+const notHttpNames = new Set([
+  'HTTPParserError',
+  'HeadersOverflowError',
+  'ResponseContentLengthMismatchError',
+]);
 
-/** undici's name for a request that it does not send. */
-const ownFault = 'InvalidArgumentError';
+/** undici's name for the error of a request that it refuses to send. */
+const invalidRequestName = 'InvalidArgumentError';
 
 /**
- * The error of a call that failed before an answer's headers were there: UPSTREAM_BAD_RESPONSE if the answer is not HTTP; the
- * error itself if undici refused to send the request, which is a bug of ours; UPSTREAM_UNAVAILABLE in all other cases.
- * Messages name the cause and no host; the original error, which names it, is the `cause`. Without a connection the call was
- * never sent, and the upstream cannot have counted it.
+ * The error of a call that failed before the headers of its answer came. UPSTREAM_BAD_RESPONSE if the answer is not
+ * HTTP; the error itself if undici refused to send the request, which is a bug of ours; UPSTREAM_UNAVAILABLE in all
+ * other cases. Its message says why but names no host. The original error, which may, is the `cause`. A call without a
+ * connection was never sent, so the upstream cannot have counted it.
  */
 export function transportFailure(failure: unknown): unknown {
   const sent = !(failure instanceof ConnectFailure);
   const cause = sent ? failure : failure.cause;
   const name = cause instanceof Error ? cause.name : '';
-  if (name === ownFault) return cause;
-  if (notHttp.has(name)) {
+  if (name === invalidRequestName) return cause;
+  if (notHttpNames.has(name)) {
     return new CallFailure('UPSTREAM_BAD_RESPONSE', 'Expected an HTTP response, got something else.', {
       cause,
     });
@@ -101,7 +105,7 @@ export function transportFailure(failure: unknown): unknown {
   return new CallFailure('UPSTREAM_UNAVAILABLE', message, { cause, sent });
 }
 
-/** What a code of Node, OpenSSL, undici or the tunnel means; the first pattern that matches. */
+/** What the error codes of Node, OpenSSL, undici and the tunnel mean. The first pattern that matches counts. */
 const reasons: readonly (readonly [code: RegExp, reason: string])[] = [
   [/^(ENOTFOUND|EAI_\w+|ENODATA)$/, "the upstream's name is not known"],
   [/^ECONNREFUSED$/, 'the upstream refused the connection'],

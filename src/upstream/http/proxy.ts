@@ -1,11 +1,11 @@
-/** The proxy before an origin, if any, and the way through it. Reads no environment. */
+/** Which proxy an origin is called through, if any, and the tunnel through it. Does not read the environment. */
 
 import { BlockList, isIPv4, isIPv6, type Socket } from 'node:net';
 import { unescape as unescapePercent } from 'node:querystring';
 import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import { createConnector } from './connector.ts';
 
-/** Hosts that are reached directly, on one port or on all. */
+/** Hosts that are called without the proxy, on one port or on all ports. */
 type DirectHosts = {
   /** `*` for every host; a name, which includes its subdomains; or an IP address, without brackets. */
   readonly host: string;
@@ -14,7 +14,7 @@ type DirectHosts = {
   readonly port?: number;
 };
 
-/** Proxies as their usual variables name them: URLs, and the hosts that are reached without them. */
+/** The values of HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
 export type ProxyOptions = {
   readonly httpProxy?: string | undefined;
   /** For `https:`; without it, `httpProxy` serves `https:` as well. */
@@ -23,8 +23,8 @@ export type ProxyOptions = {
 };
 
 /**
- * The URL of the proxy to use for this origin; undefined to reach it directly. The loopback is no exception, as in
- * curl and undici: `noProxy` can name it.
+ * The URL of the proxy for this origin; undefined if it is called directly. The loopback is no exception, as in curl and
+ * undici, but `noProxy` can name it.
  */
 export function proxyFor(
   origin: URL,
@@ -43,7 +43,7 @@ function isAmong(host: string, hosts: DirectHosts): boolean {
   return host === hosts.host || host.endsWith(`.${hosts.host}`);
 }
 
-/** Whether a host is an address of this block, however either is spelled. */
+/** Whether a host is an address in this block. Compares addresses, not their spelling. */
 function isInBlock(host: string, { host: address, prefix }: DirectHosts): boolean {
   const [hostFamily, family] = [familyOf(host), familyOf(address)];
   if (hostFamily === undefined || family === undefined) return false;
@@ -57,26 +57,27 @@ function familyOf(host: string): 'ipv4' | 'ipv6' | undefined {
   return isIPv4(host) ? 'ipv4' : undefined;
 }
 
-/** The port that a URL of this scheme means when it names none. */
+/** The port of a URL with this scheme that names no port. */
 function defaultPort(protocol: string): string {
   return protocol === 'https:' ? '443' : '80';
 }
 
-/** A way through a proxy: `connect` is what a pool takes as its connector. */
+/** A tunnel through a proxy. `connect` is a connector for an undici pool. */
 export type Tunnel = {
   readonly connect: buildConnector.connector;
   /** Ends the connections to the proxy that are not yet tunnels. */
   readonly close: () => Promise<void>;
 };
 
-/** As long as undici gives a connection that needs no proxy. */
+/** undici's own timeout for a direct connection. */
 const defaultTimeoutMs = 10_000;
 
 /**
- * The way through the proxy at this URL, by CONNECT (RFC 9110, section 9.3.6). Sends it the URL's user and password, if any,
- * as HTTP Basic. undici's own agent for this, in 7.30, connects anew at once, thousands of times a second and for ever, when
- * a proxy hangs up; and it is built on `Agent`, which `dispatcher.ts` avoids. A CONNECT without an answer fails after
- * `timeoutMs`, because the call that wanted it may be gone.
+ * Opens tunnels through the proxy at this URL by CONNECT (RFC 9110, section 9.3.6). Sends the URL's user and password,
+ * if any, as HTTP Basic. A CONNECT without an answer fails after `timeoutMs`, because its call may have been cancelled.
+ *
+ * Not undici's own `ProxyAgent`: when a proxy closes the connection, that of 7.30 connects again thousands of times a
+ * second, for ever. It also uses `Agent`, which `dispatcher.ts` avoids.
  */
 export function createTunnel(proxyUrl: string, timeoutMs = defaultTimeoutMs): Tunnel {
   const { origin, username, password } = new URL(proxyUrl);
@@ -97,7 +98,7 @@ export function createTunnel(proxyUrl: string, timeoutMs = defaultTimeoutMs): Tu
   };
 }
 
-/** Has a code, as Node's own errors of a connection do: `http-call.ts` and the log read it. */
+/** Has a code, as Node's own connection errors do. `http-call.ts` and the log read it. */
 function noTunnel(cause: unknown): Error {
   return Object.assign(new Error('The proxy opened no tunnel.', { cause }), { code: 'PROXY_NO_TUNNEL' });
 }
@@ -114,7 +115,7 @@ async function openTunnel(
 ): Promise<Socket> {
   const host = hostname.includes(':') ? `[${hostname}]` : hostname;
   const authority = `${host}:${port || defaultPort(protocol)}`;
-  // The pool has its origin; the type asks for it all the same.
+  // The pool knows its origin, but the type requires one.
   const { statusCode, socket } = await proxy.connect({
     origin: '',
     path: authority,

@@ -1,6 +1,6 @@
 /**
- * One answer of the upstream → a page, "no such customer", or the error it means. Pure. Judges by the body and not by the
- * status alone, because the upstream refuses with status 200 as well as 400.
+ * Decodes an answer of the upstream into a page or "no such customer", or throws the error that it means. Pure. Looks
+ * at the body as well as the status, because the upstream refuses with status 200 as well as 400.
  */
 
 import { CallFailure } from '../failure.ts';
@@ -21,29 +21,28 @@ import {
 import { failureRetryAfter, type RetryHeaders, retryAfterSeconds } from './retry-after.ts';
 import { isJsonObject } from './shape.ts';
 
-/** An answer as it came: `body` is its text, or why there is none (cut short, too long, not UTF-8). */
+/** An answer that is not decoded yet. `body` is its text, or the error of reading it (incomplete, too long, not UTF-8). */
 export type RawAnswer = RetryHeaders & {
   readonly status: number;
   readonly body: string | CallFailure;
 };
 
-/** Whose credentials a call was signed with: the caller's own, or the gateway's. */
+/** Whose credentials a call was signed with. */
 export type CredentialsOwner = 'caller' | 'gateway';
 
-/** The facts of a call that its answer is judged by. */
+/** What decoding must know of the call. */
 export type AnswerContext = {
   readonly credentialsOwner: CredentialsOwner;
   /** Milliseconds since 1970. */
   readonly wallNow: number;
-  /** The call's headers: their secrets are taken out of the upstream's own words. */
+  /** The headers of the call. Their secrets are removed from the upstream's messages. */
   readonly sent: SentHeaders;
 };
 
 /**
- * Judges in this order: 401, 403 and 429 by their status, whatever the body; a refusal in the body, whatever
- * the status; 5xx, 408 and 425; a body that was cut short; other statuses than 200; a body that could not be read; the
- * success shape.
- * @throws {CallFailure} for all but a page and "no such customer", which is null.
+ * Decodes an answer. The first of these that applies decides: status 401, 403 or 429; a refusal in the body; status
+ * 5xx, 408 or 425; an incomplete body; any other status than 200; an unreadable body; the success body.
+ * @throws {CallFailure} for every answer but a page and "no such customer", which is null.
  */
 export function decodeAnswer(answer: RawAnswer, context: AnswerContext): PageAnswer {
   refuseByStatus(answer, context);
@@ -65,19 +64,22 @@ function refuseByStatus(answer: RawAnswer, { credentialsOwner, wallNow }: Answer
   if (status === 429) throw rateLimited(retryAfterSeconds(answer, wallNow));
 }
 
-/** The upstream's own 429. */
+/** The error of a 429. */
 export function rateLimited(retryAfter: number): CallFailure {
   return new CallFailure('RATE_LIMITED', `The upstream takes no more calls for ${retryAfter} s.`, {
     retryAfter,
   });
 }
 
-/** The gateway's own credentials are the operator's matter: a client does not see whether it was 401 or 403. */
+/**
+ * The error of a 401 or 403. With the gateway's own credentials, a client does not see which: only the operator can
+ * act.
+ */
 function credentialsRefused(status: 401 | 403, owner: CredentialsOwner): CallFailure {
   if (owner === 'gateway') {
     return new CallFailure('UPSTREAM_UNAUTHORIZED', "The upstream refused the gateway's own credentials.", {
       cause: statusCause(status),
-      again: status === 401 ? 'with-new-token' : 'no', // A newer token does not mend a 403.
+      again: status === 401 ? 'with-new-token' : 'no', // A new token does not help against a 403.
     });
   }
   return status === 401
@@ -85,7 +87,7 @@ function credentialsRefused(status: 401 | 403, owner: CredentialsOwner): CallFai
     : new CallFailure('FORBIDDEN', 'The upstream does not let these credentials see this.');
 }
 
-/** The parsed body, or the error that it is none. The parser's own message quotes the body: it is left out. */
+/** The parsed body, or an error if it is no JSON. Leaves out the parser's own message, which quotes the body. */
 function parseBody(text: string): unknown {
   let parsed: unknown;
   try {
@@ -102,7 +104,7 @@ function parseBody(text: string): unknown {
 function decodeSuccess(answer: RawAnswer, body: unknown, context: AnswerContext): PageAnswer {
   const { status } = answer;
   if (isFailureStatus(status)) throw upstreamFailure(failureContext(answer, context));
-  if (body instanceof CallFailure && body.blames === 'upstream') throw body; // Cut short: it may have been a refusal.
+  if (body instanceof CallFailure && body.blames === 'upstream') throw body; // Incomplete: the body may have been a refusal.
   const meaning = meaningOfStatus(status);
   if (meaning === 'refused') throw refusedBy(status);
   if (meaning !== 'page') throw unexpected(describeStatus(status), statusCause(status));
@@ -112,7 +114,7 @@ function decodeSuccess(answer: RawAnswer, body: unknown, context: AnswerContext)
   return decodePage(body, context.sent);
 }
 
-/** A refusal that names no code, which a proxy may have given: the same call would be answered alike. */
+/** A refusal by status alone, perhaps by a proxy. The same call would be refused again. */
 function refusedBy(status: number): CallFailure {
   return new CallFailure(
     'UPSTREAM_REJECTED',

@@ -1,4 +1,4 @@
-/** The success body of the upstream, read strictly. Knows neither statuses nor refusals. */
+/** Decodes the success body of the upstream, strictly. Knows neither statuses nor refusals. */
 
 import type { CustomerDetails, LedgerEntry, LedgerPage, LedgerWarning } from '../page-request.ts';
 import { publicMessage, type SentHeaders, withoutSecrets } from './public-message.ts';
@@ -16,16 +16,16 @@ import {
   textOf,
 } from './shape.ts';
 
-/** The largest page that any edition of the endpoint gives. */
+/** The largest page size in any edition of the endpoint's reference. */
 const largestPage = 100;
-/** The largest int32: the endpoint's own page numbers are int32, and so is GraphQL's Int. */
+/** The largest int32. The endpoint's page numbers are int32, and so is GraphQL's Int. */
 const mostPositions = 2 ** 31 - 1;
 
 /**
- * The page that a losslessly parsed success body shows. Counts may be numbers or strings, ids integers of
- * any size, balances decimals in either form. Undocumented members are ignored. `sent` are the headers of the call, whose
- * secrets are taken out of warnings.
- * @throws {CallFailure} UPSTREAM_BAD_RESPONSE, which names the first member that is not as it must be.
+ * Decodes a success body that `parseLosslessJson` has parsed. Counts, ids and balances may be numbers or strings; ids may
+ * have any number of digits. Undocumented members are ignored. `sent` are the headers of the call; their secrets are
+ * removed from warnings.
+ * @throws {CallFailure} UPSTREAM_BAD_RESPONSE, which names the first wrong member.
  */
 export function decodePage(body: JsonObject, sent: SentHeaders): LedgerPage {
   const details = decodeDetails(readObject(body['customerDetails'], 'customerDetails'));
@@ -58,7 +58,7 @@ function decodeDetails(details: JsonObject): CustomerDetails {
   };
 }
 
-/** More entries than positions would shift every later one: then nothing on the page can be trusted. */
+/** Refuses more entries than the page has positions: their positions would be unknown. */
 function decodeEntries(value: unknown, pageSize: number): LedgerEntry[] {
   const entries = readArray(value, 'ledgerClosingBalance');
   if (entries.length > pageSize) misshapen(entries, 'ledgerClosingBalance', `at most ${pageSize} entries`);
@@ -79,15 +79,19 @@ function decodeEntry(entry: JsonObject): LedgerEntry {
   };
 }
 
-const noWords = 'The upstream sent a warning whose text cannot be shown.';
+const neutralWarning = 'The upstream sent a warning whose text cannot be shown.';
 
-/** The form of warnings is not documented, and no warning is worth a balance: unknown forms are dropped. */
+/** Drops a warning of an unknown form. The form is not documented, and a warning must not cost the balances. */
 function decodeWarning(warning: unknown, sent: SentHeaders): LedgerWarning[] {
-  if (typeof warning === 'string') return [{ code: null, message: publicMessage(warning, noWords, sent) }];
+  if (typeof warning === 'string')
+    return [{ code: null, message: publicMessage(warning, neutralWarning, sent) }];
   if (!isJsonObject(warning)) return [];
   const [code, message] = [textOf(warning['code']), textOf(warning['message'])];
   if (code === undefined && message === undefined) return [];
   return [
-    { code: withoutSecrets(code ?? '', sent) || null, message: publicMessage(message ?? '', noWords, sent) },
+    {
+      code: withoutSecrets(code ?? '', sent) || null,
+      message: publicMessage(message ?? '', neutralWarning, sent),
+    },
   ];
 }

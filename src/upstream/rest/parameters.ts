@@ -1,4 +1,4 @@
-/** One page request in the upstream's own spelling: the query of its URL. Knows neither the host nor the caller. */
+/** Writes a page request as the query of the upstream's URL. Knows neither host nor caller. */
 
 import { GatewayError } from '../../errors.ts';
 import type { IdentifierName, PageRequest } from '../page-request.ts';
@@ -13,10 +13,10 @@ const upstreamIdentifierNames: Readonly<Record<IdentifierName, string>> = {
 };
 
 /**
- * The query of the URL for one page, without the question mark. Parameters stand in one fixed order, so that
- * equal requests have equal queries. Values are percent-encoded UTF-8, a space as `%20`, because not every server decodes
- * `+`. `limit` and `offset`, which upstream counts in pages, are always there.
- * @throws {GatewayError} BAD_USER_INPUT for half a surrogate pair, which has no UTF-8 form.
+ * The query of the URL for one page, without the question mark. Parameters have a fixed order, so that equal requests have
+ * equal queries. Values are percent-encoded UTF-8; a space is `%20`, because not every server decodes `+`. `limit` and
+ * `offset` are always sent; the upstream's `offset` is a page number.
+ * @throws {GatewayError} BAD_USER_INPUT for half of a surrogate pair, which UTF-8 cannot encode.
  */
 export function buildQuery({ identifier, filter, limit, pageNumber }: PageRequest): string {
   const parameters = {

@@ -1,20 +1,20 @@
-/** What of the upstream's own words may reach a client. Knows neither codes nor statuses. */
+/** Cleans the upstream's messages before they reach a client. Knows neither codes nor statuses. */
 
-/** The headers of a call by lower-case name, its credentials among them. */
+/** The headers of a call by lower-case name, credentials included. */
 export type SentHeaders = Readonly<Record<string, string>>;
 
 const secretHeaders = ['authorization', 'x-cap-api-oauth-token'];
 
-/** No real credential is shorter. A shorter one may be a word of the language, which must stay readable. */
+/** Real credentials are longer. A shorter one may be an ordinary word, which must stay readable. */
 const shortestSecret = 8;
 
 const maxLength = 300;
 
-/** Characters that end lines, steer terminals, turn the direction of text around, or are half of a pair. */
-const steering = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+/** Characters that end lines, control terminals, change the direction of text, or are half of a surrogate pair. */
+const controlCharacters = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
-/** Signs of a page or a stack trace, and names of machines: no reader of the message can use them. */
-const unfit = [
+/** Signs of HTML, of a stack trace, or of a host's name. */
+const unfitSigns = [
   /<[a-z!/?]/i, // HTML, XML
   /:\/\//, // a URL
   /\b(?:[a-z0-9_-]+\.)+[a-z]{2,}\b/i, // a host name; an e-mail address or a class name as well
@@ -24,19 +24,19 @@ const unfit = [
 ];
 
 /**
- * The upstream's message without the secrets of its call, on one line, of at most 300 characters. Returns `neutral` when
- * nothing is left, or when the message looks like HTML or holds a URL, a host or an address. This is rather too strict than
- * too lax: a client still has the upstream's code.
+ * The upstream's message without the secrets of its call, on one line of at most 300 characters. Returns `neutral` if
+ * nothing is left, or if the message looks like HTML or contains a URL, a host or an address. In doubt it returns
+ * `neutral`: a client still has the upstream's code.
  */
 export function publicMessage(message: string, neutral: string, sent: SentHeaders): string {
-  const line = withoutSecrets(message, sent).slice(0, maxLength).replace(steering, ' ').trim();
-  return line === '' || unfit.some((sign) => sign.test(line)) ? neutral : line;
+  const line = withoutSecrets(message, sent).slice(0, maxLength).replace(controlCharacters, ' ').trim();
+  return line === '' || unfitSigns.some((sign) => sign.test(line)) ? neutral : line;
 }
 
 /**
- * Blots out the credentials of a call in a text of its answer: an upstream, or a debugging proxy before it, may quote the
- * gateway's own. Finds the plain credential, with or without its scheme. Never applied to text that is parsed or counted:
- * a caller who chooses its credential could change what an answer says.
+ * Replaces the credentials of a call in a text of its answer. The upstream, or a debugging proxy, may quote them, and
+ * they may be the gateway's own. Finds the credential with or without its scheme. Must never be applied to text that is
+ * parsed or counted later: a caller could choose its credential so that an answer means something else.
  */
 export function withoutSecrets(text: string, sent: SentHeaders): string {
   return secretHeaders

@@ -1,6 +1,6 @@
 /**
- * The upstream's refusals and failures: its failure body, its codes, its statuses, and what each means to the gateway.
- * Knows neither pages nor HTTP beyond a status number.
+ * The upstream's refusals and failures: its failure body, its codes, its statuses, and the gateway's error for each. Knows
+ * nothing of pages, and of HTTP only the status.
  */
 
 import type { ErrorCode, GatewayError } from '../../errors.ts';
@@ -8,10 +8,10 @@ import { CallFailure } from '../failure.ts';
 import { publicMessage, type SentHeaders } from './public-message.ts';
 import { isJsonObject, type JsonObject, textOf } from './shape.ts';
 
-/** What a failure concerns: the customer, the filter, or this one call alone. */
+/** What a failure concerns: the customer, the filter, or only the call. */
 export type FailureScope = 'customer' | 'filter' | 'call';
 
-/** `becomes`: the gateway's code for it; null where there is no such customer, which is no failure. */
+/** `becomes`: the gateway's error code; null for "no such customer", which is no error. */
 type KnownRefusal = {
   readonly scope: FailureScope;
   readonly becomes: ErrorCode | null;
@@ -22,7 +22,7 @@ function about(scope: FailureScope, becomes: ErrorCode | null, meaning: string):
   return { scope, becomes, meaning };
 }
 
-/** The codes that the upstream and its sibling endpoints document. */
+/** The codes that the upstream documents for this endpoint and similar ones. */
 export const knownRefusals: Readonly<Record<number, KnownRefusal>> = {
   1632: about('customer', 'UPSTREAM_REJECTED', 'The group id, external id or primary user id is not valid.'),
   8003: about('customer', 'UPSTREAM_REJECTED', 'The source is missing or wrong.'),
@@ -43,19 +43,19 @@ export const knownRefusals: Readonly<Record<number, KnownRefusal>> = {
   ),
 };
 
-/** One reason for a refusal, as the upstream gave it. */
+/** A refusal as the upstream sent it. */
 export type Refusal = { readonly code: number; readonly message: string };
 
 /**
- * The refusal that a parsed body holds: the first with a known code, else the first with any; undefined without one. A
- * member of `errors` with `status: true` reports a success and refuses nothing.
+ * The refusal in a parsed body: the first one with a known code, or else the first one; undefined if there is none. An
+ * element of `errors` with `status: true` reports a success and is no refusal.
  */
 export function findRefusal(body: unknown): Refusal | undefined {
   const refusals = failuresOf(body).flatMap(asRefusal);
   return refusals.find(({ code }) => code in knownRefusals) ?? refusals[0];
 }
 
-/** Whether `errors` reports a failure, even in an unknown shape. */
+/** Whether `errors` reports a failure in any form, known or not. */
 export function reportsFailure(body: JsonObject): boolean {
   return (body['errors'] ?? null) !== null && (!Array.isArray(body['errors']) || failuresOf(body).length > 0);
 }
@@ -72,13 +72,13 @@ function asRefusal(failure: unknown): Refusal[] {
   return Number.isSafeInteger(code) ? [{ code, message: textOf(failure['message']) ?? '' }] : [];
 }
 
-/** The rest of a failed answer. `retryAfter`: the seconds that it asks to wait, if it does. */
+/** What else a failed answer says. `retryAfter`: the seconds that it asks to wait, if it does. */
 export type FailureContext = { readonly status: number; readonly retryAfter: number | undefined };
 
 /**
- * What a refusal means: null for "no such customer", else the error to throw. An unknown code is the upstream's own failure
- * where the status says so, and a refusal elsewhere. A refusal carries the upstream's message, except for what no client
- * may see. `sent` are the headers of the call, whose secrets are taken out.
+ * The error of a refusal; null for "no such customer". An unknown code is a failure of the upstream if the status says so,
+ * or else a refusal. Its message is the upstream's, cleaned by `publicMessage`. `sent` are the headers of the call; their
+ * secrets are removed.
  */
 export function judgeRefusal(
   { code, message }: Refusal,
@@ -94,7 +94,7 @@ export function judgeRefusal(
   return new CallFailure(becomes, publicMessage(message, neutral, sent), { upstreamCode: code });
 }
 
-/** The upstream's own failure. It is tried again, unless its status says that it lasts. */
+/** The error of a failing upstream. The call is tried again, unless the status means that the failure lasts. */
 export function upstreamFailure({ status, retryAfter }: FailureContext): CallFailure {
   const message = `Expected an answer, got a failure of the upstream (status ${status}).`;
   const facts = { cause: statusCause(status), ...(retryAfter !== undefined && { retryAfter }) };
@@ -103,14 +103,14 @@ export function upstreamFailure({ status, retryAfter }: FailureContext): CallFai
   return new CallFailure('UPSTREAM_UNAVAILABLE', message, { cause: facts.cause, again: 'no' });
 }
 
-/** What an error of an upstream call concerns. Undocumented codes concern the call alone. */
+/** What the error of a call concerns. An undocumented code concerns only the call. */
 export function failureScope(error: GatewayError): FailureScope {
   return knownRefusals[error.details.upstreamCode ?? Number.NaN]?.scope ?? 'call';
 }
 
 /**
- * Whether a call with a filter was refused for the filter's sake: with any code that is not about the customer, because
- * the upstream documents only a few of its codes.
+ * Whether a call with a filter was refused because of its filter. Any code counts that does not concern the customer,
+ * because the upstream documents only a few of its codes.
  */
 export function isFilterRefusal(error: GatewayError): boolean {
   return (
@@ -121,28 +121,28 @@ export function isFilterRefusal(error: GatewayError): boolean {
 }
 
 /**
- * What an answer without a refusal in its body means by its status. `page`: a page is expected. `odd`: the answer makes no
- * sense, but another may. `refused`: the same call would be refused again. `failing`: the upstream fails, and the next try
- * may succeed. `failing-for-good`: it fails, and the next try would fail as well.
+ * What the status of an answer means if its body has no refusal. `page`: the body should be a page. `odd`: the answer
+ * makes no sense. `refused`: the same call would be refused again. `failing`: the upstream fails, and the next try may
+ * succeed. `failing-for-good`: it fails, and the next try would fail as well.
  */
 export type StatusMeaning = 'page' | 'odd' | 'refused' | 'failing' | 'failing-for-good';
 
-/** The statuses that differ from their class. */
+/** Statuses that mean something else than their class (4xx, 5xx). */
 const exceptions: Readonly<Record<number, StatusMeaning>> = {
   200: 'page',
   301: 'refused', // Moved Permanently: the base URL is wrong, and a redirect is never followed.
   308: 'refused', // Permanent Redirect
   408: 'failing', // Request Timeout: RFC 9110, section 15.5.9, lets a client send it again.
-  425: 'failing', // Too Early: RFC 8470, section 5.2, the same.
+  425: 'failing', // Too Early: RFC 8470, section 5.2, lets a client send it again.
   501: 'failing-for-good', // Not Implemented
   505: 'failing-for-good', // HTTP Version Not Supported
   506: 'failing-for-good', // Variant Also Negotiates: its configuration is wrong.
   508: 'failing-for-good', // Loop Detected
   510: 'failing-for-good', // Not Extended
-  511: 'failing-for-good', // Network Authentication Required: a network in between wants a login.
+  511: 'failing-for-good', // Network Authentication Required: a network on the way wants a login.
 };
 
-/** 401, 403 and 429 are judged before. A 4xx blames the request. A status beyond 599 counts as 5xx (RFC 9110, section 15). */
+/** Not for 401, 403 and 429, which have errors of their own. A status over 599 counts as 5xx (RFC 9110, section 15). */
 export function meaningOfStatus(status: number): StatusMeaning {
   const exception = exceptions[status];
   if (exception !== undefined) return exception;
@@ -155,7 +155,7 @@ export function isFailureStatus(status: number): boolean {
   return meaningOfStatus(status).startsWith('failing');
 }
 
-/** For the log: the status behind a failure, with a code like those of Node's own errors. */
+/** The cause of a failure, for the log: its code has the status, in the form of Node's own error codes. */
 export function statusCause(status: number): Error {
   return Object.assign(new Error(`The upstream answered with status ${status}.`), { code: `HTTP_${status}` });
 }

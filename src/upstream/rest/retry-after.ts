@@ -1,12 +1,12 @@
-/** How long an answer asks to wait: the Retry-After header in seconds. The clock comes in from outside. */
+/** Reads how long an answer asks to wait: the Retry-After header, in seconds. Pure. */
 
-/** The upstream counts calls per minute, so after a whole minute its count has surely started anew. */
+/** The upstream counts calls per minute, so after a minute it certainly accepts calls again. */
 const defaultSeconds = 60;
 
 /** One hour: a misconfigured upstream must not make callers wait for days. */
 const maxSeconds = 3600;
 
-/** The three date forms of RFC 9110, section 5.6.7, all of which start with a day of the week. */
+/** The three date forms of RFC 9110, section 5.6.7. All start with a day of the week. */
 const dateForm = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
 
 /** The headers Retry-After and Date of an answer. */
@@ -16,16 +16,20 @@ export type RetryHeaders = {
 };
 
 /**
- * Whole seconds to wait after a 429, rounded up, from 1 to 3600. Takes seconds or an HTTP date (RFC 9110, section 10.2.3). A
- * date is compared with the answer's own date, because the upstream's clock and ours may differ by minutes; with `wallNow`,
- * in milliseconds since 1970, if the answer has no valid date. Without a valid header: 60.
+ * Whole seconds to wait after a 429, rounded up, from 1 to 3600; 60 without a valid Retry-After. The header has seconds
+ * or an HTTP date (RFC 9110, section 10.2.3). A date is compared with the answer's Date header, because the upstream's
+ * clock may differ from ours by minutes. Without a valid Date header it is compared with `wallNow`, in milliseconds
+ * since 1970.
  */
 export function retryAfterSeconds(headers: RetryHeaders, wallNow: number): number {
   const seconds = waitSeconds(headers, wallNow);
   return Number.isNaN(seconds) ? defaultSeconds : withinBounds(seconds);
 }
 
-/** The same after a failure, which usually names no time: undefined without a header that names a time to come. */
+/**
+ * Whole seconds to wait after a failure, from 1 to 3600; undefined without a valid Retry-After, or if its date has
+ * passed.
+ */
 export function failureRetryAfter(headers: RetryHeaders, wallNow: number): number | undefined {
   if (headers.retryAfter === undefined) return undefined;
   const seconds = waitSeconds(headers, wallNow);
@@ -43,7 +47,7 @@ function waitSeconds(headers: RetryHeaders, wallNow: number): number {
   return (readDate(text) - (Number.isNaN(answeredAt) ? wallNow : answeredAt)) / 1000;
 }
 
-/** Milliseconds since 1970; NaN for what is no HTTP date. */
+/** Milliseconds since 1970; NaN if the text is no HTTP date. */
 function readDate(text: string): number {
   // The oldest form, C's asctime, names no zone and means GMT; Date.parse would take it for local time.
   const date = text.endsWith('GMT') ? text : `${text} GMT`;

@@ -1,6 +1,6 @@
 /**
- * Readers for one member of a parsed JSON body. Each returns the member in its type, or throws UPSTREAM_BAD_RESPONSE that
- * names the member and its kind, never its value. Know nothing of ledgers.
+ * Readers for one member of a parsed JSON body. Each returns the member with its type. Otherwise it throws
+ * UPSTREAM_BAD_RESPONSE, which names the member and the kind of its value, never the value.
  */
 
 import { CallFailure } from '../failure.ts';
@@ -8,60 +8,60 @@ import { CallFailure } from '../failure.ts';
 /** A JSON object. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** Is this a JSON object, and no array? */
+/** Whether this is a JSON object, and no array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An object, not `null`. */
-export function readObject(value: unknown, place: string): JsonObject {
-  return isJsonObject(value) ? value : misshapen(value, place, 'an object');
+/** Reads an object. */
+export function readObject(value: unknown, member: string): JsonObject {
+  return isJsonObject(value) ? value : misshapen(value, member, 'an object');
 }
 
-/** An array of anything. */
-export function readArray(value: unknown, place: string): readonly unknown[] {
-  return Array.isArray(value) ? value : misshapen(value, place, 'an array');
+/** Reads an array. Its elements may be anything. */
+export function readArray(value: unknown, member: string): readonly unknown[] {
+  return Array.isArray(value) ? value : misshapen(value, member, 'an array');
 }
 
-/** A string, which may be empty. */
-export function readText(value: unknown, place: string): string {
-  return typeof value === 'string' ? value : misshapen(value, place, 'a string');
+/** Reads a string, which may be empty. */
+export function readText(value: unknown, member: string): string {
+  return typeof value === 'string' ? value : misshapen(value, member, 'a string');
 }
 
-/** A string, or null when it is absent, null or "". A number counts as its text. */
-export function readOptionalText(value: unknown, place: string): string | null {
+/** Reads a string or a number, as text. Null if it is absent, null or "". */
+export function readOptionalText(value: unknown, member: string): string | null {
   if (value === undefined || value === null || value === '') return null;
-  return textOf(value) ?? misshapen(value, place, 'a string');
+  return textOf(value) ?? misshapen(value, member, 'a string');
 }
 
-/** An integer of any size, sent as a number or a string, with every digit kept. */
-export function readInteger(value: unknown, place: string): string {
+/** Reads an integer of any size, a number or a string, as text with every digit. */
+export function readInteger(value: unknown, member: string): string {
   const text = textOf(value) ?? '';
-  return /^-?\d+$/.test(text) ? text : misshapen(value, place, 'an integer');
+  return /^-?\d+$/.test(text) ? text : misshapen(value, member, 'an integer');
 }
 
-/** A count from `least` to 2^53 − 1, sent as a number or a string. */
-export function readCount(value: unknown, place: string, least: number): number {
+/** Reads a count from `least` to 2^53 − 1, a number or a string. */
+export function readCount(value: unknown, member: string, least: number): number {
   const count = Number(/^\d+$/.exec(textOf(value) ?? '')?.[0] ?? -1);
   if (count >= least && Number.isSafeInteger(count)) return count;
-  return misshapen(value, place, `an integer of at least ${least}`);
+  return misshapen(value, member, `an integer of at least ${least}`);
 }
 
-/** A decimal number as `plainDecimal` writes it, sent as a number or a string. */
-export function readDecimal(value: unknown, place: string): string {
-  return plainDecimal(textOf(value) ?? '') ?? misshapen(value, place, 'a decimal number');
+/** Reads a decimal number, a number or a string, as text in the form of `plainDecimal`. */
+export function readDecimal(value: unknown, member: string): string {
+  return plainDecimal(textOf(value) ?? '') ?? misshapen(value, member, 'a decimal number');
 }
 
-/** The text of a string or a number: in losslessly parsed JSON a number may have become a string. */
+/** The text of a string or a number. `parseLosslessJson` turns some numbers into strings. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-/** Refuses a body for one member of it. @throws {CallFailure} UPSTREAM_BAD_RESPONSE, always. */
-export function misshapen(value: unknown, place: string, expected: string): never {
+/** Refuses a body because of one member. @throws {CallFailure} UPSTREAM_BAD_RESPONSE, always. */
+export function misshapen(value: unknown, member: string, expected: string): never {
   throw new CallFailure(
     'UPSTREAM_BAD_RESPONSE',
-    `Expected ${place} to be ${expected}, got ${kindOf(value)}.`,
+    `Expected ${member} to be ${expected}, got ${kindOf(value)}.`,
   );
 }
 
@@ -74,13 +74,13 @@ function kindOf(value: unknown): string {
 
 const decimalForm = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** More zeros than any balance has. Without a bound, ten characters could ask for gigabytes of them. */
+/** More zeros than any balance has. Without a bound, a text of ten characters could become gigabytes of zeros. */
 const maxExponent = 100;
 
 /**
- * The decimal in plain notation with every digit that was sent, trailing zeros included. An exponent, which
- * Java's BigDecimal prints for very small and for stripped numbers (`0E-7`, `3E+4`), is expanded exactly.
- * Null for what is no decimal number, and for exponents beyond ±100.
+ * The decimal without an exponent, with every digit that was sent, trailing zeros included. Java's BigDecimal prints an
+ * exponent for very small numbers and after `stripTrailingZeros` (`0E-7`, `3E+4`); it is expanded exactly. Null if the text
+ * is no decimal number, or its exponent is beyond ±100.
  */
 export function plainDecimal(text: string): string | null {
   if (!decimalForm.test(text)) return null;
