@@ -104,8 +104,8 @@ export function createPreparedOperations(options: PreparedOptions): PreparedOper
   }
 
   function find(asked: AskedParameters): PreparedRun | undefined {
-    const { operationName = '', query, variables } = asked;
-    const key = `${operationName.length} ${operationName}${query}`;
+    const { variables } = asked;
+    const key = keyOf(asked);
     const prepared = cache.get(key) ?? prepare(key, asked);
     if (prepared === undefined) return undefined;
     checkVariables(variables, bounds);
@@ -125,6 +125,11 @@ export function createPreparedOperations(options: PreparedOptions): PreparedOper
     },
     bytes: () => cache.calculatedSize,
   };
+}
+
+/** Equal exactly for equal parameters: an empty name names no operation, and no name names the only one. */
+function keyOf({ operationName, query }: AskedParameters): string {
+  return operationName === undefined ? `-${query}` : `${operationName.length} ${operationName}${query}`;
 }
 
 async function writeData(

@@ -162,7 +162,7 @@ function send(
   const body = `{"data":${data}}`;
   response
     .writeHead(200, {
-      'content-type': `${answerType}; charset=utf-8`,
+      'Content-Type': `${answerType}; charset=utf-8`, // In Yoga's spelling.
       'content-length': Buffer.byteLength(body),
       ...headers,
     })

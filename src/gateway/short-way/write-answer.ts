@@ -23,7 +23,7 @@ export function rootsWriter(fields: readonly FormField[]): (values: readonly unk
   const writers = fields.map((root, index) => ({ lead: leadOf(root, index), write: rootWriter(root) }));
   return (values, run) => {
     const texts = writers.map(({ lead, write }, index) => lead + write(values[index], run));
-    return `${texts.join('')}}`;
+    return `{${texts.join('')}}`;
   };
 }
 
@@ -31,16 +31,16 @@ function rootWriter(root: FormField): WriteValue {
   return root.field === undefined ? fieldWriter(root) : valueWriter(root.field.type, root);
 }
 
-/** The text before a field's value: the brace or comma, and the key. */
+/** The text before a field's value: the comma behind the field before it, and the key. */
 function leadOf({ key }: FormField, index: number): string {
-  return `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
+  return `${index === 0 ? '' : ','}${JSON.stringify(key)}:`;
 }
 
-/** Returns the function that writes the fields of an object. */
+/** Returns the function that writes the fields of an object. It has none where directives leave all of them out. */
 function objectWriter(fields: readonly FormField[]): WriteObject {
   const writers = fields.map((each, index) => ({ lead: leadOf(each, index), write: fieldWriter(each) }));
   return (source, run) => {
-    let text = '';
+    let text = '{';
     for (const { lead, write } of writers) text += lead + write(source, run);
     return `${text}}`;
   };

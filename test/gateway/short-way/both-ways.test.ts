@@ -46,7 +46,8 @@ async function post({ server }: Way, body: Buffer | string, headers: Headers) {
   sent.end(body);
   const [answer] = await once(sent, 'response');
   const { date, 'x-request-id': id, ...shown }: IncomingHttpHeaders = answer.headers;
-  return { status: answer.statusCode, headers: shown, body: String(await buffer(answer)) };
+  const names = answer.rawHeaders.filter((_: string, at: number) => at % 2 === 0);
+  return { status: answer.statusCode, headers: shown, names, body: String(await buffer(answer)) };
 }
 
 const jsonBody = { 'content-type': 'application/json' };
@@ -117,12 +118,23 @@ describe('the answer is the same on both ways', () => {
       first('query ($__proto__: ID!) { node(id: $__proto__) { id } }', JSON.parse('{"__proto__":"x"}')),
     ],
     ['no field but the type', first('{ __typename }')],
+    ['no field at the root', first('{ __typename @skip(if: true) }')],
+    [
+      'no field of any object',
+      first(`query ($on: Boolean = false) { customer(identifier: ${mobileLiteral(mobiles.three)}) { ledgerBalance { ...B } } }
+        fragment B on LedgerBalance { edges { node { programId @include(if: $on) } } nodes { programId @include(if: $on) } pageInfo { endCursor @include(if: $on) } }`),
+    ],
     ['the schema', first('{ __schema { queryType { name } } }')],
     ['an operation that no document has', { query: '{ __typename }', operationName: 'none' }],
     [
       'one of two operations',
       { query: 'query A { __typename } query B { b: __typename }', operationName: 'B' },
     ],
+    ['an operation without a name', { query: 'query A { __typename }' }],
+    ['an operation whose name is empty', { query: 'query A { __typename }', operationName: '' }],
+    ['an operation whose name is null', { query: 'query A { __typename }', operationName: null }],
+    ['an operation by its name', { query: 'query A { __typename }', operationName: 'A' }],
+    ['a text that looks like a name and a document', { query: '1 Aquery A { __typename }' }],
     ['none of two operations', { query: 'query A { __typename } query B { b: __typename }' }],
     ['a batch', [first('{ __typename }'), first(list, { first: 1 })]],
     ['no query', { variables: {} }],
