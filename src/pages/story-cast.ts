@@ -2,7 +2,7 @@
 
 import { listName } from '../ledger/arguments/ledger-list.ts';
 import { createCursorCodec } from '../ledger/sealing/cursor.ts';
-import type { KeyRing } from '../ledger/sealing/secret-keys.ts';
+import type { CursorKeyRing } from '../ledger/sealing/secret-keys.ts';
 
 /** One operation of the story. */
 export type Chapter = {
@@ -54,8 +54,8 @@ const endOfFirstPage = {
  * Members of the sandbox. The cursor is sealed as the gateway seals it for the first chapter, so that the second one runs as
  * it stands with any ID_SECRET.
  */
-export function sandboxCast(keys: KeyRing): Cast {
-  const { seal } = createCursorCodec(keys, listName(amara, {}));
+export function sandboxCast(keys: CursorKeyRing): Cast {
+  const [cursor = ''] = createCursorCodec(keys, listName(amara, {})).seal([endOfFirstPage]);
   return {
     member: amara,
     memberByEmail: { name: 'EMAIL', value: 'amara.okafor@example.com', source: 'INSTORE' },
@@ -63,7 +63,7 @@ export function sandboxCast(keys: KeyRing): Cast {
     currencies: bySituation('currencies'),
     nobody: { name: 'MOBILE', value: '447700900999', source: 'INSTORE' },
     online: { name: 'EXTERNAL_ID', value: 'web-shop', source: 'ECOMMERCE' },
-    cursor: seal(endOfFirstPage),
+    cursor,
   };
 }
 

@@ -1,19 +1,18 @@
 /**
  * The customer type: its details, and its balances, which were all read when the customer was (`look-ahead.ts`).
  */
-import type { CustomerDemand, CustomerReading } from '../ledger/reading/customer-demand.ts';
-import type { CursorCodec } from '../ledger/sealing/cursor.ts';
+import type { BalanceReading, CustomerDemand, CustomerReading } from '../ledger/reading/customer-demand.ts';
 import { sealCustomerId } from '../ledger/sealing/customer-id.ts';
 import { balanceArguments } from './balance-arguments.ts';
 import { builder } from './builder.ts';
-import { type BalanceParent, LedgerBalance } from './ledger-balance.ts';
+import { LedgerBalance } from './ledger-balance.ts';
 
 /** A customer as asked for, and everything that was read of it for one field of the document. */
 export type CustomerParent = {
   readonly identifier: CustomerDemand['identifier'];
   readonly reading: CustomerReading;
-  /** For each selected balance, by response key: the cursor codec of its list, or why the balance is refused. */
-  readonly lists: ReadonlyMap<string, CursorCodec | Error>;
+  /** The selected balances that were not asked for, because their arguments are wrong, by response key. */
+  readonly refusals: ReadonlyMap<string, Error>;
 };
 
 /** Everything that its id alone can fetch again. Only customers so far. */
@@ -80,10 +79,9 @@ function detailsOf({ details }: CustomerReading): NonNullable<CustomerReading['d
   return details;
 }
 
-function balanceOf({ reading, lists }: CustomerParent, key: string): BalanceParent {
-  const [cursors, page] = [lists.get(key), reading.balances.get(key)];
-  if (cursors instanceof Error) throw cursors;
-  if (page instanceof Error) throw page;
-  if (cursors === undefined || page === undefined) throw new Error('A selected balance was not asked for');
-  return { page, cursors };
+function balanceOf({ reading, refusals }: CustomerParent, key: string): BalanceReading {
+  const balance = reading.balances.get(key) ?? refusals.get(key);
+  if (balance instanceof Error) throw balance;
+  if (balance === undefined) throw new Error('A selected balance was not asked for');
+  return balance;
 }

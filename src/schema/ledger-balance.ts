@@ -2,11 +2,8 @@
  * The connection type and everything below it: a page of a customer's closing balances.
  */
 import type { BalancePage, Edge } from '../ledger/list/connection.ts';
-import type { CursorCodec } from '../ledger/sealing/cursor.ts';
+import type { BalanceReading } from '../ledger/reading/customer-demand.ts';
 import { builder, type SchemaContext } from './builder.ts';
-
-/** A page of balances, and the codec of its cursors; only selected cursors are sealed. */
-export type BalanceParent = { readonly page: BalancePage; readonly cursors: CursorCodec };
 
 const ClosingBalance = builder.objectRef<Edge['node']>('ClosingBalance').implement({
   description:
@@ -37,14 +34,14 @@ const ClosingBalance = builder.objectRef<Edge['node']>('ClosingBalance').impleme
 });
 
 const LedgerBalanceEdge = builder
-  .objectRef<{ readonly edge: Edge; readonly cursors: CursorCodec }>('LedgerBalanceEdge')
+  .objectRef<{ readonly edge: Edge } & Pick<BalanceReading, 'cursorOf'>>('LedgerBalanceEdge')
   .implement({
     description: 'One closing balance at its place in the list.',
     fields: (t) => ({
       cursor: t.string({
         description:
           'The place as an opaque text, for `after` and `before`. Good for this customer and these filters.',
-        resolve: ({ edge, cursors }) => cursors.seal(edge.mark),
+        resolve: ({ edge, cursorOf }) => cursorOf(edge.mark),
       }),
       node: t.field({ type: ClosingBalance, description: 'The balance.', resolve: ({ edge }) => edge.node }),
     }),
@@ -80,7 +77,7 @@ const LedgerWarning = builder.objectRef<BalancePage['warnings'][number]>('Ledger
   }),
 });
 
-const PageInfo = builder.objectRef<BalanceParent>('PageInfo').implement({
+const PageInfo = builder.objectRef<BalanceReading>('PageInfo').implement({
   description: 'Where a page begins and ends, and whether there is more (Relay Cursor Connections).',
   fields: (t) => ({
     hasNextPage: t.boolean({
@@ -98,20 +95,20 @@ const PageInfo = builder.objectRef<BalanceParent>('PageInfo').implement({
       description:
         'The cursor to go back from, with `last` and `before`. Null on a page without edges, unless the list ' +
         'ended early going backward: then it marks how far reading came.',
-      resolve: ({ page, cursors }) => page.startMark && cursors.seal(page.startMark),
+      resolve: ({ page, cursorOf }) => page.startMark && cursorOf(page.startMark),
     }),
     endCursor: t.string({
       nullable: true,
       description:
         'The cursor to go on from, with `first` and `after`. Null on a page without edges, unless the list ended ' +
         "early going forward: then it marks how far reading came, which may lie past the last edge's own cursor.",
-      resolve: ({ page, cursors }) => page.endMark && cursors.seal(page.endMark),
+      resolve: ({ page, cursorOf }) => page.endMark && cursorOf(page.endMark),
     }),
   }),
 });
 
 /** The connection. */
-export const LedgerBalance = builder.objectRef<BalanceParent>('LedgerBalance').implement({
+export const LedgerBalance = builder.objectRef<BalanceReading>('LedgerBalance').implement({
   description: "A stretch of a customer's closing balances, as a Relay connection.",
   fields: (t) => ({
     edges: t.field({
@@ -119,9 +116,9 @@ export const LedgerBalance = builder.objectRef<BalanceParent>('LedgerBalance').i
       description:
         'The balances with their cursors, in the order of the list: as many as were asked for while that many exist, ' +
         'unless a warning says `LIST_INCOMPLETE`.',
-      resolve: ({ page, cursors }, _, context) =>
+      resolve: ({ page, cursorOf }, _, context) =>
         inChunks(
-          page.edges.map((edge) => ({ edge, cursors })),
+          page.edges.map((edge) => ({ edge, cursorOf })),
           context,
         ),
     }),

@@ -115,21 +115,25 @@ function objectType({ schema }: GraphQLResolveInfo, name: string): GraphQLObject
   return schema.getType(name) as GraphQLObjectType; // Both names are object types of this schema.
 }
 
-/** What a selection wants of one customer. The demand leaves out the balances that `lists` refuses. */
+/** What a selection wants of one customer. The demand leaves out the balances that `refusals` has. */
 export function demandOf(
   { hasDetails, balances }: CustomerSelection,
   identifier: CustomerParent['identifier'],
   { listOf, maxPageSize }: SchemaContext,
-): { readonly demand: CustomerDemand } & Pick<CustomerParent, 'lists'> {
+): { readonly demand: CustomerDemand } & Pick<CustomerParent, 'refusals'> {
   const wanted: BalanceDemand[] = [];
+  const refusals = new Map<string, Error>();
   /** @throws {GatewayError} BAD_USER_INPUT for a wrong filter, window or cursor, or for more text than fits a URL. */
-  const want = (key: string, balance: SelectedBalance | Error) => {
+  const want = (key: string, balance: SelectedBalance | Error): BalanceDemand => {
     if (balance instanceof Error) throw balance;
     const { filter, windowOf } = balance;
     const list = listOf(identifier, filter);
-    wanted.push({ key, list, window: windowOf(maxPageSize, list.cursors.open) });
-    return list.cursors;
+    return { key, list, window: windowOf(maxPageSize, list.cursors.open) };
   };
-  const lists = new Map([...balances].map(([key, balance]) => [key, attempt(() => want(key, balance))]));
-  return { demand: { identifier, hasDetails, balances: wanted }, lists };
+  for (const [key, balance] of balances) {
+    const demand = attempt(() => want(key, balance));
+    if (demand instanceof Error) refusals.set(key, demand);
+    else wanted.push(demand);
+  }
+  return { demand: { identifier, hasDetails, balances: wanted }, refusals };
 }

@@ -84,14 +84,14 @@ function createLoad(
 
   async function load(identifier: Identifier): Promise<CustomerParent | null> {
     if (selection instanceof Error) throw selection;
-    const { demand, lists } = demandOf(selection, identifier, context);
+    const { demand, refusals } = demandOf(selection, identifier, context);
     // When every field that needs a call is refused, no call finds out whether the customer exists.
-    if (lists.size > 0 && demand.balances.length === 0 && !demand.hasDetails) {
-      return { identifier, reading: { details: null, balances: new Map() }, lists };
+    if (refusals.size > 0 && demand.balances.length === 0 && !demand.hasDetails) {
+      return { identifier, reading: { details: null, balances: new Map() }, refusals };
     }
     const reading = await context.customers.load(demand);
     await context.yieldTurn();
-    return reading && { identifier, reading, lists };
+    return reading && { identifier, reading, refusals };
   }
 
   return async (readIdentifier) => {

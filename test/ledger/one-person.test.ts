@@ -75,8 +75,9 @@ function shown(outcome: Outcome) {
   const { details, balances } = customerOf(outcome);
   const lists = [...balances.values()].map((balance) => {
     if (balance instanceof Error) return 'code' in balance ? balance.code : balance;
-    const owners = [...new Set(balance.edges.map(({ node }) => node.pointsCategory))];
-    return [balance.edges.length, owners.join(), balance.warnings.map(({ code }) => code).join()];
+    const { edges, warnings } = balance.page;
+    const owners = [...new Set(edges.map(({ node }) => node.pointsCategory))];
+    return [edges.length, owners.join(), warnings.map(({ code }) => code).join()];
   });
   return [details?.userId, ...lists];
 }
@@ -90,9 +91,11 @@ describe('a list whose identifier comes to mean another person', () => {
     expect(shown(reading)).toEqual(['1', [10, '1', 'LIST_INCOMPLETE']]);
     const [balance] = customerOf(reading).balances.values();
     expect(balance).toMatchObject({
-      hasNextPage: true,
-      endMark: { kind: 'gap', position: 10 },
-      warnings: [{ message: expect.stringContaining('UPSTREAM_BAD_RESPONSE') }],
+      page: {
+        hasNextPage: true,
+        endMark: { kind: 'gap', position: 10 },
+        warnings: [{ message: expect.stringContaining('UPSTREAM_BAD_RESPONSE') }],
+      },
     });
     expect(calls).toBe(3);
   });
@@ -194,7 +197,7 @@ describe('pages of any people', () => {
         if (reading instanceof GatewayError && reading.code === 'OPERATION_TOO_EXPENSIVE') return;
         const { details, balances } = customerOf(reading);
         const owners = [...balances.values()].flatMap((balance) =>
-          balance instanceof Error ? [] : balance.edges.map(({ node }) => node.pointsCategory),
+          balance instanceof Error ? [] : balance.page.edges.map(({ node }) => node.pointsCategory),
         );
         expect([...new Set([details?.userId, ...owners])]).toEqual([details?.userId]);
       }),

@@ -4,7 +4,7 @@
  */
 import type { CustomerIdentifier, LedgerFilter } from '../../upstream/page-request.ts';
 import { type CursorCodec, createCursorCodec } from '../sealing/cursor.ts';
-import type { KeyRing } from '../sealing/secret-keys.ts';
+import type { CursorKeyRing } from '../sealing/secret-keys.ts';
 import { checkUrlSize, lengthOf } from './text-limits.ts';
 
 /** One list. Records of one request are equal exactly when their lists are. */
@@ -23,7 +23,7 @@ export type LedgerList = {
 export type ListRecords = (identifier: CustomerIdentifier, filter: LedgerFilter) => LedgerList;
 
 /** The records of one request. Cursors are sealed with the ring's first key. */
-export function createListRecords(keys: KeyRing): ListRecords {
+export function createListRecords(keys: CursorKeyRing): ListRecords {
   const lists = new Map<string, LedgerList>();
   return (identifier, filter) => {
     const name = listName(identifier, filter);

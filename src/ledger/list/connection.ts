@@ -16,7 +16,7 @@ export type PageInfo = {
   readonly endMark: CursorMark | null;
 };
 
-/** An entry, and the mark for its cursor. */
+/** An entry, and the mark for its cursor. The outermost edges' marks are as a rule the page's own, as objects too. */
 export type Edge = { readonly node: LedgerEntry; readonly mark: CursorMark };
 
 /** A warning on a page. LIST_INCOMPLETE says what is known of the failure that ended the list. */
@@ -55,6 +55,31 @@ export function buildConnection(pages: ListPages, window: Window, stopped?: Gate
     ...(reach === undefined ? emptyPage : pageInfo(reach, { window, edges, total }, resume)),
     totalCount: total,
     warnings: [...pages.warnings, ...ownWarnings(known, window, ending)],
+  };
+}
+
+/**
+ * Returns the function that gives the cursors of a page's marks. All of them are sealed together (`cursor.ts`), when the
+ * first one is asked for: most of the cost is in the first.
+ * @param seal seals marks of the page's list, in their order.
+ */
+export function pageCursors(
+  { edges, startMark, endMark }: BalancePage,
+  seal: (marks: readonly CursorMark[]) => readonly string[],
+): (mark: CursorMark) => string {
+  let cursors: Map<CursorMark, string> | undefined;
+  function sealAll(): Map<CursorMark, string> {
+    const marks = edges.map(({ mark }) => mark);
+    if (startMark !== null && startMark !== marks[0]) marks.push(startMark);
+    if (endMark !== null && endMark !== edges.at(-1)?.mark) marks.push(endMark);
+    const sealed = seal(marks);
+    return new Map(marks.map((mark, index) => [mark, sealed[index] ?? '']));
+  }
+  return (mark) => {
+    cursors ??= sealAll();
+    const cursor = cursors.get(mark);
+    if (cursor === undefined) throw new Error('Expected a mark of this page');
+    return cursor;
   };
 }
 

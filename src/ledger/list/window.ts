@@ -27,6 +27,14 @@ export type Window = {
   readonly from?: CursorMark;
 };
 
+/** Equal exactly for equal windows: a key for maps. */
+export function windowKey({ direction, size, from }: Window): string {
+  if (from === undefined) return `${direction} ${size}`;
+  if (from.kind === 'gap') return `${direction} ${size} gap ${from.position} ${from.skip} ${from.total}`;
+  const { start, length, shown, index } = from.place;
+  return `${direction} ${size} entry ${start} ${length} ${shown} ${index} ${from.total}`;
+}
+
 /** The four arguments as GraphQL gives them: `null` and absent are one. */
 export type WindowArguments = {
   readonly first?: number | null | undefined;

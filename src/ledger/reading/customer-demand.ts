@@ -6,11 +6,17 @@ import type { CustomerDetails, CustomerIdentifier } from '../../upstream/page-re
 import { customerName, type LedgerList, type ListRecords } from '../arguments/ledger-list.ts';
 import type { Limits } from '../list/block.ts';
 import type { BalancePage } from '../list/connection.ts';
-import type { Window } from '../list/window.ts';
+import { type CursorMark, type Window, windowKey } from '../list/window.ts';
 import { priceOf } from './price.ts';
 
 /** One balance: a stretch of a list. `key` is unique among the balances of one demand. */
 export type BalanceDemand = { readonly key: string; readonly list: LedgerList; readonly window: Window };
+
+/** The page of one balance, and the cursors of its marks. */
+export type BalanceReading = {
+  readonly page: BalancePage;
+  readonly cursorOf: (mark: CursorMark) => string;
+};
 
 /** All that one field asks of one customer. `hasDetails`: whether it selects more than the id and balances. */
 export type CustomerDemand = {
@@ -25,10 +31,10 @@ export type CustomerDemand = {
  */
 export type CustomerReading = {
   readonly details: CustomerDetails | null;
-  readonly balances: ReadonlyMap<string, BalancePage | Error>;
+  readonly balances: ReadonlyMap<string, BalanceReading | Error>;
 };
 
-/** One list with all its windows, and its price. No windows: any page will do. */
+/** One list with all its windows, equal ones once, and its price. No windows: any page will do. */
 export type ListTask = {
   readonly list: LedgerList;
   readonly windows: readonly Window[];
@@ -55,7 +61,7 @@ export function tasksOf(
       group.flatMap(({ balances }) => balances),
       ({ list }) => list,
     ).map((balances) => {
-      const windows = balances.map(({ window }) => window);
+      const windows = [...new Map(balances.map(({ window }) => [windowKey(window), window])).values()];
       return { list: balances[0].list, windows, price: priceOf(windows, limits) };
     });
     const [{ identifier }] = group;

@@ -16,9 +16,18 @@
  */
 import DataLoader from 'dataloader';
 import { asError, attempt } from '../../errors.ts';
-import { buildConnection } from '../list/connection.ts';
-import { type CustomerDemand, type CustomerReading, tasksOf } from './customer-demand.ts';
+import type { LedgerList } from '../arguments/ledger-list.ts';
+import { buildConnection, pageCursors } from '../list/connection.ts';
+import { type Window, windowKey } from '../list/window.ts';
+import {
+  type BalanceReading,
+  type CustomerDemand,
+  type CustomerReading,
+  type CustomerTask,
+  tasksOf,
+} from './customer-demand.ts';
 import { type ReadingTools, readCustomer, type TaskReading } from './read-customer.ts';
+import type { ListReading } from './read-list.ts';
 
 /** Loads `null` when there is no such customer; rejects with the customer's own failure. */
 export type CustomerLoader = DataLoader<CustomerDemand, CustomerReading | null>;
@@ -43,25 +52,39 @@ async function loadCustomers(
   await Promise.all(
     tasks.map(async (task, index) => {
       const reading = await readCustomer(task, reserved[index] ?? [], tools).catch(asError);
-      for (const demand of task.demands) answers.set(demand, answerDemand(demand, reading));
+      const isRead = reading !== null && !(reading instanceof Error);
+      const answerOf = isRead ? answersFrom(task, reading) : () => reading;
+      for (const demand of task.demands) answers.set(demand, answerOf(demand));
     }),
   );
   return demands.map((demand) => answers.get(demand) ?? null);
 }
 
-/** The part of a customer's reading that one demand asked for. */
-function answerDemand(
-  { balances }: CustomerDemand,
-  reading: TaskReading | Error | null,
-): CustomerReading | Error | null {
-  if (reading === null || reading instanceof Error) return reading;
-  const answers = balances.map(({ key, list, window }) => {
-    const balance = attempt(() => {
-      const read = reading.lists.get(list);
-      if (read === undefined) throw new Error('Expected every list of a demand to be read');
-      return buildConnection(read.pages, window, read.endings.get(window));
-    });
-    return [key, balance] as const;
+/** Returns the part of a customer's reading that a demand asked for. Each page is built once, however many fields show it. */
+function answersFrom(
+  { lists }: CustomerTask,
+  reading: TaskReading,
+): (demand: CustomerDemand) => CustomerReading {
+  const pages = new Map(
+    lists.map(({ list, windows }) => {
+      const build = (window: Window) => attempt(() => readBalance(reading.lists.get(list), list, window));
+      return [list, new Map(windows.map((window) => [windowKey(window), build(window)]))] as const;
+    }),
+  );
+  return ({ balances }) => ({
+    details: reading.details,
+    balances: new Map(
+      balances.map(({ key, list, window }) => [key, pages.get(list)?.get(windowKey(window)) ?? notRead()]),
+    ),
   });
-  return { details: reading.details, balances: new Map(answers) };
+}
+
+function readBalance(reading: ListReading | undefined, list: LedgerList, window: Window): BalanceReading {
+  if (reading === undefined) throw notRead();
+  const page = buildConnection(reading.pages, window, reading.endings.get(window));
+  return { page, cursorOf: pageCursors(page, list.cursors.seal) };
+}
+
+function notRead(): Error {
+  return new Error('Expected every list of a demand to be read');
 }

@@ -1,21 +1,46 @@
 /**
  * Derives the keys that seal ids and tag cursors from the operator's ID_SECRET.
  */
-import { hkdfSync } from 'node:crypto';
+import { createCipheriv, hkdfSync } from 'node:crypto';
 
-/** Keys for one purpose: the first seals, all open, so that a secret can be replaced without breaking clients. */
-export type KeyRing = readonly [current: Uint8Array, ...previous: Uint8Array[]];
+/** Keys of one kind: the first seals, all open, so that a secret can be replaced without breaking clients. */
+type Ring<Key> = readonly [current: Key, ...previous: Key[]];
+
+/** Keys that seal ids. */
+export type KeyRing = Ring<Uint8Array>;
+
+/** What tags cursors under one secret; `cursor.ts` says how. */
+export type CursorKeys = {
+  /** The key of HMACs. */
+  readonly tag: Uint8Array;
+  /** The key of the masks of lists. */
+  readonly mask: Uint8Array;
+  /** AES-256 of single blocks. One cipher for as long as the process runs: to make one costs more than to use it. */
+  readonly blocks: ReturnType<typeof createCipheriv>;
+};
+
+/** Keys that tag cursors. */
+export type CursorKeyRing = Ring<CursorKeys>;
 
 /** One key ring for each purpose, so that one key shows nothing about the other. */
-export type SecretKeys = { readonly cursors: KeyRing; readonly ids: KeyRing };
+export type SecretKeys = { readonly cursors: CursorKeyRing; readonly ids: KeyRing };
 
 /** Derives 256-bit keys with HKDF-SHA-256 (RFC 5869). Stored ids and cursors depend on the labels, which never change. */
 export function deriveKeys(secret: string, previousSecret?: string): SecretKeys {
-  const ring = (label: string): KeyRing => [
-    deriveKey(secret, label),
-    ...(previousSecret === undefined ? [] : [deriveKey(previousSecret, label)]),
+  const ring = <Key>(derive: (from: string) => Key): Ring<Key> => [
+    derive(secret),
+    ...(previousSecret === undefined ? [] : [derive(previousSecret)]),
   ];
-  return { cursors: ring('cursor tag v1'), ids: ring('customer id v1') };
+  return { cursors: ring(cursorKeys), ids: ring((from) => deriveKey(from, 'customer id v1')) };
+}
+
+function cursorKeys(secret: string): CursorKeys {
+  const blockKey = deriveKey(secret, 'cursor block v2');
+  return {
+    tag: deriveKey(secret, 'cursor tag v1'),
+    mask: deriveKey(secret, 'cursor mask v2'),
+    blocks: createCipheriv('aes-256-ecb', blockKey, null).setAutoPadding(false),
+  };
 }
 
 function deriveKey(secret: string, label: string): Uint8Array {

@@ -1,8 +1,15 @@
 /** Relay's four arguments as one window, and which mixes are refused. */
 
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CursorMark } from '../../../src/ledger/list/window.ts';
-import { type WindowArguments, windowFromArguments } from '../../../src/ledger/list/window.ts';
+import {
+  type CursorMark,
+  type Window,
+  type WindowArguments,
+  windowFromArguments,
+  windowKey,
+} from '../../../src/ledger/list/window.ts';
 
 const mark: CursorMark = { kind: 'gap', position: 3, skip: 0, total: 9 };
 const read = (given: WindowArguments, maxSize = 200) => windowFromArguments(given, maxSize, () => mark);
@@ -54,4 +61,28 @@ describe('windowFromArguments', () => {
   it('does not give more by default than is allowed', () => {
     expect(read({}, 4).size).toBe(4);
   });
+});
+
+const few = fc.nat({ max: 2 });
+const anyMark: fc.Arbitrary<CursorMark> = fc.oneof(
+  fc.tuple(few, few, few, few, few).map(([start, length, shown, index, total]) => ({
+    kind: 'entry' as const,
+    place: { start, length, shown, index },
+    total,
+  })),
+  fc.tuple(few, few, few).map(([position, skip, total]) => ({ kind: 'gap' as const, position, skip, total })),
+);
+const anyWindow: fc.Arbitrary<Window> = fc.record(
+  { direction: fc.constantFrom('forward' as const, 'backward' as const), size: few, from: anyMark },
+  { requiredKeys: ['direction', 'size'], noNullPrototype: true },
+);
+
+it('windows have equal keys exactly when they are equal', () => {
+  const isRight = (one: Window, other: Window) =>
+    (windowKey(one) === windowKey(other)) === isDeepStrictEqual(one, other);
+  fc.assert(
+    fc.property(fc.array(anyWindow, { minLength: 2, maxLength: 30 }), (windows) => {
+      for (const one of windows) for (const other of windows) expect(isRight(one, other)).toBe(true);
+    }),
+  );
 });

@@ -8,9 +8,9 @@ import { createReceiptBook } from '../../../src/ledger/source/receipt.ts';
 import { fullList, modelPage } from '../model.ts';
 import { listOf, windowOf } from '../reading.ts';
 
-it('reserves the calls of all lists of all customers before it reads any', async () => {
-  const order: string[] = [];
-  const allowance = createCallAllowance(10);
+/** A loader of lists of three entries, and what it asks for. */
+function openLoader(allowance = createCallAllowance(10)) {
+  const asked: string[] = [];
   const loader = createCustomerLoader({
     limits: limitsUpTo(10, false),
     listOf,
@@ -19,21 +19,31 @@ it('reserves the calls of all lists of all customers before it reads any', async
     allowance: {
       ...allowance,
       reserve(price) {
-        order.push('reserve');
+        asked.push('reserve');
         return allowance.reserve(price);
       },
     },
     sourceOf: ({ identifier, filter }) => ({
       cached: () => {
-        order.push('read');
+        asked.push('read');
         return [];
       },
       inFlight: () => [],
-      fetch: async (block) => modelPage(fullList(3), { identifier, filter, ...block }),
+      fetch: async (block) => {
+        asked.push('call');
+        return modelPage(fullList(3), { identifier, filter, ...block });
+      },
     }),
   });
+  return { asked, loader };
+}
+
+const amara = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
+
+it('reserves the calls of all lists of all customers before it reads any', async () => {
+  const { asked, loader } = openLoader();
   const demands = ['1', '2'].map((value) => {
-    const identifier = { name: 'MOBILE', value, source: 'INSTORE' } as const;
+    const identifier = { ...amara, value };
     const balances = ['1', '2'].map((tillId) => ({
       key: tillId,
       list: listOf(identifier, { tillId }),
@@ -43,5 +53,25 @@ it('reserves the calls of all lists of all customers before it reads any', async
   });
   const readings = await Promise.all(demands.map((demand) => loader.load(demand)));
   expect(readings.map((reading) => reading?.balances.size)).toEqual([2, 2]);
-  expect(order).toEqual([...Array(4).fill('reserve'), ...Array(4).fill('read')]);
+  const steps = asked.filter((step) => step !== 'call');
+  expect(steps).toEqual([...Array(4).fill('reserve'), ...Array(4).fill('read')]);
+});
+
+it('builds one page for equal windows of one list, whichever fields ask for them', async () => {
+  const { asked, loader } = openLoader();
+  const mark = () => ({ kind: 'gap', position: 1, skip: 0, total: 3 }) as const;
+  const demand = () => ({
+    identifier: { ...amara },
+    hasDetails: false,
+    balances: [
+      { key: 'a', list: listOf(amara, {}), window: windowOf('forward', 2) },
+      { key: 'b', list: listOf(amara, {}), window: windowOf('forward', 2, mark()) },
+      { key: 'c', list: listOf(amara, { tillId: '1' }), window: windowOf('forward', 2) },
+    ],
+  });
+  const readings = await Promise.all([loader.load(demand()), loader.load(demand())]);
+  const [one, other] = readings.map((reading) => [...(reading?.balances.values() ?? [])]);
+  expect(new Set(one).size).toBe(3);
+  for (const [index, balance] of one?.entries() ?? []) expect(other?.[index]).toBe(balance);
+  expect(asked.filter((step) => step === 'call')).toHaveLength(2);
 });

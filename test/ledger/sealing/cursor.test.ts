@@ -11,9 +11,28 @@ const secret = 'a secret for tests that is long enough';
 const keys = deriveKeys(secret).cursors;
 const listOf = createListRecords(keys);
 const customer: CustomerIdentifier = { name: 'EMAIL', value: 'amara@example.test', source: 'INSTORE' };
-const mark: CursorMark = { kind: 'entry', place: { start: 10, length: 10, shown: 6, index: 5 }, total: 57 };
+const { seal, open } = listOf(customer, {}).cursors;
 
-const anyNumber = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const mark: CursorMark = { kind: 'entry', place: { start: 10, length: 10, shown: 6, index: 5 }, total: 57 };
+const gap: CursorMark = { kind: 'gap', position: 20, skip: 3, total: 57 };
+const most = Number.MAX_SAFE_INTEGER;
+const vastMark: CursorMark = {
+  kind: 'entry',
+  place: { start: most, length: 10, shown: 10, index: 5 },
+  total: most,
+};
+
+/** Cursors that clients have stored, of the forms of every release. */
+const stored: readonly (readonly [string, CursorMark, string])[] = [
+  ['an entry', mark, 'AwoKBgU5kIfJ5wWpAf0weHCT'],
+  ['a gap', gap, 'BBQDOWI1zTNWHsHUCXA0lg'],
+  ['an entry of a vast list', vastMark, 'Af________8PCgoF_________w8snXY2oK-eKngfLsA'],
+  ['an entry, in the first form', mark, 'AQoKBgU5JGoG57wiRz_xwVuR'],
+  ['a gap, in the first form', gap, 'AhQDOZdcfzSKcVJVqsGXdw'],
+];
+const newest = stored.slice(0, 3);
+
+const anyNumber = fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: Number.MAX_SAFE_INTEGER }));
 const anyMark: fc.Arbitrary<CursorMark> = fc.oneof(
   fc.record({
     kind: fc.constant('entry' as const),
@@ -37,54 +56,74 @@ const otherLists: readonly (readonly [string, Partial<CustomerIdentifier>, Ledge
   ['concept events', {}, { includeTillConceptEvents: true }],
 ];
 
+const wrongCursor = expect.objectContaining({ code: 'BAD_USER_INPUT', details: { argument: 'after' } });
+
 describe('a cursor', () => {
-  it('opens to the mark that it was made from', () => {
-    const codec = listOf(customer, {}).cursors;
+  it('opens to the mark that it was made from, however many are sealed together', () => {
     fc.assert(
-      fc.property(anyMark, (any) => {
-        expect(codec.open('after', codec.seal(any))).toEqual(any);
+      fc.property(fc.array(anyMark, { maxLength: 12 }), (marks) => {
+        const cursors = seal(marks);
+        expect(cursors.map((cursor) => open('after', cursor))).toEqual(marks);
+        expect(cursors).toEqual(marks.flatMap((each) => seal([each])));
       }),
     );
   });
 
-  it('keeps the form that clients have stored', () => {
-    expect(listOf(customer, {}).cursors.seal(mark)).toBe('AQoKBgU5JGoG57wiRz_xwVuR');
+  it.each(newest)('keeps the form that clients have stored: %s', (_, any, cursor) => {
+    expect(seal([any])).toEqual([cursor]);
+  });
+
+  it.each(stored)('opens in every form that clients have stored: %s', (_, any, cursor) => {
+    expect(open('after', cursor)).toEqual(any);
   });
 
   it.each(otherLists)('does not open for %s', (_, otherCustomer, filter) => {
-    const cursor = listOf(customer, {}).cursors.seal(mark);
     const other = listOf({ ...customer, ...otherCustomer }, filter).cursors;
-    expect(() => other.open('after', cursor)).toThrow(
-      expect.objectContaining({ code: 'BAD_USER_INPUT', details: { argument: 'after' } }),
-    );
+    for (const [, , cursor] of stored) expect(() => other.open('after', cursor)).toThrow(wrongCursor);
   });
 
-  it('does not open with a character changed, left out or added, or when it is something else', () => {
-    const codec = listOf(customer, {}).cursors;
-    const cursor = codec.seal(mark);
+  it.each(stored)('does not open with a character changed, left out or added: %s', (_, __, cursor) => {
     const damaged = [...cursor].flatMap((character, index) => [
       `${cursor.slice(0, index)}${character === 'A' ? 'B' : 'A'}${cursor.slice(index + 1)}`,
       cursor.slice(0, index) + cursor.slice(index + 1),
+      `${cursor.slice(0, index)}A${cursor.slice(index)}`,
       `${cursor.slice(0, index)}=${cursor.slice(index)}`,
     ]);
-    for (const text of [...damaged, '', ' ', cursor.repeat(40), 'YXJyYXljb25uZWN0aW9uOjA=', '\u0000']) {
-      expect(() => codec.open('after', text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+    for (const text of damaged.filter((each) => each !== cursor)) {
+      expect(() => open('after', text), text).toThrow(wrongCursor);
     }
+  });
+
+  it('does not open in one form with the tag of the other', () => {
+    for (const [, , cursor] of stored) {
+      const bytes = Buffer.from(cursor, 'base64url');
+      bytes[0] = (((bytes[0] ?? 0) + 1) % 4) + 1;
+      expect(() => open('after', bytes.toString('base64url'))).toThrow(wrongCursor);
+    }
+  });
+
+  it.each(['', ' ', 'AQoKBgU5'.repeat(40), 'YXJyYXljb25uZWN0aW9uOjA=', '\u0000'])(
+    'does not open when it is something else: %j',
+    (text) => {
+      expect(() => open('after', text)).toThrow(wrongCursor);
+    },
+  );
+
+  it('does not open under another secret', () => {
+    const other = createListRecords(deriveKeys('another secret that is long enough').cursors)(customer, {});
+    for (const [, , cursor] of stored) expect(() => other.cursors.open('after', cursor)).toThrow(wrongCursor);
   });
 
   it('is the same whatever the order in which a filter was written', () => {
     const one = listOf(customer, { tillId: '7', endDate: '2026-01-01T00:00:00' }).cursors;
     const two = listOf(customer, { endDate: '2026-01-01T00:00:00', tillId: '7' }).cursors;
-    expect(one.seal(mark)).toBe(two.seal(mark));
+    expect(one.seal([mark])).toEqual(two.seal([mark]));
   });
 
   it('opens after its secret has become the previous one; new cursors are sealed with the new secret', () => {
-    const cursor = listOf(customer, {}).cursors.seal(mark);
-    const renewed = createListRecords(deriveKeys('another secret that is long enough', secret).cursors)(
-      customer,
-      {},
-    ).cursors;
-    expect(renewed.open('after', cursor)).toEqual(mark);
-    expect(renewed.seal(mark)).not.toBe(cursor);
+    const keys = deriveKeys('another secret that is long enough', secret).cursors;
+    const renewed = createListRecords(keys)(customer, {}).cursors;
+    for (const [, any, cursor] of stored) expect(renewed.open('after', cursor)).toEqual(any);
+    expect(renewed.seal([mark])).not.toEqual(seal([mark]));
   });
 });
