@@ -1,5 +1,6 @@
 /**
- * The arguments of `ledgerBalance`: which list, and which window of it. `../ledger/` checks what goes beyond their types.
+ * The arguments of `ledgerBalance`: the filters that name a list, and the window of it. `../ledger/` checks what the types
+ * cannot express.
  */
 import type { FilterArguments } from '../ledger/arguments/ledger-filter.ts';
 import { builder, describedValues } from './builder.ts';

@@ -7,9 +7,9 @@ import type { ListRecords } from '../ledger/arguments/ledger-list.ts';
 import type { CustomerLoader } from '../ledger/reading/customer-loader.ts';
 import type { KeyRing } from '../ledger/sealing/secret-keys.ts';
 
-/** The context of one operation. `gateway.ts` makes one for each HTTP request. */
+/** The context of all resolvers. `../gateway/wiring/request-context.ts` builds one for each HTTP request. */
 export type SchemaContext = {
-  /** The one way to the upstream. */
+  /** The only way to the upstream. */
   readonly customers: Pick<CustomerLoader, 'load'>;
   /** The record of each list that the request asks for. */
   readonly listOf: ListRecords;
@@ -18,8 +18,8 @@ export type SchemaContext = {
   /** Whether the operation is so large that its lists are completed in chunks. */
   readonly isLarge: boolean;
   /**
-   * Waits for a turn of the event loop with time left in it; returns nothing if the present one has. Rejects at the
-   * operation's deadline, so that execution ends between fields.
+   * Returns undefined while the current turn of the event loop has time left. Otherwise waits for a turn that has. Rejects
+   * at the operation's deadline, so that execution ends between fields.
    */
   readonly yieldTurn: () => Promise<void> | undefined;
   /** Largest `first` and `last`. */
@@ -37,7 +37,7 @@ export const builder = new SchemaBuilder<{
   };
 }>({ defaultFieldNullability: false });
 
-/** The `values` of an enum. The compiler finds a member of `Name` that has no description. */
+/** Builds the `values` of an enum. A member of `Name` without a description does not compile. */
 export function describedValues<Name extends string>(
   descriptions: Readonly<Record<Name, string>>,
 ): { [N in Name]: { value: N; description: string } } {

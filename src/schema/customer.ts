@@ -1,5 +1,5 @@
 /**
- * The customer type: its details, and its balances, which were all read when the customer was (`look-ahead.ts`).
+ * The customer type: its details and balances. All of them are loaded together with the customer (`look-ahead.ts`).
  */
 import type { BalanceReading, CustomerDemand, CustomerReading } from '../ledger/reading/customer-demand.ts';
 import { sealCustomerId } from '../ledger/sealing/customer-id.ts';
@@ -7,15 +7,15 @@ import { balanceArguments } from './balance-arguments.ts';
 import { builder } from './builder.ts';
 import { LedgerBalance } from './ledger-balance.ts';
 
-/** A customer as asked for, and everything that was read of it for one field of the document. */
+/** A customer as one field of the document asks for it, with everything that was loaded for that field. */
 export type CustomerParent = {
   readonly identifier: CustomerDemand['identifier'];
   readonly reading: CustomerReading;
-  /** The selected balances that were not asked for, because their arguments are wrong, by response key. */
+  /** The errors of selected balances with wrong arguments, by response key. No call was made for them. */
   readonly refusals: ReadonlyMap<string, Error>;
 };
 
-/** Everything that its id alone can fetch again. Only customers so far. */
+/** The type of an object that its id alone can fetch again. Only customers so far. */
 export const Node = builder.interfaceRef<CustomerParent>('Node').implement({
   description: 'Something that can be fetched again by its id alone (Relay Global Object Identification).',
   resolveType: () => 'Customer',
@@ -66,22 +66,23 @@ export const Customer = builder.objectRef<CustomerParent>('Customer').implement(
         'none of them it is the first 10. Null, with an error, when this balance alone failed.',
       args: balanceArguments,
       resolve(customer, _, { isLarge, yieldTurn }, info) {
-        const pick = () => balanceOf(customer, String(info.path.key));
-        return (isLarge && yieldTurn()?.then(pick)) || pick();
+        const key = String(info.path.key);
+        const turn = isLarge ? yieldTurn() : undefined;
+        return turn === undefined ? balanceOf(customer, key) : turn.then(() => balanceOf(customer, key));
       },
     }),
   }),
 });
 
-/** The details; the look-ahead asks for them when a field that needs them is selected. */
+/** The details of a customer. The look-ahead demands them when a selected field needs them. */
 function detailsOf({ details }: CustomerReading): NonNullable<CustomerReading['details']> {
-  if (details === null) throw new Error('Details that are selected were not asked for');
+  if (details === null) throw new Error('The look-ahead did not demand the details of a selected field');
   return details;
 }
 
 function balanceOf({ reading, refusals }: CustomerParent, key: string): BalanceReading {
   const balance = reading.balances.get(key) ?? refusals.get(key);
   if (balance instanceof Error) throw balance;
-  if (balance === undefined) throw new Error('A selected balance was not asked for');
+  if (balance === undefined) throw new Error('The look-ahead did not demand a selected balance');
   return balance;
 }

@@ -8,7 +8,7 @@ import { builder, type SchemaContext } from './builder.ts';
 const ClosingBalance = builder.objectRef<Edge['node']>('ClosingBalance').implement({
   description:
     'What a customer has left in one points category, or one alternate currency, of one loyalty programme. Has no ' +
-    'id of its own: only its place in the list tells it from others.',
+    'id of its own: only its position in the list tells it from others.',
   fields: (t) => ({
     pointsCategory: t.exposeString('pointsCategory', { description: 'Name of the points category.' }),
     programId: t.exposeID('programId', {
@@ -36,11 +36,11 @@ const ClosingBalance = builder.objectRef<Edge['node']>('ClosingBalance').impleme
 const LedgerBalanceEdge = builder
   .objectRef<{ readonly edge: Edge } & Pick<BalanceReading, 'cursorOf'>>('LedgerBalanceEdge')
   .implement({
-    description: 'One closing balance at its place in the list.',
+    description: 'One closing balance at its position in the list.',
     fields: (t) => ({
       cursor: t.string({
         description:
-          'The place as an opaque text, for `after` and `before`. Good for this customer and these filters.',
+          'The position as an opaque text, for `after` and `before`. Valid for this customer and these filters.',
         resolve: ({ edge, cursorOf }) => cursorOf(edge.mark),
       }),
       node: t.field({ type: ClosingBalance, description: 'The balance.', resolve: ({ edge }) => edge.node }),
@@ -54,20 +54,20 @@ const LedgerWarning = builder.objectRef<BalancePage['warnings'][number]>('Ledger
       nullable: true,
       description:
         "The upstream's code, or the gateway's own: `LIST_INCOMPLETE` (the list ended early, `cause` says " +
-        'why) or `LIST_CHANGED` (the list is not the one it was when it was begun). Null when the upstream gives none.',
+        'why) or `LIST_CHANGED` (the list has changed since its first page). Null when the upstream gives none.',
     }),
     message: t.exposeString('message', { description: 'The remark in words.' }),
     cause: t.exposeString('cause', {
       nullable: true,
       description:
-        'With `LIST_INCOMPLETE`: the code of the failure that ended the list, one of those that errors have in ' +
-        '`extensions.code`. Else null.',
+        'With `LIST_INCOMPLETE`: the code of the failure that ended the list, one of the codes in ' +
+        '`extensions.code` of errors. Else null.',
     }),
     retryable: t.exposeBoolean('retryable', {
       nullable: true,
       description:
-        'With `LIST_INCOMPLETE`: whether the same request may show more a little later, as `extensions.retryable` ' +
-        'says it of errors. Going on from the cursor is always possible. Else null.',
+        'With `LIST_INCOMPLETE`: whether the same request may show more a little later, like `extensions.retryable` ' +
+        'of errors. Going on from the cursor is always possible. Else null.',
     }),
     retryAfter: t.exposeInt('retryAfter', {
       nullable: true,
@@ -82,8 +82,8 @@ const PageInfo = builder.objectRef<BalanceReading>('PageInfo').implement({
   fields: (t) => ({
     hasNextPage: t.boolean({
       description:
-        'Whether there is, or may be, an entry after this page. While positions remain that have not been read ' +
-        'it is true, though they may turn out to be empty: the next page then has no edges and says false.',
+        'Whether there is, or may be, an entry after this page. It is true while positions remain unread, even if they ' +
+        'turn out to be empty. The next page then has no edges and says false.',
       resolve: ({ page }) => page.hasNextPage,
     }),
     hasPreviousPage: t.boolean({
@@ -94,14 +94,14 @@ const PageInfo = builder.objectRef<BalanceReading>('PageInfo').implement({
       nullable: true,
       description:
         'The cursor to go back from, with `last` and `before`. Null on a page without edges, unless the list ' +
-        'ended early going backward: then it marks how far reading came.',
+        'ended early going backward: then it marks how far the list was read.',
       resolve: ({ page, cursorOf }) => page.startMark && cursorOf(page.startMark),
     }),
     endCursor: t.string({
       nullable: true,
       description:
         'The cursor to go on from, with `first` and `after`. Null on a page without edges, unless the list ended ' +
-        "early going forward: then it marks how far reading came, which may lie past the last edge's own cursor.",
+        "early going forward: then it marks how far the list was read, maybe past the last edge's own cursor.",
       resolve: ({ page, cursorOf }) => page.endMark && cursorOf(page.endMark),
     }),
   }),
@@ -148,12 +148,12 @@ export const LedgerBalance = builder.objectRef<BalanceReading>('LedgerBalance').
   }),
 });
 
-/** Entries that are completed in one go: with fifty fields each, about two milliseconds. */
+/** How many entries are completed in one chunk. With fifty fields each, a chunk takes about two milliseconds. */
 const chunkSize = 20;
 
 /**
- * The entries as they are, or, in a large operation, all after the first chunk as promises, so that completing a long
- * list does not block the event loop. Each chunk waits for the one before it, and then for a turn with time left.
+ * Returns the entries. In a large operation, all entries after the first chunk are promises, so that completing a long list
+ * does not block the event loop. Each chunk waits for the one before it, and then for a turn with time left.
  */
 function inChunks<Entry>(
   entries: readonly Entry[],

@@ -18,7 +18,7 @@ const fieldsWithoutDetails: ReadonlySet<string> = new Set(['__typename', 'id']);
 /** Fields of `LedgerBalance` that are the same on any page of the list. All others depend on the window. */
 const fieldsWithoutWindow: ReadonlySet<string> = new Set(['__typename', 'totalCount', 'warnings']);
 
-/** What a selection wants of each customer that it stands under. */
+/** What a selection wants of each customer of its field. */
 export type CustomerSelection = {
   readonly hasDetails: boolean;
   /** By response key; an error refuses that balance alone. */
@@ -28,31 +28,31 @@ export type CustomerSelection = {
 /** A selected balance. Its cursors are not opened yet: they open only for the customer that they were made for. */
 type SelectedBalance = {
   readonly filter: BalanceDemand['list']['filter'];
-  /** Its window on the list of a customer, whose cursors `open` opens. */
+  /** Reads the window. `open` opens the cursors of the customer's list. */
   readonly windowOf: (maxPageSize: number, open: OpenCursor) => Window;
 };
 
 type OpenCursor = CursorCodec['open'];
 
-/** A selection as far as it is the same for all values of its variables. */
+/** The part of a selection that is the same for all values of its variables. */
 type Outline = { readonly hasDetails: boolean; readonly balances: readonly BalanceOutline[] };
 
 type BalanceOutline = {
   readonly key: string;
   readonly node: FieldNode;
-  /** Whether a field is selected that depends on the window. */
+  /** Whether any selected field depends on the window. */
   readonly wantsWindow: boolean;
-  /** The balance, if its arguments have no variables. */
+  /** The balance or its error, if its arguments have no variables. */
   readonly fixed: SelectedBalance | Error | undefined;
 };
 
 /**
- * Outlines by their field nodes. A prepared operation has the same array of nodes in every request, and reads its selection
- * once; the executor makes arrays anew.
+ * Outlines by their array of field nodes. A prepared operation has the same array in every request, so its selection is read
+ * only once. The executor makes a new array for each request.
  */
 const outlines = new WeakMap<readonly FieldNode[], Outline>();
 
-/** Reads the selection under the field that `info` stands at, once for all customers of a list. */
+/** Reads the selection under the field of `info`, once for all customers of a list. */
 export function readSelection(info: GraphQLResolveInfo): CustomerSelection {
   const outline = outlines.get(info.fieldNodes) ?? outlineOf(info);
   outlines.set(info.fieldNodes, outline);
@@ -92,13 +92,13 @@ function readBalance({ node, wantsWindow }: BalanceOutline, info: GraphQLResolve
     return wantsWindow ? window : { ...window, size: 0 };
   };
   let known: Window | undefined;
-  // Without a cursor the window is the same for every customer: one object, so that equal windows are seen to be equal.
+  // Without a cursor the window is one object for all customers: the ledger tells windows apart by identity.
   const hasCursor = (given.after ?? given.before ?? null) !== null;
   const windowOf: SelectedBalance['windowOf'] = hasCursor ? read : (...from) => (known ??= read(...from));
   return { filter: filterFromArguments(given), windowOf };
 }
 
-/** The arguments as the executor will coerce them; nodes under one response key have equal ones. */
+/** The arguments as the executor will coerce them. All nodes under one response key have equal arguments. */
 function balanceArguments(node: FieldNode, info: GraphQLResolveInfo): FilterArguments & WindowArguments {
   const field = objectType(info, 'Customer').getFields()['ledgerBalance'];
   if (field === undefined) throw new Error('There is no field `ledgerBalance`');
@@ -115,7 +115,7 @@ function objectType({ schema }: GraphQLResolveInfo, name: string): GraphQLObject
   return schema.getType(name) as GraphQLObjectType; // Both names are object types of this schema.
 }
 
-/** What a selection wants of one customer. The demand leaves out the balances that `refusals` has. */
+/** Builds the demand of a selection for one customer. Balances that are refused have an error in `refusals`, and no demand. */
 export function demandOf(
   { hasDetails, balances }: CustomerSelection,
   identifier: CustomerParent['identifier'],

@@ -1,6 +1,6 @@
 /**
- * The root fields. Each hands its demands to the loader before it waits for anything, so that all demands of an
- * operation are planned together (`../ledger/reading/customer-loader.ts`).
+ * The root fields. Each one gives its demands to the loader before it awaits anything, so that all demands of an operation
+ * are planned together (`../ledger/reading/customer-loader.ts`).
  */
 import type { GraphQLResolveInfo } from 'graphql';
 import { attempt } from '../errors.ts';
@@ -51,7 +51,7 @@ builder.queryType({
     node: t.field({
       type: Node,
       nullable: true,
-      description: 'Whatever has this id. Null: it no longer exists.',
+      description: 'The object with this id. Null: it no longer exists.',
       args: { id: t.arg.id({ required: true, description: 'An `id` from an earlier answer.' }) },
       resolve: (_, { id }, context, info) =>
         createLoad(context, info)(() => openCustomerId(context.ids, 'id', id)),
@@ -59,7 +59,7 @@ builder.queryType({
     nodes: t.field({
       type: [Node],
       nullable: { list: false, items: true },
-      description: 'Whatever has these ids, in their order. A null item: it no longer exists.',
+      description: 'The objects with these ids, in their order. A null item: the object no longer exists.',
       args: { ids: t.arg.idList({ required: true, description: 'Values of `id` from earlier answers.' }) },
       resolve(_, { ids }, context, info) {
         const load = createLoad(context, info);
@@ -72,8 +72,8 @@ builder.queryType({
 type Identifier = CustomerParent['identifier'];
 
 /**
- * Loads the customers of one field. The selection is read once, and equal identifiers are loaded once. Each customer
- * rejects by itself, also when its identifier cannot be read.
+ * Returns the function that loads the customers of one field. The selection is read once, and equal identifiers are loaded
+ * once. An error of one customer, such as a wrong identifier, rejects that customer alone.
  */
 function createLoad(
   context: SchemaContext,
@@ -85,7 +85,7 @@ function createLoad(
   async function load(identifier: Identifier): Promise<CustomerParent | null> {
     if (selection instanceof Error) throw selection;
     const { demand, refusals } = demandOf(selection, identifier, context);
-    // When every field that needs a call is refused, no call finds out whether the customer exists.
+    // Every field that needs a call is refused, so no call is made. Whether the customer exists stays unknown.
     if (refusals.size > 0 && demand.balances.length === 0 && !demand.hasDetails) {
       return { identifier, reading: { details: null, balances: new Map() }, refusals };
     }

@@ -1,6 +1,6 @@
 /**
- * The scalars: Decimal and LocalDateTime, and an ID that loses no digits. All are strings in JSON, and refuse whatever
- * is not exactly of their form.
+ * The scalars: Decimal and LocalDateTime, and an ID that loses no digits. All are strings in JSON, and refuse every value
+ * that does not have exactly their form.
  */
 import {
   GraphQLID,
@@ -75,10 +75,10 @@ function isDate(year: number, month: number, day: number): boolean {
   return year >= 1 && day >= 1 && day <= (daysIn[month - 1] ?? 0);
 }
 
-/** A moment followed by fractions or a zone, as `Date.prototype.toISOString` writes it. */
+/** A moment that fractions of a second or a zone may follow, as `Date.prototype.toISOString` writes it. */
 const zonedForm = /^(.{16}(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$/i;
 
-/** Whether a text would be a moment without its fractions of a second and its zone. */
+/** Whether a text is a moment with fractions of a second or a zone after it. */
 function hasZone(text: string): boolean {
   const [, moment] = zonedForm.exec(text) ?? [];
   return moment !== undefined && moment !== text && readLocalDateTime(moment) !== undefined;
@@ -126,7 +126,7 @@ function putExactId(element: { type: GraphQLType }): void {
   element.type = exactTypeOf(element.type);
 }
 
-/** The type with the exact ID inside; every other type stays the very same. */
+/** Replaces ID by the exact ID inside lists and non-null types. Returns every other type unchanged. */
 function exactTypeOf(type: GraphQLType): GraphQLType {
   if (isNonNullType(type)) return new GraphQLNonNull(exactTypeOf(type.ofType));
   if (isListType(type)) return new GraphQLList(exactTypeOf(type.ofType));

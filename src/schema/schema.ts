@@ -11,7 +11,7 @@ const description = `Closing balances of loyalty customers.
 
 Begin with \`customer\`, named by any of its identifiers. Its \`ledgerBalance\` is a list to page through with \`first\` and \`after\`: as of any moment, in points or in alternate currencies.
 
-A customer that does not exist is null. Whatever fails is an error whose \`extensions\` have a \`code\`, and with \`retryable\` say whether trying again may help; what stands beside it stays whole.`;
+A customer that does not exist is null. Every other failure is an error: its \`extensions\` have a \`code\`, and \`retryable\` says whether trying again may help. The fields beside it are still served.`;
 
 /** The executable schema. Its context is a `SchemaContext`. */
 export const schema: GraphQLSchema = new GraphQLSchema({

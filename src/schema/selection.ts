@@ -1,6 +1,6 @@
 /**
- * Looks ahead in a document: which fields a selection has, with fragments opened, and `@skip` and `@include` obeyed. Knows
- * GraphQL only, nothing of customers.
+ * Collects the fields of a selection: fragments are opened, and `@skip` and `@include` are obeyed. Knows GraphQL only,
+ * nothing of customers.
  */
 import {
   type DocumentNode,
@@ -22,7 +22,7 @@ import {
 /** A document's fragments by name. It has no prototype: a document may spread a fragment called `constructor`. */
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** Collects the fragments of a document; of two with one name the last one counts. */
+/** Collects the fragments of a document by name. Of two with the same name the last one counts. */
 export function fragmentsOf({ definitions }: DocumentNode): Fragments {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const each of definitions)
@@ -32,7 +32,7 @@ export function fragmentsOf({ definitions }: DocumentNode): Fragments {
 
 /** What a selection is read with. `variableValues` may be uncoerced: only directives use them. */
 export type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'> & {
-  /** Whether a directive with a missing or wrong condition includes its selection. In execution it throws. */
+  /** If true, a directive with a missing or wrong condition includes its selection. Otherwise it throws, as in execution. */
   readonly isLenient?: boolean;
 };
 
@@ -45,8 +45,8 @@ type Walk = {
 };
 
 /**
- * The fields selected under some field nodes, by response key, as the specification's CollectFields has it
- * (October 2021, section 6.3.2): nodes under one key are one field, with the same arguments.
+ * Returns the fields selected under some nodes, by response key: `CollectFields` of the GraphQL specification (October 2021,
+ * section 6.3.2). Nodes under one key are one field, with the same arguments.
  */
 export function selectedFields(
   info: SelectionInfo,
@@ -86,8 +86,8 @@ function isIncluded({ variableValues, isLenient = false }: SelectionInfo, select
 }
 
 /**
- * The fragment of a selection; undefined for one that is open already. The specification opens each once: fragments that
- * spread each other twice would double the work at every step.
+ * Opens the fragment of a selection; undefined if the walk has opened it before. The specification opens each fragment once.
+ * Otherwise fragments that spread each other twice would double the work at every step.
  */
 function openFragment(
   { info, opened }: Walk,
@@ -110,7 +110,7 @@ function appliesTo(
   return isAbstractType(condition) && schema.isSubType(condition, type);
 }
 
-/** Whether the arguments of a field have variables, at any depth. Quotes in a text are escaped: it cannot look like one. */
+/** Whether the arguments of a field have variables, at any depth. A text cannot imitate one, because its quotes are escaped. */
 export function hasVariables({ arguments: given = [] }: FieldNode): boolean {
   return JSON.stringify(given).includes('"kind":"Variable"');
 }

@@ -1,43 +1,43 @@
-/** What each field counts in the size of an operation, and how many objects it gives. A new list of the schema gets its length here. */
+/** What each field counts in the size of an operation, and how long each list is. A new list of the schema is added here. */
 import { type FieldNode, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { defaultWindowSize } from '../../ledger/list/window.ts';
 
 /**
- * What one customer counts beside its fields: to open or check its identifier, and to find out whether it was asked for
- * before, takes about as long as ten fields.
+ * What one customer counts besides its fields. Opening or checking its identifier, and looking for the same customer, takes
+ * about as long as ten fields.
  */
 export const sizeOfCustomer = 10;
 
-/** What a balance counts beside its fields: its arguments are checked, its cursor is opened and its calls are planned. */
+/** What a balance counts besides its fields: its arguments are checked, its cursor is opened and its calls are planned. */
 export const sizeOfBalance = 25;
 
-/** What each field of an introspection query counts: such an operation is completed in one turn of the event loop. */
+/** What each introspection field counts: double, because all of them are completed in one turn of the event loop. */
 export const weightOfIntrospection = 2;
 
-/** Leaves that count for several, by the time that sealing a cursor takes. */
+/** Leaves that count as several fields, by the time that sealing a cursor takes. */
 export const weights: Readonly<Record<string, number>> = {
   'LedgerBalanceEdge.cursor': 3,
   'PageInfo.startCursor': 3,
   'PageInfo.endCursor': 3,
 };
 
-/** What a customer's id counts: it is sealed, and it contains the identifier, which has up to this many characters. */
+/** What a customer's id counts. It is sealed, and holds the identifier of up to `characters` characters. */
 export function sizeOfId(characters: number): number {
   return 8 + Math.ceil(characters / 4);
 }
 
-/** What text counts beside the fields: response keys are part of the answer, arguments are checked and encoded. */
+/** What text counts besides the fields: response keys are part of the answer, arguments are checked and encoded. */
 export function sizeOfText(characters: number): number {
   return Math.floor(characters / 32);
 }
 
-/** The upstream hardly ever sends a warning. More than these are shown, but not counted. */
+/** How many warnings of a list count. The upstream hardly ever sends one. More are shown, but not counted. */
 const warningsCounted = 5;
 
-/** How long a list is: as its list argument, as the window that it is part of, or a fixed number. */
+/** The length of a list: that of a list argument, that of the window around it, or a fixed number. */
 export type ListLength = { readonly argument: string } | 'window' | number;
 
-/** The length of each list of the schema. One that is missing here would count as a single object: a test looks for it. */
+/** The length of each list of the schema. A list that is missing here would count as one object; a test finds it. */
 export const listLengths: Readonly<Record<string, ListLength>> = {
   'Query.customers': { argument: 'identifiers' },
   'Query.nodes': { argument: 'ids' },
@@ -55,7 +55,7 @@ export function givenArgument(variables: GivenVariables, node: FieldNode, name: 
   return value && valueFromASTUntyped(value, variables);
 }
 
-/** Entries that a balance asks for; none when its arguments are wrong, because then it is refused by itself. */
+/** How many entries a balance asks for. It is 0 when its arguments are wrong, because then the balance is refused. */
 export function windowSize(variables: GivenVariables, node: FieldNode, maxPageSize: number): number {
   const asked =
     givenArgument(variables, node, 'first') ?? givenArgument(variables, node, 'last') ?? defaultWindowSize;

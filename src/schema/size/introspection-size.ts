@@ -1,5 +1,5 @@
 /**
- * The size of an introspection query: how many fields it will resolve, counted on the schema itself.
+ * The size of an introspection query: how many fields it will resolve, counted by a walk over the schema.
  */
 import {
   type FieldNode,
@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { type SelectionInfo, selectedFields } from '../selection.ts';
 
-/** Returns a function that names a group of field nodes: those that are merged into one field. It numbers nodes as they come. */
+/** Returns a function that gives a key to each group of field nodes. A group is the nodes that are merged into one field. */
 export function createGroupKeys(): (nodes: readonly FieldNode[]) => string {
   const numbers = new Map<FieldNode, number>();
   return (nodes) => {
@@ -23,8 +23,9 @@ export function createGroupKeys(): (nodes: readonly FieldNode[]) => string {
 }
 
 /**
- * Fields that `__schema`, or `__type` of this name, resolves. The name may be any value that a client sent. The count ends soon after it has passed `most`. Each group
- * of selections is counted once for each part of the schema that it meets, however many ways lead there.
+ * Counts the fields that `__schema`, or `__type` with this name, resolves. The count stops soon after `most`. Each group of
+ * selections is counted once for each part of the schema, however often it meets that part.
+ * @param typeName the argument of `__type`: any value that a client may send.
  */
 export function measureIntrospection(
   info: SelectionInfo,
@@ -71,7 +72,7 @@ export function measureIntrospection(
   return sizeOf(TypeMetaFieldDef, rootNodes, type);
 }
 
-/** What an introspection field gives, deprecated parts included. Its resolver, graphql's own, uses nothing else. */
+/** Resolves an introspection field, deprecated parts included. graphql's resolvers of these fields use no other arguments. */
 function read(info: SelectionInfo, field: GraphQLField<unknown, unknown>, source: unknown): unknown {
   return field.resolve?.(source, { includeDeprecated: true }, undefined, info as GraphQLResolveInfo);
 }

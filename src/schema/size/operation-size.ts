@@ -3,17 +3,17 @@
  *
  * Background. A few hundred bytes can ask for millions of fields: aliases in fragments in aliases, or one customer a
  * thousand times in a variable. Such an operation needs few upstream calls, or none. It costs this process, in which
- * every caller waits for every other caller's fields.
+ * every caller waits while the fields of others are resolved.
  *
- * Need. The product of everything that multiplies, without a walk through it.
+ * Need. Multiply everything that repeats, without walking through the repetitions.
  *
  * Trick. What one object resolves depends on its type and on the selections below it, and on nothing else. So each group
  * of selections is measured once, and its parent multiplies the result by the number of objects. A list is as long as
- * what is asked for: its list argument, or `first` or `last`. Two factors are known only further up: the number of
- * entries stands at the balance, and the length of the identifier at the customer. A size therefore has three parts:
- * fields, fields for each entry, and ids. The balance turns entries into fields, and the customer turns ids into fields.
+ * its list argument, or as `first` or `last`. Two factors are known only further up: the balance has the number of
+ * entries, and the customer has the length of the identifier. A size therefore has three parts: fields, fields for each
+ * entry, and ids. The balance turns entries into fields, and the customer turns ids into fields.
  *
- * Cost. The look-ahead's walk, once more. It ends as soon as the size is over its bound.
+ * Cost. A second walk like the look-ahead's. It ends as soon as the size is over its bound.
  */
 import {
   type DocumentNode,
@@ -60,7 +60,7 @@ export type SizeBounds = {
   readonly maxPageSize: number;
 };
 
-/** An operation of a valid document, and its variables as they came, not coerced yet. */
+/** An operation of a valid document, and its variables as the client sent them, not coerced yet. */
 export type AskedOperation = {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -79,7 +79,7 @@ export type SizeMemory = {
   roots: ReadonlyMap<string, readonly FieldNode[]> | undefined;
 };
 
-/** A memory of nothing. */
+/** Builds an empty memory. */
 export function createSizeMemory(): SizeMemory {
   return { groupKey: createGroupKeys(), fixed: new Map(), withVariables: new Map(), roots: undefined };
 }
@@ -119,20 +119,20 @@ function withDefaults({ operation, variables }: AskedOperation): GivenVariables 
   return Object.fromEntries(defined ?? []);
 }
 
-/**
- * Fields; fields for each entry of the window around them; and how often the id of the customer around them is sealed.
- * `isFixed`: no variable changes it.
- */
+/** The three parts of a size. */
 type Size = {
   readonly fields: number;
+  /** Fields for each entry of the window around them. */
   readonly perEntry: number;
+  /** How often the id of the customer around them is sealed. */
   readonly ids: number;
+  /** Whether the size is the same for all values of variables. */
   readonly isFixed: boolean;
 };
 
 const nothing: Size = { fields: 0, perEntry: 0, ids: 0, isFixed: true };
 
-/** One walk over an operation. `known` has the size of each group of selections that was measured, by its key. */
+/** One walk over an operation. `known` has the sizes of measured groups of selections, by group key. */
 type Walk = {
   readonly info: SelectionInfo;
   readonly bounds: SizeBounds;
@@ -160,7 +160,7 @@ function sizeOfFields(
   return { fields, perEntry, ids, isFixed };
 }
 
-/** A field with everything below it, for one object of its parent type. */
+/** The size of a field with everything below it, for one object of its parent type. */
 function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
   const [node] = nodes;
   if (node === undefined) return nothing;
@@ -194,7 +194,7 @@ function sizeOfLeaf(name: string): Size {
   return name === 'Customer.id' ? { ...nothing, ids: 1 } : { ...nothing, fields: weights[name] ?? 1 };
 }
 
-/** One object that a field leads to. A customer's identifier has at most `longest` characters. */
+/** The size of one object that a field gives. A customer's identifier has at most `longest` characters. */
 function sizeOfObject(
   walk: Walk,
   type: GraphQLObjectType,
@@ -209,7 +209,7 @@ function sizeOfObject(
   return { ...below, perEntry: 0, fields: sizeOfBalance + below.fields + below.perEntry * entries };
 }
 
-/** What one object resolves for the selections under these nodes; measured once. */
+/** The size of one object for the selections under these nodes. It is measured once. */
 function sizeBelow(walk: Walk, type: GraphQLObjectType, nodes: readonly FieldNode[]): Size {
   const { groupKey, fixed } = walk.memory;
   const key = groupKey(nodes);
@@ -220,7 +220,7 @@ function sizeBelow(walk: Walk, type: GraphQLObjectType, nodes: readonly FieldNod
   return size;
 }
 
-/** The object type that a field leads to. Node stands for the one type that implements it, the customer. */
+/** The object type of a field. `Node` stands for the one type that implements it, `Customer`. */
 function objectTypeOf({ info: { schema } }: Walk, outer: GraphQLOutputType): GraphQLObjectType | undefined {
   const { name } = getNamedType(outer);
   const type = schema.getType(name === 'Node' ? 'Customer' : name);
