@@ -1,6 +1,6 @@
 /**
- * The open connections of a server, each with the requests on it that are not answered, and what they may hold: unread
- * answers, and the connection itself. Closes those that hold too much, the worst first. Knows nothing of what is served.
+ * Watches the open connections of a server: the open requests and the unread answers of each. Closes connections when there
+ * are too many of them, or too many bytes unread, the worst first.
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -8,22 +8,22 @@ import type { Socket } from 'node:net';
 
 /** The bounds. */
 export type ConnectionLimits = {
-  /** How long a client may read nothing of an answer that waits for it, in milliseconds. */
+  /** How long a client may read nothing of a waiting answer, in milliseconds. */
   readonly stallTimeoutMs: number;
-  /** Bytes of answers that may wait for their clients, over all connections. */
+  /** Bytes of all answers that wait for their clients, over all connections. */
   readonly maxUnreadBytes: number;
-  /** Open connections. Beyond it Node closes a new one at once. */
+  /** Open connections. Node closes each further one at once. */
   readonly maxConnections: number;
 };
 
 /**
- * Why a connection was closed. `stalled`: its client read nothing for too long. `unread`: all unread answers together were
- * too many. `crowded`: it was idle, or its request not whole, while connections ran short. `refused`: no connection was
- * left for it.
+ * Why a connection was closed. `stalled`: its client read nothing for too long. `unread`: there were too many unread bytes
+ * on all connections. `crowded`: connections ran short while it was idle, or while its request was not whole. `refused`: it
+ * was new, and there were too many connections.
  */
 export type CloseReason = 'stalled' | 'unread' | 'crowded' | 'refused';
 
-/** What is held right now. */
+/** What clients hold right now. */
 export type ConnectionUsage = { readonly connections: number; readonly unreadBytes: number };
 
 /** One open connection. */
@@ -33,12 +33,15 @@ export type Connection = {
   readonly responses: Set<ServerResponse>;
   /** The last moment at which the client read something, or there was nothing to read. */
   progressAt: number;
-  /** Bytes that the kernel had accepted at the last check, since the connection's start. */
-  takenBytes: number;
+  /** Bytes that the kernel has accepted since the connection's start, as of the last check. */
+  acceptedBytes: number;
+  /** As of the last check. */
   unreadBytes: number;
+  /** When the last response closed, or the connection opened. */
   idleSince: number;
-  /** The last request whose headers have arrived, and when they had. */
+  /** The last request whose headers have arrived. */
   request: IncomingMessage | undefined;
+  /** When those headers arrived. */
   requestAt: number;
 };
 
@@ -59,7 +62,7 @@ export type ConnectionDeps = {
   readonly onClosed: (reason: CloseReason) => void;
 };
 
-/** Watches a server's connections from the start. Call it before anything else listens to the server's requests. */
+/** Watches a server's connections. Call it before anything else listens to the server's requests. */
 export function watchConnections(
   server: Server,
   limits: ConnectionLimits,
@@ -72,7 +75,7 @@ export function watchConnections(
     onClosed(reason);
   };
   const makeRoom = () => {
-    // Checked before the walk over all connections, which each new one would else pay for.
+    // The walk below visits all connections. This check spares it while more than a twentieth is free.
     if (limits.maxConnections - open.size > limits.maxConnections / 20) return;
     for (const connection of findCrowding([...open.values()], limits.maxConnections, now()))
       close(connection, 'crowded');
@@ -106,7 +109,7 @@ export function watchConnections(
       for (const connection of [...open.values()].filter(isStalled)) close(connection, 'stalled');
       for (const connection of findUnread([...open.values()], limits.maxUnreadBytes))
         close(connection, 'unread');
-      // Node gives no socket of a refused connection. A walk for each would take longer than to refuse it.
+      // Here, not on 'drop': a walk for each refused connection would cost more than the refusal.
       if (wasRefused) makeRoom();
       wasRefused = false;
     },
@@ -122,7 +125,7 @@ function newConnection(socket: Socket, now: number): Connection {
     socket,
     responses: new Set(),
     progressAt: now,
-    takenBytes: 0,
+    acceptedBytes: 0,
     unreadBytes: 0,
     idleSince: now,
     request: undefined,
@@ -147,44 +150,47 @@ function openRequest(connection: Connection, { request, response, now }: Arrival
 }
 
 /**
- * Emits `close` on every open response of a connection that has closed, so that its operation is given up. Node 20 and 22
- * do so only for the response whose turn it is. With pipelining (RFC 9112, section 9.3.2) others wait behind it, and would
- * never see the `close`.
+ * Emits `close` on every open response of a closed connection, so that its operation is cancelled. Node 20 and 22 emit it
+ * only on the first open response. With pipelining (RFC 9112, section 9.3.2) other responses wait behind it, and would never
+ * see a `close`.
  */
 function closeResponses({ responses }: Connection): void {
-  // Later, because Node itself emits it to the first one, and from version 24 on to the others too.
+  // In a microtask, after Node: it emits `close` on the first response, and from version 24 on also on the others.
   queueMicrotask(() => {
     for (const response of responses) response.emit('close');
   });
 }
 
 function measure(connection: Connection, now: number): void {
-  const takenBytes = takenBytesOf(connection.socket);
+  const acceptedBytes = acceptedBytesOf(connection.socket);
   connection.unreadBytes = unreadBytesOf(connection);
-  if (connection.unreadBytes === 0 || takenBytes !== connection.takenBytes) connection.progressAt = now;
-  connection.takenBytes = takenBytes;
+  if (connection.unreadBytes === 0 || acceptedBytes !== connection.acceptedBytes) connection.progressAt = now;
+  connection.acceptedBytes = acceptedBytes;
 }
 
-/** An estimate: a text counts by its characters. With pipelining, answers wait behind the one that has the connection. */
+/** Estimates the unread bytes: a text counts by its characters. With pipelining, answers may wait for an earlier one. */
 function unreadBytesOf({ socket, responses }: Connection): number {
   let bytes = socket.writableLength;
   for (const response of responses) if (response.socket === null) bytes += response.writableLength;
   return bytes;
 }
 
-/** Node's handle of a socket in libuv. It has these fields in every version from 12 to 24. */
+/** Node's libuv handle of a socket. It has these fields in all versions from 12 to 24. */
 type SocketHandle = { readonly bytesWritten: number; readonly writeQueueSize: number };
 
 /**
- * Bytes that the kernel has accepted. `Socket.bytesWritten` and `writableLength` count a large answer as a whole, first as
- * not written and then as written. Only the handle has the part that is gone. Node's own socket timeout reads it too.
+ * Bytes that the kernel has accepted. `Socket.bytesWritten` and `writableLength` cannot tell: they count a large answer as a
+ * whole, first as not written and then as written. Node's own socket timeout reads the handle too.
  */
-function takenBytesOf(socket: Socket): number {
+function acceptedBytesOf(socket: Socket): number {
   const { _handle: handle } = socket as unknown as { readonly _handle?: SocketHandle | null };
   return handle ? handle.bytesWritten - handle.writeQueueSize : 0;
 }
 
-/** The connections to close until at most `maxBytes` are unread: first those that make no progress, then the largest. */
+/**
+ * Chooses the connections to close until at most `maxBytes` are unread: first those without progress for longest, of equal
+ * ones the one with most unread bytes.
+ */
 function findUnread(connections: readonly Connection[], maxBytes: number): readonly Connection[] {
   let bytes = connections.reduce((sum, { unreadBytes }) => sum + unreadBytes, 0);
   if (bytes <= maxBytes) return [];
@@ -199,15 +205,15 @@ function findUnread(connections: readonly Connection[], maxBytes: number): reado
 }
 
 /**
- * How long a request may take to arrive whole while connections run short, and how long a new connection may stay idle, in
- * milliseconds. Most requests come at once and in one packet.
+ * While connections run short, a request may take so many milliseconds to arrive whole, and a connection may stay idle so
+ * long. Most requests come at once and in one packet.
  */
 const unfinishedMs = 1000;
 
 /**
- * The connections to close when nearly all are taken, until a tenth is free for new clients. First come idle ones, then
- * those that only wait for the rest of a request. Those that have just become idle come last, because the request of a new
- * client may not have been read yet.
+ * Chooses the connections to close when nearly all are in use, until a tenth is free for new clients. Idle ones come first,
+ * then those that wait only for the rest of a request. Connections that have just become idle come last: their clients may
+ * have sent a request that is not read yet.
  */
 function findCrowding(
   connections: readonly Connection[],
@@ -217,7 +223,7 @@ function findCrowding(
   const free = maxConnections - connections.length;
   const idle = connections.filter(({ responses }) => responses.size === 0);
   const isFresh = ({ idleSince }: Connection) => now - idleSince < unfinishedMs;
-  // Only the last request of a connection can lack a part, and those before it are being answered.
+  // Only the last request of a connection can be incomplete. With more than one open, an earlier one is being answered.
   const unfinished = connections.filter(
     ({ responses, request, requestAt }) =>
       responses.size === 1 && request?.complete === false && now - requestAt > unfinishedMs,
@@ -232,7 +238,10 @@ function findCrowding(
   ].slice(0, Math.floor(maxConnections / 10) - free);
 }
 
-/** Connections of the address that has the most come first, the oldest of them before the others. Behind a balancer all have one address. */
+/**
+ * Sorts connections: first those of the address with the most connections, and of these the oldest. Behind a balancer all
+ * have one address.
+ */
 function worstFirst(
   connections: readonly Connection[],
   sinceOf: (connection: Connection) => number,
@@ -250,11 +259,11 @@ function worstFirst(
     .map(({ connection }) => connection);
 }
 
-/** Files that a process opens besides its clients' connections: its modules, its log, Redis. */
+/** Files that a process opens besides its connections to clients: its modules, its log, Redis. */
 const otherFiles = 128;
 
 /**
- * The connections that a process can hold: as many as `wanted`, or as its limit of open files allows.
+ * How many connections a process can hold: `wanted`, or fewer if its limit of open files does not allow as many.
  * @param limitsFile the text of Linux's `/proc/self/limits`, empty on other systems.
  * @param upstreamCalls the most connections to the upstream.
  */

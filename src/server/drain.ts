@@ -1,20 +1,20 @@
 /**
- * Stops a server's traffic without losing a request: holds what arrives while the socket is about to close, then ends each
- * connection as soon as no answer is pending on it. Knows neither when to begin nor how long to wait.
+ * Stops a server's traffic without losing a request: holds new requests while the socket is about to close, and then ends
+ * each connection as soon as no answer is pending on it. `shutdown.ts` says when to begin and how long to wait.
  *
  * Background. The kernel accepts connections on its own and queues them. Node takes one from the queue in each turn of its
  * loop. A client in the queue has connected, and may have sent its request. Closing the socket resets it.
  *
- * Need. A moment at which the queue is empty. Under load there may never be one: every answer sets a client free to come
- * back at once, and as many come as leave.
+ * Need. Close the socket at a moment when the queue is empty. Under load there may be no such moment: a client that gets its
+ * answer connects again at once.
  *
- * Trick. Requests that arrive are held. Their clients get no answer and do not come back, and the queue runs empty within as
- * many turns as it had connections. Requests that had begun before are still answered, and their clients come back a moment
- * later. So the moment is a turn that brings no connection, is too short for one to come unseen, and comes some milliseconds
- * after the last connection and the last answer. The socket closes in the same turn, and the held requests begin.
+ * Trick. Hold the requests that arrive. Their clients get no answer and do not connect again, so the queue empties within as
+ * many turns as it had connections. Requests that had begun before are still answered, and their clients connect again a
+ * moment later. So the socket closes at the end of a turn that brought no connection, was too short to hide one, and ended
+ * some milliseconds after the last connection and the last answer. The held requests begin in the same turn.
  *
- * Cost. These requests wait some milliseconds, once in a process's life. If clients connect faster than Node can accept
- * them for the whole time, the queue never empties, and the last of them are reset.
+ * Cost. The held requests wait some milliseconds, once in a process's life. If clients connect faster than Node accepts them
+ * during the whole hold, the queue never empties, and the last of them are reset.
  */
 
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
@@ -25,22 +25,22 @@ import { comeBackMs, shortTurnMs } from './shutdown.ts';
 
 /** The steps of a stop, in their order. */
 export type Drain = {
-  /** Holds requests from now on. Resolves when no connection waits to be accepted, at the latest after `withinMs`. */
+  /** Holds requests from now on. Resolves when no connection waits to be accepted, after `withinMs` at the latest. */
   readonly hold: (withinMs: number) => Promise<void>;
-  /** Begins the held requests. From now on every answer ends its connection, also of requests that are open already. */
+  /** Begins the held requests. From now on every answer ends its connection, including answers to open requests. */
   readonly begin: () => void;
   /**
-   * Ends every connection without an open request, now and whenever another becomes idle. Before that it waits for the end
-   * of a short turn, no longer than `withinMs`: to end a connection with a request unread is to reset it.
+   * Ends every connection without an open request, now and whenever another becomes idle. First it waits for the end of a
+   * short turn, for at most `withinMs`: ending a connection with an unread request resets it.
    */
   readonly endIdle: (withinMs: number) => Promise<void>;
-  /** How many requests have arrived, with all their headers, and are not answered to the end. */
+  /** How many requests have arrived, with all their headers, and are not completely answered. */
   readonly openRequests: () => number;
   /** Cuts off all connections and returns how many requests were not answered. */
   readonly cutOff: () => number;
 };
 
-/** Passes a server's requests to `listener`, and drains the server when it is called to. */
+/** Passes a server's requests to `listener`, and returns the steps that drain the server. */
 export function createDrain(server: Server, open: OpenConnections, listener: RequestListener): Drain {
   let held: (() => void)[] | undefined;
   let isDraining = false;
@@ -63,7 +63,7 @@ export function createDrain(server: Server, open: OpenConnections, listener: Req
       for (const { responses } of open.values()) closeAfterLast(responses);
       const waiting = held ?? [];
       held = undefined;
-      for (const goOn of waiting) goOn();
+      for (const beginRequest of waiting) beginRequest();
     },
     async endIdle(withinMs) {
       const until = performance.now() + withinMs;
@@ -80,9 +80,9 @@ export function createDrain(server: Server, open: OpenConnections, listener: Req
 }
 
 /**
- * Waits for the end of the turn, when the loop has just polled: it has read from every connection that had sent something
- * (libuv asks for 1024 at a time, up to 48 times). After a short turn, only the arrivals of its last millisecond can be
- * unread.
+ * Waits for the end of the turn, and returns whether the turn was short. The loop has then just polled, and has read from
+ * every connection that had sent something (libuv asks for 1024 at a time, up to 48 times). After a short turn, only
+ * arrivals of its last millisecond can be unread.
  */
 async function isShortTurn(): Promise<boolean> {
   const startedAt = performance.now();
@@ -90,9 +90,9 @@ async function isShortTurn(): Promise<boolean> {
   return performance.now() - startedAt < shortTurnMs;
 }
 
-/** Returns a function that waits for the end of a turn, and says whether no client can be on its way after it. */
+/** Returns a function that waits for the end of a turn, and returns whether no client can be about to connect again. */
 function watchQuiet(server: Server, open: OpenConnections): () => Promise<boolean> {
-  // An answer may have been sent just before.
+  // The last answer may have been sent just now.
   let activeAt = performance.now();
   const markActive = () => {
     activeAt = performance.now();
@@ -104,9 +104,9 @@ function watchQuiet(server: Server, open: OpenConnections): () => Promise<boolea
 }
 
 /**
- * Node ends a connection after an answer that says `Connection: close`, and says so if `shouldKeepAlive` is false when the
- * headers are written. With pipelining (RFC 9112, section 9.3.2) several requests of one connection can be open, answered
- * in order. Only the last may say it, or the others are never answered.
+ * Lets the last open answer of a connection end it. Node sends `Connection: close` if `shouldKeepAlive` is false when the
+ * headers are written, and then ends the connection. With pipelining (RFC 9112, section 9.3.2) one connection can have
+ * several open requests, which are answered in order. Only the last answer may end it, or the others are never sent.
  */
 function closeAfterLast(responses: ReadonlySet<ServerResponse> = new Set()): void {
   const last = [...responses].at(-1);
@@ -114,17 +114,17 @@ function closeAfterLast(responses: ReadonlySet<ServerResponse> = new Set()): voi
 }
 
 /**
- * Ends what is idle, and then what becomes idle: an answer that had promised before `begin` to keep its connection. A client
- * that still receives such an answer has sent no other request yet, or sent it ahead, and it was read. So no connection with
- * an unread request is ended.
+ * Ends the idle connections, now and whenever another becomes idle. A connection still becomes idle after an answer whose
+ * headers were written before `begin`, and keep the connection alive. Until its client has that answer, it sends no further
+ * request, or has sent it early and the server has read it. So no connection with an unread request is ended.
  */
 function endIdleConnections(server: Server, open: OpenConnections): void {
   let isWalkDue = false;
-  /** `closeIdleConnections` walks over all connections. The answers of one turn share a walk, or a thousand would take a thousand. */
+  /** `closeIdleConnections` walks over all connections, so one walk serves all answers that end in one turn. */
   const endIdleSoon = () => {
     if (isWalkDue) return;
     isWalkDue = true;
-    // One turn later, because Node first has to notice that the connection is idle.
+    // In the next turn, because Node must first notice that the connection is idle.
     setImmediate(() => {
       isWalkDue = false;
       server.closeIdleConnections();
@@ -132,13 +132,13 @@ function endIdleConnections(server: Server, open: OpenConnections): void {
   };
   const watch = (socket: Socket, response: ServerResponse) =>
     response.once('close', () => {
-      // Node already ends a socket that cannot be written to: every answer that said `Connection: close`.
+      // After an answer with `Connection: close` the socket is not writable any more, and Node ends it.
       if (socket.writable) endIdleSoon();
     });
   for (const { socket, responses } of open.values())
     for (const response of responses) watch(socket, response);
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => watch(socket, response));
   server.closeIdleConnections();
-  // Node does not count those as idle on which nothing was ever sent, as browsers open them in advance.
+  // Node does not count a connection as idle before its first byte. Browsers open such connections in advance.
   for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
 }

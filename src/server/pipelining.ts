@@ -1,31 +1,32 @@
 /**
  * Bounds how many requests of one connection are served at once, and how many begin in one turn of the event loop. So a
- * client that sends thousands in a row (pipelining, RFC 9112, section 9.3.2) does not starve others. Knows nothing of what
- * is served.
+ * client that sends thousands in a row (pipelining, RFC 9112, section 9.3.2) does not starve others.
  */
 
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** The requests of one connection. */
 type Pipeline = {
   readonly socket: Socket;
   inFlight: number;
-  /** Requests that have begun in the turn with this number. */
+  /** How many requests have begun in the turn of number `turn`. */
   begun: number;
   turn: number;
+  /** Begin the requests that are held, in order. */
   readonly held: (() => void)[];
 };
 
-/** Requests of one connection that begin in one turn. Each may be answered in that turn, without any I/O. */
+/** The most requests of one connection that begin in one turn. Each may be answered in that turn, without any I/O. */
 const maxBeginsPerTurn = 4;
 
-/** Connections whose held requests begin in one turn, in rotation. That is some 15 ms of cheap operations. */
+/** The most connections whose held requests begin in one turn, in rotation. That is some 15 ms of cheap operations. */
 const maxConnectionsPerTurn = 4;
 
 /**
  * Wraps a listener: at most `maxInFlight` requests of a connection are served at once, and at most four of them begin in one
  * turn. Further requests are held, and the server reads nothing more from their connection until they have begun. So at most
- * one read waits, 64 KiB. The first requests of a read begin at once: a client that does not pipeline never waits.
+ * one read of 64 KiB waits. The first requests of a read begin at once, so a client that does not pipeline never waits.
  */
 export function limitPipelining(listener: RequestListener, maxInFlight: number): RequestListener {
   const pipelines = new WeakMap<Socket, Pipeline>();
@@ -87,7 +88,7 @@ export function limitPipelining(listener: RequestListener, maxInFlight: number):
 
 function createPipeline(socket: Socket): Pipeline {
   const pipeline: Pipeline = { socket, inFlight: 0, begun: 0, turn: 0, held: [] };
-  // Node resumes a connection on its own after each answer. Only the last held request can lack a part of its body.
+  // Node resumes a connection after each answer. A pause is safe: only the last held request can lack a part of its body.
   socket.on('resume', () => pipeline.held.length > 0 && socket.pause());
   return pipeline;
 }

@@ -1,6 +1,5 @@
 /**
- * The HTTP server around a listener: it binds the port, bounds what slow clients hold, and stops without losing a
- * request. Knows nothing of what is served.
+ * The HTTP server around a listener: it binds the port, bounds what slow clients hold, and stops without losing a request.
  */
 
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -22,14 +21,14 @@ export type ServerOptions = {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** The whole time of a stop, as `planShutdown` divides it. */
+  /** The time of a whole stop. `planShutdown` divides it. */
   readonly shutdownTimeoutMs: number;
-  /** From `stop()` until no more connections are accepted. The default is that of `planShutdown`. */
+  /** From `stop()` until no more connections are accepted. Default: that of `planShutdown`. */
   readonly shutdownDelayMs?: number;
   /**
    * Called first on `stop()`, so that readiness drops while requests are still accepted. Answers should be ready within
-   * `withinMs` milliseconds: then there is time to send them before the cut-off. Called again when no more requests can
-   * arrive, if some are open then: more of them need more time.
+   * `withinMs` milliseconds, which leaves time to send them before the cut-off. Called again when no more requests can
+   * arrive, if some are still open: the more are open, the more time sending them takes.
    */
   readonly onDrain?: (withinMs: number) => void;
   readonly limits?: Partial<ServerLimits>;
@@ -68,9 +67,9 @@ export type ServerLimits = ConnectionLimits & {
 };
 
 /**
- * Headers come in one packet from any honest client. A body of MAX_BODY_BYTES passes the slowest mobile network in 30 s.
- * Load balancers (AWS, Google, nginx) close an idle connection after 60 s. They must be the first to close: else one sends
- * a request into a connection that is just being closed.
+ * The default limits. Headers come in one packet from any honest client. A body of MAX_BODY_BYTES passes the slowest mobile
+ * network in 30 s. Load balancers (AWS, Google, nginx) close an idle connection after 60 s. The server must keep it longer:
+ * otherwise a balancer may send a request into a connection that the server is closing.
  */
 const usualLimits: ServerLimits = {
   headersTimeoutMs: 10_000,
@@ -128,10 +127,10 @@ function createLimitedServer(limits: ServerLimits): Server {
 }
 
 /**
- * Connections that the kernel queues until this process accepts them. The kernel caps this at its own bound
- * (net.core.somaxconn, 4096 on Linux since 5.4). Node's 511 is too few for clients that come all at once, as after a
- * restart of the balancer: a client that finds the queue full tries again after a second. Measured with 1500 clients and a
- * loop busy for 0.3 s: two thirds waited for that second with 511, and none with 4096.
+ * The most connections that the kernel queues until this process accepts them. The kernel caps this number
+ * (net.core.somaxconn, 4096 on Linux since 5.4). Node's default of 511 is too small when many clients connect at once, as
+ * after a restart of the balancer: a client that finds the queue full tries again after a second. Measured with 1500 clients
+ * and a loop busy for 0.3 s: two thirds waited for that second with 511, and none with 4096.
  */
 const backlog = 4096;
 
@@ -148,10 +147,10 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 type Stoppable = { readonly server: Server; readonly drain: Drain };
 
 /**
- * Stops the server by its plan. The order matters. If answers ended their connections while the socket is open, clients
- * under load would come back at once. The kernel would accept some of them that this process has not, and the close of the
- * socket would reset them with their requests sent. `Server.close` of node:http would end idle connections in the same turn;
- * that of node:net, which it extends, only closes the socket.
+ * Stops the server by its plan. The socket must close before answers end their connections. Otherwise busy clients would
+ * connect again at once: the kernel would accept some that this process has not accepted yet, and closing the socket would
+ * reset them. `close` of node:net only closes the socket. That of node:http, which extends it, would also end idle
+ * connections in the same turn.
  */
 async function stopServer(
   { server, drain }: Stoppable,
@@ -161,8 +160,8 @@ async function stopServer(
   const msUntil = (moment: number) => moment - (performance.now() - startedAt);
   const planNow = () => planShutdown(shutdownTimeoutMs, drain.openRequests(), shutdownDelayMs);
   const plan = planNow();
-  const drawIn = () => onDrain?.(msUntil(planNow().operationsEndAt));
-  drawIn();
+  const announceDeadline = () => onDrain?.(msUntil(planNow().operationsEndAt));
+  announceDeadline();
   await delay(plan.holdsAt);
   await drain.hold(msUntil(plan.socketClosesBy));
 
@@ -170,7 +169,7 @@ async function stopServer(
   drain.begin();
   const endIdle = async () => {
     await drain.endIdle(msUntil(plan.idleEndsBy));
-    if (drain.openRequests() > 0) drawIn();
+    if (drain.openRequests() > 0) announceDeadline();
   };
   const idleTimer = setTimeout(() => void endIdle(), plan.idleEndsAfterMs);
   let unanswered = 0;
@@ -183,16 +182,16 @@ async function stopServer(
   return { unanswered };
 }
 
-/** Not every system opens a wildcard address in a browser. */
+/** Returns `localhost` for a wildcard address, which not every system opens in a browser. Brackets IPv6 addresses. */
 function clickableHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** Where a server was to listen, and the setting that says so. */
+/** The address that a server should listen on, and the setting of its port. */
 type ListenAddress = { readonly host: string; readonly port: number; readonly variable: string };
 
-const listenTroubles: Readonly<Record<string, (variable: string) => string>> = {
+const listenProblems: Readonly<Record<string, (variable: string) => string>> = {
   EADDRINUSE: (variable) => `it is taken; set ${variable} to a free one, or to 0 for any`,
   EACCES: () => 'not allowed to; ports below 1024 often need privileges',
   EADDRNOTAVAIL: () => 'this machine has no such address; set HOST to one of its own',
@@ -202,6 +201,6 @@ const listenTroubles: Readonly<Record<string, (variable: string) => string>> = {
 /** One line that says why the server cannot listen, and what to do. */
 export function describeListenError(error: unknown, { host, port, variable }: ListenAddress): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  const trouble = listenTroubles[code]?.(variable) ?? 'the system refused';
-  return `Cannot listen on ${host}, port ${port}: ${trouble} (${code}).`;
+  const problem = listenProblems[code]?.(variable) ?? 'the system refused';
+  return `Cannot listen on ${host}, port ${port}: ${problem} (${code}).`;
 }

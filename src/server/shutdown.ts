@@ -1,52 +1,52 @@
 /**
- * The timetable of a stop: every moment from the signal to the end of the process, and why it is when it is. Pure.
- * `server.ts` and `main.ts` follow it.
+ * The plan of a stop: every moment from the signal to the end of the process, and the reason for it. `server.ts` and
+ * `main.ts` follow it. Pure.
  */
 
 /** The moments of a stop, in milliseconds since the signal. Readiness drops at 0. */
 export type ShutdownPlan = {
   /**
-   * Until here all goes on as before, so that a balancer sees that the gateway is not ready. Then requests are held, and
-   * the socket closes as soon as no connection waits to be accepted.
+   * From here on requests are held, and the socket closes as soon as no connection waits to be accepted. Until here requests
+   * are served as before, so that a balancer has time to see that the gateway is not ready.
    */
   readonly holdsAt: number;
-  /** The socket closes at the latest. Under a flood of new connections the queue may never be empty. */
+  /** The latest moment at which the socket closes. Under a flood of new connections the queue may never be empty. */
   readonly socketClosesBy: number;
-  /** How long after the socket idle connections end: a client may have sent a request before it saw the close. */
+  /** From the close of the socket until idle connections end. A client may have sent a request before it saw the close. */
   readonly idleEndsAfterMs: number;
-  /** Idle connections end at the latest. Before that, the server waits for a short turn of the event loop. */
+  /** The latest moment at which idle connections end. Before it, the server waits for a short turn of the event loop. */
   readonly idleEndsBy: number;
   /** Operations that still run end here, with a coded error. */
   readonly operationsEndAt: number;
-  /** Connections that are still open are cut off. Their requests count as unanswered. */
+  /** Connections that are still open are cut off here. Their requests count as unanswered. */
   readonly cutOffAt: number;
-  /** Spans are sent for this long, and no later than `spansEndBy`. */
+  /** Spans are sent for at most this long, and no later than `spansEndBy`. */
   readonly spansMs: number;
   readonly spansEndBy: number;
-  /** The whole stop of the operators' port, which answers longest so that the stop can be watched. */
+  /** The time of the whole stop of the operators' port. It answers longest, so that operators can watch the stop. */
   readonly operatorsMs: number;
-  /** The log is flushed for this long, and no later than `logEndsBy`. */
+  /** The log is flushed for at most this long, and no later than `logEndsBy`. */
   readonly logMs: number;
   readonly logEndsBy: number;
-  /** The process ends, whatever still hangs: the platform waits no longer. */
+  /** The process ends here in any case: the platform waits no longer. */
   readonly endsAt: number;
 };
 
-/** From the signal until no more connections are accepted, unless a caller knows better: several health checks of a close balancer. */
+/** The default time from the signal until requests are held: several health checks of a balancer nearby. */
 const usualDelayMs = 100;
 
-/** The longest wait for an empty accept queue, and then for a short turn. A client does not notice a second here. */
+/** The longest wait for an empty accept queue, and for a short turn after it. A client does not notice a second here. */
 const longestHoldMs = 1000;
 
-/** What is reserved after the cut-off, for spans, operators and the log. An answer to an operator takes some milliseconds. */
+/** The time after the cut-off, for spans, operators and the log. An answer to an operator takes some milliseconds. */
 const longestClosingMs = 500;
 
-/** What is reserved to send the last answers. It is a tenth of the time where that is less. */
+/** The time to send the last answers: this, or a tenth of the time until the cut-off if that is less. */
 const longestSendingMs = 1000;
 
 /**
- * What it costs to end one operation and to send its answer. All operations that wait for an upstream that hangs end at
- * one moment, on one processor. Measured with 1000 of them, each took 1.3 to 1.7 ms.
+ * The time to end one operation and to send its answer. When the upstream hangs, all waiting operations end at one moment,
+ * on one processor. Measured with 1000 of them, each took 1.3 to 1.7 ms.
  */
 const sendingMsPerRequest = 3;
 
@@ -57,18 +57,18 @@ const longestSpansMs = 2000;
 const longestLogMs = 250;
 
 /**
- * After an answer, a client is back within this time: some ten times what it takes on one machine. A socket that closes
- * earlier resets clients that have just connected.
+ * A busy client connects again within this time after an answer. It is some ten times the time that this takes on one
+ * machine. A socket that closes earlier resets clients that have just connected.
  */
 export const comeBackMs = 5;
 
-/** A turn of the event loop that is shorter than this had hardly room for an arrival after the loop had polled. */
+/** A turn of the event loop is short below this time: then hardly anything can have arrived since the loop polled. */
 export const shortTurnMs = 1;
 
 /**
- * Plans a stop that takes `timeoutMs` at most, with so many requests open. More open requests draw only `operationsEndAt`
- * in: their answers need time to be sent, and an answer that says why is better than a cut connection. But a tenth of the
- * time always remains to answer, because most requests are answered in it.
+ * Plans a stop of at most `timeoutMs`, with this many requests open. More open requests only make `operationsEndAt` earlier:
+ * sending their answers takes time, and a coded error is better than a cut connection. Operations always have at least a
+ * tenth of the time until the cut-off, which is enough for most of them.
  */
 export function planShutdown(timeoutMs: number, openRequests: number, delayMs = usualDelayMs): ShutdownPlan {
   const closingMs = Math.min(longestClosingMs, Math.floor(timeoutMs / 2));
