@@ -1,31 +1,31 @@
 /**
- * Answers cached in this process for a while, by list. Bounded. Knows neither paging nor who may read what: the name of the
- * list holds that.
+ * The cache of answers in this process, by list. Bounded in bytes. Knows neither paging nor callers: two callers share an
+ * answer exactly when they use the same name for the list.
  */
 import { LRUCache } from 'lru-cache';
 import type { LedgerPage, PageAnswer } from '../upstream/page-request.ts';
 import type { CachedAnswer } from './sealed-answer.ts';
 
-/** A store of answers. A list's name holds everything that two readers must have in common to share its answers. */
+/** A store of answers. A list's name must contain everything on which its answers depend. */
 export type AnswerStore = {
-  /** The answers of a list that may still be used, in no order. */
+  /** The answers of a list that have not expired, in no order. */
   readonly read: (list: string) => readonly PageAnswer[];
-  /** Caches an answer for `ttlMs`. Drops pages with another total than this one: the list has changed. */
-  readonly keep: (list: string, answer: PageAnswer, ttlMs: number) => void;
-  /** How many bytes all of it takes, counted a little too high. */
+  /** Caches an answer for `ttlMs`. Drops pages of the list with another total, because the list has changed since. */
+  readonly write: (list: string, answer: PageAnswer, ttlMs: number) => void;
+  /** How many bytes all answers take, estimated a little too high. */
   readonly bytes: () => number;
 };
 
-/** So many lists are checked with each new answer: more than one, or lists would be added faster than dropped. */
+/** How many lists each new answer makes the store check. With one, lists could be added faster than they are dropped. */
 const checksPerAnswer = 2;
 
 /**
- * An empty store for so many bytes of answers, their lists' names and what holds them. `now` is the monotonic clock in
- * milliseconds: were the wall clock set back by an hour, an answer would live for an hour.
+ * Starts empty. `maxBytes` bounds answers, names of lists and overhead together. `now` is the monotonic clock in
+ * milliseconds, because with the wall clock set back by an hour, an answer would be used for an hour too long.
  *
- * Expired answers are dropped as new ones come: each makes the store check the next few lists in turn. So balances do not stay
- * long after their time, no usable answer is dropped for them, no timer runs, and no answer waits for a check of all lists.
- * The least recently used lists are no guide: they may be good for long.
+ * Each new answer makes the store check the next few lists in turn, and drop them if they have expired. So expired balances
+ * do not stay long in memory and do not take the room of usable answers. There is no timer, and no answer has to wait for a
+ * check of all lists. Checking only the least recently used lists would not do: theirs may be the longest lifetimes.
  */
 export function createAnswerStore(now: () => number, maxBytes: number): AnswerStore {
   const names = new Set<string>();
@@ -44,16 +44,16 @@ export function createAnswerStore(now: () => number, maxBytes: number): AnswerSt
       if (done) turn = names.values();
       else if (freshOf(lists.peek(list)).length === 0) {
         lists.delete(list);
-        names.delete(list); // Also of a list that was too large to be cached at all.
+        names.delete(list); // `dispose` is not called for a list that was too large to be cached.
       }
     }
   }
 
   return {
     read: (list) => freshOf(lists.get(list)).map(({ answer }) => answer),
-    keep(list, answer, ttlMs) {
+    write(list, answer, ttlMs) {
       dropExpired();
-      const others = freshOf(lists.get(list)).filter((cached) => isBeside(cached.answer, answer));
+      const others = freshOf(lists.get(list)).filter((cached) => isOtherPage(cached.answer, answer));
       lists.set(list, [...others, { answer, until: now() + ttlMs }]);
       names.add(list);
     },
@@ -61,21 +61,21 @@ export function createAnswerStore(now: () => number, maxBytes: number): AnswerSt
   };
 }
 
-/** Whether an answer shows another page of the same list, in the same state, as a newer one. */
-export function isBeside(older: PageAnswer, newer: PageAnswer): boolean {
+/** Whether `older` is another page of the same list as `newer`, with the same total, and so may still be used. */
+export function isOtherPage(older: PageAnswer, newer: PageAnswer): boolean {
   if (older === null || newer === null || older.totalEntries !== newer.totalEntries) return false;
   return pageName(older) !== pageName(newer);
 }
 
-/** A name for the page of a list. */
+/** A name for a page within its list. */
 export function pageName({ pageSize, pageNumber }: LedgerPage): string {
   return `page ${pageSize}:${pageNumber}`;
 }
 
-/** Bytes of one list beside its name and answers: what the cache and the set of names hold for it. */
+/** Bytes that the cache and the set of names take for one list, besides its name and answers. */
 const listBytes = 500;
 
-/** Bytes that an answer takes, a little too high: two for each character, and a fixed part for each object. */
+/** Bytes that an answer takes, estimated a little too high: two for each character, and a fixed part for each object. */
 function sizeOf(answer: PageAnswer): number {
   if (answer === null) return 100;
   const { details, entries, warnings } = answer;

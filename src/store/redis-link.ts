@@ -1,54 +1,57 @@
 /**
- * The connection to Redis: made at first use, made again when it breaks, and known to be away when it is. Logs nothing.
- * Knows no key and no script.
+ * The connection to Redis. It connects at first use, connects again when the connection breaks, and reports whether
+ * Redis is away. Logs nothing. Knows neither keys nor scripts.
  */
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 
-/** A command's words, or binary parts of it. */
+/** A word of a command; a `Buffer` if it is binary. */
 export type RedisWord = string | Buffer;
 
-/** The connection. A failure here is never more than a reason to go on without Redis. */
+/** The connection. On a failure the gateway goes on without Redis. */
 export type RedisLink = {
-  /** False until a failure shows that Redis is away: before the first use as well. */
+  /** Whether a failure has shown that Redis is away. False before the first use. */
   readonly isAway: () => boolean;
   /**
-   * Sends a command once and returns its reply, bulk strings as `Buffer`. A command never waits for a broken connection:
-   * it goes out now or never.
-   * @throws {Error} at once while Redis is away, else when it refuses or does not answer in time.
+   * Sends a command once and returns its reply, with bulk strings as `Buffer`. Does not wait until a broken connection
+   * is back.
+   * @throws {Error} at once while Redis is away; otherwise if Redis refuses, or does not answer in time.
    */
   readonly send: (words: readonly RedisWord[]) => Promise<unknown>;
-  /** Adds a listener, called for every change between here and away. */
+  /** Adds a listener. It is called whenever Redis goes away or comes back. */
   readonly onChange: (listener: (isAway: boolean) => void) => void;
-  /** Ends the connection. Nothing is sent afterwards. */
+  /** Closes the connection for good. Nothing is sent afterwards. */
   readonly close: () => Promise<void>;
 };
 
 /**
- * Milliseconds in which Redis must answer. Hundreds of times what it takes on a busy network, and more than a fork or a slow
- * script delays it as a rule; but callers are waiting.
+ * Milliseconds within which Redis must answer. A busy network needs a few, and a fork or a slow script of Redis usually
+ * less than this. Callers are waiting, so it is no longer.
  */
 export const usualReplyTimeoutMs = 900;
-/** Milliseconds in which a connection must come about. */
+/** Milliseconds within which a connection attempt must succeed. */
 const connectTimeoutMs = 1000;
-/** Most milliseconds between two checks of a Redis that has failed: so soon is it used again. */
+/** Most milliseconds between two checks of a Redis that is away, and so until it is used again. */
 const longestPauseMs = 1000;
-/** Milliseconds before a connection without an answer is replaced. A Redis that refuses all would else be asked without end. */
+/**
+ * Milliseconds before a connection that failed its check is replaced, so that a Redis that refuses all is not asked
+ * without a pause.
+ */
 const renewalPauseMs = 500;
 
 /** What a connection needs. */
 export type RedisLinkOptions = {
-  /** `redis:` or `rediss:`. Holds credentials: no part of it stands in an error. */
+  /** A `redis:` or `rediss:` URL. It may contain credentials, so no error contains any part of it. */
   readonly url: string;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly replyTimeoutMs?: number;
 };
 
-/** Opens nothing yet. */
+/** Creates the link. Connects at the first `send`. */
 export function createRedisLink(options: RedisLinkOptions): RedisLink {
   const { url } = options;
   const listeners: ((isAway: boolean) => void)[] = [];
-  const link = { isAway: false, isClosed: false, client: openClient(url), firstOutcome: noOutcomeYet() };
+  const link = { isAway: false, isClosed: false, client: openClient(url), firstOutcome: createOutcome() };
   let recheck: NodeJS.Timeout | undefined;
 
   function update(isAway: boolean): void {
@@ -61,15 +64,15 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
     if (link.client.isOpen || link.isClosed) return;
     const { client } = link;
     const isCurrent = () => client === link.client;
-    // A connection is no answer: the system takes one on behalf of a server that stands still.
+    // A connection alone proves nothing: the operating system accepts it even if the server stands still.
     client.on('ready', () => isCurrent() && void check());
     client.on('error', () => isCurrent() && update(true));
-    // The events report its outcome; an unhandled rejection would be taken for a stray fault.
+    // The events above report the outcome. An unhandled rejection would be counted as a stray fault.
     client.connect().catch(() => isCurrent() && update(true));
   }
-  /** Asks Redis whether it is well. A silent connection is replaced, because it may lead nowhere. */
+  /** Pings Redis. Replaces a connection that does not answer, because it may be dead. */
   async function check(): Promise<void> {
-    if (!link.client.isOpen) return connect(); // The check took the place of a connection attempt.
+    if (!link.client.isOpen) return connect(); // This check has cancelled the timer of a connection attempt.
     try {
       if (link.client.isReady) await inTime(link.client.sendCommand(['PING']), options);
       update(!link.client.isReady);
@@ -91,7 +94,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
         return await inTime(reply, options);
       } catch (error) {
         if (!link.isClosed && !isAboutKey(error)) {
-          // After a silence, or a refusal such as "out of memory", Redis rests before the check.
+          // Redis did not answer, or refused, as with "out of memory": it gets a pause before the next check.
           update(true);
           recheck = postpone(recheck, () => void check(), longestPauseMs);
         }
@@ -108,12 +111,12 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
   };
 }
 
-/** Whether Redis has answered that only a key is of another kind than asked for: Redis itself is well. */
+/** Whether Redis refused only because a key has another type. Redis itself is well then. */
 function isAboutKey(error: unknown): boolean {
   return error instanceof ErrorReply && error.message.includes('WRONGTYPE');
 }
 
-/** Replaces what `timer` was to do. */
+/** Cancels `timer`, and starts another. */
 function postpone(timer: NodeJS.Timeout | undefined, work: () => void, ms: number): NodeJS.Timeout {
   clearTimeout(timer);
   return setTimeout(work, ms).unref();
@@ -124,7 +127,7 @@ type Client = ReturnType<typeof openClient>;
 function openClient(url: string) {
   return createClient({
     url,
-    RESP: 2, // Version 3 answers in other shapes; 2 is spoken by every server, Valkey and proxies included.
+    RESP: 2, // Every server speaks version 2, also Valkey and proxies. The replies of version 3 have other shapes.
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: 'disabled',
@@ -142,8 +145,8 @@ function destroyClient(client: Client): void {
   if (client.isOpen) client.destroy();
 }
 
-/** The outcome of the first attempt to connect, for which the very first commands wait. */
-function noOutcomeYet(): { readonly promise: Promise<void>; readonly settle: () => void } {
+/** A promise of the first connection attempt's outcome. The first commands wait for it. */
+function createOutcome(): { readonly promise: Promise<void>; readonly settle: () => void } {
   let settle: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => {
     settle = resolve;
@@ -160,20 +163,24 @@ function inTime<T>(reply: Promise<T>, options: RedisLinkOptions): Promise<T> {
   return Promise.race([reply, tooLate]).finally(() => stop());
 }
 
-/** A timeout is measured in parts of this many milliseconds. */
+/** A timeout is measured in parts of at most this many milliseconds. */
 const longestPartMs = 100;
 
-/** A timer that fires this many milliseconds late shows that this process itself has stood still. */
+/** A timer that fires this many milliseconds late shows that this process was blocked. */
 const lateMs = 50;
 
 /**
- * Calls `onTimeout` when `ms` milliseconds have passed, unless the function that it returns is called before. Counts only
- * time in which this process could read: while requests keep its loop busy, an answer that came in time lies unread, and a
- * timer of the whole length would fire before it is read. So the time is measured in parts. A part counts no more than its
- * own length, however late its timer fires. When the last one was late, one more part follows. Timers fire before the loop
- * reads, so the timeout comes one turn later.
+ * Calls `onTimeout` after `ms` milliseconds, unless the returned function is called before. Does not count time in
+ * which this process was blocked and could not read an answer.
  *
- * Cost: while each turn of the loop takes `t` milliseconds, real silence is noticed after some `ms / 100` turns.
+ * Need. While requests block the event loop, an answer that came in time waits unread. A single timer would then fire
+ * before the answer is read, because timers run before reads.
+ *
+ * Trick. The time is measured in parts. A part counts no more than its own length, however late its timer fires. If the
+ * timer of the last part was late, one more part follows. `onTimeout` runs in the next turn of the loop, after the
+ * reads.
+ *
+ * Cost. While the loop is blocked for long in every turn, real silence is noticed only after about `ms / 100` turns.
  */
 export function startTimeout(ms: number, now: () => number, onTimeout: () => void): () => void {
   let leftMs = ms;

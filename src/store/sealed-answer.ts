@@ -1,6 +1,6 @@
 /**
- * An answer as it is stored in Redis: sealed, so that a reader of Redis learns nothing, a change is detected, and an answer of
- * another release is ignored.
+ * Seals answers for Redis, and opens them. A reader of Redis learns nothing from a sealed answer. One that was changed,
+ * or that has another release's shape, does not open.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type {
@@ -12,17 +12,20 @@ import type {
 } from '../upstream/page-request.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
-/** An answer, and until when it may be used, in milliseconds since 1970. */
+/**
+ * An answer, and the moment in milliseconds at which it expires: since 1970 in Redis, on the monotonic clock in this
+ * process.
+ */
 export type CachedAnswer = { readonly answer: PageAnswer; readonly until: number };
 
 const nonceBytes = 12;
 const tagBytes = 16;
-/** Another form of the sealed text needs another version: older answers are then a miss. */
+/** Must change with the form of the sealed text, so that older answers no longer open. */
 const version = 'answer v1';
 
 /**
- * Seals an answer of one list with AES-256-GCM under a random nonce, bound to the name of the list in Redis. Each list
- * has a key of its own, because random nonces under one key should not be more than 2^32 (NIST SP 800-38D, 8.3).
+ * Seals an answer with AES-256-GCM and a random nonce, bound to the name of its list in Redis. Each list has its own key,
+ * because one key should not be used with more than 2^32 random nonces (NIST SP 800-38D, 8.3).
  */
 export function sealAnswer(keys: RedisKeys, name: string, cached: CachedAnswer): Buffer {
   const nonce = randomBytes(nonceBytes);
@@ -31,7 +34,7 @@ export function sealAnswer(keys: RedisKeys, name: string, cached: CachedAnswer):
   return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]);
 }
 
-/** Opens what `sealAnswer` made for the same list; `undefined` for anything else, such as another release's answer. */
+/** Opens an answer that `sealAnswer` sealed for the same list; `undefined` for any other value. */
 export function openAnswer(keys: RedisKeys, name: string, value: unknown): CachedAnswer | undefined {
   if (!Buffer.isBuffer(value) || value.length < nonceBytes + tagBytes) return undefined;
   const nonce = value.subarray(0, nonceBytes);
@@ -52,7 +55,7 @@ function listKey({ values }: RedisKeys, name: string): Buffer {
 
 type Check = (value: unknown) => boolean;
 
-/** A check for each member: a new member does not compile without one. */
+/** One check for each member. A new member without a check does not compile. */
 type Shape<T> = Readonly<Record<keyof T, Check>>;
 
 const details: Shape<CustomerDetails> = {
@@ -92,7 +95,7 @@ function isCachedAnswer(value: unknown): value is CachedAnswer {
   return hasShape(value, cachedAnswer);
 }
 
-/** Whether an object has exactly these members. */
+/** Whether an object has exactly these members, and each passes its check. */
 function hasShape(value: unknown, shape: Readonly<Record<string, Check>>): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const members = Object.entries(value);

@@ -1,41 +1,41 @@
 /**
- * Cached answers that all replicas share, in Redis, beside those that this process caches anyway. A list is one hash with
- * a field for each page, so that one round trip reads all of it.
+ * The cache of answers that all replicas share in Redis, in addition to the cache of this process. A list is one hash
+ * with a field for each page, so that one round trip reads the whole list.
  */
 import { createHmac } from 'node:crypto';
 import type { PageAnswer } from '../upstream/page-request.ts';
-import { type AnswerStore, isBeside, pageName } from './answer-cache.ts';
+import { type AnswerStore, isOtherPage, pageName } from './answer-cache.ts';
 import { type RedisKeys, redisName } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
 
-/** As `AnswerStore`, but reading may take a moment. It never rejects. */
-export type SharedAnswerStore = Pick<AnswerStore, 'keep'> & {
+/** Like `AnswerStore`, but `read` may return a promise, which never rejects. */
+export type SharedAnswerStore = Pick<AnswerStore, 'write'> & {
   readonly read: (list: string) => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
 };
 
 /** What a shared store needs. */
 export type SharedAnswersOptions = {
-  /** This process's own store: the only one while Redis is away. */
+  /** The cache of this process. It is the only one while Redis is away. */
   readonly own: AnswerStore;
   readonly link: RedisLink;
   readonly keys: RedisKeys;
-  /** Milliseconds since 1970. The clocks of replicas should agree: an answer lives longer or shorter by their difference. */
+  /** Milliseconds since 1970. If the clocks of replicas differ, an answer expires that much too late or too early. */
   readonly wallNow: () => number;
 };
 
-/** Milliseconds in which Redis must answer a read: a call would be well on its way by then. */
+/** Milliseconds within which Redis must answer a read. After that, an upstream call is not much slower. */
 const readTimeoutMs = 50;
-/** Bytes of the largest answer that goes to Redis: a hundred entries with room to spare. */
+/** Bytes of the largest sealed answer that goes to Redis. A page of a hundred entries is smaller. */
 const maxValueBytes = 64 * 1024;
-/** Pages of one list in Redis. The whole list is read at once, so it must be bounded. */
+/** Most pages of one list in Redis. Bounded, because the whole list is read at once. */
 const maxPages = 64;
 
 /**
- * KEYS: list. ARGV: field of the total, total, field of the page, sealed page, lifetime (ms), most pages. As in the
- * process: pages with another total are dropped. The list lives as long as its longest-lived page.
+ * KEYS: list. ARGV: field of the total, total, field of the page, sealed page, lifetime (ms), most pages. Drops pages with
+ * another total, as the cache of the process does. The list expires together with its last page.
  */
-const keepScript = `
+const writeScript = `
 local age = redis.call('PTTL', KEYS[1])
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] or redis.call('HLEN', KEYS[1]) > tonumber(ARGV[6]) then
   redis.call('DEL', KEYS[1])
@@ -44,7 +44,7 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 return redis.call('PEXPIRE', KEYS[1], math.max(age, tonumber(ARGV[5])))`;
 
-/** The store. A write to Redis is not awaited, and not repeated if it is lost. */
+/** Creates the store. `write` does not wait for Redis, and a lost write is not repeated. */
 export function createSharedAnswers({ own, link, keys, wallNow }: SharedAnswersOptions): SharedAnswerStore {
   const tag = (name: string, text: string) =>
     createHmac('sha256', keys.names).update(`${name}\n${text}`).digest().subarray(0, 16);
@@ -54,15 +54,15 @@ export function createSharedAnswers({ own, link, keys, wallNow }: SharedAnswersO
     const values = await inTime(link.send(['HVALS', name]));
     const opened = values.flatMap((value) => openAnswer(keys, name, value) ?? []);
     const shared = opened.filter(({ until }) => until > wallNow()).map(({ answer }) => answer);
-    // Read only now: an answer may have been cached meanwhile, and its call must not be made again.
-    const others = own.read(list).filter((answer) => shared.every((other) => isBeside(other, answer)));
+    // Read after Redis has answered, so that an answer which was cached meanwhile is not fetched again.
+    const others = own.read(list).filter((answer) => shared.every((other) => isOtherPage(other, answer)));
     return [...shared, ...others];
   }
 
   return {
     read: (list) => (link.isAway() ? own.read(list) : readBoth(list)),
-    keep(list, answer, ttlMs) {
-      own.keep(list, answer, ttlMs);
+    write(list, answer, ttlMs) {
+      own.write(list, answer, ttlMs);
       if (link.isAway()) return;
       const name = redisName(keys, 'answers', list);
       const sealed = sealAnswer(keys, name, { answer, until: wallNow() + ttlMs });
@@ -71,12 +71,12 @@ export function createSharedAnswers({ own, link, keys, wallNow }: SharedAnswersO
         answer === null ? ['none', 'none'] : [String(answer.totalEntries), pageName(answer)];
       const fields = [tag(name, 'total'), tag(name, `total ${total}`), tag(name, page), sealed];
       const bounds = [String(Math.ceil(ttlMs)), String(maxPages)];
-      link.send(['EVAL', keepScript, '1', name, ...fields, ...bounds]).catch(() => undefined);
+      link.send(['EVAL', writeScript, '1', name, ...fields, ...bounds]).catch(() => undefined);
     },
   };
 }
 
-/** The values that Redis returns in time; none in all other cases. Never rejects. */
+/** The values that Redis returns in time; otherwise none. Never rejects. */
 async function inTime(reply: Promise<unknown>): Promise<readonly unknown[]> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<undefined>((resolve) => {

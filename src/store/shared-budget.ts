@@ -1,20 +1,24 @@
 /**
- * One call budget for all replicas, in Redis; and, while Redis is away, this replica's share of it. Counts; neither
- * waits nor calls.
+ * The call budget that all replicas share in Redis. While Redis is away, each replica has its share of the budget. Only
+ * counts: it neither waits nor makes calls.
  *
- * With Redis: in any window never more calls of a credential than allowed, over all replicas. A lost answer
- * costs permits for a while, and never gives one too many. This rests on Redis's clock alone, as long as nobody sets it
- * forward.
+ * With Redis, all replicas together never make more calls of a credential in any window than the budget allows. A lost
+ * answer of Redis costs permits for a while, but never gives one too many. Only Redis's clock counts; nobody must set
+ * it forward.
  *
- * An account in Redis is a sorted set of permits, each scored with the moment at which it is free again. The permit of a call
- * in flight is scored as if the call took as long as a call can: if its replica dies, the permit frees itself. The end of the
- * call moves it to one window after that end. Since the permit is taken before the call goes out and its end is reported after
- * the call has ended, every moment at which the upstream can have counted the call lies within, whatever the network does.
+ * An account in Redis is a sorted set of permits. The score of a permit is the moment at which it is free again. While
+ * its call is in flight, the score assumes the longest possible call, so the permit becomes free even if its replica
+ * dies. When the call has ended, the score becomes that moment plus one window. A permit is taken before its call goes
+ * out, and its end is reported after the call has ended. So the permit is held whenever the upstream may still count
+ * the call, whatever the network does.
  *
- * Without Redis: each replica goes on with its share, less its own calls of the last window. When Redis is back it may have
- * lost its data, so for one window each replica needs a permit from both. The calls that a replica had made beyond its
- * share before the loss come on top of the shares of the others: once per loss the budget may be exceeded, and the
- * upstream's 429 then stops all. The same holds when Redis loses its data without being away.
+ * Without Redis, each replica goes on with its share, less its own calls of the last window. When Redis comes back, it
+ * may have lost its data. So for one window a replica needs two permits for a call: one from Redis and one of its
+ * share.
+ *
+ * Cost. Once per loss of Redis the budget may be exceeded: before the loss, a replica may have made more calls than its
+ * share, and the other replicas then add their whole shares. The upstream's 429 then stops all. The same can happen
+ * when Redis loses its data without being away.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -31,32 +35,32 @@ import { createWindowBudget, permitWaits } from './window-budget.ts';
 export type SharedBudgetOptions = {
   readonly link: RedisLink;
   readonly keys: RedisKeys;
-  /** Calls of one credential in any window, over all replicas; `Infinity` counts none, and obeys blocks alone. */
+  /** Most calls of one credential in any window, over all replicas; `Infinity` for no limit but blocks. */
   readonly callsPerMinute: number;
   /** How many replicas share the budget. */
   readonly replicas: number;
-  /** Milliseconds after which a call has ended for certain: after so long the permit of a replica that died is free. */
+  /** Milliseconds after which every call has ended. The permits of a replica that died are counted so long. */
   readonly longestCallMs: number;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly windowMs?: number;
 };
 
-/** The budget. */
+/** Creates the budget. */
 export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
   const { link, callsPerMinute, replicas, now, windowMs = budgetWindowMs } = options;
   const share = Math.max(1, Math.floor(callsPerMinute / replicas));
   const own = createWindowBudget({ callsPerMinute: share, now, windowMs });
   const redis = createRedisPermits({ ...options, windowMs });
-  let sharesUntil = Number.NEGATIVE_INFINITY;
+  let usesShareUntil = Number.NEGATIVE_INFINITY;
   link.onChange((isAway) => {
-    if (!isAway) sharesUntil = now() + windowMs;
+    if (!isAway) usesShareUntil = now() + windowMs;
   });
-  const isOnShare = () => link.isAway() || now() < sharesUntil;
+  const usesShare = () => link.isAway() || now() < usesShareUntil;
 
-  /** A call that Redis has permitted counts here as well. */
-  function enter(credential: string, id: string): Permit {
-    const permit = own.enter(credential);
+  /** Counts a call with a permit from Redis in this process as well. */
+  function countCall(credential: string, id: string): Permit {
+    const permit = own.countCall(credential);
     return {
       release(wasSent) {
         permit.release(wasSent);
@@ -70,9 +74,9 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
     const answer = await redis.take(credential, limit, count);
     if (answer === undefined) return own.take(credential, count, reserved);
     own.block(credential, answer.blockedMs);
-    const permits = answer.ids.map((id) => enter(credential, id));
-    if (Number.isFinite(callsPerMinute)) own.noteTaken(credential, answer.taken);
-    // A block that Redis had not received, or that came before its answer.
+    const permits = answer.ids.map((id) => countCall(credential, id));
+    if (Number.isFinite(callsPerMinute)) own.updateTaken(credential, answer.taken);
+    // This process may know of a block that Redis had not received when it answered.
     const blockedMs = own.blockedMs(credential);
     if (blockedMs === 0) return { permits, waitsMs: answer.waitsMs };
     for (const { release } of permits) release(false);
@@ -82,7 +86,7 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
 
   return {
     take(credential, count, reserved) {
-      if (!isOnShare()) return ask(credential, count, reserved);
+      if (!usesShare()) return ask(credential, count, reserved);
       const most = Math.min(count, own.free(credential, reserved));
       if (link.isAway() || most === 0) return own.take(credential, count, reserved);
       return ask(credential, most, reserved);
@@ -92,19 +96,20 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
       redis.block(credential, forMs);
     },
     blockedMs: own.blockedMs,
-    read: () => own.read(isOnShare() ? undefined : callsPerMinute),
+    read: () => own.read(usesShare() ? undefined : callsPerMinute),
   };
 }
 
-/** Each script is atomic, and reads Redis's own clock in microseconds. */
+/** The start of each script: reads Redis's clock, in microseconds. Redis runs a script atomically. */
 const clock = `
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000000 + tonumber(t[2])`;
 
 /**
- * KEYS: permits, block. ARGV: limit (0: none), window, longest call (µs), permits wanted, replicas, an id for them. Returns how
- * long the block lasts, how many permits are granted, how many are held then, and in how long those permits are free that the
- * next waits depend on. One question gets at most its part of what is left, so that replicas share it.
+ * KEYS: permits, block. ARGV: limit (0: none), window, longest call (µs), permits wanted, replicas, an id for them.
+ * Returns how long the block lasts, how many permits it grants, how many are held now, and then, for the permits that
+ * become free next, the time until each is free. Grants at most the free permits divided by the replicas, so that each
+ * replica gets some.
  */
 const takeScript = `${clock}
 local limit, window, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -126,7 +131,7 @@ if wanted > granted then
 end
 return reply`;
 
-/** KEYS: permits. ARGV: id, window, longest call (µs), 1 if the call was sent. Safe to repeat. */
+/** KEYS: permits. ARGV: id, window, longest call (µs), 1 if the call was sent. May run twice. */
 const endScript = `${clock}
 if ARGV[4] ~= '1' then return redis.call('ZREM', KEYS[1], ARGV[1]) end
 redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[1])
@@ -139,7 +144,7 @@ if untilMoment <= tonumber(redis.call('GET', KEYS[1]) or '0') then return 0 end
 redis.call('SET', KEYS[1], string.format('%.0f', untilMoment), 'PX', math.ceil(tonumber(ARGV[1]) / 1000))
 return 1`;
 
-/** The accounts in Redis. Nothing here ever rejects. */
+/** The permits in Redis. Nothing here throws or rejects. */
 function createRedisPermits(options: Required<SharedBudgetOptions>) {
   const { link, keys, replicas, longestCallMs, windowMs } = options;
   const [windowUs, longestUs] = [microseconds(windowMs), microseconds(longestCallMs)];
@@ -147,11 +152,11 @@ function createRedisPermits(options: Required<SharedBudgetOptions>) {
   const blockOf = (credential: string) => `${permitsOf(credential)}:block`;
   const run = (script: string, names: readonly string[], words: readonly string[]) =>
     link.send(['EVAL', script, String(names.length), ...names, ...words]);
-  // A lost report does no harm: the permit frees itself, and the upstream says 429 once more.
+  // A lost report does no harm: the permit becomes free later by itself, and the upstream answers 429 again.
   const report = (...reported: Parameters<typeof run>) => void run(...reported).catch(() => undefined);
 
   return {
-    /** Asks for `count` permits of `limit` in all, `Infinity` without one. Undefined when Redis does not answer. */
+    /** Asks for `count` permits within `limit`; `Infinity` for no limit. Undefined if Redis does not answer. */
     async take(credential: string, limit: number, count: number) {
       const id = randomBytes(12).toString('base64url');
       const bound = Number.isFinite(limit) ? String(limit) : '0';
@@ -167,7 +172,7 @@ function createRedisPermits(options: Required<SharedBudgetOptions>) {
       const ids = Array.from({ length: granted }, (_, index) => `${id}:${index + 1}`);
       return { ids, waitsMs: permitWaits(asked), blockedMs, taken };
     },
-    /** Reports that the call of a permit has ended. */
+    /** Reports to Redis that the call of a permit has ended. */
     end(credential: string, id: string, wasSent: boolean): void {
       report(endScript, [permitsOf(credential)], [id, windowUs, longestUs, wasSent ? '1' : '0']);
     },
@@ -181,7 +186,7 @@ function microseconds(ms: number): string {
   return String(Math.ceil(ms * 1000));
 }
 
-/** Rounded up, so that the permit is surely free after the wait. */
+/** Rounded up, so that the permit is certainly free after the wait. */
 function milliseconds(us: number): number {
   return Math.ceil(us / 1000);
 }

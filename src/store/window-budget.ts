@@ -1,6 +1,6 @@
 /**
- * The call budget of one process: so many calls of a credential in any window. It is the whole budget, or the share of one
- * that replicas share. Counts; neither waits nor calls.
+ * The call budget of one process: bounds the calls of each credential in any window. It is the whole budget, or one
+ * replica's share of it. Only counts: it neither waits nor makes calls.
  */
 
 import {
@@ -13,43 +13,43 @@ import {
 
 /** What a budget needs. */
 export type WindowBudgetOptions = {
-  /** Calls of one credential in any window; `Infinity` counts none, and obeys blocks alone. */
+  /** Most calls of one credential in any window; `Infinity` for no limit but blocks. */
   readonly callsPerMinute: number;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly windowMs?: number;
 };
 
-/** A budget that answers at once, and can count calls that Redis has permitted. */
+/** A budget that answers synchronously. It can also count calls whose permits come from Redis. */
 export type WindowBudget = Omit<CallBudget, 'take' | 'read'> & {
   readonly take: (credential: string, count: number, reserved: number) => BudgetAnswer;
-  /** How many permits are free. */
+  /** How many permits a request may take that leaves `reserved` of them. */
   readonly free: (credential: string, reserved: number) => number;
-  /** Counts a call, whatever the limit. */
-  readonly enter: (credential: string) => Permit;
-  /** All replicas together hold so many permits. Counts for a window: by then they may be free. */
-  readonly noteTaken: (credential: string, taken: number) => void;
-  /** Under the own limit; with `shared`, under that limit for the calls of all. */
+  /** Counts a call even beyond the limit. */
+  readonly countCall: (credential: string) => Permit;
+  /** Reports how many permits all replicas together hold. It is forgotten after a window, when all of them may be free. */
+  readonly updateTaken: (credential: string, taken: number) => void;
+  /** The state under this budget's own limit. With `shared`, the state under that limit, with the calls of all replicas. */
   readonly read: (shared?: number) => BudgetReading;
 };
 
-/** Small, because there is one for each credential of the last minute. */
+/** What is counted for one credential. Small, because there may be many thousands. */
 type Account = {
   inFlight: number;
-  /** When the calls that have ended stop counting, ascending. */
+  /** For each call that has ended, when its permit is free again; ascending. */
   freeAt: number[];
   blockedUntil: number;
-  /** Permits of other replicas, and until when they can still be held. */
+  /** How many permits other replicas hold, and until when that may be so. */
   others: number;
   othersUntil: number;
 };
 
-/** A budget with all permits free. It remembers only the calls of the last window. */
+/** Starts with all permits free. Remembers only the calls of the last window. */
 export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
   const { callsPerMinute: limit, now, windowMs = budgetWindowMs } = options;
   const { accountOf, accounts } = createAccounts(now);
 
-  function enter(credential: string): Permit {
+  function countCall(credential: string): Permit {
     const account = accountOf(credential);
     account.inFlight += 1;
     let isHeld = true;
@@ -58,7 +58,7 @@ export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
         if (!isHeld) return;
         isHeld = false;
         account.inFlight -= 1;
-        // Without a limit nothing is counted, so a call that has ended need not be remembered.
+        // Without a limit, calls that have ended need not be counted.
         if (wasSent && Number.isFinite(limit)) account.freeAt.push(now() + windowMs);
       },
     };
@@ -70,11 +70,11 @@ export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
   }
 
   return {
-    enter,
+    countCall,
     free,
     take(credential, count, reserved) {
       const granted = Math.min(count, free(credential, reserved));
-      const permits = Array.from({ length: granted }, () => enter(credential));
+      const permits = Array.from({ length: granted }, () => countCall(credential));
       if (granted === count) return { permits, waitsMs: [] };
       const account = accountOf(credential);
       const waitsMs = permitWaits({
@@ -83,7 +83,7 @@ export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
         count: count - granted,
         windowMs,
         blockedMs: account.blockedUntil - now(),
-        // Calls in flight count as ending now. Those that have ended are free before them.
+        // Permits of ended calls are free first. Then those of calls in flight, as if these ended now.
         freeInMs: (index) => (account.freeAt[index] ?? now() + windowMs) - now(),
       });
       return { permits, waitsMs };
@@ -93,7 +93,7 @@ export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
       account.blockedUntil = Math.max(account.blockedUntil, now() + forMs);
     },
     blockedMs: (credential) => Math.max(0, (accounts.get(credential)?.blockedUntil ?? 0) - now()),
-    noteTaken(credential, taken) {
+    updateTaken(credential, taken) {
       const account = accountOf(credential);
       account.others = Math.max(0, taken - usedIn(account));
       account.othersUntil = now() + windowMs;
@@ -102,22 +102,25 @@ export function createWindowBudget(options: WindowBudgetOptions): WindowBudget {
   };
 }
 
-/** The waits of `count` permits that are not free now. Times in milliseconds. */
-type WaitsAsked = {
-  /** Permits that are held, and how many may be. */
+/** What the waits for `count` permits depend on. Times in milliseconds. */
+type WaitsOptions = {
+  /** Permits that are held, and the most that may be held. */
   readonly used: number;
   readonly limit: number;
   readonly count: number;
   readonly windowMs: number;
   /** 0 or less without a block. */
   readonly blockedMs: number;
-  /** In how long the held permit with this number is free, from the soonest on. */
+  /** The time until a held permit is free. `index` counts held permits in the order in which they become free. */
   readonly freeInMs: (index: number) => number;
 };
 
-/** Ascending. Permits beyond the limit are free a whole window after those before them. */
-export function permitWaits(asked: WaitsAsked): readonly number[] {
-  const { used, limit, count, windowMs, blockedMs, freeInMs } = asked;
+/**
+ * The waits for `count` permits that are not free now, ascending. Beyond `limit` of them, waits repeat one window
+ * later.
+ */
+export function permitWaits(options: WaitsOptions): readonly number[] {
+  const { used, limit, count, windowMs, blockedMs, freeInMs } = options;
   return Array.from({ length: count }, (_, index) => {
     const windows = Math.floor(index / limit);
     const held = used - limit + (index % limit);
@@ -126,7 +129,7 @@ export function permitWaits(asked: WaitsAsked): readonly number[] {
   });
 }
 
-/** At least one, or a budget of one call would never permit a page call beside token calls. */
+/** At least 1. Otherwise a budget of one call would never give a permit to a page call. */
 function withoutReserved(limit: number, reserved: number): number {
   return Math.max(1, limit - reserved);
 }
@@ -134,18 +137,18 @@ function withoutReserved(limit: number, reserved: number): number {
 function createAccounts(now: () => number) {
   const accounts = new Map<string, Account>();
 
-  /** Checks the two that were not checked for longest, so that idle accounts are dropped faster than new ones come. */
+  /** Checks the two accounts that were checked longest ago: two for each new account, so that idle ones cannot pile up. */
   function dropIdle(): void {
     const [first, second] = accounts;
     for (const [credential, account] of [first, second].filter((entry) => entry !== undefined)) {
       accounts.delete(credential);
-      if (!isIdle(settle(account, now()), now())) accounts.set(credential, account);
+      if (!isIdle(dropExpired(account, now()), now())) accounts.set(credential, account);
     }
   }
 
   function accountOf(credential: string): Account {
     const known = accounts.get(credential);
-    if (known !== undefined) return settle(known, now());
+    if (known !== undefined) return dropExpired(known, now());
     dropIdle();
     const account = { inFlight: 0, freeAt: [], blockedUntil: 0, others: 0, othersUntil: 0 };
     accounts.set(credential, account);
@@ -155,8 +158,8 @@ function createAccounts(now: () => number) {
   return { accountOf, accounts };
 }
 
-/** Forgets the calls that no longer count. */
-function settle(account: Account, moment: number): Account {
+/** Drops the calls that no longer count. */
+function dropExpired(account: Account, moment: number): Account {
   if ((account.freeAt[0] ?? moment + 1) <= moment) {
     account.freeAt = account.freeAt.filter((freeAt) => freeAt > moment);
   }
@@ -181,7 +184,7 @@ function readingOf(all: readonly Account[], { limit, shared, moment }: Reading):
   const credentials = { free: 0, spent: 0, blocked: 0 };
   let fewest = shared ?? limit;
   for (const account of all) {
-    if (isIdle(settle(account, moment), moment)) continue;
+    if (isIdle(dropExpired(account, moment), moment)) continue;
     const isBlocked = account.blockedUntil > moment;
     const used = usedIn(account) + (shared === undefined ? 0 : othersIn(account, moment));
     const left = isBlocked ? 0 : Math.max(0, (shared ?? limit) - used);

@@ -1,13 +1,13 @@
 /**
- * What the log says of an unexpected error, and of the causes behind a failure: enough to find the place in the code,
- * and nothing that could repeat what a client or the upstream sent.
+ * Log fields for an unexpected error, and for the causes of a failure. They are enough to find the error in the code, and
+ * repeat nothing that a client or the upstream sent.
  */
 import type { LogFields } from './log.ts';
 
 const mostFrames = 20;
-const deepestCause = 5;
+const mostCauses = 5;
 
-/** The fields of an unexpected error's log line: its kind, the kinds of its causes, and the stack's frames. */
+/** The log fields of an unexpected error: its kind, the kinds of its causes, and the frames of its stack. */
 export function describeFault(error: unknown): LogFields {
   const [fault, ...causes] = causesOf(error);
   if (fault === undefined) return { fault: `thrown ${typeof error}`, causes: [], frames: [] };
@@ -15,8 +15,8 @@ export function describeFault(error: unknown): LogFields {
 }
 
 /**
- * The kinds of the causes behind failures that have codes of ours, each once, such as `Error CERT_HAS_EXPIRED`. A cause
- * of which nothing but `Error` is known is left out.
+ * The kinds of the causes of failures, each once, such as `Error CERT_HAS_EXPIRED`. Leaves out the kind `Error` alone,
+ * which says nothing.
  */
 export function describeCauses(errors: readonly unknown[]): readonly string[] {
   const kinds = errors.flatMap((error) => causesOf(error).slice(1).map(kindOf));
@@ -24,10 +24,10 @@ export function describeCauses(errors: readonly unknown[]): readonly string[] {
 }
 
 function causesOf(error: unknown, depth = 0): readonly Error[] {
-  return error instanceof Error && depth < deepestCause ? [error, ...causesOf(error.cause, depth + 1)] : [];
+  return error instanceof Error && depth < mostCauses ? [error, ...causesOf(error.cause, depth + 1)] : [];
 }
 
-/** Name and code, as far as they are words such as `TypeError` or `ECONNRESET`. */
+/** Name and code of an error, such as `TypeError` or `Error ECONNRESET`. Leaves out what is no single word. */
 function kindOf(error: Error): string {
   const code = 'code' in error ? error.code : undefined;
   return [isWord(error.name) ? error.name : 'Error', ...(isWord(code) ? [code] : [])].join(' ');
@@ -38,8 +38,8 @@ function isWord(value: unknown): value is string {
 }
 
 /**
- * The stack without the message. Messages quote: JSON.parse repeats the body that it could not read, undici the address
- * that it could not reach.
+ * The frames of the stack, without the message. Messages quote: JSON.parse the body that it could not parse, undici the
+ * address that it could not reach.
  */
 function framesOf({ stack = '', message }: Error): readonly string[] {
   const start = stack.indexOf(message);

@@ -1,17 +1,17 @@
 /**
- * The log: JSON lines on the standard output. Knows pino, and nothing of what it logs: `operation-line.ts` and
- * `fault-line.ts` decide what may stand in a line.
+ * The log: JSON lines on the standard output, written by pino. `operation-line.ts` and `fault-line.ts` decide what a
+ * line may contain.
  */
 import type { Writable } from 'node:stream';
 import { type LevelWithSilent, pino } from 'pino';
 
-/** What stands in a line besides time, level and message. Flat, and free of anything that names a person. */
+/** The fields of a line besides time, level and message. Flat. No field may name a person. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
-/** Writes one line. `message` is fixed text: what varies goes into `fields`. */
+/** Writes one line. `message` is fixed text; everything that varies goes into `fields`. */
 type WriteLine = (fields: LogFields, message: string) => void;
 
-/** The log as the other stations see it. Never throws, and never waits. */
+/** The log as the other stations see it. It never throws and never waits. */
 export type Log = {
   readonly debug: WriteLine;
   readonly info: WriteLine;
@@ -19,17 +19,17 @@ export type Log = {
   readonly error: WriteLine;
 };
 
-/** How a log is made. */
+/** What a log needs. */
 export type LogOptions = {
-  /** The least severe level that is written; `silent` writes none. */
+  /** The least severe level that is written; `silent` for none. */
   readonly level: LevelWithSilent;
-  /** Takes each line, newline included. */
+  /** Writes a line, newline included. */
   readonly write: (line: string) => void;
 };
 
 /**
- * Builds a log. Lines have `time` (ISO 8601, UTC) and `level` by name, as log collectors expect them. They have neither
- * host name nor process id, which collectors add.
+ * Builds a log. Each line has `time` (ISO 8601, UTC) and the name of its `level`, as log collectors expect. It has
+ * neither host name nor process id, because collectors add them.
  */
 export function createLog({ level, write }: LogOptions): Log {
   return pino(
@@ -43,29 +43,29 @@ export function createLog({ level, write }: LogOptions): Log {
   );
 }
 
-/** How a log on a stream is made. */
+/** What a log on a stream needs. */
 export type StreamLogOptions = {
   readonly level: LevelWithSilent;
-  /** Bytes of lines that may wait for the reader. Lines beyond it are dropped. */
+  /** Most bytes of lines that may wait for the reader. Further lines are dropped. */
   readonly bufferBytes: number;
-  /** Called for every line that is dropped. */
+  /** Called for every dropped line. */
   readonly onDropped: () => void;
 };
 
 /** A log on a stream. */
 export type StreamLog = {
   readonly log: Log;
-  /** Resolves when every line is written, at the latest after `withinMs`. */
+  /** Resolves when all lines are written, or after `withinMs`. */
   readonly flush: (withinMs: number) => Promise<void>;
 };
 
 /**
- * Builds a log on a stream, such as the standard output. The stream decides when a line goes out: Node writes at once to
- * a file, and to a pipe as long as it has room; up to `bufferBytes` wait for room in the pipe. A full disk or a reader
- * that went away costs lines. When a line gets through again, the log says once how many were dropped.
+ * Builds a log on a stream, such as the standard output. Node writes a line at once to a file, and to a pipe that has room.
+ * Otherwise lines wait for the reader, up to `bufferBytes`. With a full disk, or without a reader, lines are dropped. When
+ * lines are written again, the log says once how many were dropped.
  *
- * pino's own destination does not suit a pipe that nobody reads. Synchronous, it stops the process. Asynchronous, it
- * blocks a thread of Node's pool, which `process.exit` then waits for.
+ * pino's own destination does not suit a pipe that nobody reads. If it is synchronous, it blocks the process. If it is
+ * asynchronous, it blocks a thread of Node's pool, and `process.exit` waits for that thread.
  */
 export function createStreamLog(
   stream: Writable,
@@ -78,7 +78,7 @@ export function createStreamLog(
   };
   const onWritten = (error?: Error | null) => {
     if (error) return drop();
-    // Half of the buffer must be free: with a reader that is merely slow, the log would say so after every line.
+    // Only when half of the buffer is free: with a slow reader there would be a warning after every line.
     if (dropped === 0 || stream.writableLength > bufferBytes / 2) return;
     const lines = dropped;
     dropped = 0;
@@ -91,7 +91,7 @@ export function createStreamLog(
       else stream.write(line, onWritten);
     },
   });
-  stream.on('error', () => undefined); // `onWritten` counts it; an `error` without a listener would end the process.
+  stream.on('error', () => undefined); // `onWritten` counts the line. Without a listener, an `error` event would end the process.
   return { log, flush: (withinMs) => untilWritten(stream, withinMs) };
 }
 

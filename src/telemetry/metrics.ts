@@ -1,6 +1,6 @@
 /**
- * The metrics, in Prometheus' text format; puts the parts together. Labels take their values from fixed tables alone, so
- * that no client can create series, or put anyone's name into one.
+ * All metrics together, in Prometheus' text format. Labels have values only from fixed tables, so that a client can neither
+ * create series nor put a name into one.
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { addOperationMetrics, type CountRequest } from './operation-metrics.ts';
@@ -13,7 +13,7 @@ import {
   type WatchedUpstream,
 } from './upstream-metrics.ts';
 
-/** The metrics as the other stations see them. Nothing that reports here ever meets an exception. */
+/** The metrics as the other stations see them. None of these functions throws. */
 export type Metrics = CallMetrics &
   ServerMetrics & {
     readonly countRequest: CountRequest;
@@ -21,30 +21,30 @@ export type Metrics = CallMetrics &
     readonly watchUpstream: (upstream: WatchedUpstream) => void;
     /** From now on each scrape reads how many bytes cached documents and prepared operations take. */
     readonly watchDocuments: (bytes: () => number) => void;
-    /** A fault outside every operation: thrown where nobody catches, or rejected where nobody waits. */
+    /** Counts an error outside every operation: an uncaught exception or an unhandled rejection. */
     readonly countStrayFault: (kind: 'exception' | 'rejection') => void;
-    /** A log line was dropped because nobody reads the log, or it could not be written. */
+    /** Counts a log line that was dropped because nobody reads the log, or because it could not be written. */
     readonly countDroppedLine: () => void;
-    /** All series, as text, and the content type of that text. */
+    /** All series as text, and the content type of the text. */
     readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
   };
 
-/** How metrics are made. */
+/** What metrics need. */
 export type MetricsOptions = {
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
-  /** Adds Node's own metrics of the process. Off where several gateways share one process. */
+  /** Adds Node's own metrics of the process. Off if several gateways run in one process. */
   readonly withProcess?: boolean;
 };
 
-/** Builds metrics that all stand at zero. */
+/** Builds the metrics. All start at zero. */
 export function createMetrics({ now, withProcess = false }: MetricsOptions): Metrics {
   const registry = new Registry();
   if (withProcess) collectDefaultMetrics({ register: registry });
   let documentBytes = () => 0;
   const documents = {
     name: 'document_cache_bytes',
-    help: 'Memory that parsed documents and prepared operations take, by estimate. Bounded by DOCUMENT_CACHE_BYTES.',
+    help: 'Estimated memory of parsed documents and prepared operations, in bytes. At most DOCUMENT_CACHE_BYTES.',
   };
   addGauge(registry, documents, () => documentBytes());
   return {
@@ -57,13 +57,13 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions): Met
     },
     countStrayFault: addCounters(registry, {
       name: 'stray_faults_total',
-      help: 'Faults outside every operation; the process goes on.',
+      help: 'Errors outside every operation: uncaught exceptions and unhandled rejections. The process goes on.',
       label: 'kind',
       values: ['exception', 'rejection'],
     }),
     countDroppedLine: addCounter(registry, {
       name: 'log_lines_dropped_total',
-      help: 'Log lines that were dropped: nobody reads the standard output, or it cannot be written to.',
+      help: 'Log lines that were dropped, because nobody reads the standard output or it cannot be written to.',
     }),
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

@@ -1,11 +1,11 @@
-/** Metrics of what callers get: operations, their errors, and the upstream calls that they did not need. */
+/** Metrics of operations: duration, errors, and the upstream calls that they saved. */
 import type { Registry } from 'prom-client';
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import type { Receipt } from '../ledger/source/receipt.ts';
 import { loggedCodes, type OperationEnd, outcomeOf } from './operation-line.ts';
 import { addCounters, addDurations, durationBuckets } from './series.ts';
 
-/** Called for every answered HTTP request, with its operations and what it cost. */
+/** Must be called for every answered HTTP request, with its operations and its receipt. */
 export type CountRequest = (ends: readonly OperationEnd[], costs: Receipt) => void;
 
 /** Adds the metrics. */
@@ -28,17 +28,17 @@ export function addOperationMetrics(registry: Registry): CountRequest {
   });
   const countSaved = addCounters(registry, {
     name: 'upstream_calls_saved_total',
-    help: 'Upstream calls that were not made. shared: calls of other requests that were waited for; kept: price less made and shared calls, up to the number of cached answers that served; planned: the rest of the price, for requests without errors or failed calls: pages of lists that ended before them.',
+    help: 'Upstream calls of the price that were not made. shared: another request made the call; kept: a cached answer was used; planned: the list ended before the page, counted only for requests without errors and failed calls.',
     label: 'by',
     values: ['shared', 'kept', 'planned'],
   });
   return (ends, costs) => {
     for (const end of ends) {
       observeDuration(outcomeOf(end), end.durationMs);
-      // A client that has left got no errors, and what it would have got says nothing of the upstream.
+      // A client that has left got no errors.
       if (!end.isAborted) for (const code of loggedCodes(end.errorCodes)) countError(code);
     }
-    if (ends.length === 0) return; // A page or a probe.
+    if (ends.length === 0) return; // A request for an HTML page or a probe.
     const { shared, kept, planned } = savingsOf(costs, ends);
     countSaved('shared', shared);
     countSaved('kept', kept);
@@ -47,8 +47,8 @@ export function addOperationMetrics(registry: Registry): CountRequest {
 }
 
 /**
- * The calls saved by each means. They never add up to more than the price and the shared calls: a cached answer saves a
- * call only where the price includes one. A request that failed has not saved the calls that it did not come to.
+ * The calls that were saved, by reason. A cached answer saves a call only if the price includes the call. A request with an
+ * error has not saved its remaining calls: it only did not get to them.
  */
 function savingsOf({ price, made, shared, kept, calls }: Receipt, ends: readonly OperationEnd[]) {
   const unmade = Math.max(0, price - made - shared);

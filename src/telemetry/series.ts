@@ -1,10 +1,10 @@
 /**
- * How metrics are made: one prefix, at most one label with values from a fixed table, and every series there from the
- * start, so that a rate includes the first event. Knows prom-client, and nothing of what is measured.
+ * Creates metrics with prom-client. All names have one prefix. A metric has at most one label, with values from a fixed
+ * table. Every series exists from the start, so that a rate includes the first event.
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** A metric as Prometheus describes it, its name without our prefix. */
+/** Name and help text of a metric. The name lacks our prefix. */
 export type Family = { readonly name: string; readonly help: string };
 
 /** A metric with one label, and all values that the label can take. */
@@ -13,25 +13,24 @@ export type LabelledFamily<Value extends string> = Family & {
   readonly values: readonly Value[];
 };
 
-/** Goes before every name of ours. The process's own metrics keep the names that every dashboard knows. */
+/** The prefix of all our names. Node's own metrics keep their usual names, which dashboards know. */
 const prefix = 'ledger_gateway_';
 
 /**
- * Upper bounds of durations, in seconds. An operation is one call or a few in a row: from the millisecond of a cached
- * answer to the 30 s of OPERATION_TIMEOUT_MS. A call is bounded by the 10 s of UPSTREAM_TIMEOUT_MS. At 0.25 and 1
- * people begin to notice, and to leave.
+ * Upper bounds of durations, in seconds. A cached answer takes milliseconds; an operation takes at most the 30 s of
+ * OPERATION_TIMEOUT_MS, and a call the 10 s of UPSTREAM_TIMEOUT_MS. At 0.25 s people notice a delay, at 1 s they leave.
  */
 export const durationBuckets: readonly number[] = [
   0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
 
-/** Adds a counter without a label; returns what counts one event. */
+/** Adds a counter without a label. Returns a function that counts one event. */
 export function addCounter(registry: Registry, { name, help }: Family): () => void {
   const counter = new Counter({ name: prefix + name, help, registers: [registry] });
   return () => counter.inc();
 }
 
-/** Adds a counter with a label; returns what counts one or more events of a value. */
+/** Adds a counter with a label. Returns a function that counts one or more events of a label value. */
 export function addCounters<Value extends string>(
   registry: Registry,
   { name, help, label, values }: LabelledFamily<Value>,
@@ -41,7 +40,10 @@ export function addCounters<Value extends string>(
   return (value, count = 1) => counter.inc({ [label]: value }, count);
 }
 
-/** Adds a histogram of durations with a label; returns what observes one, in milliseconds. `buckets` are in seconds. */
+/**
+ * Adds a histogram of durations with a label. Returns a function that takes a duration in milliseconds. `buckets` are
+ * in seconds.
+ */
 export function addDurations<Value extends string>(
   registry: Registry,
   { name, help, label, values }: LabelledFamily<Value>,
@@ -65,7 +67,7 @@ export function addGauge(registry: Registry, { name, help }: Family, read: () =>
   });
 }
 
-/** Adds a gauge with a label; `read` is called at each scrape. A value that it leaves out is 0. */
+/** Adds a gauge with a label; `read` is called at each scrape. A label value that `read` leaves out is 0. */
 export function addGauges<Value extends string>(
   registry: Registry,
   { name, help, label, values }: LabelledFamily<Value>,

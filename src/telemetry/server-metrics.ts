@@ -1,8 +1,8 @@
-/** Metrics of the server: what clients and requests hold, and what was closed or turned away to bound it. */
+/** Metrics of the server: what connections and requests hold, and which were closed or refused because of a bound. */
 import type { Registry } from 'prom-client';
 import { addCounters, addGauge } from './series.ts';
 
-/** A server whose connections each scrape reads. */
+/** A server that each scrape asks for its connections. */
 export type WatchedServer = {
   readonly usage: () => { readonly connections: number; readonly unreadBytes: number };
 };
@@ -10,15 +10,15 @@ export type WatchedServer = {
 /** How many requests are in flight, and the declared bytes of their bodies. */
 export type RequestUsage = { readonly requests: number; readonly bodyBytes: number };
 
-/** What the server reports to. None of it throws. */
+/** What the server reports to. None of these functions throws. */
 export type ServerMetrics = {
-  /** A connection was closed or refused. */
+  /** Counts a connection that was closed or refused. */
   readonly countClosedConnection: (reason: 'stalled' | 'unread' | 'crowded' | 'refused') => void;
   /** From now on each scrape reads this server. */
   readonly watchServer: (server: WatchedServer) => void;
   /** From now on each scrape reads what the requests in flight hold. */
   readonly watchRequests: (usage: () => RequestUsage) => void;
-  /** A request was turned away. */
+  /** Counts a request that was refused. */
   readonly countShedRequest: (reason: 'loop-delay' | 'heap' | 'in-flight' | 'address' | 'bodies') => void;
 };
 
@@ -33,18 +33,18 @@ function addConnectionMetrics(
   let watched: WatchedServer | undefined;
   const connections = {
     name: 'client_connections',
-    help: 'Open connections of clients; MAX_CONNECTIONS bounds them.',
+    help: 'Open connections of clients; at most MAX_CONNECTIONS.',
   };
   addGauge(registry, connections, () => watched?.usage().connections ?? 0);
   const unread = {
     name: 'client_unread_bytes',
-    help: 'Bytes of answers that wait for their clients; MAX_UNREAD_BYTES bounds them.',
+    help: 'Bytes of answers that their clients have not read; at most MAX_UNREAD_BYTES.',
   };
   addGauge(registry, unread, () => watched?.usage().unreadBytes ?? 0);
   return {
     countClosedConnection: addCounters(registry, {
       name: 'client_connections_closed_total',
-      help: 'Connections of clients that were closed because of a bound. stalled: the client took nothing of an answer for CLIENT_STALL_TIMEOUT_MS; unread: beyond MAX_UNREAD_BYTES; crowded: idle, or with an unfinished request, while connections ran short; refused: none was left.',
+      help: 'Connections of clients that were closed because of a bound. stalled: the client read nothing of an answer for CLIENT_STALL_TIMEOUT_MS; unread: MAX_UNREAD_BYTES was exceeded; crowded: nearly MAX_CONNECTIONS were open, and this one was idle or its request had not arrived whole; refused: MAX_CONNECTIONS were open.',
       label: 'reason',
       values: ['stalled', 'unread', 'crowded', 'refused'],
     }),
@@ -58,18 +58,18 @@ function addRequestMetrics(registry: Registry): Pick<ServerMetrics, 'countShedRe
   let usage: (() => RequestUsage) | undefined;
   const inFlight = {
     name: 'requests_in_flight',
-    help: 'HTTP requests that have arrived and are not fully answered, probes included; MAX_REQUESTS_IN_FLIGHT bounds them.',
+    help: 'HTTP requests that have arrived and are not fully answered, probes included; at most MAX_REQUESTS_IN_FLIGHT without probes.',
   };
   addGauge(registry, inFlight, () => usage?.().requests ?? 0);
   const bodies = {
     name: 'request_body_bytes',
-    help: 'Bytes of the bodies of requests in flight, as declared; MAX_BODY_BYTES_IN_FLIGHT bounds them.',
+    help: 'Declared bytes of the bodies of requests in flight; at most MAX_BODY_BYTES_IN_FLIGHT, besides small bodies.',
   };
   addGauge(registry, bodies, () => usage?.().bodyBytes ?? 0);
   return {
     countShedRequest: addCounters(registry, {
       name: 'requests_shed_total',
-      help: 'Requests that were answered OVERLOADED. loop-delay: the event loop was late; heap: the heap was nearly full; in-flight: too many were in flight; address: too many of one address were; bodies: the bodies of those in flight were too large together.',
+      help: 'Requests that were refused with OVERLOADED. loop-delay: the event loop was late; heap: the heap was nearly full; in-flight: too many requests were in flight; address: one address had too many requests in flight; bodies: the bodies of all requests in flight were too large.',
       label: 'reason',
       values: ['loop-delay', 'heap', 'in-flight', 'address', 'bodies'],
     }),

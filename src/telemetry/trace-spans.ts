@@ -1,9 +1,9 @@
 /**
- * The spans of one HTTP request: its own, and one for each upstream call made under it. Parents are passed on as values,
- * not found in an ambient context, which would cost every request, traced or not.
+ * The spans of one HTTP request: its own, and one for each upstream call that it makes. A parent is passed on as a
+ * value and not as an ambient context, which would slow down every request, even without tracing.
  *
- * Names without `ledger_gateway.` are OpenTelemetry's semantic conventions for HTTP (stable) and GraphQL. They also want
- * `url.full` on every call: it is left out, because the query holds the customer's identifier.
+ * Names without `ledger_gateway.` are those of OpenTelemetry's semantic conventions for HTTP (stable) and GraphQL. The
+ * conventions also require `url.full` on every call. It is left out, because the query contains the customer's identifier.
  */
 import {
   type Attributes,
@@ -19,44 +19,44 @@ import {
 import type { CallOutcome, StartCallSpan, TracedCall } from '../upstream/observe.ts';
 import { describeOperation, loggedCodes, type OperationEnd } from './operation-line.ts';
 
-/** An HTTP request with operations that begins. */
+/** An HTTP request whose trace begins. */
 export type TracedRequest = {
   readonly method: string;
-  /** The caller's own span (W3C Trace Context), known to be valid; `undefined` begins a trace. */
+  /** The caller's span (W3C Trace Context), already validated. `undefined` starts a new trace. */
   readonly traceparent: string | undefined;
-  /** The header of that name, which may be any text. */
+  /** The header `tracestate`, which may be any text. */
   readonly tracestate: string | null;
-  /** When it began, on the monotonic clock. */
+  /** When the request arrived, on the monotonic clock. */
   readonly startedAt: number;
 };
 
-/** A request being traced. */
+/** The trace of a request. */
 export type RequestTrace = {
-  /** A call goes out that this request needed first. That may be after its own end: other requests share calls. */
+  /** Starts the span of a call. May be called after `end`, because other requests may still wait for a shared call. */
   readonly startCall: StartCallSpan;
-  /** Called once, when the request was answered. */
+  /** Must be called once, when the request was answered. */
   readonly end: (ends: readonly OperationEnd[]) => void;
 };
 
-/** Begins the trace of a request, under its caller's span if there is one. */
+/** Starts the trace of a request, below its caller's span if there is one. */
 export type StartRequestTrace = (request: TracedRequest) => RequestTrace;
 
 /** Milliseconds: `wallNow` since 1970, `now` on the monotonic clock. */
 export type TraceClocks = { readonly wallNow: () => number; readonly now: () => number };
 
-/** The span's name as long as the type of the operation is unknown (conventions for GraphQL server spans). */
-const unreadOperation = 'GraphQL Operation';
+/** The name of a request's span if the type of its operation is unknown (conventions for GraphQL server spans). */
+const unknownOperation = 'GraphQL Operation';
 
 /**
- * Makes spans with a tracer. All spans of a request take their times from one reading of both clocks, so that none of
- * them seems to begin before its parent.
+ * Creates spans with a tracer. The two clocks are compared once for a request, so that no span seems to begin before its
+ * parent when the wall clock is adjusted.
  */
 export function createSpans(tracer: Tracer, { wallNow, now }: TraceClocks): StartRequestTrace {
   return (request) => {
     const shift = wallNow() - now();
     const spanNow = () => shift + now();
     const startTime = shift + request.startedAt;
-    const span = tracer.startSpan(unreadOperation, { kind: SpanKind.SERVER, startTime }, parentOf(request));
+    const span = tracer.startSpan(unknownOperation, { kind: SpanKind.SERVER, startTime }, parentOf(request));
     const parent = trace.setSpan(ROOT_CONTEXT, span);
     return {
       startCall: (call) => startCall(tracer, parent, spanNow, call),
@@ -77,7 +77,10 @@ function parentOf({ traceparent, tracestate }: TracedRequest): Context {
   return trace.setSpanContext(ROOT_CONTEXT, { ...context, ...vendors });
 }
 
-/** Writes into a request's span what the log line lets through of its operation, or of the members of a batch. */
+/**
+ * Describes a request's span by its operation, or by all operations of a batch. Shows nothing that the log line would
+ * hide.
+ */
 function describeRequest(
   span: Span,
   method: string,
@@ -87,8 +90,8 @@ function describeRequest(
   const line = describeOperation(first);
   const type = new Set(ends.map((end) => end.type)).size === 1 ? first.type : undefined;
   const [error] = loggedCodes(ends.flatMap(({ errorCodes }) => errorCodes).slice(0, 1));
-  const own = ends.length === 1 ? { operation: line['operation'], outcome: line['outcome'] } : {};
-  span.updateName(type ?? unreadOperation);
+  const single = ends.length === 1 ? { operation: line['operation'], outcome: line['outcome'] } : {};
+  span.updateName(type ?? unknownOperation);
   span.setAttributes(
     present({
       'http.request.method': ['GET', 'POST'].includes(method) ? method : '_OTHER',
@@ -97,10 +100,10 @@ function describeRequest(
       'url.scheme': 'http',
       'http.response.status_code': first.status,
       'graphql.operation.type': type,
-      'graphql.operation.name': own.operation,
+      'graphql.operation.name': single.operation,
       'error.type': error,
       'ledger_gateway.operations': ends.length,
-      'ledger_gateway.outcome': own.outcome,
+      'ledger_gateway.outcome': single.outcome,
       'ledger_gateway.request_id': line['requestId'],
       'ledger_gateway.calls.price': first.price,
       'ledger_gateway.calls.made': first.upstreamCalls,
@@ -108,7 +111,7 @@ function describeRequest(
       'ledger_gateway.calls.kept': first.keptAnswers,
     }),
   );
-  // The conventions leave a server's span without an error where the client was wrong.
+  // By the conventions, a server's span has no error if the client is at fault.
   if (error !== undefined && /^(UPSTREAM_|RATE_LIMITED|INTERNAL_SERVER_ERROR)/.test(error)) markFailed(span);
 }
 
@@ -148,12 +151,12 @@ function attributesOf(call: TracedCall): Attributes {
 
 const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
-/** A wait in milliseconds, to a tenth; undefined for less than one, which is the scheduling of any call. */
+/** A wait, rounded to a tenth of a millisecond; undefined below one millisecond, which any call may take. */
 function roundedWait(ms: number): number | undefined {
   return ms < 1 ? undefined : Math.round(ms * 10) / 10;
 }
 
-/** W3C Trace Context, section 3.2. A span that is not sampled has one too: its flags say so. */
+/** The `traceparent` of a span (W3C Trace Context, section 3.2). Its flags say whether the span is sampled. */
 function traceparentOf(span: Span): string {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;

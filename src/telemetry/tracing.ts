@@ -1,6 +1,6 @@
 /**
- * Traces with OpenTelemetry's libraries, which read their own environment variables. Import this file only when traces
- * are switched on: it loads some hundred others.
+ * Sends traces with OpenTelemetry's libraries, which read their own environment variables. Import this file only if
+ * tracing is on, because it loads about a hundred other files.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
@@ -17,10 +17,10 @@ import { describeFault } from './fault-line.ts';
 import type { Log, LogFields } from './log.ts';
 import { createSpans, type StartRequestTrace, type TraceClocks } from './trace-spans.ts';
 
-/** Running traces. */
+/** Tracing that has started. */
 export type Tracing = {
   readonly startRequest: StartRequestTrace;
-  /** Sends the spans that are left, for at most this many milliseconds; the rest is lost. Never rejects. */
+  /** Sends the remaining spans, for at most `limitMs`. Spans that are left then are lost. Never rejects. */
   readonly close: (limitMs: number) => Promise<void>;
 };
 
@@ -30,8 +30,8 @@ export type TracingOptions = TraceClocks & { readonly log: Pick<Log, 'warn'> };
 const serviceName = 'ledger-balance-gateway';
 
 /**
- * Starts tracing. Spans are sent in batches, in the background and over connections of their own: no request waits for
- * a collector. While the collector is away, spans beyond OTEL_BSP_MAX_QUEUE_SIZE are dropped; the log says so once.
+ * Starts tracing. Spans are sent in batches, in the background, over connections of their own, so no request waits for the
+ * collector. While the collector is away, spans beyond OTEL_BSP_MAX_QUEUE_SIZE are dropped, with one warning in the log.
  */
 export function startTracing({ log, ...clocks }: TracingOptions): Tracing {
   let hasWarned = false;
@@ -59,14 +59,14 @@ export function startTracing({ log, ...clocks }: TracingOptions): Tracing {
   };
 }
 
-/** The sender: this service and replica, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES say otherwise. */
+/** The resource that sends spans: this service and replica, or what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say. */
 function ownResource() {
   return defaultResource()
     .merge(resourceFromAttributes({ 'service.name': serviceName }))
     .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] }));
 }
 
-/** The same exporter; `onFailure` is called with every error of an export. */
+/** Wraps an exporter: `onFailure` is called with every error of an export. */
 function reportingFailures(exporter: SpanExporter, onFailure: (error: unknown) => void): SpanExporter {
   return {
     export: (spans, done) =>
@@ -78,7 +78,10 @@ function reportingFailures(exporter: SpanExporter, onFailure: (error: unknown) =
   };
 }
 
-/** The kind of failure, and the collector's status if it refused; never its text, which may be anything. */
+/**
+ * The kind of a failure, and the collector's status if it has answered. Leaves out its message, which may contain
+ * anything.
+ */
 function describeFailure(error: unknown): LogFields {
   const { fault = null } = describeFault(error);
   const status = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -86,8 +89,9 @@ function describeFailure(error: unknown): LogFields {
 }
 
 /**
- * Makes something with the libraries, and returns the names of the variables that they complain about meanwhile. The
- * complaints quote values, so they are not logged. Later ones, of dropped spans and failed calls, are ignored.
+ * Calls `make`, and collects the names of the environment variables that OpenTelemetry's libraries complain about
+ * meanwhile. The complaints quote values, so they are not logged. Later complaints, about dropped spans and failed
+ * calls, are ignored.
  */
 function withComplaints<T>(make: () => T): { readonly made: T; readonly misread: readonly string[] } {
   const complaints: string[] = [];

@@ -1,18 +1,18 @@
-/** Metrics of the upstream: its calls as they happen, and its state at the moment of a scrape. */
+/** Metrics of the upstream: its calls, and its state at each scrape. */
 import type { Registry } from 'prom-client';
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { CallObserver, CallOutcome, ClientEvents } from '../upstream/observe.ts';
 import { addCounter, addCounters, addDurations, addGauge, addGauges, durationBuckets } from './series.ts';
 
-/** What the upstream client reports to. None of it throws. */
+/** What the upstream client reports to. None of these functions throws. */
 export type CallMetrics = {
   readonly observeCall: CallObserver;
   readonly observeTokenCall: CallObserver;
   readonly upstreamEvents: ClientEvents;
 };
 
-/** The outcomes that a call can have; any other is counted as a fault of ours. */
+/** The outcomes that a call can have. Any other one would be a bug, and is counted as INTERNAL_SERVER_ERROR. */
 const callOutcomes: readonly CallOutcome[] = [
   'OK',
   'NO_SUCH_CUSTOMER',
@@ -36,7 +36,7 @@ export function addCallMetrics(registry: Registry, now: () => number): CallMetri
     registry,
     {
       name: 'upstream_call_duration_seconds',
-      help: 'Time from sending an upstream call until its answer is read, by outcome. Waits before it are not included.',
+      help: 'Time from sending an upstream call until its answer is read, by outcome. Waits before sending are not included.',
       label: 'outcome',
       values: callOutcomes,
     },
@@ -44,7 +44,7 @@ export function addCallMetrics(registry: Registry, now: () => number): CallMetri
   );
   addGauge(
     registry,
-    { name: 'upstream_calls_in_flight', help: 'Upstream calls that have gone out and not ended.' },
+    { name: 'upstream_calls_in_flight', help: 'Upstream calls that were sent and have not ended.' },
     () => callsInFlight,
   );
   const countToken = addCounters(registry, {
@@ -68,8 +68,8 @@ export function addCallMetrics(registry: Registry, now: () => number): CallMetri
 }
 
 /**
- * Upper bounds of waits for a permit, in seconds. A wait is none; some milliseconds, for a question to Redis; or up to a
- * minute until a permit is free, as far as OPERATION_TIMEOUT_MS allows.
+ * Upper bounds of waits for a permit, in seconds. Most calls do not wait. Asking Redis takes some milliseconds. Until a
+ * permit is free it may take a minute, if OPERATION_TIMEOUT_MS allows.
  */
 const waitBuckets: readonly number[] = [0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 
@@ -79,7 +79,7 @@ function addEventMetrics(registry: Registry): ClientEvents {
       registry,
       {
         name: 'upstream_budget_wait_seconds',
-        help: 'Time that a call, token calls included, waited for a permit of its budget. granted: it got one; refused: none would have come in time (RATE_LIMITED); left: nobody needed its answer any more.',
+        help: 'Time that a page call or token call waited for a permit of its budget. granted: it got one; refused: it could not get one in time (RATE_LIMITED); left: nobody waited for its answer any more.',
         label: 'outcome',
         values: ['granted', 'refused', 'left'],
       },
@@ -87,7 +87,7 @@ function addEventMetrics(registry: Registry): ClientEvents {
     ),
     onRepeat: addCounter(registry, {
       name: 'upstream_call_retries_total',
-      help: 'Upstream calls that were not the first for their page: retries, and replays after a 401.',
+      help: 'Upstream calls that were sent again for the same page: retries, and replays after a 401.',
     }),
     onBreakerRefusal: addCounters(registry, {
       name: 'upstream_breaker_refusals_total',
@@ -98,7 +98,7 @@ function addEventMetrics(registry: Registry): ClientEvents {
   };
 }
 
-/** What each scrape reads. None of it may throw, or take long. */
+/** What each scrape reads. These functions must not throw, and must be quick. */
 export type WatchedUpstream = Pick<
   UpstreamClient,
   'breakerState' | 'areCredentialsRefused' | 'waitingCalls' | 'callsWaitingForSlot' | 'accounts' | 'budget'
@@ -108,7 +108,7 @@ export type WatchedUpstream = Pick<
   readonly sharingState: () => 'off' | 'shared' | 'alone';
 };
 
-/** Adds the gauges. Returns what sets the upstream that they read; until then they show one that nobody has called. */
+/** Adds the gauges. Returns a function that sets the upstream which they read. Until then they show an unused upstream. */
 export function addUpstreamGauges(registry: Registry): (upstream: WatchedUpstream) => void {
   let watched: WatchedUpstream | undefined;
   addStateGauges(registry, () => watched);
@@ -121,7 +121,7 @@ export function addUpstreamGauges(registry: Registry): (upstream: WatchedUpstrea
 function addStateGauges(registry: Registry, watched: () => WatchedUpstream | undefined): void {
   const breaker = {
     name: 'upstream_breaker_state',
-    help: 'State of the circuit breaker: 1 for the state that it is in.',
+    help: 'State of the circuit breaker: 1 for the present state, 0 for the others.',
     label: 'state',
     values: ['closed', 'open', 'half-open'],
   };
@@ -133,12 +133,12 @@ function addStateGauges(registry: Registry, watched: () => WatchedUpstream | und
   addGauge(registry, refused, () => (watched()?.areCredentialsRefused() ? 1 : 0));
   const cache = {
     name: 'cache_bytes',
-    help: 'Bytes of the answers that are cached in this process, counted a little too high: at most CACHE_MAX_BYTES.',
+    help: 'Bytes of the answers that are cached in this process, estimated a little too high: at most CACHE_MAX_BYTES.',
   };
   addGauge(registry, cache, () => watched()?.cacheBytes() ?? 0);
   const sharing = {
     name: 'sharing_state',
-    help: 'How this replica shares: 1 for the state that it is in. off: without Redis; shared: through Redis; alone: Redis is away, and the replica keeps to its share.',
+    help: 'How this replica shares budget and cache: 1 for the present state, 0 for the others. off: without Redis; shared: through Redis; alone: Redis is away, and the replica has its share of the budget.',
     label: 'state',
     values: ['off', 'shared', 'alone'],
   };
@@ -148,7 +148,7 @@ function addStateGauges(registry: Registry, watched: () => WatchedUpstream | und
 function addBudgetGauges(registry: Registry, watched: () => WatchedUpstream | undefined): void {
   const waiting = {
     name: 'upstream_calls_waiting',
-    help: 'Upstream calls that wait. budget: for a permit of their credential; slot: with a permit, until one of the calls in flight ends.',
+    help: 'Upstream calls that wait. budget: for a permit of their credential; slot: they have a permit, and wait until a call in flight ends.',
     label: 'for',
     values: ['budget', 'slot'],
   };
@@ -158,24 +158,24 @@ function addBudgetGauges(registry: Registry, watched: () => WatchedUpstream | un
   }));
   const limit = {
     name: 'upstream_budget_limit_calls',
-    help: 'Upstream calls of one credential that are allowed in any 60 s: by all replicas while they share, else by this one; +Inf without a limit.',
+    help: 'Most upstream calls of one credential in any 60 s: of all replicas while they share the budget, otherwise of this replica; +Inf without a limit.',
   };
   addGauge(registry, limit, () => watched()?.budget().limit ?? Number.POSITIVE_INFINITY);
   const left = {
     name: 'upstream_budget_left_calls',
-    help: 'Upstream calls that the credential with the fewest has left; 0 while the upstream blocks it (429). Calls of other replicas are included as of the last answer of Redis, for a minute.',
+    help: 'Upstream calls that are left to the credential with fewest left; 0 while the upstream blocks it (429). Calls of other replicas count for a minute, as of the last answer of Redis.',
   };
   addGauge(registry, left, () => watched()?.budget().left ?? Number.POSITIVE_INFINITY);
   const credentials = {
     name: 'upstream_budget_credentials',
-    help: 'Credentials with calls that still count, or blocked. free: some calls are left; spent: none; blocked: the upstream has refused calls for a while (429).',
+    help: 'Credentials whose calls still count, or that are blocked. free: some calls are left; spent: none are left; blocked: the upstream takes no calls for a while (429).',
     label: 'state',
     values: ['free', 'spent', 'blocked'],
   };
   addGauges(registry, credentials, () => ({ ...watched()?.budget().credentials }));
   const accounts = {
     name: 'upstream_accounts',
-    help: 'Upstream credentials that are remembered because their calls still count: at most UPSTREAM_MAX_CREDENTIALS. Some may be idle for a while.',
+    help: 'Upstream credentials that are remembered because their calls still count: at most UPSTREAM_MAX_CREDENTIALS. Idle ones are forgotten a little later.',
   };
   addGauge(registry, accounts, () => watched()?.accounts() ?? 0);
 }

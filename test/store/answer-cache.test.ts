@@ -18,7 +18,7 @@ function openStore(maxBytes = 1_000_000) {
 /** What one answer takes, in a list whose name is about as long as those of the tests. */
 function bytesOf(answer: PageAnswer): number {
   const { store } = openStore();
-  store.keep('list 10', answer, 1000);
+  store.write('list 10', answer, 1000);
   return store.bytes();
 }
 
@@ -36,9 +36,9 @@ describe('cached answers', () => {
 
   it('are given back until their time is up, each for itself', () => {
     const { clock, store } = openStore();
-    store.keep('list', pageOf(25, 0), 1000);
+    store.write('list', pageOf(25, 0), 1000);
     clock.now = 600;
-    store.keep('list', pageOf(25, 1), 1000);
+    store.write('list', pageOf(25, 1), 1000);
     expect(store.read('list')).toHaveLength(2);
     clock.now = 1000;
     expect(store.read('list')).toEqual([pageOf(25, 1)]);
@@ -48,39 +48,39 @@ describe('cached answers', () => {
 
   it('are not given to another list', () => {
     const { store } = openStore();
-    store.keep('one', pageOf(25, 0), 1000);
+    store.write('one', pageOf(25, 0), 1000);
     expect(store.read('two')).toEqual([]);
   });
 
   it('replace an older answer for the same page', () => {
     const { store } = openStore();
-    store.keep('list', pageOf(25, 0), 1000);
-    store.keep('list', pageOf(25, 0), 1000);
+    store.write('list', pageOf(25, 0), 1000);
+    store.write('list', pageOf(25, 0), 1000);
     expect(store.read('list')).toHaveLength(1);
   });
 
   it('are dropped when a newer one counts another total, or finds no customer', () => {
     const { store } = openStore();
-    store.keep('list', pageOf(25, 0), 1000);
-    store.keep('list', pageOf(26, 1), 1000);
+    store.write('list', pageOf(25, 0), 1000);
+    store.write('list', pageOf(26, 1), 1000);
     expect(store.read('list')).toEqual([pageOf(26, 1)]);
-    store.keep('list', null, 1000);
+    store.write('list', null, 1000);
     expect(store.read('list')).toEqual([null]);
-    store.keep('list', pageOf(26, 0), 1000);
+    store.write('list', pageOf(26, 0), 1000);
     expect(store.read('list')).toEqual([pageOf(26, 0)]);
   });
 
   it('go when there is no room, those of the longest unused list first', () => {
     const { store } = openStore(2.5 * bytesOf(pageOf(5, 0)));
-    for (const list of ['one', 'two']) store.keep(list, pageOf(5, 0), 1000);
+    for (const list of ['one', 'two']) store.write(list, pageOf(5, 0), 1000);
     store.read('one');
-    store.keep('three', pageOf(5, 0), 1000);
+    store.write('three', pageOf(5, 0), 1000);
     expect(['one', 'two', 'three'].map((list) => store.read(list).length)).toEqual([1, 0, 1]);
   });
 
   it('are bounded by bytes', () => {
     const { store } = openStore(20_000);
-    for (let number = 0; number < 100; number += 1) store.keep(`list ${number}`, pageOf(10, 0), 1000);
+    for (let number = 0; number < 100; number += 1) store.write(`list ${number}`, pageOf(10, 0), 1000);
     const kept = Array.from({ length: 100 }, (_, number) => store.read(`list ${number}`).length);
     const count = kept.reduce((sum, one) => sum + one, 0);
     expect(count).toBeGreaterThan(0);
@@ -91,10 +91,10 @@ describe('cached answers', () => {
 
   it('go when their time is up as others come, before any that may still be used', () => {
     const { clock, store } = openStore(101.5 * bytesOf(pageOf(5, 0)));
-    store.keep('lasting', pageOf(5, 0), 1_000_000);
-    for (let number = 0; number < 100; number += 1) store.keep(`brief ${number}`, pageOf(5, 0), 1000);
+    store.write('lasting', pageOf(5, 0), 1_000_000);
+    for (let number = 0; number < 100; number += 1) store.write(`brief ${number}`, pageOf(5, 0), 1000);
     clock.now = 1000;
-    for (let number = 0; number < 100; number += 1) store.keep(`new ${number}`, pageOf(5, 0), 1000);
+    for (let number = 0; number < 100; number += 1) store.write(`new ${number}`, pageOf(5, 0), 1000);
     const kept = Array.from({ length: 100 }, (_, number) => store.read(`new ${number}`).length);
     expect(kept).toEqual(Array.from({ length: 100 }, () => 1));
     expect(store.read('lasting')).toHaveLength(1);
@@ -102,9 +102,9 @@ describe('cached answers', () => {
 
   it('of one list that are too many to be cached do no harm to others', () => {
     const { store } = openStore(10_000);
-    store.keep('small', pageOf(2, 0), 1000);
-    for (let number = 0; number < 10; number += 1) store.keep('huge', pageOf(100, number), 1000);
-    for (let number = 0; number < 10; number += 1) store.keep('tiny', pageOf(1, 0), 1000);
+    store.write('small', pageOf(2, 0), 1000);
+    for (let number = 0; number < 10; number += 1) store.write('huge', pageOf(100, number), 1000);
+    for (let number = 0; number < 10; number += 1) store.write('tiny', pageOf(1, 0), 1000);
     expect(store.read('small')).toHaveLength(1);
     expect(store.read('tiny')).toHaveLength(1);
   });

@@ -70,7 +70,7 @@ describe('while Redis is there', () => {
     await fc.assert(
       fc.asyncProperty(fc.option(anyPage), async (answer) => {
         list += 1;
-        one.store.keep(`list ${list}`, answer, 10_000);
+        one.store.write(`list ${list}`, answer, 10_000);
         await one.link.send(['PING']);
         expect(await two.store.read(`list ${list}`)).toEqual([answer]);
       }),
@@ -80,8 +80,8 @@ describe('while Redis is there', () => {
   it('pages are read together, each until its time is up, and no other list has them', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
-    one.store.keep('list', pageOf(25, 0), 10_000);
-    one.store.keep('list', pageOf(25, 1), 20_000);
+    one.store.write('list', pageOf(25, 0), 10_000);
+    one.store.write('list', pageOf(25, 1), 20_000);
     await one.link.send(['PING']);
     expect(await two.store.read('list')).toHaveLength(2);
     expect(await two.store.read('another')).toEqual([]);
@@ -93,9 +93,9 @@ describe('while Redis is there', () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     for (const answer of [pageOf(25, 0), pageOf(26, 1), null]) {
-      one.store.keep('list', pageOf(25, 2), 10_000);
+      one.store.write('list', pageOf(25, 2), 10_000);
       await one.link.send(['PING']);
-      two.store.keep('list', answer, 10_000);
+      two.store.write('list', answer, 10_000);
       await two.link.send(['PING']);
       const expected = answer?.totalEntries === 25 ? [pageOf(25, 2), answer] : [answer];
       const sorted = (await one.store.read('list')).toSorted(
@@ -108,8 +108,8 @@ describe('while Redis is there', () => {
   it('nothing in it can be read, and everything in it ends', async () => {
     const { url } = await startRedis();
     const { store, link } = openReplica(url);
-    store.keep('scope MOBILE 447700900012', pageOf(25, 0), 10_000);
-    store.keep('scope EMAIL jo@shop.example', null, 10_000);
+    store.write('scope MOBILE 447700900012', pageOf(25, 0), 10_000);
+    store.write('scope EMAIL jo@shop.example', null, 10_000);
     const names = (await link.send(['KEYS', '*'])) as Buffer[];
     expect(names).toHaveLength(2);
     for (const name of names) {
@@ -127,13 +127,13 @@ describe('while Redis is there', () => {
       openReplica(url),
       openReplica(url, 'another secret, 32 characters or more'),
     ];
-    one.store.keep('list', pageOf(25, 0), 10_000);
+    one.store.write('list', pageOf(25, 0), 10_000);
     await one.link.send(['PING']);
     expect(await foreign.store.read('list')).toEqual([]);
     const [name] = (await one.link.send(['KEYS', '*'])) as Buffer[];
     if (name === undefined) throw new Error('Expected a key');
     const fields = (await one.link.send(['HGETALL', name])) as Buffer[];
-    one.store.keep('other', pageOf(25, 0), 10_000);
+    one.store.write('other', pageOf(25, 0), 10_000);
     const other = ((await one.link.send(['KEYS', '*'])) as Buffer[]).find((key) => !key.equals(name));
     if (other === undefined) throw new Error('Expected another key');
     await one.link.send(['DEL', other]);
@@ -151,11 +151,11 @@ describe('while Redis is there', () => {
   it('a list has no more than 64 pages there, and no answer over 64 KiB', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
-    for (let number = 0; number < 70; number += 1) one.store.keep('list', pageOf(1000, number), 10_000);
+    for (let number = 0; number < 70; number += 1) one.store.write('list', pageOf(1000, number), 10_000);
     const huge = pageOf(25, 0);
     if (huge === null) throw new Error('Expected a page');
     const details = { ...huge.details, firstName: 'x'.repeat(70_000) };
-    one.store.keep('huge', { ...huge, details }, 10_000);
+    one.store.write('huge', { ...huge, details }, 10_000);
     await one.link.send(['PING']);
     expect(await two.store.read('list')).toHaveLength(6);
     expect(await two.store.read('huge')).toEqual([]);
@@ -167,13 +167,13 @@ describe('when Redis is lost', () => {
   it('a replica reads what it has itself, at once', async () => {
     const redis = await startRedis();
     const { store, link } = openReplica(redis.url);
-    store.keep('list', pageOf(25, 0), 10_000);
+    store.write('list', pageOf(25, 0), 10_000);
     const lost = turned(link, true);
     await link.send(['PING']);
     await redis.kill();
     await lost;
     expect(store.read('list')).toEqual([pageOf(25, 0)]); // Not a promise.
-    store.keep('list', pageOf(25, 1), 10_000);
+    store.write('list', pageOf(25, 1), 10_000);
     expect(store.read('list')).toHaveLength(2);
     const back = turned(link, false);
     await redis.restart();
@@ -184,7 +184,7 @@ describe('when Redis is lost', () => {
   it('an answer that is late is a miss', async () => {
     const redis = await startRedis();
     const [one, two] = [openReplica(redis.url), openReplica(redis.url)];
-    one.store.keep('list', pageOf(25, 0), 10_000);
+    one.store.write('list', pageOf(25, 0), 10_000);
     await Promise.all([one.link.send(['PING']), two.link.send(['PING'])]);
     redis.freeze();
     const startedAt = performance.now();

@@ -26,7 +26,7 @@ export type PageSource = (list: LedgerList) => ListSource;
 export type AnswerCache = {
   /** A promise when the answers of other replicas are read as well. It never rejects. */
   readonly read: (list: string) => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
-  readonly keep: (list: string, answer: PageAnswer, ttlMs: number) => void;
+  readonly write: (list: string, answer: PageAnswer, ttlMs: number) => void;
   /** How long an answer may be used, in milliseconds. */
   readonly ttlMs: (filter: LedgerFilter, answer: PageAnswer) => number;
 };
@@ -82,7 +82,7 @@ async function fetchBlock(
     const answer = await callUntil(callDeadlineAt)({ identifier, filter, ...block }, callSignal, onSent);
     // Cached before the call settles, so that every other request finds it either cached or in flight.
     const ttlMs = cache?.ttlMs(filter, answer) ?? 0;
-    if (ttlMs > 0) cache?.keep(sharedName, answer, ttlMs);
+    if (ttlMs > 0) cache?.write(sharedName, answer, ttlMs);
     return answer;
   };
   function addToReceipt(outcome: string): void {
