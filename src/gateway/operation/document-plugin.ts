@@ -68,7 +68,7 @@ const bytesPerCharacter = 2;
 export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
   const cache = new LRUCache<string, DocumentNode>({
     maxSize: bounds.documentCacheBytes,
-    sizeCalculation: bytesOf,
+    sizeCalculation: documentBytes,
   });
   const plugin: GatewayPlugin = {
     onParse({ params, context, setParsedDocument, setParseFn }) {
@@ -106,7 +106,8 @@ const operationTypesRule: ValidationRule = (context) => ({
   },
 });
 
-function bytesOf({ tokenCount = 0 }: DocumentNode, text: string): number {
+/** The memory of a parsed document and its text in bytes, by estimate. */
+export function documentBytes({ tokenCount = 0 }: DocumentNode, text: string): number {
   return text.length * bytesPerCharacter + tokenCount * bytesPerToken + 1;
 }
 

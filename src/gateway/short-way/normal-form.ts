@@ -39,28 +39,37 @@ export type FormField = {
   readonly below: readonly FormField[];
 };
 
-/** The most fields of a form. A larger one costs more time to build, and memory in the cache, than it saves. */
-const mostFields = 400;
+/** An operation in normal form. `fields` counts the fields of the whole tree. */
+export type NormalForm = { readonly roots: readonly FormField[]; readonly fields: number };
+
+/** An operation, with its variables coerced. */
+type CoercedOperation = {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Variables;
+};
 
 /**
  * Brings an operation into its normal form, for the values that its variables have in directives.
- * @returns `undefined` for an operation without one: it is not a query, introspects the schema, or is too large.
+ * @returns `undefined` for an operation without one: it is not a query, introspects the schema, or has more than
+ * `mostFields` fields.
  */
 export function normalFormOf(
   schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Variables,
-): readonly FormField[] | undefined {
+  { document, operation, variables }: CoercedOperation,
+  mostFields: number,
+): NormalForm | undefined {
   const query = schema.getQueryType();
   if (!query || operation.operation !== 'query' || hasLostName(operation)) return undefined;
   const fragments = fragmentsOf(document);
   const base: SelectionInfo = { schema, fragments, variableValues: variables };
   const template = { schema, fragments, operation, rootValue: undefined, variableValues: {} };
+  const readers = new Map<FieldNode | undefined, FormField['argumentsOf']>();
   let left = mostFields;
   let isIntrospecting = false;
 
   function formOf(parent: GraphQLObjectType, nodes: Parameters<typeof selectedFields>[2]): FormField[] {
+    if (left < 0) return [];
     const fields = [...selectedFields(base, parent, nodes)];
     left -= fields.length;
     if (left < 0) return [];
@@ -74,11 +83,14 @@ export function normalFormOf(
     if (field === undefined && name !== '__typename') isIntrospecting = true;
     const type = field && objectBelow(schema, field.type);
     const path = { prev: undefined, key, typename: parent.name };
+    // A field of a fragment has one reader, however often the fragment is spread.
+    const argumentsOf = readers.get(node) ?? argumentsReader(field, node);
+    readers.set(node, argumentsOf);
     return {
       key,
       parent,
       field,
-      argumentsOf: argumentsReader(field, node),
+      argumentsOf,
       info: {
         ...template,
         fieldName: name,
@@ -91,8 +103,8 @@ export function normalFormOf(
     } as FormField;
   }
 
-  const form = formOf(query, [operation]);
-  return !isIntrospecting && left >= 0 ? form : undefined;
+  const roots = formOf(query, [operation]);
+  return !isIntrospecting && left >= 0 ? { roots, fields: mostFields - left } : undefined;
 }
 
 /** graphql holds the values of variables in a plain object, where `__proto__` cannot be set. */

@@ -98,4 +98,24 @@ describe('a prepared operation', () => {
     expect(operations.bytes()).toBeGreaterThan(50_000);
     expect(operations.bytes()).toBeLessThanOrEqual(100_000);
   });
+
+  it('counts the memory of each field in each form, however short the text', () => {
+    const switches = ['a', 'b', 'c', 'd'];
+    const query = `query (${switches.map((name) => `$${name}: Boolean!`).join()}) {
+      ${switches.map((name) => `${name}: __typename @skip(if: $${name})`).join(' ')}
+      a0: ${customer} { ...C } a1: ${customer} { ...C } a2: ${customer} { ...C } }
+      fragment C on Customer { b0: ledgerBalance { ...L } b1: ledgerBalance { ...L } b2: ledgerBalance { ...L } }
+      fragment L on LedgerBalance { c0: totalCount c1: totalCount c2: totalCount }`;
+    const operations = open();
+    const variablesOf = (form: number) =>
+      Object.fromEntries(switches.map((name, at) => [name, ((form >> at) & 1) === 1]));
+    const bytes = Array.from({ length: 16 }, (_, form) => {
+      find(operations, query, variablesOf(form));
+      return operations.bytes();
+    });
+    expect(Number(bytes[1]) - Number(bytes[0])).toBeGreaterThan(39 * 1300); // 3 + 9 + 27 fields.
+    expect(bytes.at(-1)).toBeLessThan(450 * 1700); // No operation has more than 400 fields in all its forms.
+    expect(find(operations, query, variablesOf(0))).toBeDefined();
+    expect(find(operations, query, variablesOf(15))).toBeUndefined();
+  });
 });
