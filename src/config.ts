@@ -1,6 +1,6 @@
 /**
- * The environment → one frozen, validated configuration, or one error with every problem. Pure: files and randomness are
- * passed in. Knows neither GraphQL nor REST.
+ * Turns the environment into one frozen, validated configuration, or throws one error with all problems. Pure: files and
+ * randomness are passed in. Knows neither GraphQL nor REST.
  */
 
 import { mistakeWarnings, proxyWarnings, unservedProblems } from './config/notices.ts';
@@ -15,20 +15,20 @@ import {
 } from './config/start-rules.ts';
 import { decideTraces } from './config/traces.ts';
 
-/** Everything that can be set, checked, with defaults in place. `config/settings.ts` says what each value means. */
+/** All settings, validated, with defaults. `config/settings.ts` says what each one means. */
 export type Config = Readonly<ReturnType<typeof configOf>>;
 
 /** What `loadConfig` needs from outside. */
 export type ConfigDeps = {
-  /** Returns a file's whole text; throws if it cannot be read. For secrets given as NAME_FILE. */
+  /** Returns the whole text of a file, or throws if it cannot be read. For secrets in NAME_FILE. */
   readonly readFile: Source['readFile'];
-  /** Returns a new secret of 32 characters or more, where ID_SECRET need not last. */
+  /** Returns a new secret of 32 characters or more, used if ID_SECRET is unset. */
   readonly randomSecret: () => string;
 };
 
-/** The settings do not allow a start. The message has every problem on a line of its own. */
+/** The error if the settings do not allow a start. The message has one line for each problem. */
 export class ConfigError extends Error {
-  /** One sentence for each problem: the variable, what it got (never a secret), what it takes. */
+  /** A sentence for each problem: the variable, what it got (never a secret), and what it takes. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -69,12 +69,12 @@ export function loadConfig(env: Environment, { readFile, randomSecret }: ConfigD
   );
 }
 
-/** What follows from several settings. */
+/** What is decided from several settings. */
 type Decided = IdSecrets & {
   readonly upstream: Upstream;
   /** The host of the collector that spans go to. `undefined`: nothing is traced. */
   readonly tracesTo: string | undefined;
-  /** Full sentences for the log at the start, about what works but is likely a mistake. */
+  /** Warnings for the start, about likely mistakes. Full sentences. */
   readonly warnings: readonly string[];
 };
 
@@ -144,7 +144,7 @@ function requestLimitsOf(values: Values) {
   };
 }
 
-/** What clients may hold, in the form that the server takes. */
+/** The limits on clients, in the form that the server takes. */
 function clientLimitsOf(values: Values) {
   return {
     maxConnections: values.MAX_CONNECTIONS,
@@ -154,7 +154,7 @@ function clientLimitsOf(values: Values) {
   } as const;
 }
 
-/** The values beyond which requests are refused. */
+/** The limits beyond which requests are refused with OVERLOADED. */
 function overloadOf(values: Values) {
   return {
     loopDelayMs: values.OVERLOAD_LOOP_DELAY_MS,
@@ -164,7 +164,7 @@ function overloadOf(values: Values) {
   } as const;
 }
 
-/** Freezes plain objects and arrays all the way down, so that no part of the process can change what another reads. */
+/** Freezes an object and everything in it, so that no part of the process can change the configuration of another. */
 function deepFreeze<T extends object>(value: T): T {
   for (const part of Object.values(value)) if (part !== null && typeof part === 'object') deepFreeze(part);
   return Object.freeze(value);

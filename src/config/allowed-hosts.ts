@@ -1,12 +1,13 @@
 /**
- * Which host names the gateway answers to. A foreign page can make its own name resolve to this machine (DNS rebinding), and
- * would then read answers as its own. But its requests still carry that name. Pure.
+ * Which host names the gateway answers to. A foreign page can make its own host name resolve to this machine (DNS
+ * rebinding). The browser would then let the page read answers. But its requests still have the foreign name in `Host`.
+ * Pure.
  */
 
 import { isIPv6 } from 'node:net';
 import { quoted, type Setting } from './setting.ts';
 
-/** ALLOWED_HOSTS. Its names have the spelling of `hostIn`. */
+/** ALLOWED_HOSTS. The value has names as `hostIn` spells them. */
 export const allowedHosts: Setting<readonly string[] | undefined> = {
   takes: 'host names or IP addresses separated by commas, without ports',
   parse: (text) => {
@@ -14,9 +15,9 @@ export const allowedHosts: Setting<readonly string[] | undefined> = {
     return hosts.every((host) => host !== undefined) ? { value: hosts } : { got: quoted(text) };
   },
   byDefault: undefined,
-  shownDefault: 'unset: any; with a HOST of this machine only, its names',
+  shownDefault: 'unset: any; if HOST is the loopback, its names only',
   meaning:
-    'Host names that it answers to. Others get status 421, but for probes and `/metrics`, which are called by address. Unset, a gateway that only this machine reaches answers to `localhost`, loopback addresses and HOST. So no foreign page can read it from a browser under another name.',
+    'Host names that the gateway answers to. A request to another name gets status 421, except probes and `/metrics`, which are called by address. If it is unset and HOST is the loopback, the gateway answers to `localhost` and loopback addresses alone. So a foreign page in a browser cannot read it under another name (DNS rebinding).',
 };
 
 function readHost(entry: string): string | undefined {
@@ -24,14 +25,14 @@ function readHost(entry: string): string | undefined {
   return /^(\[.*\]|[\w.-]+)$/.test(host) && URL.canParse(`http://${host}`) ? hostIn(host) : undefined;
 }
 
-/** The host of a valid `host:port`, in one spelling: lower case, addresses as `URL` writes them, no final dot. */
+/** The host in a valid `host:port`, in one spelling: lower case, addresses as `URL` writes them, no dot at the end. */
 function hostIn(authority: string): string {
   return new URL(`http://${authority}`).hostname.replace(/\.$/, '');
 }
 
 /**
- * Returns a function that says whether the gateway answers to a request's valid `host:port`. An empty text means no
- * host: only clients that are no browser send none.
+ * Returns a function that decides whether the gateway answers to a request's valid `host:port`. Always accepts an empty
+ * text, which means no `Host`: every browser sends one.
  */
 export function hostCheck(config: {
   readonly host: string;
@@ -46,8 +47,8 @@ export function hostCheck(config: {
 }
 
 /**
- * Whether a host is the loopback, as a name, an address, or as `URL` writes it. All of 127.0.0.0/8 is (RFC 1122, section
- * 3.2.1.3). `URL` has normalised shorthands such as `127.1`.
+ * Whether a host is the loopback: `localhost`, an address in 127.0.0.0/8 (RFC 1122, section 3.2.1.3), or `::1` with or
+ * without brackets. Does not know shorthands such as `127.1`, which `URL` has already written out.
  */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|::1)$/.test(host);

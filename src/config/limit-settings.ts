@@ -1,17 +1,17 @@
-/** The settings that bound what requests and clients may take. Part of the table in `settings.ts`. */
+/** The settings that limit requests and clients. Part of the table in `settings.ts`. */
 
 import { integer } from './setting.ts';
 
 const oneGibibyte = 1_073_741_824;
 
-/** Bounds on one request: what it may take of the upstream and of this process. */
+/** Limits on one request: what it may use of the upstream and of this process. */
 export const requestLimits = {
   MAX_CALLS_PER_OPERATION: integer({
     min: 1,
     max: 10_000,
     byDefault: 50,
     meaning:
-      'Upstream calls that one HTTP request may cost. The default is half of what a testing cluster allows in a minute.',
+      'Most upstream calls of one HTTP request. The default is half of what a testing cluster allows in a minute.',
   }),
   MAX_PAGE_SIZE: integer({
     min: 1,
@@ -24,123 +24,122 @@ export const requestLimits = {
     min: 1,
     max: 104_857_600,
     byDefault: 262_144,
-    meaning:
-      'Bytes of a request body. The default has room for any hand-written operation, and none for a flood.',
+    meaning: 'Most bytes of a request body. The default is enough for any hand-written operation.',
   }),
   MAX_OPERATION_SIZE: integer({
     min: 1,
     max: 10_000_000,
     byDefault: 8000,
     meaning:
-      'Fields that one HTTP request may resolve, with fragments and lists multiplied out. Some count more, because they take longer: a customer 10 beside its fields, a balance 25, an id 8 and more for a long identifier, a cursor 3, a field of an introspection 2, and each 32 characters of an argument one. 20 customers with every field of ten entries come to 5500, one customer with every field of 200 entries to 3700. A request of the default size takes about 50 ms and at most 1 MB.',
+      'Most fields that one HTTP request may resolve. Fields in lists and fragments are counted as often as they are resolved. Some count more than once, because they take longer: a customer 10 besides its fields, a balance 25, an id 8 and more for a long identifier, a cursor 3, an introspection field 2, and every 32 characters of an argument 1. 20 customers with all fields of ten entries count 5500; one customer with all fields of 200 entries counts 3700. An operation of the default size takes about 50 ms, and its answer at most 1 MB.',
   }),
   MAX_TOKENS: integer({
     min: 1,
     max: 1_000_000,
     byDefault: 2000,
     meaning:
-      'Tokens in the documents of one HTTP request; documents in the cache do not count. The introspection query has 200, the longest hand-written operations some hundreds. To check the default number takes up to 15 ms.',
+      'Most tokens in the documents of one HTTP request. Documents in the cache do not count. The introspection query has 200 tokens; the longest hand-written operations have some hundreds. Checking a document of the default size takes up to 15 ms.',
   }),
   MAX_ALIASES: integer({
     min: 1,
     max: 100_000,
     byDefault: 50,
     meaning:
-      'How often one selection may have one field or one response key, with fragments written out, and how many fragments it may spread. The default is the number of customers that an operation can pay for by default.',
+      'How often one selection set may contain the same field or the same response key, with fragments written out; also how many fragments it may spread. The default is that of MAX_CALLS_PER_OPERATION: one call for each customer.',
   }),
   MAX_ROOT_FIELDS: integer({
     min: 1,
     max: 100_000,
     byDefault: 50,
     meaning:
-      'Fields at the root of one operation. The default is the number of customers that an operation can pay for by default.',
+      'Most fields at the root of one operation. The default is that of MAX_CALLS_PER_OPERATION: one call for each customer.',
   }),
   MAX_LIST_ITEMS: integer({
     min: 1,
     max: 1_000_000,
     byDefault: 200,
     meaning:
-      'Items of one list argument, repeats included. The number is checked before any item is. The default is the number of entries of the largest page.',
+      'Most items of one list argument, repeats included. The number is checked before the items. The default is that of MAX_PAGE_SIZE.',
   }),
   MAX_VARIABLES_SIZE: integer({
     min: 1,
     max: 104_857_600,
     byDefault: 131_072,
     meaning:
-      'Characters in the variables of one operation. Each value counts 64 more, which it takes in memory. The default has room for 200 identifiers of 300 characters; real ones are shorter.',
+      'Most characters in the variables of one operation. Each value counts 64 characters more, for its memory. The default is enough for 200 identifiers of 300 characters; real ones are shorter.',
   }),
   DOCUMENT_CACHE_BYTES: integer({
     min: 2,
     max: oneGibibyte,
     byDefault: 16_777_216,
     meaning:
-      'Bytes of two caches, half for each: parsed documents, and operations prepared to run again. By default they hold some hundred. Refused documents are never cached.',
+      'Most bytes of two caches together: parsed documents, and prepared operations. Each may use half. With the default, each holds some hundred. Refused documents are not cached.',
   }),
 } as const;
 
-/** Bounds on what all clients, and the reader of the log, can make the process hold. */
+/** Limits on what all clients together, or a slow reader of the log, can make the process hold. */
 export const clientLimits = {
   LOG_BUFFER_BYTES: integer({
     min: 65_536,
     max: oneGibibyte,
     byDefault: 1_048_576,
     meaning:
-      'Bytes of log lines that may wait while nobody reads the standard output. Further lines are dropped and counted. The default holds the lines of about 3000 operations: a reader that restarts loses none.',
+      'Most bytes of log lines that wait while nobody reads the standard output. Further lines are dropped and counted. The default is enough for the lines of about 3000 operations, so none are lost while a log reader restarts.',
   }),
   MAX_CONNECTIONS: integer({
     min: 20,
     max: 1_000_000,
     byDefault: 10_000,
     meaning:
-      'Open connections of clients, fewer where the process may not open as many files. When nearly all are taken, idle connections are closed, and then those whose request has not arrived whole within a second, first of the address that has most. So one client cannot keep others out, and a balancer, which has one address, needs no setting.',
+      'Most open connections of clients; fewer if the process may not open as many files. When nearly all are open, idle connections are closed, and then those whose request has not arrived whole within a second. The address with most connections comes first. So one client cannot shut out others, and a balancer, which has one address, needs no other setting.',
   }),
   MAX_REQUESTS_PER_CONNECTION: integer({
     min: 1,
     max: 1000,
     byDefault: 32,
     meaning:
-      'Requests of one connection that are served at once; more wait. The default is that of UPSTREAM_MAX_CONCURRENCY. Browsers and balancers send one at a time.',
+      'Most requests of one connection that are served at the same time (pipelining). Further ones wait. The default is that of UPSTREAM_MAX_CONCURRENCY. Browsers and balancers send one at a time.',
   }),
   CLIENT_STALL_TIMEOUT_MS: integer({
     min: 1000,
     max: 600_000,
     byDefault: 30_000,
     meaning:
-      'Milliseconds after which a connection is closed whose client reads nothing of an answer. A client that reads slowly stays connected.',
+      'Milliseconds after which a connection is closed if its client reads nothing of an answer. A client that reads slowly stays connected.',
   }),
   MAX_UNREAD_BYTES: integer({
     min: 1_048_576,
     max: 68_719_476_736,
     byDefault: 134_217_728,
     meaning:
-      'Bytes of answers that may wait for slow clients, over all connections. Beyond it, connections are closed whose clients read nothing, and then those with the largest answers. The default is a quarter of a small container of 512 MiB.',
+      'Most bytes of answers that wait for slow clients, over all connections. Beyond it, connections are closed: first those whose clients read nothing, then those with the largest answers. The default is a quarter of a small container of 512 MiB.',
   }),
   MAX_REQUESTS_IN_FLIGHT: integer({
     min: 8,
     max: 1_000_000,
     byDefault: 2000,
     meaning:
-      'Requests in flight at once, probes not counted. More are refused with 503 and OVERLOADED. The default is far above what one process answers within OPERATION_TIMEOUT_MS, and each request holds some 100 KB. One address may hold half of them, so that one client cannot shut out the others. Behind a balancer all clients share one address and this half, unless TRUSTED_PROXIES tells them apart.',
+      'Most requests in flight, without probes. Further ones are refused with 503 and OVERLOADED. One address may have half of them, so that one client cannot shut out others. Behind a balancer all clients share one address and so this half, unless TRUSTED_PROXIES tells them apart. Each request takes about 100 KB. The default is far more than one process answers within OPERATION_TIMEOUT_MS.',
   }),
   MAX_BODY_BYTES_IN_FLIGHT: integer({
     min: 65_536,
     max: 68_719_476_736,
     byDefault: 67_108_864,
     meaning:
-      'Bytes of the bodies of all requests in flight, as declared; a body in chunks counts MAX_BODY_BYTES. Beyond it, requests with a body over 16 KiB are refused with OVERLOADED; others still pass. One address may hold half of the bytes. The default is an eighth of a small container of 512 MiB, or 256 bodies of the largest size.',
+      'Most declared bytes of the bodies of all requests in flight. A body in chunks counts MAX_BODY_BYTES. Beyond it, requests with a body over 16 KiB are refused with OVERLOADED; smaller ones are still served. One address may use half of the bytes. The default is an eighth of a small container of 512 MiB, or 256 bodies of the largest size.',
   }),
   OVERLOAD_LOOP_DELAY_MS: integer({
     min: 50,
     max: 60_000,
     byDefault: 500,
     meaning:
-      'How late the event loop may be before requests are refused with OVERLOADED, in milliseconds and on average over about a second. The default is half of what probes usually wait for an answer; a burst is over sooner.',
+      'Delay of the event loop, in milliseconds, beyond which requests are refused with OVERLOADED. It is an average over about a second, so a short burst does not count. The default is half of what probes usually wait for an answer.',
   }),
   OVERLOAD_HEAP_PERCENT: integer({
     min: 50,
     max: 100,
     byDefault: 90,
     meaning:
-      'How much of the heap may be used before requests are refused with OVERLOADED, in percent of what V8 allows (`--max-old-space-size`). A full heap ends the process. Garbage alone does not fill it to the default.',
+      'Use of the heap, in percent of V8’s limit (`--max-old-space-size`), beyond which requests are refused with OVERLOADED. A full heap ends the process. Uncollected garbage alone does not reach the default.',
   }),
 } as const;

@@ -1,9 +1,9 @@
-/** NO_PROXY: which hosts are called without the proxy, in the forms that curl and Go know. Pure. */
+/** Reads NO_PROXY: the hosts that are called without the proxy, in the forms that curl and Go accept. Pure. */
 
 import { isIP, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
-/** Hosts of one entry, on one port or on all. */
+/** One entry: hosts that it names, on one port or on all ports. */
 export type NoProxyEntry = {
   /** `*` for every host; a name, which includes all names below it; or an IP address, without brackets. */
   readonly host: string;
@@ -12,7 +12,7 @@ export type NoProxyEntry = {
   readonly port?: number;
 };
 
-/** The entries of a list, and the words in it that have no known form. */
+/** The entries of a list, and its words of no known form. */
 export type NoProxyReading = {
   readonly entries: readonly NoProxyEntry[];
   readonly unknown: readonly string[];
@@ -41,7 +41,7 @@ function readEntry(word: string): NoProxyEntry | undefined {
   return { host, ...(digits !== undefined && { port: Number(digits) }) };
 }
 
-/** Refuses an address with a zone: a URL cannot have one. */
+/** Whether a text is an IP address without a zone. A URL cannot have a zone. */
 function isAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes('%');
 }
@@ -54,7 +54,7 @@ function readBracketed(text: string): string | undefined {
   return isIPv6(text) && isAddress(text) ? text : undefined;
 }
 
-/** A name as URLs have it. A name that a URL reads as an IPv4 address, such as `10.1`, is unclear and refused. */
+/** A name in the spelling of URLs. Undefined for a name such as `10.1`, because a URL reads it as another IPv4 address. */
 function readHost(text: string): string | undefined {
   if (text === '*' || isAddress(text)) return text;
   const name = domainToASCII(text.replace(/^\*?\./, '').replace(/\.$/, ''));

@@ -1,4 +1,4 @@
-/** Problems and warnings about variables that have no effect here: settings of later versions, and likely mistakes. */
+/** Problems and warnings about variables without effect: settings of later versions, and likely mistakes. */
 
 import { readNoProxy } from './no-proxy.ts';
 import type { Environment } from './reading.ts';
@@ -6,8 +6,8 @@ import { quoted } from './setting.ts';
 import { settings } from './settings.ts';
 
 /**
- * Settings that the documentation describes and this version does not serve yet. Safety depends on them. If one had no
- * effect, the gateway would be open while its operator thinks it is not: so it does not start when one is set.
+ * Settings that the documentation describes but this version does not support yet. Each one protects data. If one had no
+ * effect, the gateway would be open while its operator thinks it is not. So it does not start if one is set.
  */
 export const refusedSettings = [
   'API_KEYS_FILE',
@@ -21,7 +21,7 @@ export const refusedSettings = [
   'TRUSTED_DOCUMENTS',
 ] as const;
 
-/** Problems about settings that this version does not serve. */
+/** Problems about settings that this version does not support. */
 export function unservedProblems(env: Environment): readonly string[] {
   return refusedSettings
     .filter((name) => env[name] || env[`${name}_FILE`])
@@ -35,9 +35,9 @@ function isKnown(name: string): boolean {
 }
 
 /**
- * Warnings about likely mistakes: a NODE_ENV such as `prod`, which is not production, and a variable that begins like ours,
- * such as UPSTREAM_TIMEOUT. They are no problems, because both can be meant for others: Kubernetes sets
- * UPSTREAM_SERVICE_HOST wherever a service is called `upstream`.
+ * Warnings about likely mistakes: a NODE_ENV such as `prod`, which is not production, and an unknown variable that
+ * begins with UPSTREAM_, such as UPSTREAM_TIMEOUT. They do not stop the start, because such variables may have another
+ * purpose: Kubernetes sets UPSTREAM_SERVICE_HOST if a service is called `upstream`.
  */
 export function mistakeWarnings(env: Environment): readonly string[] {
   const mode = env['NODE_ENV'];

@@ -1,14 +1,14 @@
 /**
- * Reads a table of settings from the environment, and secrets also from files. Collects all problems instead of stopping at
- * the first. Knows no setting by name.
+ * Reads a table of settings from the environment, and secrets also from files. Collects all problems and does not stop
+ * at the first one. Knows no setting by name.
  */
 
 import type { Setting } from './setting.ts';
 
-/** The variables of a process. An empty one counts as unset: some container platforms cannot unset one. */
+/** The variables of a process. An empty one counts as unset, because some container platforms cannot unset a variable. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where settings come from. `readFile` returns a file's whole text, and throws if it cannot be read. */
+/** Where settings come from. `readFile` returns the whole text of a file, or throws if it cannot be read. */
 export type Source = { readonly env: Environment; readonly readFile: (path: string) => string };
 
 /** A table of settings, by the name of the variable. */
@@ -20,8 +20,8 @@ export type ValuesOf<S extends SettingTable> = {
 };
 
 /**
- * The result of reading. A setting with a problem has its default in `values`, so that one mistake does not cause other
- * problems. It still counts as `given`.
+ * The result of reading. `given` has the names of settings that are set. A setting with a problem counts as given and
+ * has its default in `values`, so that one mistake does not cause further problems.
  */
 export type Reading<S extends SettingTable> = {
   readonly values: ValuesOf<S>;
@@ -29,12 +29,12 @@ export type Reading<S extends SettingTable> = {
   readonly problems: readonly string[];
 };
 
-/** One problem, as one sentence. */
+/** A problem, in one sentence. */
 export function problemOf(variable: string, got: string, takes: string): string {
   return `${variable}: got ${got}, takes ${takes}.`;
 }
 
-/** A setting's text and the variable that had it, or a problem. `undefined`: it is unset. */
+/** A setting's text and its variable, or a problem; `undefined` if the setting is unset. */
 type Found = { readonly variable: string; readonly text: string } | { readonly problem: string } | undefined;
 
 function codeOf(error: unknown): string {
@@ -44,8 +44,8 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Removes line ends at the end, which editors and `echo` add, and a byte order mark, which some editors add. A problem never
- * shows the path: it may be the secret itself, set in the wrong variable.
+ * Reads a secret from a file. Removes line ends at the end, which editors and `echo` add, and a byte order mark, which some
+ * editors add. A problem never shows the path, because it may be the secret itself in the wrong variable.
  */
 function readSecret(variable: string, path: string, readFile: Source['readFile']): Found {
   const takes = 'the path of a readable file with the value in it';
@@ -82,7 +82,7 @@ function readSetting(name: string, setting: Setting<unknown>, source: Source): O
   return { value: setting.byDefault, given: true, problems: [problem] };
 }
 
-/** Reads every setting of a table. Throws nothing: `problems` are in the table's order. */
+/** Reads every setting of a table. Never throws. `problems` have the order of the table. */
 export function readSettings<S extends SettingTable>(table: S, source: Source): Reading<S> {
   const outcomes = Object.entries(table).map(
     ([name, setting]) => [name, readSetting(name, setting, source)] as const,

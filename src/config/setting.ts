@@ -1,22 +1,22 @@
-/** The kinds of value that a setting can have: how a text is parsed, and how a problem shows it. Knows no setting by name. */
+/** The kinds of settings: how the text of each is parsed, and how a problem shows it. Knows no setting by name. */
 
-/** A parsed value, or `got`, what a problem says of the text. It goes to the log and never repeats a secret. */
+/** A parsed value; or `got`, the description of a wrong text. It goes to the log and never contains a secret. */
 export type Parsed<T> = { readonly value: T } | { readonly got: string };
 
-/** One setting: how it is parsed and what docs/settings.md says of it. Its name is its key in the table. */
+/** One setting: how it is parsed, and its text in docs/settings.md. Its name is its key in the table. */
 export type Setting<T> = {
   /** Completes the sentence "takes …". */
   readonly takes: string;
   readonly parse: (text: string) => Parsed<T>;
   /** The value when the variable is unset. */
   readonly byDefault: T;
-  /** The default as docs/settings.md shows it, if the value alone does not say enough. */
+  /** The default as docs/settings.md shows it. Without it, the value is shown. */
   readonly shownDefault?: string;
-  /** What it is for and why its default is what it is, in full sentences, as Markdown. */
+  /** What it is for, and why it has this default: full sentences, as Markdown. */
   readonly meaning: string;
-  /** The value is never shown. NAME_FILE may have the path of a file with it. */
+  /** The value is never shown. It may also come from a file, whose path is in NAME_FILE. */
   readonly secret?: true;
-  /** The name in lower case is read too, and first, as curl does. */
+  /** The name in lower case is read first, then the name in upper case, as curl does. */
   readonly lowerCaseToo?: true;
 };
 
@@ -24,12 +24,12 @@ type Described<T> = Pick<Setting<T>, 'byDefault' | 'meaning' | 'shownDefault'>;
 
 const longestShown = 60;
 
-/** A value as a problem shows it: quoted, escaped, and cut if it is long. */
+/** A value as a problem shows it: quoted, escaped, and shortened if it is long. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
 }
 
-/** A whole number within bounds, both included, written in plain decimal digits. */
+/** A whole number from `min` to `max`, in decimal digits. */
 export function integer<T extends number | undefined>({
   min,
   max,
@@ -45,7 +45,7 @@ export function integer<T extends number | undefined>({
   };
 }
 
-/** `true` or `false`. No other word: a guess at `yes` or `on` could be wrong in the unsafe direction. */
+/** `true` or `false`. Other words such as `yes` are refused, because a wrong guess could be unsafe. */
 export function flag(described: Described<boolean>): Setting<boolean> {
   return {
     ...described,
@@ -55,7 +55,7 @@ export function flag(described: Described<boolean>): Setting<boolean> {
   };
 }
 
-/** One of a few words. */
+/** One of the given words. */
 export function choice<T extends string>(words: readonly T[], described: Described<T>): Setting<T> {
   return {
     ...described,
@@ -81,8 +81,8 @@ export function freeText<T extends string | undefined>({
 }
 
 /**
- * A secret of at least `min` characters that matches a pattern. White space around it is refused: copying adds it, nobody
- * sees it, and it changes the secret. A problem shows the length, never the value.
+ * A secret of at least `min` characters that matches `pattern`. White space around it is refused: copying may add it, and
+ * nobody sees that the secret has changed. A problem shows the length, never the value.
  */
 export function secret({
   min = 1,

@@ -1,6 +1,6 @@
 /**
- * The settings that this version serves, as data: the table in docs/settings.md is printed from here. `start-rules.ts` has
- * the rules about several of them.
+ * The table of all settings, from which docs/settings.md is generated. `start-rules.ts` has the rules that concern
+ * several of them.
  */
 
 import { allowedHosts } from './allowed-hosts.ts';
@@ -9,7 +9,7 @@ import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
 import { parseProxyUrl, parseRedisUrl, parseUpstreamUrl } from './upstream-url.ts';
 
-/** From the most lines to the fewest. */
+/** From the level that writes most lines to the one that writes none. */
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const tenMinutesMs = 600_000;
@@ -25,19 +25,20 @@ function proxy(meaning: string): Setting<string | undefined> {
   };
 }
 
-/** Every setting served, by the name of its variable, in the order of docs/settings.md. */
+/** Every setting, by the name of its variable, in the order of docs/settings.md. */
 export const settings = {
   PORT: integer({
     min: 0,
     max: 65_535,
     byDefault: 4000,
-    meaning: 'Where it listens. 0 takes any free port.',
+    meaning: 'Port that the gateway listens on. 0 takes any free port.',
   }),
   HOST: freeText({
     pattern: /^[\w.:%-]{1,253}$/,
     takes: 'a host name or an IP address',
     byDefault: '127.0.0.1',
-    meaning: 'Which interface it listens on. Only this machine by default; a container sets `0.0.0.0`.',
+    meaning:
+      'Host name or address that the gateway listens on. With the default only this machine can connect; a container sets `0.0.0.0`.',
   }),
   ALLOWED_HOSTS: allowedHosts,
   ADMIN_PORT: integer({
@@ -46,14 +47,14 @@ export const settings = {
     byDefault: undefined,
     shownDefault: 'unset: the same port',
     meaning:
-      'When set, `/metrics` and the detail of `/readyz` are only on this port, so that the other one can be open to the world. 0 takes any free port.',
+      'When set, `/metrics` and the details of `/readyz` are served only on this port, so that PORT can be open to the world. 0 takes any free port.',
   }),
   TRUSTED_PROXIES: integer({
     min: 0,
     max: 10,
     byDefault: 0,
     meaning:
-      'How many proxies are before the gateway, each of which appends the address of its client to `X-Forwarded-For`. So the gateway knows its clients and serves them in turn. None by default, because without a proxy a client can write there what it likes.',
+      'How many proxies are in front of the gateway. Each must append the address of its client to `X-Forwarded-For`. From this header the gateway takes the addresses of clients, to serve them in turn. The default is 0, because without a proxy a client can write any address there.',
   }),
   UPSTREAM_URL: {
     takes: 'an `https:` URL (`http:` to this machine) without user, query or fragment',
@@ -61,97 +62,95 @@ export const settings = {
     byDefault: undefined,
     shownDefault: 'unset: the built-in sandbox',
     meaning:
-      'Base URL of the endpoint, such as `https://eu.api.capillarytech.com`. With the sandbox the first run needs no setting.',
+      'Base URL of the upstream endpoint, such as `https://eu.api.capillarytech.com`. The default is the sandbox, so that the first run needs no setting.',
   } as Setting<string | undefined>,
   UPSTREAM_ALLOW_HTTP: flag({
     byDefault: false,
-    meaning:
-      'Allows `http:` for an UPSTREAM_URL beyond this machine. Credentials can then be read in transit.',
+    meaning: 'Allows an `http:` UPSTREAM_URL on another machine. Credentials can then be read in transit.',
   }),
   UPSTREAM_MAX_LIMIT: integer({
     min: 1,
     max: 100,
     byDefault: 10,
-    meaning:
-      'Largest page, in entries, that the upstream gives. 10 is what every edition of its reference allows.',
+    meaning: 'Largest page that the upstream gives, in entries. Every edition of its reference allows 10.',
   }),
   UPSTREAM_FIXED_PAGES: flag({
     byDefault: false,
     meaning:
-      'Always asks for whole pages of that size, for an upstream whose entries have no fixed positions. Costs more calls.',
+      'Always asks for pages of UPSTREAM_MAX_LIMIT entries. Only for an upstream whose entries have no fixed positions, because it costs more calls.',
   }),
   UPSTREAM_TIMEOUT_MS: integer({
     min: 1,
     max: tenMinutesMs,
     byDefault: 10_000,
     meaning:
-      'Milliseconds that one upstream call may take. A third of the whole operation, so that a failed call leaves time to retry.',
+      'Most milliseconds of one upstream call. The default is a third of OPERATION_TIMEOUT_MS, so that a failed call leaves time to retry.',
   }),
   UPSTREAM_RETRIES: integer({
     min: 0,
     max: 10,
     byDefault: 2,
     meaning:
-      'Further tries of a call that failed for a passing reason, as long as the operation has time, and not before the upstream’s `Retry-After`. 0 is none. Two get over a hiccup; more would feed an outage.',
+      'How often a call that failed for a passing reason is tried again, if the operation has time for it. The gateway waits at least as long as the upstream’s `Retry-After` says. 0 turns retries off. Two are enough for a short failure; more would make an outage worse.',
   }),
   UPSTREAM_MAX_CONCURRENCY: integer({
     min: 1,
     max: 1000,
     byDefault: 32,
     meaning:
-      'Upstream calls in flight at once, in this process. The default is quick, and does not flood the endpoint.',
+      'Most upstream calls of this process in flight. The default is enough for quick answers and does not flood the endpoint.',
   }),
   UPSTREAM_CALLS_PER_MINUTE: integer({
     min: 1,
     max: 1_000_000,
     byDefault: undefined,
-    shownDefault: 'unset: only what 429 teaches',
+    shownDefault: 'unset: only 429 limits calls',
     meaning:
-      'Most calls in any 60 seconds with one upstream credential, token calls and retries included. Set it to what your contract says. Beyond it calls wait, or are refused with RATE_LIMITED at once if they would wait in vain. A call counts for 61 s after its end. With UPSTREAM_OAUTH_KEY one of them is reserved for the token call.',
+      'Call budget: most calls of one upstream credential in any 60 seconds, token calls and retries included. Set it to what your contract says. Further calls wait. A call that could not go out before its deadline is refused with RATE_LIMITED at once. A call counts until 61 s after its end. With UPSTREAM_OAUTH_KEY one call of the budget is reserved for token calls.',
   }),
   UPSTREAM_MAX_CREDENTIALS: integer({
     min: 100,
     max: 1_000_000,
     byDefault: 50_000,
     meaning:
-      'Upstream credentials whose calls this process counts at once: those used within the last minute. Calls with further credentials are refused with RATE_LIMITED. One address may use a quarter of them. Each takes about 600 bytes.',
+      'Most upstream credentials whose calls this process counts, which are those of the last minute. Calls with further credentials are refused with RATE_LIMITED. One address may use a quarter of them. Each takes about 600 bytes.',
   }),
   UPSTREAM_BASIC_USER: secret({
     pattern: /^[^:\p{Cc}]+$/u,
     takes: 'a user name without colon or control characters',
-    meaning: 'Service credentials: user. Unset, each caller’s own credentials go upstream.',
+    meaning: 'User of the service credentials. Without service credentials, each caller’s own go upstream.',
   }),
   UPSTREAM_BASIC_PASSWORD: secret({
     pattern: /^[^\p{Cc}]+$/u,
     takes: 'a password without control characters',
-    meaning: 'Service credentials: password.',
+    meaning: 'Password of the service credentials.',
   }),
   UPSTREAM_OAUTH_KEY: secret({
     pattern: /^[^\p{Cc}]+$/u,
     takes: 'a key without control characters',
-    meaning: 'Service credentials for the token endpoint: key. Instead of user and password.',
+    meaning: 'Key of the service credentials for the token endpoint. They replace user and password.',
   }),
   UPSTREAM_OAUTH_SECRET: secret({
     pattern: /^[^\p{Cc}]+$/u,
     takes: 'a secret without control characters',
-    meaning: 'Service credentials for the token endpoint: secret.',
+    meaning: 'Secret of the service credentials for the token endpoint.',
   }),
   ALLOW_ANONYMOUS: flag({
     byDefault: false,
     meaning:
-      'With service credentials: serves callers that do not authenticate. It must be set, because it opens the data to all who can connect.',
+      'Serves callers that do not authenticate. Required with service credentials, as a confirmation: everyone who can connect then sees all data.',
   }),
   ID_SECRET: secret({
     min: 32,
     takes: '32 characters or more',
     shownDefault: 'unset: random at each start; fixed in the sandbox',
     meaning:
-      'Seals ids and tags cursors. Required with UPSTREAM_URL in production, where ids must outlive a restart and agree between replicas.',
+      'Secret that seals ids and tags cursors. Required with UPSTREAM_URL in production, because ids must survive a restart and be the same on all replicas.',
   }),
   ID_SECRET_PREVIOUS: secret({
     min: 32,
     takes: '32 characters or more',
-    meaning: 'The secret before the last change: what it sealed still opens.',
+    meaning: 'The ID_SECRET before its last change. Ids and cursors that it sealed are still accepted.',
   }),
   REDIS_URL: {
     takes: 'a `redis:` or `rediss:` URL, with nothing but a database number as its path',
@@ -160,21 +159,21 @@ export const settings = {
     shownDefault: 'unset: in this process only',
     secret: true,
     meaning:
-      'Where replicas share one call budget and cached answers, such as `rediss://user:password@cache:6379`. Nothing there can be read without ID_SECRET, which it requires with UPSTREAM_URL.',
+      'Redis in which replicas share one call budget and cached answers, such as `rediss://user:password@cache:6379`. Everything there is sealed with ID_SECRET, which is required as well if UPSTREAM_URL is set.',
   } as Setting<string | undefined>,
   REPLICAS: integer({
     min: 1,
     max: 1000,
     byDefault: 1,
     meaning:
-      'How many replicas share the budget. While Redis is away, each has its share, rounded down, but at least one call.',
+      'How many replicas share the budget. While Redis is away, each replica has its share of the budget, rounded down, but at least one call.',
   }),
   CACHE_TTL_SECONDS: integer({
     min: 0,
     max: oneYearSeconds,
     byDefault: 0,
     meaning:
-      'Seconds that a cached answer may be reused. Off by default: a balance can change at any moment.',
+      'Seconds for which an answer may be reused. By default answers are not cached, because a balance can change at any moment.',
   }),
   CACHE_PAST_TTL_SECONDS: integer({
     min: 0,
@@ -182,27 +181,28 @@ export const settings = {
     byDefault: undefined,
     shownDefault: '= CACHE_TTL_SECONDS',
     meaning:
-      'The same for an `endDate` more than 26 hours in the past, which is over in every time zone: such balances hardly change.',
+      'The same for an `endDate` more than 26 hours in the past. That day is over in every time zone, and such balances hardly change.',
   }),
   CACHE_MAX_BYTES: integer({
     min: 1_048_576,
     max: 17_179_869_184,
     byDefault: 67_108_864,
     meaning:
-      'Bytes of cached answers in this process, estimated a little too high. Answers used least recently are dropped first. The default holds the lists of a busy hour in a small container.',
+      'Most bytes of cached answers in this process, estimated a little too high. Answers that were used least recently are dropped first. The default fits a small container and is enough for the lists of a busy hour.',
   }),
   OPERATION_TIMEOUT_MS: integer({
     min: 1,
     max: tenMinutesMs,
     byDefault: 30_000,
     meaning:
-      'Milliseconds that a whole operation may take, waits included. Below the 60 s after which most load balancers give up.',
+      'Most milliseconds of a whole operation, waits and retries included. The default is below the 60 s after which most load balancers give up.',
   }),
   SHUTDOWN_TIMEOUT_MS: integer({
     min: 1,
     max: tenMinutesMs,
     byDefault: 10_000,
-    meaning: 'Milliseconds from SIGTERM to the end. As long as Docker waits before it kills.',
+    meaning:
+      'Most milliseconds from SIGTERM to the end of the process. The default is how long Docker waits before it kills.',
   }),
   ...requestLimits,
   GRAPHIQL: flag({
@@ -213,38 +213,42 @@ export const settings = {
   INTROSPECTION: flag({
     byDefault: true,
     shownDefault: '`true` unless NODE_ENV=production',
-    meaning: 'Answers questions about the schema.',
+    meaning: 'Answers introspection queries, which read the schema.',
   }),
   PREPARED_OPERATIONS: flag({
     byDefault: true,
     meaning:
-      'Answers operations that came before on a shorter way, with the same answers. `false` has every operation parsed, validated and executed anew, at many times the cost.',
+      'Prepares an operation once and runs it faster when it comes again, with the same answers. With `false`, every operation is parsed, validated and executed from the start, at many times the cost.',
   }),
   RECEIPTS: flag({
     byDefault: true,
     shownDefault: '`true` unless NODE_ENV=production',
     meaning:
-      'Answers `x-upstream-receipt: 1` with what the operation cost. Callers learn from it how the upstream is used.',
+      'If a request has the header `x-upstream-receipt: 1`, the answer says what it cost in upstream calls. That shows callers how the upstream is used.',
   }),
-  LOG_LEVEL: choice(logLevels, { byDefault: 'info', meaning: 'The least severe log line that is written.' }),
+  LOG_LEVEL: choice(logLevels, {
+    byDefault: 'info',
+    meaning: 'Least severe level of log lines that are written.',
+  }),
   ...clientLimits,
-  HTTPS_PROXY: proxy('Proxy for an `https:` upstream; in lower case as well.'),
+  HTTPS_PROXY: proxy('Proxy for an `https:` upstream. The name in lower case works as well.'),
   HTTP_PROXY: proxy(
-    'Proxy for an `http:` upstream, and for an `https:` one without HTTPS_PROXY; in lower case as well.',
+    'Proxy for an `http:` upstream; also for an `https:` one if HTTPS_PROXY is unset. The name in lower case works as well.',
   ),
   NO_PROXY: {
     takes: 'hosts separated by commas',
-    // An entry of no known form is warned of, not refused: such lists are often set for a whole fleet.
+    // An unknown form causes a warning and no problem, because such lists are often set for a whole fleet.
     parse: (value) => ({ value: readNoProxy(value).entries }),
     byDefault: undefined,
     lowerCaseToo: true,
     meaning:
-      'Hosts that are called without the proxy: `*`, names with all names below them, addresses, and blocks such as `10.0.0.0/8`. All but blocks may have a port. In lower case as well. The start warns of an entry of another form.',
+      'Hosts that are called without the proxy: `*`, names (with all names below them), addresses, and blocks such as `10.0.0.0/8`. All but blocks may have a port. An entry in another form causes a warning at the start. The name in lower case works as well.',
   } as Setting<readonly NoProxyEntry[] | undefined>,
   NODE_ENV: freeText({
     pattern: /^/,
     takes: 'any text',
     byDefault: 'development',
-    meaning: '`production` turns off what helps to explore and insists on ID_SECRET.',
+    meaning:
+      '`production` turns off GRAPHIQL, INTROSPECTION and RECEIPTS by default, and requires ID_SECRET with UPSTREAM_URL.',
   }),
 } as const;

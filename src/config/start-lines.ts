@@ -1,12 +1,12 @@
 /**
- * What the gateway writes when it listens: lines for a person or, in production, fields of one log line. Pure. Shows the
- * upstream's host, never its path or credentials.
+ * What the gateway writes when it starts to listen: lines for a person or, in production, the fields of one log line. Pure.
+ * Shows the upstream's host, but neither its path nor credentials.
  */
 
 import type { Config } from '../config.ts';
 import { isLoopback } from './allowed-hosts.ts';
 
-/** Where everything listens. Without the built-in sandbox there is no `sandboxUrl`, without ADMIN_PORT no `adminUrl`. */
+/** What listens where. `sandboxUrl` only with the built-in sandbox, `adminUrl` only with ADMIN_PORT. */
 export type Listening = {
   readonly config: Pick<Config, 'host' | 'upstream' | 'graphiql' | 'tracesTo' | 'warnings'>;
   readonly url: string;
@@ -14,38 +14,41 @@ export type Listening = {
   readonly adminUrl?: string | undefined;
 };
 
-/** Whose credentials go upstream. */
-const credentialsIn: Readonly<Record<Config['upstream']['mode'], string>> = {
+/** The line about credentials, for each mode. */
+const credentialsLines: Readonly<Record<Config['upstream']['mode'], string>> = {
   sandbox: 'none needed: the sandbox is open to everyone who can connect',
   forward: 'each caller’s own go upstream; the gateway has none',
   service: 'the gateway’s own, for every caller (ALLOW_ANONYMOUS=true)',
 };
 
-function upstreamIn({ upstream }: Listening['config']): string {
+function upstreamLine({ upstream }: Listening['config']): string {
   return upstream.mode === 'sandbox'
     ? 'the built-in sandbox, with demonstration data'
     : new URL(upstream.url).host;
 }
 
-/** What can be opened in a browser. */
-function linksIn({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] {
+/** The lines with links for a browser. */
+function linkLines({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] {
   return [
     `  Start here    ${url}`,
     config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
-    sandboxIn({ config, sandboxUrl }),
+    sandboxLine({ config, sandboxUrl }),
     adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
   ];
 }
 
-/** The sandbox listens on the loopback. From another machine, or from a container's host, it cannot be reached. */
-function sandboxIn({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string {
+/**
+ * The link to the sandbox. Empty unless HOST is the loopback, because the sandbox cannot be reached from another
+ * machine or from a container's host.
+ */
+function sandboxLine({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string {
   return sandboxUrl !== undefined && isLoopback(config.host)
     ? `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`
     : '';
 }
 
-/** The first query, as one command. Only the sandbox has a known member. */
-function firstTry({ url, sandboxUrl }: Listening): readonly string[] {
+/** A first query as a command. Only for the sandbox, which has a known member. */
+function firstQueryLines({ url, sandboxUrl }: Listening): readonly string[] {
   if (sandboxUrl === undefined) return [];
   const query = '{ customer(identifier: { name: MOBILE, value: \\"447700900001\\" }) { firstName } }';
   return [
@@ -56,21 +59,21 @@ function firstTry({ url, sandboxUrl }: Listening): readonly string[] {
   ];
 }
 
-/** The lines for a terminal: what to open, what answers, what to try, and the warnings. */
+/** The lines for a terminal: links, upstream, credentials, a first query, and the warnings. */
 export function describeForPerson(listening: Listening): string {
   const { config, url } = listening;
   return [
     '',
     '  Ledger balances in GraphQL',
     '',
-    ...linksIn(listening).filter((line) => line !== ''),
+    ...linkLines(listening).filter((line) => line !== ''),
     `  Endpoint      ${url}/graphql  (POST)`,
     '',
-    `  Upstream      ${upstreamIn(config)}`,
-    `  Credentials   ${credentialsIn[config.upstream.mode]}`,
+    `  Upstream      ${upstreamLine(config)}`,
+    `  Credentials   ${credentialsLines[config.upstream.mode]}`,
     ...(config.tracesTo === undefined ? [] : [`  Traces        sent to ${config.tracesTo}`]),
     '',
-    ...firstTry(listening),
+    ...firstQueryLines(listening),
     ...config.warnings.map((warning) => `  Mind: ${warning}`),
     ...(config.warnings.length > 0 ? [''] : []),
     '  Stop with Ctrl-C.',

@@ -1,13 +1,13 @@
 /**
- * The rules about several settings at once: which upstream with which credentials, and which secrets. Each returns its
- * decision with all problems.
+ * Decisions that depend on several settings: which upstream answers, with which credentials, and which secrets seal
+ * ids. Each returns the decision with all problems and warnings.
  */
 
 import { problemOf, type Reading } from './reading.ts';
 import type { settings } from './settings.ts';
 import { isExposed } from './upstream-url.ts';
 
-type Served = Reading<typeof settings>;
+type SettingsReading = Reading<typeof settings>;
 
 /**
  * Which upstream answers, and with which credentials: the built-in sandbox with its own, an endpoint with each caller's
@@ -28,19 +28,19 @@ export type Upstream =
       readonly oauth: { readonly key: string; readonly secret: string };
     };
 
-/** What a rule decided. With a problem, the decision has no meaning. */
+/** A decision. It must not be used if there are problems. */
 export type Decision<T> = {
   readonly decided: T;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 };
 
-/** Whether the gateway is in production, where the rules are strict. */
-export function isProduction(values: Served['values']): boolean {
+/** Whether the gateway runs in production, where the rules are stricter. */
+export function isProduction(values: SettingsReading['values']): boolean {
   return values.NODE_ENV === 'production';
 }
 
-function chooseUpstream({ UPSTREAM_URL: url, ...values }: Served['values']): Upstream {
+function chooseUpstream({ UPSTREAM_URL: url, ...values }: SettingsReading['values']): Upstream {
   const { UPSTREAM_BASIC_USER: user, UPSTREAM_BASIC_PASSWORD: password } = values;
   const { UPSTREAM_OAUTH_KEY: key, UPSTREAM_OAUTH_SECRET: secret } = values;
   if (url === undefined) return { mode: 'sandbox' };
@@ -49,8 +49,8 @@ function chooseUpstream({ UPSTREAM_URL: url, ...values }: Served['values']): Ups
   return { mode: 'service', url, basic: { user, password } };
 }
 
-/** A rule is one entry: when it is broken, and the problem that follows. */
-function upstreamProblems({ values, given }: Served): readonly string[] {
+/** Each rule is one entry: whether it is broken, and the problem to report then. */
+function upstreamProblems({ values, given }: SettingsReading): readonly string[] {
   const { UPSTREAM_URL: url } = values;
   const user = given.has('UPSTREAM_BASIC_USER');
   const password = given.has('UPSTREAM_BASIC_PASSWORD');
@@ -90,46 +90,48 @@ function upstreamProblems({ values, given }: Served): readonly string[] {
   return rules.flatMap(([broken, ...problem]) => (broken ? [problemOf(...problem)] : []));
 }
 
-/** Decides which upstream answers. In production the sandbox answers too, but that is most likely a mistake. */
-export function decideUpstream(served: Served): Decision<Upstream> {
-  const decided = chooseUpstream(served.values);
-  const isUnlikely = decided.mode === 'sandbox' && isProduction(served.values);
+/** Decides which upstream answers. Warns if it is the sandbox in production, which is most likely a mistake. */
+export function decideUpstream(reading: SettingsReading): Decision<Upstream> {
+  const decided = chooseUpstream(reading.values);
+  const isLikelyMistake = decided.mode === 'sandbox' && isProduction(reading.values);
   return {
     decided,
-    problems: upstreamProblems(served),
-    warnings: isUnlikely ? ['UPSTREAM_URL is not set: the sandbox answers, with demonstration data.'] : [],
+    problems: upstreamProblems(reading),
+    warnings: isLikelyMistake
+      ? ['UPSTREAM_URL is not set: the sandbox answers, with demonstration data.']
+      : [],
   };
 }
 
 /** The secret that seals ids and tags cursors, and the previous one, which still opens them. */
 export type IdSecrets = { readonly idSecret: string; readonly idSecretPrevious: string | undefined };
 
-/** Public on purpose: it seals only made-up members, whose ids should be the same for everyone. */
+/** Public on purpose. It seals only the ids of made-up members, which should be the same everywhere. */
 const sandboxSecret = 'the sandbox has no secrets worth keeping';
 
-function idSecretProblems(served: Served): readonly string[] {
-  if (served.given.has('ID_SECRET')) return [];
-  if (served.given.has('ID_SECRET_PREVIOUS')) {
+function idSecretProblems(reading: SettingsReading): readonly string[] {
+  if (reading.given.has('ID_SECRET')) return [];
+  if (reading.given.has('ID_SECRET_PREVIOUS')) {
     return [problemOf('ID_SECRET', 'nothing beside ID_SECRET_PREVIOUS', 'the secret that came after it')];
   }
-  if (served.given.has('UPSTREAM_URL') && served.given.has('REDIS_URL')) {
+  if (reading.given.has('UPSTREAM_URL') && reading.given.has('REDIS_URL')) {
     return [
       problemOf('ID_SECRET', 'nothing beside REDIS_URL', 'the secret that all replicas have in common'),
     ];
   }
-  return served.given.has('UPSTREAM_URL') && isProduction(served.values)
+  return reading.given.has('UPSTREAM_URL') && isProduction(reading.values)
     ? [problemOf('ID_SECRET', 'nothing', '32 characters or more with UPSTREAM_URL in production')]
     : [];
 }
 
-/** Decides the secrets of ids. `randomSecret` returns one of 32 characters or more. */
-export function decideIdSecrets(served: Served, randomSecret: () => string): Decision<IdSecrets> {
-  const { ID_SECRET: ownSecret, ID_SECRET_PREVIOUS: idSecretPrevious } = served.values;
-  const isSandbox = !served.given.has('UPSTREAM_URL');
+/** Decides which secrets seal ids. `randomSecret` returns a secret of 32 characters or more. */
+export function decideIdSecrets(reading: SettingsReading, randomSecret: () => string): Decision<IdSecrets> {
+  const { ID_SECRET: ownSecret, ID_SECRET_PREVIOUS: idSecretPrevious } = reading.values;
+  const isSandbox = !reading.given.has('UPSTREAM_URL');
   const isRandom = ownSecret === undefined && !isSandbox;
   return {
     decided: { idSecret: ownSecret ?? (isSandbox ? sandboxSecret : randomSecret()), idSecretPrevious },
-    problems: idSecretProblems(served),
+    problems: idSecretProblems(reading),
     warnings: isRandom
       ? ['ID_SECRET is not set: ids and cursors lose their validity when this process ends.']
       : [],

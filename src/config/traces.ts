@@ -1,22 +1,22 @@
 /**
- * Whether requests are traced, by OpenTelemetry's own variables ("Environment Variable Specification"). Once the libraries
- * are loaded, they read the other variables themselves.
+ * Decides whether requests are traced, from OpenTelemetry's variables ("Environment Variable Specification"). Its libraries
+ * read all other variables themselves, and are loaded only if requests are traced.
  */
 
 import type { Environment } from './reading.ts';
 import { quoted } from './setting.ts';
 
-/** The host of the collector that spans go to, `undefined` if nothing is traced, and warnings for the start. */
+/** The decision. `tracesTo`: the host of the collector; `undefined` if nothing is traced. */
 type TracesDecision = { readonly tracesTo: string | undefined; readonly warnings: readonly string[] };
 
-/** The first of some variables that is set, with its name. */
+/** A variable that is set. */
 type Found = { readonly name: string; readonly text: string } | undefined;
 
 const usualEndpoint = 'http://localhost:4318';
 
 /**
- * On if an endpoint or the exporter `otlp` is set, and no variable switches traces off. A value that makes no sense switches
- * them off with a warning and does not stop the start: such variables are often set for a whole fleet.
+ * Traces are on if an endpoint or the exporter `otlp` is set, and no variable turns them off. A wrong value turns them
+ * off with a warning, but does not stop the start, because such variables are often set for a whole fleet.
  */
 export function decideTraces(env: Environment): TracesDecision {
   const exporter = firstOf(env, ['OTEL_TRACES_EXPORTER']);
@@ -44,7 +44,7 @@ function protocolWarnings(env: Environment): readonly string[] {
   return [`${found.name} is ${quoted(found.text)}; spans are sent as http/protobuf.`];
 }
 
-/** An empty variable counts as unset, by the specification. */
+/** The first of these variables that is set. An empty one counts as unset, as the specification says. */
 function firstOf(env: Environment, names: readonly string[]): Found {
   return names.map((name) => ({ name, text: env[name]?.trim() ?? '' })).find(({ text }) => text !== '');
 }
@@ -53,7 +53,7 @@ function listed(text: string): readonly string[] {
   return text.split(',').map((word) => word.trim());
 }
 
-/** The host alone, without a user and a password. */
+/** The host of an http: or https: URL, without user and password; undefined for any other text. */
 function hostOf(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol) ? url.host : undefined;

@@ -1,6 +1,6 @@
 /**
- * Reads the URLs of the upstream, of a proxy and of Redis. A problem never repeats the text, which may hold a password even
- * where none belongs.
+ * Parses the URLs of the upstream, of a proxy and of Redis. A problem never repeats the text, because it may contain a
+ * password, even in a wrong place.
  */
 
 import { isLoopback } from './allowed-hosts.ts';
@@ -10,7 +10,7 @@ function isWeb({ protocol }: URL): boolean {
   return protocol === 'https:' || protocol === 'http:';
 }
 
-// The scheme is not shown either: in `user:password@proxy` the user is parsed as one.
+// Does not show the scheme, because in `user:password@proxy` the user is parsed as the scheme.
 const otherKind = { got: 'a URL of another kind' };
 
 function parseUrl(text: string): URL | undefined {
@@ -18,21 +18,21 @@ function parseUrl(text: string): URL | undefined {
 }
 
 /**
- * Reads the upstream's base URL: `https:` or `http:`, with or without a path prefix. User info, query and fragment are
- * refused, because each would silently be lost or sent with every call. The value has no trailing slash.
+ * Parses the upstream's base URL: `https:` or `http:`, with or without a path. Refuses user, password, query and fragment,
+ * because each would silently be lost or be sent with every call. The value has no slash at the end.
  */
 export function parseUpstreamUrl(text: string): Parsed<string> {
   const url = parseUrl(text);
   if (url === undefined) return { got: 'something that is no URL' };
   if (!isWeb(url)) return otherKind;
   if (url.username !== '' || url.password !== '') return { got: 'a URL with a user or a password in it' };
-  // In the text, because URL does not report the empty query of `https://host/?`.
+  // Searches the text, because `URL` does not report the empty query of `https://host/?`.
   if (text.includes('?')) return { got: 'a URL with a query' };
   if (text.includes('#')) return { got: 'a URL with a fragment' };
   return { value: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 }
 
-/** Reads a proxy's URL. It may hold a user and a password for the proxy itself. */
+/** Parses a proxy's URL. It may have a user and a password for the proxy. */
 export function parseProxyUrl(text: string): Parsed<string> {
   const url = parseUrl(text);
   if (url === undefined) return { got: 'something that is no URL' };
@@ -41,8 +41,8 @@ export function parseProxyUrl(text: string): Parsed<string> {
 }
 
 /**
- * Reads a Redis URL. It may hold a percent-encoded user and password, and the number of a database as its path. A query or
- * fragment is refused: nothing reads them, so `?db=2` would mean database 0.
+ * Parses a Redis URL. It may have a percent-encoded user and password, and a database number as its path. Refuses a
+ * query or fragment, because they would have no effect: `?db=2` would use database 0.
  */
 export function parseRedisUrl(text: string): Parsed<string> {
   const url = parseUrl(text);
