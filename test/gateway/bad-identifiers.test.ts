@@ -46,7 +46,7 @@ describe.each<[string, Arguments, argument: string]>([
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('nested in a literal from variables refuses its `customer`', async () => {
+  it('built from variables inside a literal refuses its `customer`', async () => {
     harness.sandbox.reset();
     const query = `query ($value: String!, $accountId: ID) {
       customer(identifier: { name: MOBILE, value: $value, accountId: $accountId }) { userId }
@@ -59,7 +59,7 @@ describe.each<[string, Arguments, argument: string]>([
   });
 });
 
-describe('an id that this gateway has not made', () => {
+describe('an id that this gateway did not make', () => {
   it.each(['', 'x', 'Customer:1', 'AQ', 'A'.repeat(98), 'A'.repeat(20_000), half])(
     'refuses its own node and item of `nodes`: %.20j',
     async (forged) => {
@@ -82,7 +82,7 @@ describe('an id that this gateway has not made', () => {
     },
   );
 
-  it('is also a valid one with any character changed, or with padding', async () => {
+  it('is refused too when it is a valid id with one character changed, or with padding', async () => {
     const { data } = await harness.ask(balances, { identifier: good });
     const id = data?.customer?.id ?? '';
     const swap = (at: number) => id.slice(0, at) + (id[at] === 'A' ? 'B' : 'A') + id.slice(at + 1);

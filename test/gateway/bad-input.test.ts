@@ -117,7 +117,7 @@ describe.each<[string, () => Arguments, argument: string]>([
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('as a variable refuses the same', async () => {
+  it('as a variable refuses the same balance, and nothing else', async () => {
     const names = Object.keys(given());
     const head = `query (${names.map((name) => `$${name}: ${types[name]}`).join(', ')})`;
     const result = await askBeside(names.map((name) => `${name}: $${name}`).join(', '), head, given());
@@ -132,7 +132,7 @@ function changed(cursor: string): string {
   return `${cursor.startsWith('A') ? 'B' : 'A'}${cursor.slice(1)}`;
 }
 
-describe('a customer of which every balance has a wrong argument', () => {
+describe('a customer whose balances all have wrong arguments', () => {
   const wrong =
     '__typename a: ledgerBalance(first: 201) { totalCount } b: ledgerBalance(tillId: "") { nodes { programId } }';
   const errors = [
@@ -144,7 +144,7 @@ describe('a customer of which every balance has a wrong argument', () => {
     return harness.ask(`{ customer(identifier: ${mobileLiteral(mobiles.twelve)}) { ${fields} } }`);
   };
 
-  it.each(['', 'id'])('costs no call when nothing else is selected but its id: "%s"', async (field) => {
+  it.each(['', 'id'])('costs no call when at most its id is selected besides: "%s"', async (field) => {
     const result = await ask(`${field} ${wrong}`);
     const id = field === '' ? {} : { id: expect.any(String) };
     expect(result.data).toEqual({ customer: { __typename: 'Customer', ...id, a: null, b: null } });
@@ -169,7 +169,7 @@ describe('a customer of which every balance has a wrong argument', () => {
   });
 });
 
-it('a cursor of one customer refuses the balances of the others of `customers`, each with a path', async () => {
+it('a cursor of one customer refuses the balances of all other `customers`, each with its path', async () => {
   harness.sandbox.reset();
   const result = await harness.ask(
     `query ($after: String, $identifiers: [CustomerIdentifierInput!]!) {

@@ -127,7 +127,7 @@ describe('a variable inside a literal', () => {
     await expectRefused(query, { name });
   });
 
-  it('that may be null where null may not be does not fit the schema', async () => {
+  it('that may be null, in a non-null position, does not fit the schema', async () => {
     const query = 'query ($v: String) { customer(identifier: { name: MOBILE, value: $v }) { userId } }';
     await expectRefused(query, { v: '1' }, 'GRAPHQL_VALIDATION_FAILED');
   });
@@ -135,26 +135,26 @@ describe('a variable inside a literal', () => {
 
 describe('a value', () => {
   it.each(['{ node(id: 1.5) { id } }', '{ node(id: null) { id } }', '{ nodes(ids: [null]) { id } }'])(
-    'that is no id is refused: %s',
+    'that is not an id is refused: %s',
     async (query) => {
       await expectRefused(query);
     },
   );
 
   it.each(['@skip(if: "x")', '@include(if: null)', '@skip(if: 1)'])(
-    'of a directive that is wrong is refused: %s',
+    'that a directive does not take is refused: %s',
     async (directive) => {
       await expectRefused(`{ ${customer} ${directive} { userId } }`);
     },
   );
 
-  it('that is required and missing is refused: the whole request has no variables', async () => {
+  it('that is required is refused when the request has no variables', async () => {
     const query = 'query ($it: CustomerIdentifierInput!) { customer(identifier: $it) { userId } }';
     await expectRefused(query, null);
     await expectRefused(query, { other: 1 });
   });
 
-  it('that is a default and wrong is refused', async () => {
+  it('that is a wrong default is refused', async () => {
     await expectRefused(
       `query ($first: Int = "x") { ${customer} { ledgerBalance(first: $first) { totalCount } } }`,
     );

@@ -48,7 +48,7 @@ describe('a client that goes away', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('does not affect another that asks for the same page', async () => {
+  it('does not affect another client that asks for the same page', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ ...hang, times: 1 }]);
     const url = await serve(harness);
@@ -62,7 +62,7 @@ describe('a client that goes away', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('before its operation runs costs no call', async () => {
+  it('costs no call when it leaves before its operation runs', async () => {
     const harness = await startHarness({ members: threeMembers });
     const signal = AbortSignal.abort();
     await harness
@@ -110,7 +110,7 @@ describe('OPERATION_TIMEOUT_MS', () => {
 describe('a batch', () => {
   const waiting = { query: print(details), variables: { identifier } };
 
-  it('has its deadline also when one of its operations ends before another begins', async () => {
+  it('keeps its deadline when one of its operations ends before another begins', async () => {
     const env = { OPERATION_TIMEOUT_MS: '60', UPSTREAM_TIMEOUT_MS: '600000' };
     const harness = await startHarness({ members: threeMembers }, env);
     harness.sandbox.setFaults([hang]);
@@ -120,7 +120,7 @@ describe('a batch', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('whose client leaves ends its calls, though one of its operations has ended before', async () => {
+  it('ends its calls when its client leaves, even after one of its operations has ended', async () => {
     const harness = await startHarness({ members: threeMembers }, { UPSTREAM_TIMEOUT_MS: '600000' });
     harness.sandbox.setFaults([hang]);
     const leaving = new AbortController();

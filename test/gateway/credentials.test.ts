@@ -79,7 +79,7 @@ describe('forward mode', () => {
     expect(harness.sandbox.calls()[0]?.headers.authorization).toBeUndefined();
   });
 
-  it('sends the token alone upstream where a caller has both', async () => {
+  it('sends only the token upstream for a caller with token and authorization', async () => {
     const harness = await startHarness({ members: threeMembers }, forward);
     const authorization = basicOf(demoCredentials.basic);
     await harness.ask(details, { identifier }, { authorization, 'x-cap-api-oauth-token': 'junk' });
@@ -103,7 +103,7 @@ describe('forward mode', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('counts calls for a bounded number of credentials, of which one address may use a quarter', async () => {
+  it('counts calls for a bounded number of credentials, and for at most a quarter of them from one address', async () => {
     const room = { UPSTREAM_MAX_CREDENTIALS: '100', UPSTREAM_CALLS_PER_MINUTE: '5', TRUSTED_PROXIES: '1' };
     const harness = await startHarness({ members: threeMembers }, { ...forward, ...room });
     const askWith = async (authorization: string, address: string) => {

@@ -10,7 +10,7 @@ const identifier = byMobile(mobiles.twelve);
 const timedOut = [['UPSTREAM_TIMEOUT', 'customer']];
 
 describe('a drain', () => {
-  it('answers an operation that waits for a silent upstream with a coded error in time, and a later one too', async () => {
+  it('answers with a coded error in time when the upstream is silent, also an operation that comes later', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'hang' }]);
     const early = harness.ask(details, { identifier });
@@ -22,7 +22,7 @@ describe('a drain', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('refuses an operation that waits for a permit at once, and a later one too', async () => {
+  it('refuses at once an operation that waits for a permit, and also one that comes later', async () => {
     const harness = await startHarness(
       { members: threeMembers },
       { UPSTREAM_CALLS_PER_MINUTE: '1', OPERATION_TIMEOUT_MS: '600000' },

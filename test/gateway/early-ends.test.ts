@@ -30,8 +30,8 @@ function expectIncomplete(page: BalancePageFragment, direction: Direction, cause
   return cursor ?? '';
 }
 
-describe('a page of which a later call fails', () => {
-  it('going forward ends before it, and going on costs only what is missing', async () => {
+describe('a page whose later call fails', () => {
+  it('going forward ends before the failed page, and going on costs only the missing calls', async () => {
     const harness = await open(30);
     harness.sandbox.setFaults([{ ...down, pageNumber: 1 }]);
     const page = await askPage(harness, { identifier, direction: 'forward', size: 25 });
@@ -45,7 +45,7 @@ describe('a page of which a later call fails', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('going backward ends behind it, and going on costs only what is missing', async () => {
+  it('going backward ends after the failed page, and going on costs only the missing calls', async () => {
     const harness = await open(30);
     harness.sandbox.setFaults([{ ...down, pageNumber: 1 }]);
     const page = await askPage(harness, { identifier, direction: 'backward', size: 25 });
@@ -58,7 +58,7 @@ describe('a page of which a later call fails', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('going backward from the end, where the last page fails, has a cursor without an edge', async () => {
+  it('going backward from the end has a cursor without an edge when the last page fails', async () => {
     const harness = await open(30);
     harness.sandbox.setFaults([{ ...down, pageNumber: 2 }]);
     const page = await askPage(harness, { identifier, direction: 'backward', size: 15 });
@@ -120,8 +120,8 @@ describe('a page of which a later call fails', () => {
   });
 });
 
-describe('a page of which no call succeeds', () => {
-  it('behind a cursor is null with the error, and so is a customer without details', async () => {
+describe('a page whose calls all fail', () => {
+  it('after a cursor is null with the error, and so is a customer without details', async () => {
     const harness = await open(30);
     const start = await askPage(harness, { identifier, direction: 'forward', size: 10 });
     harness.sandbox.setFaults([down]);
@@ -134,7 +134,7 @@ describe('a page of which no call succeeds', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('is null alone beside one that succeeds', async () => {
+  it('is null, and a balance beside it is served', async () => {
     const harness = await open(30);
     const start = await askPage(harness, { identifier, direction: 'forward', size: 20 });
     harness.sandbox.reset();
@@ -155,8 +155,8 @@ describe('a page of which no call succeeds', () => {
   });
 });
 
-describe('a total of a billion over hardly an entry', () => {
-  it.each(directions)('going %s ends early again and again, each time further on', async (direction) => {
+describe('a list with a total of a billion and hardly any entries', () => {
+  it.each(directions)('going %s may end early several times, each time further on', async (direction) => {
     const harness = await open(3, [1], { MAX_CALLS_PER_OPERATION: '7' }, 1_000_000_000);
     const cursors = new Set<string>();
     let from: string | null = null;
@@ -209,7 +209,7 @@ describe('short pages that need more calls than MAX_CALLS_PER_OPERATION', () => 
     ['forward', '3'],
     ['backward', '3'],
     ['backward', '4'],
-  ])('going %s under a cap of %s end early, and lose no entry', async (direction, cap) => {
+  ])('end early and lose no entry, going %s under a cap of %s', async (direction, cap) => {
     const harness = await open(60, gaps, { MAX_CALLS_PER_OPERATION: cap });
     const seen: string[] = [];
     let from: string | null = null;

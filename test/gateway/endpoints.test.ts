@@ -22,7 +22,7 @@ describe('a probe', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('finds it alive and not ready during a drain, while operations are served', async () => {
+  it('finds the gateway alive and not ready during a drain, while operations are served', async () => {
     const harness = await open();
     harness.gateway.drain(10_000);
     expect(await statusOf(harness, '/livez')).toEqual([200, { status: 'alive' }]);
@@ -97,7 +97,7 @@ describe('a body over MAX_BODY_BYTES', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('is larger than exactly that size', async () => {
+  it('does not include a body of exactly that size', async () => {
     const harness = await open({ MAX_BODY_BYTES: '500' });
     const response = await harness.post(body(500));
     expect([response.status, await response.json()]).toEqual([200, { data: { __typename: 'Query' } }]);

@@ -52,7 +52,7 @@ describe('a filter that is refused', () => {
     ]);
   });
 
-  it('costs one more call when it was the only one and details are selected', async () => {
+  it('costs one more call when it is the only filter and details are selected', async () => {
     expect(await outcomeOf(`userId ${b}`, [{ ...promised, code: 9005 }])).toEqual([
       { userId: mobiles.twelve, b: null },
       [['UPSTREAM_REJECTED', 'customer.b']],
@@ -60,7 +60,7 @@ describe('a filter that is refused', () => {
     ]);
   });
 
-  it('costs one more call when all the others were refused as well', async () => {
+  it('costs one more call when all other filters are refused as well', async () => {
     const faults = [
       { ...promised, code: 9005 },
       { ...trigger, code: 9018 },
@@ -75,7 +75,7 @@ describe('a filter that is refused', () => {
     ]);
   });
 
-  it('costs no more call when another filter gave the details', async () => {
+  it('costs no further call when the call of another filter gave the details', async () => {
     expect(await outcomeOf(`userId ${b} ${c}`, [{ ...promised, code: 9005 }])).toEqual([
       { userId: mobiles.twelve, b: null, c: empty },
       [['UPSTREAM_REJECTED', 'customer.b']],
@@ -121,7 +121,7 @@ describe('a filter that is refused', () => {
 });
 
 describe('a call that fails', () => {
-  it('for another reason than its filter fails its own balance alone', async () => {
+  it('for a reason other than its filter fails its own balance alone', async () => {
     expect(await outcomeOf(`userId ${a} ${b}`, [{ ...promised, ...down }])).toEqual([
       { userId: mobiles.twelve, a: whole, b: null },
       [['UPSTREAM_UNAVAILABLE', 'customer.b']],
@@ -194,7 +194,7 @@ describe('a call that fails', () => {
 
 describe('a customer that is refused', () => {
   it.each([8069, 8003, 8013, 11013, 1632])(
-    'with %i in one of several calls is refused as a whole',
+    'fails as a whole when one of several calls is refused with %i',
     async (code) => {
       expect(await outcomeOf(`userId ${a} ${b}`, [{ ...promised, code }])).toEqual([
         null,
@@ -204,11 +204,11 @@ describe('a customer that is refused', () => {
     },
   );
 
-  it('as not existing in one of several calls is null', async () => {
+  it('is null when one of several calls says that it does not exist', async () => {
     expect(await outcomeOf(`userId ${a} ${b}`, [{ ...promised, code: 8015 }])).toEqual([null, [], 2]);
   });
 
-  it('does not affect the others of `customers`', async () => {
+  it('does not affect other items of `customers`', async () => {
     harness.sandbox.setFaults([{ kind: 'refusal', code: 8069, identifierValue: mobiles.three }]);
     const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
     const result = await harness.ask(customersDetails, { identifiers });

@@ -43,7 +43,7 @@ describe('TRUSTED_PROXIES', () => {
     expect(await turnOf(await open({ TRUSTED_PROXIES }), many, one)).toBe(turn);
   });
 
-  it('reads several X-Forwarded-For headers as one list, because HAProxy adds one of its own', async () => {
+  it('reads several X-Forwarded-For headers as one list, because HAProxy adds a second header', async () => {
     const harness = await open({ TRUSTED_PROXIES: '1' });
     const url = await serve(harness);
     const send = (query: string, variables: unknown, ...addresses: readonly string[]) =>

@@ -79,7 +79,7 @@ describe('a window over full pages', () => {
     expect([harness.sandbox.callCount(), limitsAsked(harness)]).toEqual([calls, ['10']]);
   });
 
-  it('that begins inside a page costs every page that it touches', async () => {
+  it('that begins inside a page costs one call for each page that it touches', async () => {
     const harness = await startHarness({ members: membersWith(33) }, { UPSTREAM_FIXED_PAGES: 'true' });
     const [, from] = goOn(await askPage(harness, { identifier, direction: 'forward', size: 7 }), 'forward');
     harness.sandbox.reset();
@@ -89,7 +89,7 @@ describe('a window over full pages', () => {
   });
 });
 
-describe('a cursor from a page that no whole page begins with', () => {
+describe('a cursor from a page that is not aligned to whole pages', () => {
   /** Asks for entries from the second block of seven on, which comes short, so that its cursor stands there. */
   async function cursorInside() {
     const harness = await startHarness({ members: membersWith(33, [8]) }, { UPSTREAM_MAX_LIMIT: '7' });
@@ -99,12 +99,15 @@ describe('a cursor from a page that no whole page begins with', () => {
     return { harness, fixed, from: page.pageInfo.endCursor, seen: categoriesOf(page) };
   }
 
-  it.each(directions)('goes on %s exactly, with a smaller limit where no other fits', async (direction) => {
-    const { harness, fixed, from, seen } = await cursorInside();
-    const page = await askPage(fixed, { identifier, direction, size: 30, from });
-    const all = categories(0, 33, [8]);
-    expect(categoriesOf(page)).toEqual(direction === 'forward' ? all.slice(10) : seen.slice(0, 9));
-    expect(limitsAsked(harness)).toContain('7');
-    expect(harness.sandbox.callCount()).toBeGreaterThan(1);
-  });
+  it.each(directions)(
+    'goes on %s at the same entry, with a smaller limit where only that fits',
+    async (direction) => {
+      const { harness, fixed, from, seen } = await cursorInside();
+      const page = await askPage(fixed, { identifier, direction, size: 30, from });
+      const all = categories(0, 33, [8]);
+      expect(categoriesOf(page)).toEqual(direction === 'forward' ? all.slice(10) : seen.slice(0, 9));
+      expect(limitsAsked(harness)).toContain('7');
+      expect(harness.sandbox.callCount()).toBeGreaterThan(1);
+    },
+  );
 });

@@ -24,7 +24,7 @@ describe('GET /graphql', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('forbids every cache on the way to store an answer', async () => {
+  it('forbids caches to store an answer', async () => {
     const harness = await open();
     const answers = [await get(harness, queryPath({ query })), await harness.post({ query })];
     expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(['no-store', 'no-store']);
@@ -41,7 +41,7 @@ describe('GET /graphql', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it.each(['variables', 'extensions'])('refuses %s that are no JSON object', async (name) => {
+  it.each(['variables', 'extensions'])('refuses %s that are not a JSON object', async (name) => {
     const harness = await open();
     for (const text of ['{', 'x', '"x"', '[1]', '7']) {
       const response = await get(harness, queryPath({ query, [name]: text }));
@@ -63,7 +63,7 @@ describe('GET /graphql', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('shows no GraphiQL with GRAPHIQL=false, and answers a browser like any client', async () => {
+  it('with GRAPHIQL=false answers a browser like any other client', async () => {
     const harness = await open({ GRAPHIQL: 'false' });
     expect((await summaryOf(await get(harness, '/graphql', browser)))[0]).toBe(400);
     expect(await (await get(harness, queryPath({ query }), browser)).json()).toEqual(found);
@@ -84,7 +84,7 @@ describe('POST /graphql', () => {
   });
 
   it.each(['', '{', 'null', '1', '"x"', '[]', '{}', '{"query":1}', '{"query":null}', '{"query":{}}'])(
-    'refuses a body that is no request: %s',
+    'refuses a body that is not a GraphQL request: %s',
     async (body) => {
       const harness = await open();
       expect(await summaryOf(await harness.post(body))).toEqual([
@@ -112,7 +112,7 @@ describe('POST /graphql', () => {
 });
 
 describe('a mutation', () => {
-  it('is refused with 405 when it comes by GET', async () => {
+  it('is refused with 405 by GET', async () => {
     const harness = await open();
     const response = await get(harness, queryPath({ query: 'mutation { x }' }));
     expect(response.headers.get('allow')).toBe('POST');
@@ -134,7 +134,7 @@ describe('a page of another site', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('may link to GraphiQL, which runs nothing by itself', async () => {
+  it('may link to GraphiQL, which runs no query by itself', async () => {
     const harness = await open();
     const headers = { ...browser, 'sec-fetch-site': 'cross-site' };
     const response = await get(harness, queryPath({ query }), headers);
@@ -145,14 +145,14 @@ describe('a page of another site', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it.each(['same-origin', 'none'])('is not the one that sends %s', async (site) => {
+  it.each(['same-origin', 'none'])('never sends %s, which is served', async (site) => {
     const harness = await open();
     const response = await get(harness, queryPath({ query }), { 'sec-fetch-site': site });
     expect(await response.json()).toEqual(found);
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('may post, because browsers ask before they post across sites', async () => {
+  it('may post, because browsers send a preflight request before they post JSON across sites', async () => {
     const harness = await open();
     const response = await harness.post({ query }, { headers: { 'sec-fetch-site': 'same-site' } });
     expect(await response.json()).toEqual(found);

@@ -26,7 +26,7 @@ async function idsOf(harness: Harness, identifiers: CustomerIdentifierInput[]): 
 }
 
 describe('an id', () => {
-  it('is equal for equal identifiers, however they were written, and after a restart', async () => {
+  it('is equal for equal identifiers, in every spelling of the query and after a restart', async () => {
     const harness = await open();
     const written = [
       identifier,
@@ -38,7 +38,7 @@ describe('an id', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('differs with each part of the identifier, while `userId` shows that it is one person', async () => {
+  it('differs with each part of the identifier, and `userId` shows that the person is the same', async () => {
     const harness = await open();
     const ids = await idsOf(harness, [
       identifier,
@@ -59,7 +59,7 @@ describe('an id', () => {
     expect(harness.sandbox.callCount()).toBe(10);
   });
 
-  it('and a cursor hold nothing of the identifier that could be read', async () => {
+  it('reveals nothing of the identifier, and neither does a cursor', async () => {
     const harness = await open();
     const { data } = await harness.ask(balances, { identifier: { name: 'EMAIL', value: mail }, last: 30 });
     const { id = '', ledgerBalance } = data?.customer ?? {};
@@ -74,7 +74,7 @@ describe('an id', () => {
     expect(harness.sandbox.callCount()).toBeGreaterThan(0);
   });
 
-  it('says no more of the length of an identifier than its size in steps', async () => {
+  it('reveals the length of an identifier only in steps', async () => {
     const harness = await open();
     const ids = await idsOf(
       harness,
@@ -93,7 +93,7 @@ describe('an id', () => {
 
 describe('a cursor', () => {
   it.each(['1', '7', '10', '100'])(
-    'goes on exactly after a restart with UPSTREAM_MAX_LIMIT %s',
+    'goes on at the same entry after a restart with UPSTREAM_MAX_LIMIT %s',
     async (UPSTREAM_MAX_LIMIT) => {
       const harness = await open({ UPSTREAM_MAX_LIMIT: '10' });
       const before = await askPage(harness, { identifier, direction: 'forward', size: 13 });
@@ -112,7 +112,7 @@ describe('a new ID_SECRET', () => {
   const first = 'the first secret, which is long enough';
   const second = 'the second secret, just as long as that';
 
-  it('opens ids and cursors of the one before, named as ID_SECRET_PREVIOUS, and makes new ones', async () => {
+  it('opens the ids and cursors of ID_SECRET_PREVIOUS, and makes new ones', async () => {
     const harness = await open({ ID_SECRET: first });
     const { data } = await harness.ask(balances, { identifier, first: 10 });
     const { id = '', ledgerBalance } = data?.customer ?? {};
@@ -128,7 +128,7 @@ describe('a new ID_SECRET', () => {
     expect(harness.sandbox.callCount()).toBeGreaterThan(1);
   });
 
-  it('alone makes old ids and cursors wrong, which costs no call', async () => {
+  it('without ID_SECRET_PREVIOUS refuses old ids and cursors, without a call', async () => {
     const harness = await open({ ID_SECRET: first });
     const { data } = await harness.ask(balances, { identifier, first: 10 });
     const { id = '', ledgerBalance } = data?.customer ?? {};
@@ -143,7 +143,7 @@ describe('a new ID_SECRET', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('does not let a cursor be an id, nor an id a cursor', async () => {
+  it('refuses a cursor as an id, and an id as a cursor', async () => {
     const harness = await open({ ID_SECRET: first });
     const { data } = await harness.ask(balances, { identifier, first: 10 });
     const { id = '', ledgerBalance } = data?.customer ?? {};

@@ -47,7 +47,7 @@ describe('introspection', () => {
     ['an input field of a variable', identified({ name: 'MOBILE', valu: '1' })],
     ['an enum value of a variable', identified({ name: 'MOBIL', value: '1' })],
     ['a lower-case enum value of a variable', identified({ name: 'mobile', value: '1' })],
-  ])('suggests no name for %s unless it is on', async (_, body) => {
+  ])('suggests names for %s only when it is on', async (_, body) => {
     for (const [setting, isSuggested] of [
       ['true', true],
       ['false', false],

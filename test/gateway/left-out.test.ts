@@ -27,7 +27,7 @@ const head = `query (
 const listOf = (name: string, values: Readonly<Record<string, unknown>>, write: (name: string) => string) =>
   `${name}: ledgerBalance(${Object.keys(values).map((key) => `${key}: ${write(key)}`)}) { edges { cursor } }`;
 
-it('null for every argument is the same list as leaving it out, by one call', async () => {
+it('a null argument and one that is left out give the same list, by one call', async () => {
   const harness = await startHarness({ members: threeMembers });
   const result = await harness.ask<{ customer: Record<'plain' | 'literal' | 'variable', object> }, object>(
     `${head} { customer(identifier: $identifier) {
@@ -48,7 +48,7 @@ it('null for every argument is the same list as leaving it out, by one call', as
     expect(call?.query).not.toHaveProperty(name);
 });
 
-it('an empty list of currencies is left out, also beside `includeAllCurrencies`', async () => {
+it('an empty list of currencies counts as left out, also beside `includeAllCurrencies`', async () => {
   const harness = await startHarness({ members: threeMembers });
   const result = await harness.ask(
     `{ customer(identifier: { name: MOBILE, value: "${mobiles.twelve}", source: null }) {
@@ -61,7 +61,7 @@ it('an empty list of currencies is left out, also beside `includeAllCurrencies`'
   expect(harness.sandbox.callCount()).toBe(1);
 });
 
-it('the seconds of a moment: both spellings are one list, with the same cursors, by one call', async () => {
+it('a moment with and without seconds gives the same list, with the same cursors, by one call', async () => {
   const harness = await startHarness({ members: threeMembers });
   const result = await harness.ask<{ customer: Record<'with' | 'literal' | 'variable', object> }, object>(
     `query ($end: LocalDateTime) { customer(identifier: { name: MOBILE, value: "${mobiles.twelve}" }) {

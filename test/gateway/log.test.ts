@@ -56,7 +56,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('that failed without a connection names the cause', async () => {
+  it('names the cause when it failed without a connection', async () => {
     const harness = await open();
     await harness.sandbox.close();
     await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
@@ -70,7 +70,7 @@ describe('an operation', () => {
     [{ kind: 'server-error' }, 'UPSTREAM_UNAVAILABLE', 'HTTP_503'],
     [{ kind: 'other-shape', status: 404 }, 'UPSTREAM_REJECTED', 'HTTP_404'],
     [{ kind: 'redirect' }, 'UPSTREAM_BAD_RESPONSE', 'HTTP_302'],
-  ])('that failed by a status names it: %j', async (fault, code, cause) => {
+  ])('names the status when it failed by one: %j', async (fault, code, cause) => {
     const harness = await open();
     harness.sandbox.setFaults([fault]);
     await harness.ask(details, { identifier: byMobile(mobiles.twelve) });
@@ -80,7 +80,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('that is no GraphQL request writes a line, too', async () => {
+  it('that is not a GraphQL request writes a line, too', async () => {
     const harness = await open();
     await harness.post('{');
     await harness.post('x', { headers: { 'content-type': 'text/plain' } });
@@ -91,7 +91,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('of several is the one that ran', async () => {
+  it('that ran is the one in the log when a document has several', async () => {
     const harness = await open();
     const query = 'query First { __typename } query Second { __typename }';
     await harness.post({ query, operationName: 'Second' });
@@ -99,7 +99,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('has the name of its document, and no other', async () => {
+  it('has the name that its document gives, and no other', async () => {
     const harness = await open();
     await harness.post({ query: 'query Known { __typename }', operationName: 'Zebediah' });
     await harness.post({ query: 'query Known { x }', operationName: 'Known' });
@@ -109,7 +109,7 @@ describe('an operation', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('counts its own calls, whatever other operations do at the same time', async () => {
+  it('counts only its own calls, while other operations run', async () => {
     const harness = await open();
     const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
     await Promise.all([

@@ -19,7 +19,7 @@ it('an id of the longest identifier opens again', async () => {
   expect(harness.sandbox.callCount()).toBe(2);
 });
 
-it('arguments that no URL can hold refuse their balance and cost no call', async () => {
+it('arguments that are too long for a URL refuse their balance without a call', async () => {
   const harness = await startHarness({ members: [numberedMember('1', { ledger: numberedLedger(3) })] });
   const currencies = Array.from({ length: 100 }, (_, index) => `${index}`.padEnd(1000, 'x'));
   const query = `query ($c: [String!]) {

@@ -73,11 +73,11 @@ describe('an operation asks the upstream', () => {
     );
   });
 
-  it('not at all for a customer that @skip leaves out', async () => {
+  it('never for a customer that @skip leaves out', async () => {
     await expectCalls(`{ __typename customer(identifier: ${twelve}) @skip(if: true) { userId } }`, 0);
   });
 
-  it('not at all for empty lists', async () => {
+  it('never for empty lists', async () => {
     const data = await expectCalls('{ customers(identifiers: []) { id } nodes(ids: []) { id } }', 0);
     expect(data).toEqual({ customers: [], nodes: [] });
   });
@@ -87,7 +87,7 @@ describe('an operation asks the upstream', () => {
     expect(data).toEqual({ customers: [{ userId: mobiles.twelve }] });
   });
 
-  it('not at all for `__typename` and introspection', async () => {
+  it('never for `__typename` and introspection', async () => {
     await expectCalls('{ __typename __schema { queryType { name } } }', 0);
   });
 });

@@ -25,7 +25,7 @@ const credentials = ['free', 'spent', 'blocked'].map(
 const leftOf = ['upstream_budget_left_calls', 'upstream_budget_limit_calls'];
 
 describe('the budget', () => {
-  it('is shown with its rest, and refusals for lack of it are counted', async () => {
+  it('shows its limit and the calls left, and counts refusals', async () => {
     const harness = await open({ UPSTREAM_CALLS_PER_MINUTE: '2' });
     expect(await valuesOf(harness, ...leftOf, ...credentials)).toEqual([2, 2, 0, 0, 0]);
     await harness.ask(details, { identifier });
@@ -36,7 +36,7 @@ describe('the budget', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('is infinite without a limit, and zero while an upstream’s 429 is obeyed', async () => {
+  it('is infinite without a limit, and zero while an upstream’s 429 blocks it', async () => {
     const harness = await open();
     await harness.ask(details, { identifier });
     const endless = Number.POSITIVE_INFINITY;
@@ -48,7 +48,7 @@ describe('the budget', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('of many callers is that of the caller with the least left, and names none of them', async () => {
+  it('shows the caller with the fewest calls left, and names no caller', async () => {
     const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: '' };
     const harness = await open({ ...forward, UPSTREAM_CALLS_PER_MINUTE: '3' });
     const names = [...(await scrape(harness.gateway)).keys()];
@@ -63,7 +63,7 @@ describe('the budget', () => {
 });
 
 describe('calls that wait', () => {
-  it('are shown while they wait, and then by how long they waited', async () => {
+  it('are counted while they wait, and measured by how long they waited', async () => {
     const harness = await open({
       UPSTREAM_CALLS_PER_MINUTE: '2',
       UPSTREAM_MAX_CONCURRENCY: '1',
@@ -91,8 +91,8 @@ describe('calls that wait', () => {
   });
 });
 
-describe('calls made once more', () => {
-  it('are counted as repeats, both retries and replays', async () => {
+describe('calls that are repeated', () => {
+  it('are counted as repeats, both retries and replays after a 401', async () => {
     const harness = await open({ ...oauthEnv, UPSTREAM_RETRIES: '2' });
     harness.sandbox.setFaults([{ kind: 'server-error', times: 2 }]);
     await harness.ask(balances, { identifier, first: 3 });
@@ -121,7 +121,7 @@ describe('calls that a breaker refuses', () => {
     expect(total(await scrape(harness.gateway), pageCalls)).toBe(made);
   });
 
-  it('are counted apart for tokens, without which no page is called for', async () => {
+  it('are counted separately for token calls, and no page call follows them', async () => {
     const harness = await open(oauthEnv);
     harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token' }]);
     for (let index = 0; index < 22; index += 1) await harness.ask(details, { identifier });

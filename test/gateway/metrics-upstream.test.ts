@@ -17,7 +17,7 @@ const readinessOf = async ({ gateway }: Harness) => {
 };
 
 describe('the metrics of the upstream', () => {
-  it('count token calls apart from calls for pages, and both as the upstream counts them', async () => {
+  it('count token calls and page calls separately, and both as the upstream counts them', async () => {
     const { sandbox, ask, gateway } = await startHarness({ members: threeMembers }, oauthEnv);
     await ask(balances, { identifier });
     await ask(balances, { identifier });
@@ -28,7 +28,7 @@ describe('the metrics of the upstream', () => {
     expect(series.get(refused)).toBe(0);
   });
 
-  it('and readiness show that credentials are refused', async () => {
+  it('show that credentials are refused, and so does readiness', async () => {
     const harness = await startHarness(
       { members: threeMembers },
       { UPSTREAM_BASIC_PASSWORD: 'not the password', UPSTREAM_RETRIES: '0' },

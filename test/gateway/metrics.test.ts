@@ -80,7 +80,7 @@ describe('the metrics', () => {
 });
 
 describe('calls saved', () => {
-  it('are shared ones: each request that waited for the call of another', async () => {
+  it('include shared calls: requests that waited for the call of another request', async () => {
     const harness = await open();
     harness.sandbox.setFaults([{ kind: 'latency', ms: 30 }]);
     await Promise.all([3, 10, 5].map((first) => harness.ask(balances, { identifier, first })));
@@ -88,14 +88,14 @@ describe('calls saved', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('are cached ones: answers that were used again', async () => {
+  it('include cached answers that were used again', async () => {
     const harness = await open({ CACHE_TTL_SECONDS: '60' });
     for (const first of [10, 4, 10]) await harness.ask(balances, { identifier, first });
     expect(await savingsOf(harness)).toEqual([0, 2, 0]);
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('are planned ones: pages that a list is too short for', async () => {
+  it('include planned calls for pages that a list turned out not to have', async () => {
     const harness = await open();
     await harness.ask(balances, { identifier, first: 50 });
     expect(await savingsOf(harness)).toEqual([0, 0, 3]);

@@ -47,14 +47,14 @@ describe('a wrong literal names its argument:', () => {
     expect((await argumentsRefused(`{ ${field} }`))[0]).toBe(argument);
   });
 
-  it('also behind a variable in a list', async () => {
+  it('also after a variable in a list', async () => {
     const query = `query ($i: CustomerIdentifierInput!) { customers(identifiers: [$i, { name: MOBILE, value: 1 }]) { id } }`;
     expect(await argumentsRefused(query, { i: { name: 'MOBILE', value: '1' } })).toEqual([
       'identifiers[1].value',
     ]);
   });
 
-  it('as the default of a variable by the variable', async () => {
+  it('by its variable when it is the default of one', async () => {
     expect(
       await argumentsRefused(`query ($end: LocalDateTime = "now") { ${balance('endDate: $end')} }`),
     ).toEqual(['$end']);
@@ -100,7 +100,7 @@ describe('a wrong variable names the argument that it is used for:', () => {
     expect(await argumentsRefused(before, { it })).toEqual([argument]);
   });
 
-  it('says in its message what is wrong with which variable', async () => {
+  it('names the variable and the mistake in its message', async () => {
     const { errors } = await harness.ask(`query ($end: LocalDateTime) { ${balance('endDate: $end')} }`, {
       end: '2026-01-31T23:59:59Z',
     });
@@ -113,7 +113,7 @@ describe('an ID that is a number', () => {
     'query ($it: ID) { customer(identifier: { name: MOBILE, value: "1", accountId: $it }) { id } }';
 
   it.each([9_007_199_254_740_992, -9_007_199_254_740_992, 1e21, 1.5])(
-    'of which digits may be lost is refused: %d',
+    'is refused when JSON may have lost digits: %d',
     async (it) => {
       expect(await argumentsRefused(asked, { it })).toEqual(['identifier.accountId']);
       expect(await argumentsRefused('query ($it: ID!) { node(id: $it) { id } }', { it })).toEqual(['id']);
@@ -123,7 +123,7 @@ describe('an ID that is a number', () => {
     },
   );
 
-  it('is refused by its digits in JSON, before the next number is sent', async () => {
+  it('is refused when JSON would round it to another number', async () => {
     harness.sandbox.reset();
     const body = `{"query":${JSON.stringify(asked)},"variables":{"it":9007199254740993}}`;
     expect((await (await harness.post(body)).json()).errors[0].extensions.argument).toBe(
@@ -137,7 +137,7 @@ describe('an ID that is a number', () => {
     ['{"it":-7}', '$it', '-7'],
     ['{"it":"9007199254740993"}', '$it', '9007199254740993'],
     ['{}', '9007199254740993', '9007199254740993'],
-  ])('%s has every digit as %s', async (variables, written, sent) => {
+  ])('%s keeps every digit as %s', async (variables, written, sent) => {
     harness.sandbox.reset();
     const query = asked
       .replace('accountId: $it', `accountId: ${written}`)

@@ -50,7 +50,7 @@ describe('an operation asks the upstream once for', () => {
   });
 
   it.each(['id', '__typename', 'id __typename'])(
-    '{ %s } alone, to know that the customer exists',
+    '{ %s } alone, to find out whether the customer exists',
     async (fields) => {
       await expectCalls(`{ customer(identifier: ${twelve}) { ${fields} } }`, 1);
     },
@@ -107,7 +107,7 @@ describe('an operation asks the upstream once for', () => {
     expect(a.nodes).toEqual(b.nodes.slice(0, 3));
   });
 
-  it.each([1, 200])('a total, whatever `first` is: %i', async (first) => {
+  it.each([1, 200])('a total with `first: %i`', async (first) => {
     const data = await expectCalls(
       `{ customer(identifier: ${twelve}) { ledgerBalance(first: ${first}) { totalCount warnings { code } __typename } } }`,
       1,
@@ -115,7 +115,7 @@ describe('an operation asks the upstream once for', () => {
     expect(data['customer']).toMatchObject({ ledgerBalance: { totalCount: 12, warnings: [] } });
   });
 
-  it('a total, whatever `last` is', async () => {
+  it('a total with any `last`', async () => {
     await expectCalls(`{ customer(identifier: ${twelve}) { ledgerBalance(last: 200) { totalCount } } }`, 1);
   });
 
@@ -171,7 +171,7 @@ describe('an operation asks the upstream once for', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('`last: 0`, likewise', async () => {
+  it('`last: 0`, which has no edges, no cursors and no further pages', async () => {
     const { data } = await harness.ask(balances, { identifier: byMobile(mobiles.twelve), last: 0 });
     expect(data?.customer?.ledgerBalance).toMatchObject({
       edges: [],

@@ -73,13 +73,16 @@ describe('an upstream whose largest page is smaller than UPSTREAM_MAX_LIMIT', ()
   const members = [memberWith(33, [1, 4, 12])];
   const smaller: SandboxOptions = { members, maxLimit: 4 };
 
-  it.each(directions)('is walked %s when it gives smaller pages than asked for', async (direction) => {
-    const harness = await startHarness({ ...smaller, overLimit: 'cap' });
-    expect(await walk([harness], identifier, direction, [3, 8])).toEqual(categories(0, 33, [1, 4, 12]));
-    expect(harness.sandbox.callCount()).toBeGreaterThan(0);
-  });
+  it.each(directions)(
+    'is walked %s when its pages are smaller than the limit asked for',
+    async (direction) => {
+      const harness = await startHarness({ ...smaller, overLimit: 'cap' });
+      expect(await walk([harness], identifier, direction, [3, 8])).toEqual(categories(0, 33, [1, 4, 12]));
+      expect(harness.sandbox.callCount()).toBeGreaterThan(0);
+    },
+  );
 
-  it('is reported as UPSTREAM_REJECTED when it refuses larger pages', async () => {
+  it('gives UPSTREAM_REJECTED when it refuses larger pages', async () => {
     const harness = await startHarness({ ...smaller, overLimit: 'reject' });
     const { data, errors } = await harness.ask(balances, { identifier, first: 10 });
     expect(data).toEqual({ customer: null });
@@ -124,7 +127,7 @@ describe('a page', () => {
     expect(harness.sandbox.callCount()).toBe(direction === 'forward' ? 1 : harness.sandbox.calls().length);
   });
 
-  it('after the last entry, or before the first, has no edges, no cursors and no more', async () => {
+  it('after the last entry, or before the first, has no edges, no cursors and no further pages', async () => {
     const harness = await startHarness({ members: [memberWith(12)] });
     const all = await askPage(harness, { identifier, direction: 'forward', size: 12 });
     const { startCursor, endCursor } = all.pageInfo;
@@ -163,7 +166,7 @@ describe('UPSTREAM_MAX_CONCURRENCY', () => {
 });
 
 describe('a cursor', () => {
-  it('is that of the last edge, and every edge has one to go on from both ways', async () => {
+  it('of every edge goes on in both directions, and `endCursor` is that of the last edge', async () => {
     const harness = await startHarness({ members: [memberWith(13, [2, 5])] });
     const all = categories(0, 13, [2, 5]);
     const page = await askPage(harness, { identifier, direction: 'forward', size: 200 });
@@ -178,7 +181,7 @@ describe('a cursor', () => {
     expect(harness.sandbox.callCount()).toBeLessThan(60);
   });
 
-  it('of a customer goes on under `node` with its id', async () => {
+  it("of `customer` goes on under `node` with the customer's id", async () => {
     const harness = await startHarness({ members: [memberWith(13)] });
     const { data } = await harness.ask(balances, { identifier, first: 10 });
     const { id = '', ledgerBalance } = data?.customer ?? {};
@@ -192,7 +195,7 @@ describe('a cursor', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('past the end of a list that has shrunk gives an empty page, and says that the list changed', async () => {
+  it('past the end of a list that has shrunk gives an empty page and LIST_CHANGED', async () => {
     const harness = await startHarness({ members: [memberWith(30)] });
     const page = await askPage(harness, { identifier, direction: 'forward', size: 20 });
     harness.sandbox.setMembers([memberWith(5)]);

@@ -35,7 +35,7 @@ async function sentFor(variables: Partial<BalancesQueryVariables>) {
 }
 
 describe('a call', () => {
-  it('always carries source, limit and offset, and without filters nothing more', async () => {
+  it('carries source, limit and offset always, and nothing else without filters', async () => {
     expect(await sentFor({})).toEqual(always);
   });
 
@@ -126,13 +126,13 @@ describe('a call', () => {
     'tab\tnewline\nnul\u0000',
     '\u202eright to left',
     'é and e\u0301 are not the same',
-  ])('carries the identifier %j as given', async (value) => {
+  ])('carries the identifier %j unchanged', async (value) => {
     expect(await sentFor({ identifier: { name: 'EXTERNAL_ID', value } })).toMatchObject({
       identifierValue: value,
     });
   });
 
-  it('carries any Unicode text as given', async () => {
+  it('carries any Unicode text unchanged', async () => {
     const texts = anyText({ minLength: 1, maxLength: 40 }).filter((text) => text.trim() !== '');
     const wholeText = fc.record({ value: texts, accountId: texts, tillId: texts });
     await fc.assert(
@@ -144,7 +144,7 @@ describe('a call', () => {
     );
   });
 
-  it('is the same whether arguments are literals or variables', async () => {
+  it('is the same for literals and for variables', async () => {
     const sent = await sentFor({ currencies: ['b', 'a'], tillId: '7', last: null, first: 10 });
     harness.sandbox.reset();
     await harness.ask(

@@ -31,7 +31,7 @@ async function timeLeaving(url: string, sandbox: Harness['sandbox']): Promise<nu
   return performance.now() - leftAt;
 }
 
-it('ends the calls of all within 50 ms after the client leaves, and logs each as aborted', async () => {
+it('ends the calls of all its requests within 50 ms after a client leaves, and logs each as aborted', async () => {
   const harness = await startHarness({ members: threeMembers }, { UPSTREAM_TIMEOUT_MS: '600000' });
   const url = await serve(harness);
   // The best of a few rounds counts: a machine that has other things to do may not run a thread for 50 ms.

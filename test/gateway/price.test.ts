@@ -31,7 +31,7 @@ const tooExpensive = (calls: number, limit: number) => ({
   limit,
 });
 
-describe('an operation that needs more calls than it may make is refused once and costs none, whether by', () => {
+describe('an operation that needs more calls than the cap is refused once and makes none, if they come from', () => {
   it('aliases', async () => {
     const harness = await open(5);
     const result = await harness.ask(aliases(6, 'userId'));
@@ -77,7 +77,7 @@ describe('an operation that needs more calls than it may make is refused once an
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('all of them together', async () => {
+  it('all of these together', async () => {
     const harness = await open(5);
     const [one = '', two = '', three = ''] = mobilesUpTo(3);
     const result = await harness.ask(
@@ -92,7 +92,7 @@ describe('an operation that needs more calls than it may make is refused once an
   });
 });
 
-describe('an operation that needs just as many calls as it may make is served:', () => {
+describe('an operation that needs exactly as many calls as the cap is served:', () => {
   it.each<[string, number, number, number]>([
     ['userId', 6, 6, 6],
     ['ledgerBalance(first: 50) { nodes { programId } }', 1, 5, 5],
@@ -111,7 +111,7 @@ describe('an operation that needs just as many calls as it may make is served:',
     expect(harness.sandbox.callCount()).toBe(calls);
   });
 
-  it('a customer asked for a hundred times is paid once', async () => {
+  it('a customer asked for a hundred times counts once', async () => {
     const harness = await open(1);
     const [mobile = ''] = mobilesUpTo(1);
     const identifiers = Array(100).fill(byMobile(mobile));
@@ -119,7 +119,7 @@ describe('an operation that needs just as many calls as it may make is served:',
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('a balance with a wrong argument is not paid, nor a customer of which nothing else is wanted', async () => {
+  it('a balance with a wrong argument costs nothing, and neither does a customer without other fields', async () => {
     const harness = await open(1);
     const [one = '', two = ''] = mobilesUpTo(2);
     const result = await harness.ask(
@@ -148,13 +148,13 @@ describe('`last` without `before`', () => {
 });
 
 describe('the cap', () => {
-  it('is of one HTTP request: the next one has calls again', async () => {
+  it('is per HTTP request: the next one has all calls again', async () => {
     const harness = await open(2);
     for (const _ of [1, 2, 3]) expect(errorsOf(await harness.ask(aliases(2, 'userId')))).toEqual([]);
     expect(harness.sandbox.callCount()).toBe(6);
   });
 
-  it('leaves a field without a call null, when a refused filter makes details cost one more', async () => {
+  it('leaves a field null when a refused filter makes its details cost a call that is not left', async () => {
     const harness = await open(1);
     harness.sandbox.setFaults([{ kind: 'refusal', code: 9005, query: { tillId: true } }]);
     const result = await harness.ask(aliases(1, 'userId ledgerBalance(tillId: 7) { totalCount }'));

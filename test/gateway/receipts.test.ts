@@ -28,7 +28,7 @@ describe('a receipt', () => {
     expect(sandbox.callCount()).toBe(2);
   });
 
-  it('lists failures by their code, and customers that do not exist', async () => {
+  it('lists failed calls by their code, and calls for customers that do not exist', async () => {
     const { sandbox, ask } = await startHarness({ members: threeMembers });
     sandbox.setFaults([{ kind: 'server-error', status: 503, times: 1 }]);
     const outcomeOf = async (value: string) => {
@@ -88,7 +88,7 @@ describe('a batch', () => {
     query: `query Q${Math.abs(first)} { customer(identifier: ${mobileLiteral(mobiles.twelve)}) { ledgerBalance(first: ${first}) { nodes { closingBalance } } } }`,
   });
 
-  it('is planned together, and has its receipt in the first answer and a log line for each member', async () => {
+  it('is planned together, with its receipt in the first answer and a log line for each member', async () => {
     const { sandbox, post, logLines } = await startHarness({ members: threeMembers });
     const response = await post([3, 10, 5].map(operation), { headers: wanted });
     const results = await response.json();
@@ -126,7 +126,7 @@ describe('a batch', () => {
     expect(sandbox.callCount()).toBe(0);
   });
 
-  it('answers each member by itself, a wrong one too', async () => {
+  it('answers each member separately, a wrong one too', async () => {
     const { sandbox, post } = await startHarness({ members: threeMembers });
     const results = await (await post([operation(3), { query: '{ nope }' }, operation(-1)])).json();
     expect(

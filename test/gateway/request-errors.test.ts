@@ -13,7 +13,7 @@ describe('a request error', () => {
     ['another name', { query: 'query A { __typename }', operationName: 'B' }],
     ['none at all', { query: 'fragment F on Query { __typename }' }],
   ])(
-    'refuses operations of which none can be chosen: 400, and 200 in application/json: %s',
+    'refuses a document whose operation cannot be chosen: 400, and 200 in application/json: %s',
     async (_, body) => {
       const harness = await open();
       expect(await summaryOf(await harness.post(body))).toEqual([

@@ -13,7 +13,7 @@ describe('a request id', () => {
     '01890A5D-AC96-774B-BCCE-B302099A8057',
     '01ARZ3NDEKTSV4RRFFQ69G5FAV',
     '4bf92f3577b34da6a3ce929d0e0e4736',
-  ])('from a generator is used everywhere: %s', async (id) => {
+  ])('with the form of a generated id is used everywhere: %s', async (id) => {
     const harness = await startHarness({ members: threeMembers });
     const response = await harness.post({ query }, { headers: { 'x-request-id': id } });
     expect(response.headers.get('x-request-id')).toBe(id);
@@ -47,7 +47,7 @@ describe('a request id', () => {
     expect(harness.logLines).toEqual([expect.objectContaining({ requestId: 'made-1' })]);
   });
 
-  it('is made when there is none, a new one for each request and the same for all its calls', async () => {
+  it('is created for each request without one, and is the same for all its calls', async () => {
     let made = 0;
     const createRequestId = () => `made-${++made}`;
     const harness = await startHarness({ members: threeMembers }, {}, { createRequestId });

@@ -42,7 +42,7 @@ describe('an upstream that fails again and again', () => {
     expect(harness.sandbox.callCount()).toBe(10);
   });
 
-  it('is called for each of many callers no more than ten times in all', async () => {
+  it('is called at most ten times in all, for any number of callers', async () => {
     const harness = await startHarness({ members: threeMembers }, { TRUSTED_PROXIES: '1' });
     harness.sandbox.setFaults([{ kind: 'server-error' }]);
     for (let index = 0; index < 20; index += 1) {
@@ -76,7 +76,7 @@ describe.each<[string, Fault, Record<string, string>?]>([
     expect(harness.sandbox.callCount()).toBe(51);
   });
 
-  it('affects no caller that gets answers, however often it is sent', async () => {
+  it('affects no caller that gets answers, even when it is sent often', async () => {
     const harness = await startHarness({ members: withFailing(fault) }, { ...env, TRUSTED_PROXIES: '1' });
     const other = { 'x-forwarded-for': '192.0.2.2' };
     for (let round = 0; round < 4; round += 1) {
@@ -97,8 +97,8 @@ describe.each<[string, Fault, Record<string, string>?]>([
   });
 });
 
-describe('a question that always fails', () => {
-  it('is sent each time that it is asked, and so is every other', async () => {
+describe('a query that always fails', () => {
+  it('goes upstream each time, and so does every other query', async () => {
     const harness = await startHarness({ members: withFailing({ kind: 'server-error' }) });
     for (let tries = 0; tries < 25; tries += 1) await harness.ask(details, { identifier: customerNumber(7) });
     expect(harness.sandbox.callCount()).toBe(25);
@@ -116,7 +116,7 @@ describe.each([
   ['JSON of another shape', { kind: 'other-shape' }],
   ['HTML', { kind: 'html' }],
 ] as const)('an upstream that answers with %s', (_, fault) => {
-  it('is called again, however often it failed', async () => {
+  it('is called again after any number of failures', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([fault]);
     // At once, because each 429 delays all later calls by a second.

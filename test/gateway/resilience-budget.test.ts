@@ -10,7 +10,7 @@ const identifier = byMobile(mobiles.twelve);
 const identifiers = [mobiles.twelve, mobiles.three, mobiles.gaps].map(byMobile);
 
 describe('UPSTREAM_CALLS_PER_MINUTE', () => {
-  it('is never exceeded, and a call that would wait in vain is refused at once, with the seconds to wait', async () => {
+  it('is never exceeded, and a call that cannot get a permit in time is refused at once with `retryAfter`', async () => {
     const harness = await startHarness(
       { members: threeMembers, callsPerMinute: 2 },
       { UPSTREAM_CALLS_PER_MINUTE: '2', UPSTREAM_RETRIES: '2' },
@@ -25,7 +25,7 @@ describe('UPSTREAM_CALLS_PER_MINUTE', () => {
     expect(harness.sandbox.calls().some(({ overLimit }) => overLimit)).toBe(false);
   });
 
-  it('counts token calls, and leaves the last call to them', async () => {
+  it('counts token calls, and reserves the last permit for them', async () => {
     const harness = await startHarness(
       { members: threeMembers, callsPerMinute: 4 },
       { ...oauthEnv, UPSTREAM_CALLS_PER_MINUTE: '4' },
@@ -46,7 +46,7 @@ describe('UPSTREAM_CALLS_PER_MINUTE', () => {
     expect(harness.sandbox.callCount()).toBe(2);
   });
 
-  it('ends a list early that it cuts short: what there is is given, and what is missing said', async () => {
+  it('ends a list early: the edges so far are given with LIST_INCOMPLETE', async () => {
     const harness = await startHarness({ members: threeMembers }, { UPSTREAM_CALLS_PER_MINUTE: '1' });
     const answer = await harness.ask(balances, { identifier, first: 12 });
     expect(errorsOf(answer)).toEqual([]);
@@ -55,12 +55,12 @@ describe('UPSTREAM_CALLS_PER_MINUTE', () => {
   });
 });
 
-describe('an upstream that says 429', () => {
+describe('an upstream that answers 429', () => {
   it.each([
     ['seconds', { form: 'seconds', retryAfter: 40 }, 40],
     ['a date', { form: 'date', retryAfter: 40 }, 40],
     ['nothing', {}, 60],
-  ] as const)('with %s is left alone by every caller for that long', async (_, fault, seconds) => {
+  ] as const)('with %s gets no call from any caller for that long', async (_, fault, seconds) => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'rate-limited', times: 1, ...fault }]);
     await harness.ask(details, { identifier });
@@ -71,7 +71,7 @@ describe('an upstream that says 429', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('is called again right after the pause, by operations that could wait', async () => {
+  it('is called again right after the pause, for operations whose deadline allows the wait', async () => {
     const harness = await startHarness({ members: threeMembers });
     harness.sandbox.setFaults([{ kind: 'rate-limited', times: 1, retryAfter: 1 }]);
     await harness.ask(details, { identifier });

@@ -21,7 +21,7 @@ const askUnder = async (fault: Fault, env: Record<string, string> = retrying) =>
   return { harness, answer, tookMs, calls: harness.sandbox.callCount() };
 };
 
-describe('a failure that passes', () => {
+describe('a temporary failure', () => {
   it.each<[string, Fault]>([
     ['a failure', { kind: 'server-error', times: 2 }],
     ['a failure that the upstream names', { kind: 'refusal', code: 9003, times: 2 }],
@@ -51,12 +51,12 @@ describe('a failure that passes', () => {
   });
 });
 
-describe('a failure that lasts', () => {
+describe('a lasting failure', () => {
   it.each<[string, Fault, string]>([
     ['a failure', { kind: 'server-error' }, 'UPSTREAM_UNAVAILABLE'],
     ['a reset', { kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
     ['a cut body', { kind: 'cut-body' }, 'UPSTREAM_BAD_RESPONSE'],
-  ])('is reported after the last try: %s', async (_, fault, code) => {
+  ])('is reported after the last retry: %s', async (_, fault, code) => {
     const { answer, calls } = await askUnder(fault);
     expect(errorsOf(answer)).toEqual([[code, 'customer']]);
     expect(calls).toBe(3);

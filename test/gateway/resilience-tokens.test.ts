@@ -21,7 +21,7 @@ const readiness = async (harness: Harness) => {
 };
 
 describe('key and secret', () => {
-  it('get one token for any number of callers, and only its header goes upstream', async () => {
+  it('get one token for any number of callers, and only the token goes upstream', async () => {
     const harness = await startHarness({ members: threeMembers }, oauthEnv);
     const answers = await askAll(harness);
     expect(answers.flatMap(errorsOf)).toEqual([]);
@@ -31,7 +31,7 @@ describe('key and secret', () => {
     expect(call?.headers.authorization).toBeUndefined();
   });
 
-  it('get a new token when all are revoked, and every caller is served', async () => {
+  it('get a new token when all tokens are revoked, and every caller is served', async () => {
     const harness = await startHarness({ members: threeMembers }, oauthEnv);
     await harness.ask(details, one);
     harness.sandbox.revokeTokens();
@@ -40,7 +40,7 @@ describe('key and secret', () => {
     expect([harness.sandbox.callCount(), harness.sandbox.tokenCalls().length]).toEqual([7, 2]);
   });
 
-  it('use the old token while the token endpoint is down', async () => {
+  it('use the old token while the token endpoint fails', async () => {
     const harness = await startHarness({ members: threeMembers }, oauthEnv);
     await harness.ask(details, one);
     harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token' }]);
@@ -55,7 +55,7 @@ describe('key and secret', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('that cannot be exchanged are not tried again by each caller', async () => {
+  it('that cannot be exchanged are not tried again for each caller', async () => {
     const harness = await startHarness({ members: threeMembers }, oauthEnv);
     harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token' }]);
     for (let asked = 0; asked < 20; asked += 1) {
@@ -65,7 +65,7 @@ describe('key and secret', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('that cannot be exchanged once are exchanged soon after, within the retries of a call', async () => {
+  it('that fail to be exchanged once are tried again within the retries of a call', async () => {
     const harness = await startHarness({ members: threeMembers }, { ...oauthEnv, UPSTREAM_RETRIES: '5' });
     harness.sandbox.setFaults([{ kind: 'server-error', endpoint: 'token', times: 1 }]);
     expect(await harness.ask(details, one)).toMatchObject(found);
@@ -98,7 +98,7 @@ const passTimeByHand = () => {
 };
 
 describe('readiness', () => {
-  it('stays when many customers are refused, in one request or in many at once', async () => {
+  it('stays up when many customers are refused, in one request or in many at once', async () => {
     const harness = await startHarness({ members: threeMembers });
     passTimeByHand();
     harness.sandbox.setFaults([{ kind: 'forbidden' }]);
@@ -143,7 +143,7 @@ describe('readiness', () => {
     },
   );
 
-  it('stays when callers’ own credentials are refused', async () => {
+  it('stays up when callers’ own credentials are refused', async () => {
     const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: '' };
     const harness = await startHarness({ members: threeMembers }, forward);
     for (const number of [1, 2, 3, 4]) {

@@ -65,7 +65,7 @@ describe('a path that is not served', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('is one of those that settings turn off', async () => {
+  it('may be one that settings turn off', async () => {
     const harness = await open({ ADMIN_PORT: '0', GRAPHIQL: 'false', INTROSPECTION: 'false' });
     for (const path of ['/metrics', '/graphql/start.js', '/schema.graphql'])
       expect((await send(harness, 'GET', path)).status).toBe(404);
@@ -101,7 +101,7 @@ describe('a path that is served', () => {
     '/graphql/start.js',
   ];
 
-  it.each(others)('has for HEAD what it has for GET, without the body: %s', async (path) => {
+  it.each(others)('answers HEAD like GET, without the body: %s', async (path) => {
     const harness = await open();
     const [head, got] = [await send(harness, 'HEAD', path), await send(harness, 'GET', path)];
     expect([head.status, head.body]).toEqual([200, '']);
@@ -109,7 +109,7 @@ describe('a path that is served', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it.each(others)('is only read: %s', async (path) => {
+  it.each(others)('takes only GET and HEAD: %s', async (path) => {
     const harness = await open();
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const { status, allow, body } = await send(harness, method, path, '{}');
@@ -128,7 +128,7 @@ describe('a path that is served', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('is only read on the port of operators as well', async () => {
+  it("takes only GET and HEAD on the operators' port, too", async () => {
     const harness = await open();
     const { adminListener } = harness.gateway;
     const admin: Harness = { ...harness, gateway: { ...harness.gateway, listener: adminListener } };

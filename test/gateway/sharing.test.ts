@@ -10,8 +10,8 @@ const identifier = byMobile(mobiles.twelve);
 const forward = { UPSTREAM_BASIC_USER: '', UPSTREAM_BASIC_PASSWORD: '', ALLOW_ANONYMOUS: '' };
 const latency = { kind: 'latency', ms: 30 } as const;
 
-describe('requests at the same time', () => {
-  it('share the call for a page that all of them need, also with different windows', async () => {
+describe('concurrent requests', () => {
+  it('share the call for a page that they all need, also with different windows', async () => {
     const { sandbox, ask } = await startHarness({ members: threeMembers });
     sandbox.setFaults([latency]);
     const answers = await Promise.all([3, 10, 5].map((first) => ask(balances, { identifier, first })));
@@ -19,7 +19,7 @@ describe('requests at the same time', () => {
     expect(sandbox.callCount()).toBe(1);
   });
 
-  it('go on when the client that made the call leaves', async () => {
+  it('are still served when the client whose request made the call leaves', async () => {
     const { sandbox, ask, post } = await startHarness({ members: threeMembers });
     sandbox.setFaults([{ ...latency, ms: 150 }]);
     const leaver = new AbortController();
@@ -64,7 +64,7 @@ describe('cached answers', () => {
     expect(sandbox.callCount()).toBe(2);
   });
 
-  it('are not used after their lifetime, nor at all by default', async () => {
+  it('are used only within their TTL, and never by default', async () => {
     const clock = { now: Date.parse('2026-06-01T00:00:00Z') };
     const { sandbox, ask, restart } = await startHarness({ members: threeMembers }, cached, {
       wallNow: () => clock.now,
@@ -80,7 +80,7 @@ describe('cached answers', () => {
     expect(sandbox.callCount()).toBe(4);
   });
 
-  it('about a moment that is past in every time zone have a lifetime of their own', async () => {
+  it('have a TTL of their own for a moment that is past in every time zone', async () => {
     const clock = { now: Date.parse('2026-06-03T02:00:01Z') };
     const { sandbox, ask } = await startHarness(
       { members: threeMembers },
@@ -105,7 +105,7 @@ describe('cached answers', () => {
     expect(sandbox.callCount()).toBe(2);
   });
 
-  it('are no failures, and "no such customer" only briefly', async () => {
+  it('never include failures, and "no such customer" only briefly', async () => {
     const clock = { now: 0 };
     const { sandbox, ask } = await startHarness({ members: threeMembers }, cached, {
       now: () => clock.now,
@@ -123,7 +123,7 @@ describe('cached answers', () => {
     expect(sandbox.callCount()).toBe(4);
   });
 
-  it('are dropped when the list turns out to have changed, which is said', async () => {
+  it('are dropped with LIST_CHANGED when the list has changed', async () => {
     const { sandbox, ask } = await startHarness({ members: threeMembers }, cached);
     const page = await ask(balances, { identifier, first: 10 });
     sandbox.setMembers([numberedMember(mobiles.twelve, { ledger: numberedLedger(13) })]);

@@ -38,7 +38,7 @@ const arrived = ({ sandbox }: Pick<Harness, 'sandbox'>) =>
   sandbox.calls().map(({ headers }) => headers['traceparent']);
 
 describe('a traced request', () => {
-  it('is one span under its caller’s, with one for each page under it, which goes upstream', async () => {
+  it('is one span under its caller’s, with a span for each page, whose id goes upstream', async () => {
     const gateway = await open();
     const headers = {
       traceparent,
@@ -71,7 +71,7 @@ describe('a traced request', () => {
     expect(gateway.sandbox.callCount()).toBe(2);
   });
 
-  it('that has no operation is one span with its error; pages and probes have none', async () => {
+  it('without an operation is one span with its error; pages and probes have no span', async () => {
     const gateway = await open();
     await gateway.post('{');
     await gateway.gateway.fetch(new Request('http://gateway.test/readyz'));
@@ -91,7 +91,7 @@ describe('a traced request', () => {
     expect(gateway.sandbox.callCount()).toBe(1);
   });
 
-  it('whose client leaves ends, and so does its call', async () => {
+  it('ends when its client leaves, and so does its call', async () => {
     const gateway = await open();
     gateway.sandbox.setFaults([{ kind: 'hang' }]);
     const leaver = new AbortController();
@@ -108,7 +108,7 @@ describe('a traced request', () => {
 });
 
 describe('a traced call', () => {
-  it('that is tried again is a span for each try', async () => {
+  it('has a span for each try', async () => {
     const gateway = await open({ UPSTREAM_RETRIES: '2' });
     gateway.sandbox.setFaults([{ kind: 'server-error', times: 2 }]);
     await gateway.ask(details, { identifier });
@@ -126,7 +126,7 @@ describe('a traced call', () => {
     expect(gateway.sandbox.callCount()).toBe(3);
   });
 
-  it('for a token, and one that is replayed with a new token, is a span of its own', async () => {
+  it('has a span of its own for a token call, and for a replay with a new token', async () => {
     const gateway = await open(oauthEnv);
     await gateway.ask(details, { identifier });
     gateway.sandbox.revokeTokens();
@@ -154,7 +154,7 @@ describe('a traced call', () => {
     expect(gateway.sandbox.callCount()).toBe(3);
   });
 
-  it('that two requests share is under the first, and the second says that it shared', async () => {
+  it('that two requests share is under the first request, and the second one is marked as sharing', async () => {
     const gateway = await open();
     gateway.sandbox.setFaults([{ kind: 'latency', ms: 30 }]);
     await Promise.all([1, 2].map(() => gateway.ask(details, { identifier })));
@@ -167,7 +167,7 @@ describe('a traced call', () => {
     expect(gateway.sandbox.callCount()).toBe(1);
   });
 
-  it('that waits for a connection shows how long', async () => {
+  it('shows how long it waited for a connection', async () => {
     const gateway = await open({ UPSTREAM_MAX_CONCURRENCY: '1' });
     gateway.sandbox.setFaults([{ kind: 'latency', ms: 20 }]);
     const identifiers = [mobiles.twelve, mobiles.three].map(byMobile);
@@ -178,7 +178,7 @@ describe('a traced call', () => {
     expect(gateway.sandbox.callCount()).toBe(2);
   });
 
-  it('that does not go out is no span', async () => {
+  it('has no span when it does not go out', async () => {
     const gateway = await open({ UPSTREAM_CALLS_PER_MINUTE: '1' });
     await gateway.ask(details, { identifier });
     await gateway.ask(details, { identifier: byMobile(mobiles.three) });
@@ -234,7 +234,7 @@ describe('spans', () => {
   });
 });
 
-describe('without traces', () => {
+describe('without tracing', () => {
   it('a caller’s own traceparent goes upstream unchanged', async () => {
     const { ask, sandbox } = await startHarness({ members: threeMembers });
     await ask(details, { identifier }, { traceparent });

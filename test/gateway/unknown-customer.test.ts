@@ -13,7 +13,7 @@ beforeEach(async () => {
 describe('a customer that does not exist', () => {
   const unknown = mobileLiteral(mobiles.unknown);
 
-  it('is null without an error and costs one call, whatever is asked of it', async () => {
+  it('is null without an error and costs one call, for any selection', async () => {
     const { data, errors } = await harness.ask(
       `{ customer(identifier: ${unknown}) { id userId ledgerBalance(first: 50) { nodes { pointsCategory } } } }`,
     );
@@ -21,7 +21,7 @@ describe('a customer that does not exist', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('is a null item of `customers`, the others staying where they are', async () => {
+  it('is a null item of `customers`, and the others keep their order', async () => {
     const identifiers = [mobiles.unknown, mobiles.three, mobiles.unknown].map(byMobile);
     const { data, errors } = await harness.ask(customersDetails, { identifiers });
     expect(data?.customers.map((customer) => customer?.userId)).toEqual([

@@ -48,7 +48,7 @@ describe.each([200, 400] as const)('a refusal sent with status %i', (failureStat
     expect(error?.message).toBe('Said the upstream');
   });
 
-  it('and code 9003 is UPSTREAM_UNAVAILABLE, to be tried again', async () => {
+  it('and code 9003 is UPSTREAM_UNAVAILABLE, and is tried again', async () => {
     const { errors, error } = await failuresUnder({ kind: 'refusal', code: 9003 }, { failureStatus });
     expect(errors).toEqual([['UPSTREAM_UNAVAILABLE', 'customer']]);
     expect(error?.extensions).toMatchObject({ retryable: true });
@@ -60,7 +60,7 @@ describe.each([200, 400] as const)('a refusal sent with status %i', (failureStat
     expect([result, harness.sandbox.callCount()]).toEqual([{ data: { customer: null } }, 1]);
   });
 
-  it('with a URL, a host or a page for a message shows a neutral one', async () => {
+  it('with a URL, a host or a page as its message gets a neutral message', async () => {
     const message = 'See <a href="http://db7.internal:8080/trace">here</a>';
     const { error } = await failuresUnder({ kind: 'refusal', code: 8003, message }, { failureStatus });
     expect(error?.message).toBe('The source is missing or wrong.');
@@ -88,7 +88,7 @@ describe('an upstream that', () => {
     ['refuses our credentials', { kind: 'unauthorized' }, 'UPSTREAM_UNAUTHORIZED'],
     ['forbids our credentials', { kind: 'forbidden' }, 'UPSTREAM_UNAUTHORIZED'],
     ['refuses in an unknown form', { kind: 'other-shape', status: 400, text: '{}' }, 'UPSTREAM_REJECTED'],
-  ])('%s has its own code: %j', async (_, fault, code) => {
+  ])('%s gives its own code: %j', async (_, fault, code) => {
     const { errors } = await failuresUnder(fault);
     expect(errors).toEqual([[code, 'customer']]);
   });
@@ -98,14 +98,14 @@ describe('an upstream that', () => {
     [{ kind: 'rate-limited', retryAfter: 0 }, 1, 1],
     [{ kind: 'rate-limited', retryAfter: 30, form: 'date' }, 29, 31],
     [{ kind: 'rate-limited' }, 1, 60],
-  ])('takes no more calls says when it will again: %j', async (fault, least, most) => {
+  ])('takes no more calls gives the time to wait: %j', async (fault, least, most) => {
     const { errors, error } = await failuresUnder(fault);
     expect(errors).toEqual([['RATE_LIMITED', 'customer']]);
     expect(error?.extensions['retryAfter']).toBeGreaterThanOrEqual(least);
     expect(error?.extensions['retryAfter']).toBeLessThanOrEqual(most);
   });
 
-  it('is not there at all is UPSTREAM_UNAVAILABLE', async () => {
+  it('cannot be reached is UPSTREAM_UNAVAILABLE', async () => {
     const harness = await startHarness({ members: threeMembers });
     await harness.sandbox.close();
     expect(errorsOf(await harness.ask(details, { identifier }))).toEqual([
@@ -129,18 +129,21 @@ describe("the caller's own credentials", () => {
   it.each<[Fault, ErrorCode]>([
     [{ kind: 'unauthorized' }, 'UNAUTHENTICATED'],
     [{ kind: 'forbidden' }, 'FORBIDDEN'],
-  ])('refused by the upstream are an error of the field, with status 200: %j', async (fault, code) => {
-    const harness = await startHarness({ members: threeMembers }, forward);
-    harness.sandbox.setFaults([fault]);
-    const headers = { accept: 'application/graphql-response+json' };
-    const query = `{ customer(identifier: { name: MOBILE, value: "1" }) { userId } }`;
-    const response = await harness.post({ query }, { headers });
-    expect(errorsOf(await response.json())).toEqual([[code, 'customer']]);
-    expect([response.status, response.headers.get('www-authenticate')]).toEqual([200, null]);
-    expect(harness.sandbox.callCount()).toBe(1);
-  });
+  ])(
+    'give an error of the field, with status 200, when the upstream refuses them: %j',
+    async (fault, code) => {
+      const harness = await startHarness({ members: threeMembers }, forward);
+      harness.sandbox.setFaults([fault]);
+      const headers = { accept: 'application/graphql-response+json' };
+      const query = `{ customer(identifier: { name: MOBILE, value: "1" }) { userId } }`;
+      const response = await harness.post({ query }, { headers });
+      expect(errorsOf(await response.json())).toEqual([[code, 'customer']]);
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([200, null]);
+      expect(harness.sandbox.callCount()).toBe(1);
+    },
+  );
 
-  it('that are missing are not added, and the answer of the upstream stands', async () => {
+  it("are not added when they are missing, and the upstream's answer stands", async () => {
     const harness = await startHarness({ members: threeMembers }, forward);
     expect(errorsOf(await harness.ask(details, { identifier }))).toEqual([['UNAUTHENTICATED', 'customer']]);
     expect(harness.sandbox.callCount()).toBe(1);

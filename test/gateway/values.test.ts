@@ -37,7 +37,7 @@ describe('a client gets', () => {
     ).toEqual(['12345678901234567890.123', '0.001', '-0.500']);
   });
 
-  it('the same for ids that come as texts and balances that come as numbers', async () => {
+  it('the same for ids that come as strings and balances that come as numbers', async () => {
     expect(await customerOf('text-ids')).toMatchObject({
       userId: '900719925474099301',
       ledgerBalance: { nodes: [{ closingBalance: '120.000', programId: '1568' }] },
@@ -83,7 +83,7 @@ describe('a client gets', () => {
   });
 
   const notOurs = { cause: null, retryable: null, retryAfter: null };
-  it('warnings that are objects, and warnings that are texts', async () => {
+  it('warnings that are objects, and warnings that are strings', async () => {
     expect((await customerOf('warning-objects'))?.ledgerBalance?.warnings).toEqual([
       { code: '1001', message: 'Balance of one till is delayed', ...notOurs },
     ]);
@@ -152,7 +152,7 @@ describe('a filter', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('side by side with another is a list of its own', async () => {
+  it('beside another filter gives a list of its own', async () => {
     const { data } = await harness.ask(
       `{ customer(identifier: { name: EXTERNAL_ID, value: "history" }) {
         before: ledgerBalance(endDate: "2025-01-01T00:00:00") { nodes { closingBalance } }

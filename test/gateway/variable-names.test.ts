@@ -51,7 +51,7 @@ describe.each(names)('a variable named %s', (name) => {
     }
   });
 
-  it('decides about fields, in fragments as well, and for the plan of calls', async () => {
+  it('works in directives, also inside fragments, and for the plan of calls', async () => {
     const query = `query ($${name}: Boolean!) { ${literal} { userId ...B } }
       fragment B on Customer { ledgerBalance(first: 12) @include(if: $${name}) { totalCount } }`;
     expect(await ask(query, `{"${name}":false}`)).toEqual([found, 1]);
@@ -90,7 +90,7 @@ describe('an answer', () => {
     expect(harness.sandbox.callCount()).toBe(1);
   });
 
-  it('is given to an operation with the name of a prototype, and with such extensions', async () => {
+  it('is given to an operation whose name or extensions have the name of a prototype', async () => {
     for (const name of ['__proto__', 'constructor']) {
       const query = `query A { __typename } query ${name} { ${literal} { userId } }`;
       harness.sandbox.reset();

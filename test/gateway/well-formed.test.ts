@@ -87,7 +87,7 @@ describe('an unknown member', () => {
   });
 });
 
-describe('text that is no UTF-8', () => {
+describe('text that is not UTF-8', () => {
   const bytesOf = (...invalid: number[]) => {
     const [before = '', after = ''] = JSON.stringify({ query: byValue, variables: { v: 'zo@' } }).split('@');
     return Buffer.concat([Buffer.from(before), Buffer.from(invalid), Buffer.from(after)]);
@@ -110,12 +110,12 @@ describe('text that is no UTF-8', () => {
     expect(await refusalOf(await get(`query={__typename}&operationName=${text}`))).toEqual(refused(400));
   });
 
-  it('is something else than text with a byte order mark', async () => {
+  it('does not include a byte order mark', async () => {
     const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify({ query }))]);
     expect(await answer(await post(marked))).toEqual([200, found, 1]);
   });
 
-  it('is something else than text of any language', async () => {
+  it('does not include text of any language', async () => {
     const variables = JSON.stringify({ v: 'Åsa 株 😀' });
     const unknown = [200, { data: { customer: null } }, 1];
     expect(await answer(await post(`{"query":${JSON.stringify(byValue)},"variables":${variables}}`))).toEqual(
@@ -167,14 +167,14 @@ describe('the type of a body', () => {
   });
 });
 
-describe('a coding of a body', () => {
+describe('the content coding of a body', () => {
   it.each(['gzip', 'x-foo', 'br', 'identity, gzip'])('is refused with 415: %s', async (coding) => {
     const response = await post(JSON.stringify({ query }), { 'content-encoding': coding });
     expect(response.headers.get('accept-encoding')).toBe('identity');
     expect(await refusalOf(response)).toEqual(refused(415));
   });
 
-  it('may be `identity`, which is none', async () => {
+  it('may be `identity`, which means no coding', async () => {
     const response = await post(JSON.stringify({ query }), { 'content-encoding': 'Identity' });
     expect(await answer(response)).toEqual([200, found, 1]);
   });

@@ -29,7 +29,7 @@ describe.each([
   ['published', published],
   ['running', running],
 ])('the %s schema', (_, schema) => {
-  it('removes and changes nothing that was promised', () => {
+  it('removes and changes nothing of the contract', () => {
     expect(findBreakingChanges(promised, schema)).toEqual([]);
   });
 

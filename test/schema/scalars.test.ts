@@ -89,7 +89,7 @@ describe('LocalDateTime', () => {
   });
 
   it.each(['2026-01-31T23:59:60Z', '2026-02-30T00:00:00Z', 'Z', '2026-01-31'])(
-    'does not speak of zones for %s, which is no moment even without one',
+    'does not mention zones for %s, which is not a moment even without its zone',
     (text) => {
       expect(() => moment.parseValue(text)).toThrow(/takes a real calendar moment/);
     },

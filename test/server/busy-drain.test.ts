@@ -41,7 +41,7 @@ const startPrompt = async (onRequest: (number: number) => void) => {
   return server;
 };
 
-it('answers what is sent on idle connections while the loop is blocked, and blocked again', async () => {
+it('answers requests that come on idle connections while the loop is blocked, and blocked again', async () => {
   const server = await startPrompt((number) => {
     if (number !== 3) return;
     last.socket.write(get);

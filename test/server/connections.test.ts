@@ -47,7 +47,7 @@ const start = async (over: Partial<ConnectionLimits> = {}) => {
 };
 
 describe('an unread answer', () => {
-  it('closes its connection when the client reads nothing for the whole time, and not before', async () => {
+  it('closes its connection when the client has read nothing for the whole timeout, and not before', async () => {
     const { ask, checkAt, closed, usage } = await start();
     const client = await ask();
     checkAt(1000);
@@ -83,8 +83,8 @@ describe('an unread answer', () => {
   });
 });
 
-describe('unread answers of many', () => {
-  it('beyond the bound close connections, first those whose clients read nothing', async () => {
+describe('unread answers of many connections', () => {
+  it('close connections beyond the bound, first those whose clients read nothing', async () => {
     const { ask, checkAt, closed, usage } = await start({ maxUnreadBytes: 100_000_000 });
     const reader = await ask();
     checkAt(0);
@@ -102,7 +102,7 @@ describe('unread answers of many', () => {
     await expect.poll(() => reader.text.length, { timeout: 10_000 }).toBeGreaterThan(answerBytes);
   });
 
-  it('count those that wait behind another on one connection', async () => {
+  it('count answers that wait for an earlier answer on their connection', async () => {
     const { ask, usage } = await start();
     const client = await ask();
     client.socket.write(get.repeat(3));
@@ -110,7 +110,7 @@ describe('unread answers of many', () => {
   });
 });
 
-describe('connections whose request is not whole', () => {
+describe('connections whose request has not arrived completely', () => {
   const half = 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n{';
 
   /** Takes all 20 connections with half-sent requests: the first from another address than the rest. */
@@ -130,7 +130,7 @@ describe('connections whose request is not whole', () => {
     return { ...started, clients };
   };
 
-  it('are closed when no idle ones are left, first the oldest of the address with most, and new clients get in', async () => {
+  it('are closed when no idle ones are left, first the oldest of the address with the most, and new clients are served', async () => {
     const { clients, checkAt, closed, port } = await fill();
     checkAt(1500);
     expect(closed).toEqual(['crowded', 'crowded']);
@@ -167,7 +167,7 @@ describe('connections whose request is not whole', () => {
 });
 
 describe('idle connections', () => {
-  it('are closed when connections run short, first those of the address with most, and new clients get in', async () => {
+  it('are closed when connections run short, first those of the address with the most, and new clients are served', async () => {
     const { port, closed, usage } = await start({ maxConnections: 40 });
     const other = await open(port, '127.0.0.2');
     const many: Awaited<ReturnType<typeof open>>[] = [];
@@ -188,7 +188,7 @@ describe('idle connections', () => {
     expect(closed).toEqual([]);
   });
 
-  it('alone are closed: a connection with a pending answer stays, and a new client is refused', async () => {
+  it('are the only ones that are closed: one with a pending answer stays open, and a new client is refused', async () => {
     const { port, closed, ask, usage } = await start({ maxConnections: 20 });
     for (let n = 0; n < 20; n += 1) await ask();
     const late = await open(port);

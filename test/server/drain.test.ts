@@ -16,7 +16,7 @@ const ask = (port: number, agent: Agent): Promise<string> =>
   });
 
 describe('a server that stops', () => {
-  it('stops at once when nothing is open, and once however often it is called', async () => {
+  it('stops at once when nothing is open, and only once when it is called several times', async () => {
     const { server, events } = await startHeld();
     const stopped = server.stop();
     expect(server.stop()).toBe(stopped);
@@ -25,7 +25,7 @@ describe('a server that stops', () => {
     expect(await isRefused(server.port)).toBe(true);
   });
 
-  it('draws the deadline of operations in when more requests come, until no more can', async () => {
+  it('announces an earlier deadline of operations when more requests are open', async () => {
     const deadlines: number[] = [];
     const onDrain = (withinMs: number) => void deadlines.push(withinMs);
     const { server, next } = await startHeld({}, { shutdownTimeoutMs: 4000, onDrain });
@@ -72,7 +72,7 @@ describe('a server that stops', () => {
     await expect(stopped).resolves.toEqual({ unanswered: 0 });
   });
 
-  it('answers a request that a client sent on an idle connection before it could know', async () => {
+  it('answers a request that a client sent on an idle connection before it could see the close', async () => {
     const { server, next } = await startHeld();
     const client = await open(server.port);
     client.socket.write(get);
@@ -86,7 +86,7 @@ describe('a server that stops', () => {
     await expect(stopped).resolves.toEqual({ unanswered: 0 });
   });
 
-  it('answers every one of several requests sent in a row, and closes after the last', async () => {
+  it('answers each of several pipelined requests, and closes after the last', async () => {
     const { server, next } = await startHeld();
     const client = await open(server.port);
     client.socket.write(get + get);
@@ -103,7 +103,7 @@ describe('a server that stops', () => {
     await expect(stopped).resolves.toEqual({ unanswered: 0 });
   });
 
-  it('sends the rest of an answer that has begun, and then ends its connection although the answer promised to keep it', async () => {
+  it('sends the rest of an answer that has begun, and then ends its connection, even if the answer said keep-alive', async () => {
     const { server, next } = await startHeld();
     const client = await open(server.port);
     client.socket.write(get);
@@ -144,7 +144,7 @@ describe('a server that stops', () => {
     await Promise.all(clients.map(({ ended }) => ended));
   });
 
-  it('loses nothing under load', async () => {
+  it('loses no request under load', async () => {
     const server = await startServer({
       listener: (_, response) => setImmediate(() => response.end('ok')),
       host: '127.0.0.1',

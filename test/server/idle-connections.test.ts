@@ -38,7 +38,7 @@ it('walks once for all answers that end in one turn', async () => {
   expect(walks).toHaveBeenCalledTimes(2); // The first one is of `endIdle` itself.
 });
 
-it('does not walk for connections that their answers have ended', async () => {
+it('does not walk for connections that Node ends after their answer', async () => {
   const { drain, walks, responses, ended } = await startPair();
   drain.begin();
   await drain.endIdle(1000);

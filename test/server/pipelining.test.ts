@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../../src/server/server.ts';
 import { answersIn, get, open, running, startHeld } from './held-server.ts';
 
-it('begins no more requests than allowed at once, reads no further meanwhile, and answers all in order', async () => {
+it('begins at most the allowed requests at once, stops reading meanwhile, and answers all in order', async () => {
   const { server, next } = await startHeld({ maxRequestsPerConnection: 3 });
   const client = await open(server.port);
   client.socket.write(Array.from({ length: 5000 }, (_, n) => get.replace('/', `/${n}`)).join(''));
@@ -55,7 +55,7 @@ it('reads the body of a request that was held', async () => {
   await expect.poll(() => answersIn(client.text)).toBe(3);
 });
 
-it('drops what it held for a client that has gone', async () => {
+it('drops the held requests of a client that has left', async () => {
   const { server, next } = await startHeld({ maxRequestsPerConnection: 1 });
   const client = await open(server.port);
   client.socket.write(get.repeat(3));

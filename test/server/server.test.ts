@@ -48,14 +48,14 @@ describe('startServer', () => {
     );
   });
 
-  it('says something even of an unknown error', () => {
+  it('describes an unknown error, too', () => {
     expect(describeListenError('?', { host: 'h', port: 1, variable: 'PORT' })).toBe(
       'Cannot listen on h, port 1: the system refused (unknown error).',
     );
   });
 
   it.each(['GET / HTTP/1.1\r\nHost: h\r\nX: ', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n1'])(
-    'does not wait for ever for the rest of %j',
+    'closes the connection when the rest of %j does not come',
     async (start) => {
       const limits = { headersTimeoutMs: 30, requestTimeoutMs: 30, checkIntervalMs: 10 };
       const { server } = await startHeld(limits);
@@ -66,7 +66,7 @@ describe('startServer', () => {
     },
   );
 
-  it.runIf(canCount)('queues hundreds of clients that connect at once, and turns none away', async () => {
+  it.runIf(canCount)('queues hundreds of clients that connect at once, and refuses none', async () => {
     const { server } = await startHeld();
     const before = countTurnedAway();
     await Promise.all(Array.from({ length: 700 }, () => open(server.port)));
@@ -83,7 +83,7 @@ describe('startServer', () => {
 });
 
 describe('a client that goes away', () => {
-  it('closes each of several responses to requests that the client sent in a row, once and without a warning', async () => {
+  it('closes the response to each of its pipelined requests, once and without a warning', async () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on('warning', onWarning);

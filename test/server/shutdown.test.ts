@@ -32,7 +32,7 @@ describe('planShutdown', () => {
     { timeoutMs: 800, openRequests: 200, operationsEndAt: 40, cutOffAt: 400 },
     { timeoutMs: 1, openRequests: 0, operationsEndAt: 0.9, cutOffAt: 1 },
   ])(
-    'reserves 3 ms for each open request, and a tenth to answer: %j',
+    'reserves 3 ms for each open request, and leaves operations a tenth of the time: %j',
     ({ timeoutMs, openRequests, ...moments }) => {
       expect(planShutdown(timeoutMs, openRequests)).toMatchObject(moments);
     },

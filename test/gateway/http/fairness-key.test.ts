@@ -45,7 +45,7 @@ describe('a client behind trusted proxies', () => {
     [1, '2001:db8:1:2::9', '2001:db8:1:2::/64'],
     [1, '::ffff:203.0.113.9', '203.0.113.9'],
   ])(
-    '%i of them, has the entry that the outermost has written as its key: %s',
+    'has as its key, behind %i of them, the entry that the outermost one wrote: %s',
     (proxies, forwardedFor, key) => {
       expect(behind(proxies, forwardedFor)).toBe(key);
     },
@@ -65,7 +65,7 @@ describe('a client behind trusted proxies', () => {
     expect(behind(proxies, forwardedFor)).toBe(peer);
   });
 
-  it('cannot change its key by anything that it sends', () => {
+  it('cannot change its key by any header that it sends', () => {
     fc.assert(
       fc.property(fc.string(), fc.ipV4(), (made, seen) => {
         expect(behind(1, `${made},${seen}`)).toBe(seen);

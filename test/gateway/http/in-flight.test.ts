@@ -68,7 +68,7 @@ describe('an address', () => {
     expect(sandbox.callCount()).toBe(0);
   });
 
-  it('is not taken from a header that a client makes up', async () => {
+  it('is not taken from a header that a client forges', async () => {
     const { ask, sendHalf, sandbox } = await start({ MAX_REQUESTS_IN_FLIGHT: '10' });
     for (let n = 0; n < 5; n += 1)
       await sendHalf('127.0.0.1', { 'X-Forwarded-For': `198.51.100.${n}`, 'Content-Length': '10' });
@@ -81,7 +81,7 @@ describe('the bodies of requests in flight', () => {
   const env = { MAX_BODY_BYTES_IN_FLIGHT: '131072', MAX_BODY_BYTES: '65536' };
   const large = { 'Content-Length': '60000' };
 
-  it('are counted as declared: beyond the bound large ones are OVERLOADED, and small ones are served', async () => {
+  it('count by their declared length: beyond the bound, requests with large bodies are OVERLOADED, others are served', async () => {
     const harness = await start(env);
     const { ask, sendHalf, gauge } = harness;
     const sockets = [await sendHalf('127.0.0.1', large), await sendHalf('127.0.0.2', large)];
@@ -97,7 +97,7 @@ describe('the bodies of requests in flight', () => {
     expect(harness.sandbox.callCount()).toBe(0);
   });
 
-  it('of one address may take half of the bound', async () => {
+  it('may take half of the bound for one address', async () => {
     const { ask, sendHalf, sandbox } = await start(env);
     await sendHalf('127.0.0.1', large);
     expect(await ask('127.0.0.1', {}, 20_000)).toBe(503);
@@ -105,7 +105,7 @@ describe('the bodies of requests in flight', () => {
     expect(sandbox.callCount()).toBe(0);
   });
 
-  it('in chunks count as the largest body, and one is taken though the bound is smaller', async () => {
+  it('count as the largest body when they come in chunks, and one of them is accepted even under a smaller bound', async () => {
     const { ask, sendHalf, gauge, sandbox } = await start({ MAX_BODY_BYTES_IN_FLIGHT: '65536' });
     const socket = await sendHalf('127.0.0.1', { 'Transfer-Encoding': 'chunked' }, '1\r\n{\r\n');
     expect(await gauge('request_body_bytes')).toBe(262_144);
@@ -115,7 +115,7 @@ describe('the bodies of requests in flight', () => {
     expect(sandbox.callCount()).toBe(0);
   });
 
-  it('are refused as too long when one declares more than MAX_BODY_BYTES', async () => {
+  it('are refused as too long, not as OVERLOADED, when one declares more than MAX_BODY_BYTES', async () => {
     const { ask, sandbox } = await start(env);
     expect(await ask('127.0.0.1', {}, 70_000)).toBe(413);
     expect(await ask('127.0.0.1', {}, 60_000)).toBe(200);

@@ -35,7 +35,7 @@ describe('the deadline of an operation', () => {
     expect(deadline.signal.reason).toEqual(timedOut(/not done within 1000 ms/));
   });
 
-  it('is brought forward by a shutdown, and never put off', () => {
+  it('is brought forward by a shutdown, and never moved back', () => {
     const { shutdown, deadline } = start();
     shutdown.bringForward(400);
     shutdown.bringForward(600);
@@ -53,7 +53,7 @@ describe('the deadline of an operation', () => {
     expect(deadline.signal.reason).toEqual(timedOut(/not done within/));
   });
 
-  it('is that of the shutdown for an operation that begins after it, and passes at once when it is over', () => {
+  it("is the shutdown's own for an operation that begins during a shutdown, and passes at once after it", () => {
     const shutdown = createShutdownDeadline();
     shutdown.bringForward(400);
     vi.advanceTimersByTime(300);
@@ -64,7 +64,7 @@ describe('the deadline of an operation', () => {
     expect(start(shutdown).deadline.signal.reason).toEqual(timedOut(/stopped/));
   });
 
-  it('leaves no timer behind when it is ended, and is not brought forward any more', () => {
+  it('leaves no timer behind after `stop`, and then ignores a shutdown', () => {
     const { shutdown, deadline } = start();
     deadline.stop();
     expect(vi.getTimerCount()).toBe(0);

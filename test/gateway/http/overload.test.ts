@@ -55,7 +55,7 @@ const start = async (inFlight: number, env: Readonly<Record<string, string>> = {
 const shed = async (harness: Pick<Harness, 'gateway'>, reason: string) =>
   (await scrape(harness.gateway)).get(`ledger_gateway_requests_shed_total{reason="${reason}"}`);
 
-describe('a request while the event loop is late for longer than a moment', () => {
+describe('a request while the event loop stays late', () => {
   it('is OVERLOADED with a time to wait, its id, a log line and a count, and without a call', async () => {
     const harness = await start(1);
     harness.live(late, 4);
@@ -98,7 +98,7 @@ describe('a request while the event loop is late for longer than a moment', () =
     await release();
   });
 
-  it('is served as one of eight between two reports', async () => {
+  it('is served if it is one of the first eight between two reports', async () => {
     const { askOften, live, sandbox, release } = await start(1);
     for (let report = 0; report < 5; report += 1) {
       live(late, 4);
@@ -110,7 +110,7 @@ describe('a request while the event loop is late for longer than a moment', () =
 });
 
 describe('a request is served', () => {
-  it('after one long turn, and while long turns are few', async () => {
+  it('after one long turn, and between rare long turns', async () => {
     const { askOften, live, sandbox, release } = await start(1);
     for (let round = 0; round < 10; round += 1) {
       live(late, 1);
@@ -121,7 +121,7 @@ describe('a request is served', () => {
     expect(sandbox.callCount()).toBe(1);
   });
 
-  it('again after the loop has been prompt for about a second, and not before', async () => {
+  it('again after the loop has been on time for about a second, and not before', async () => {
     const { askOften, live, sandbox, release } = await start(1);
     live({ ...late, loopDelayMs: 60_000 }, 1);
     live(calm, 12);
@@ -132,7 +132,7 @@ describe('a request is served', () => {
     expect(sandbox.callCount()).toBe(1);
   });
 
-  it('not between two long turns', async () => {
+  it('not between two long turns that follow each other', async () => {
     const { askOften, live, sandbox, release } = await start(1);
     for (let round = 0; round < 4; round += 1) {
       live({ ...late, loopDelayMs: 2000 }, 1);
@@ -168,7 +168,7 @@ describe('a request while the heap is nearly full', () => {
 });
 
 describe('a request beyond MAX_REQUESTS_IN_FLIGHT', () => {
-  it('is OVERLOADED, and served when another has ended', async () => {
+  it('is OVERLOADED until another request has ended', async () => {
     const harness = await start(10, { MAX_REQUESTS_IN_FLIGHT: '10', TRUSTED_PROXIES: '1' });
     expect((await harness.ask()).status).toBe(503);
     expect(await shed(harness, 'in-flight')).toBe(1);

@@ -30,7 +30,7 @@ it.each(['query=%EB', 'query=%zz', 'query=%', 'variables=%22'])('refuses %s', (q
   expect(() => read(query)).toThrow(/^`(query|variables)` takes/);
 });
 
-it('throws no exception for keys that are no text, which would be slow', () => {
+it('throws no exception for undecodable keys, which would be slow', () => {
   const startedAt = process.cpuUsage();
   for (let times = 0; times < 5; times += 1) read('%&'.repeat(7500));
   const { user, system } = process.cpuUsage(startedAt);

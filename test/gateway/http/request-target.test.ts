@@ -188,7 +188,7 @@ describe('a host name', () => {
   });
 });
 
-describe('a host in itself', () => {
+describe('a host', () => {
   it.each([
     '',
     'gateway',
@@ -227,7 +227,7 @@ describe('a host in itself', () => {
   });
 });
 
-describe('a target in itself', () => {
+describe('a target', () => {
   it.each([
     ['/graphql?query=%', '/graphql?query=%'],
     ['//x', '//x'],
@@ -248,11 +248,11 @@ describe('a target in itself', () => {
     'http://h:99999/x',
     'http://[::/x',
     'http://u@h/x',
-  ])('%j asks for nothing', (target) => {
+  ])('%j is invalid', (target) => {
     expect(targetOf(target)).toBeUndefined();
   });
 
-  it('and a host that are valid make a URL that leads to no other host', () => {
+  it('makes, with any valid host, a URL that leads to no other host', () => {
     const anyText = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'a1.:[]%/\\@?#*-') }));
     const hosts = fc.oneof(
       fc.domain(),

@@ -26,12 +26,12 @@ const failing = (error: Error) => {
   return () => within(schema, documentAST, [rule]);
 };
 
-it('refuses a document that fills the stack as too deep', () => {
+it('refuses as too deep a document that overflows the stack', () => {
   const full = failing(new RangeError('Maximum call stack size exceeded'));
   expect(full).toThrow(expect.objectContaining({ code: 'OPERATION_LIMITED', details: { limit: 200 } }));
 });
 
-it('passes on every other error', () => {
+it('rethrows every other error', () => {
   const error = new TypeError('a bug');
   expect(failing(error)).toThrow(error);
 });
@@ -73,7 +73,7 @@ describe('documents', () => {
     return { ask, bytes: cache.bytes };
   }
 
-  it('are read once when they are valid', () => {
+  it('are parsed once when they are valid', () => {
     const { ask } = open(100_000);
     expect(ask('{ a }')).toBe(ask('{ a }'));
   });
@@ -84,7 +84,7 @@ describe('documents', () => {
     expect(bytes()).toBe(0);
   });
 
-  it('are cached within a bound of bytes, however many and however long', () => {
+  it('are cached within a bound of bytes, in any number and at any length', () => {
     const { ask, bytes } = open(100_000);
     const first = ask('{ a }');
     for (let n = 0; n < 500; n += 1) {
@@ -95,7 +95,7 @@ describe('documents', () => {
     expect(ask('{ a }')).not.toBe(first);
   });
 
-  it('that are larger than the cache are not cached', () => {
+  it('are not cached when they are larger than the cache', () => {
     const { ask, bytes } = open(1000);
     ask(`{ a # ${'x'.repeat(2000)}\n }`);
     expect(bytes()).toBe(0);

@@ -22,7 +22,7 @@ it.each<[string, number]>([
   expect(measureRepeats(parse(text), 100).most).toBe(most);
 });
 
-it('measures fragments once that spread each other twice', () => {
+it('measures each fragment once when fragments spread each other twice', () => {
   const fragments = Array.from(
     { length: 60 },
     (_, n) => `fragment F${n} on Q { a ...F${n + 1} ...F${n + 1} }`,
@@ -46,7 +46,7 @@ it.each<[string, number]>([
   expect(measureRepeats(parse(text), 100).comparisons).toBe(comparisons);
 });
 
-it('stops when there are enough comparisons', () => {
+it('stops when there are more comparisons than the bound', () => {
   const level = (text: string) => `a { ${text} } `.repeat(50);
   const { comparisons } = measureRepeats(parse(`{ ${level('b '.repeat(30))} }`), 20_000);
   expect(comparisons).toBeGreaterThan(20_000);

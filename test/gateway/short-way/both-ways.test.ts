@@ -193,7 +193,7 @@ describe('the answer is the same on both ways', () => {
     await expectEqual(first(query, { first: 20 }), {}, [fault]);
   });
 
-  it('for any document, with directives either way', async () => {
+  it('for any document, with directives on and off', async () => {
     await fc.assert(
       fc.asyncProperty(parts, parts, fc.boolean(), async (some, others, yes) => {
         await expectEqual(first(writeOperation(some, others), { yes }));

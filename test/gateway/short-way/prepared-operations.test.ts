@@ -37,12 +37,12 @@ const find = (operations: PreparedOperations, query: string, variables = {}, ope
 const customer = 'customer(identifier: { name: MOBILE, value: "447700900001" })';
 
 describe('a prepared operation', () => {
-  it('is one whose document is known, and no other', () => {
+  it('exists only for a known document', () => {
     expect(find(open(), '{ __typename }')).toBeDefined();
     expect(find(open({ known: () => undefined }), '{ __typename }')).toBeUndefined();
   });
 
-  it('writes its data, and says whether there is any', async () => {
+  it('writes its data, and reports whether there is any', async () => {
     const operations = open();
     expect(await find(operations, '{ __typename }')?.writeData(nobody)).toEqual({
       text: '{"__typename":"Query"}',
@@ -54,7 +54,7 @@ describe('a prepared operation', () => {
     });
   });
 
-  it('is another one under another name of the same document', async () => {
+  it('is separate for each operation name of a document', async () => {
     const operations = open();
     const query = 'query A { a: __typename } query B { b: __typename }';
     const texts = ['A', 'B'].map((name) => find(operations, query, {}, name)?.writeData(nobody));
@@ -62,7 +62,7 @@ describe('a prepared operation', () => {
     expect(find(operations, query)).toBeUndefined();
   });
 
-  it('is another one for another value of a variable in a directive', async () => {
+  it('has a form for each value of a variable in a directive', async () => {
     const operations = open();
     const query = 'query ($on: Boolean!) { a: __typename @include(if: $on) b: __typename @skip(if: $on) }';
     for (const on of [true, false, true]) {
@@ -86,7 +86,7 @@ describe('a prepared operation', () => {
     ],
     ['variables that are too large', 'query ($id: ID!) { node(id: $id) { id } }', { id: 'x'.repeat(10_001) }],
     ['a variable called __proto__', 'query ($__proto__: ID!) { node(id: $__proto__) { id } }', {}],
-  ])('is none that asks for %s', (_, query, variables) => {
+  ])('never has %s', (_, query, variables) => {
     const operations = open();
     expect(find(operations, query, variables)).toBeUndefined();
     expect(find(operations, query, variables)).toBeUndefined();

@@ -44,7 +44,7 @@ function openContexts(answer: Promise<PageAnswer>) {
   return { callers, askAt };
 }
 
-it('two requests for one page are one call, with the deadline of the one that made it', async () => {
+it('two requests for one page make one call, with the deadline of the request that began it', async () => {
   let give: (answer: PageAnswer) => void = () => undefined;
   const { callers, askAt } = openContexts(
     new Promise((resolve) => {

@@ -14,7 +14,7 @@ function open() {
   return { yieldTurn, signal, pass };
 }
 
-it('lets work go on in a short turn', async () => {
+it('lets work continue in a short turn', async () => {
   const { yieldTurn, signal, pass } = open();
   expect(yieldTurn(signal)).toBeUndefined();
   pass(6);
@@ -32,7 +32,7 @@ it('lets work wait in a long turn, and other requests run meanwhile', async () =
   expect(order).toEqual(['another request', 'the rest']);
 });
 
-it('lets as much work go on in one turn as there is time for', async () => {
+it('lets as much work continue in one turn as fits into its time', async () => {
   const { yieldTurn, signal, pass } = open();
   void yieldTurn(signal);
   pass(7);
@@ -54,7 +54,7 @@ it('lets as much work go on in one turn as there is time for', async () => {
   expect(Math.max(...inOneTurn)).toBe(2);
 });
 
-it('starts a new clock with each turn of the loop', async () => {
+it('measures each turn of the loop from its own start', async () => {
   const { yieldTurn, signal, pass } = open();
   void yieldTurn(signal);
   pass(1000);
@@ -62,7 +62,7 @@ it('starts a new clock with each turn of the loop', async () => {
   expect(yieldTurn(signal)).toBeUndefined();
 });
 
-it('rejects when the time of the operation is up', async () => {
+it('rejects after the deadline of the operation', async () => {
   const { yieldTurn, pass } = open();
   const controller = new AbortController();
   void yieldTurn(controller.signal);

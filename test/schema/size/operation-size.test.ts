@@ -30,7 +30,7 @@ const [ten, balance] = [10, 25]; // What a customer and a balance count beside t
 const aliases = (count: number, text: string, prefix = 'a') =>
   Array.from({ length: count }, (_, n) => `${prefix}${n}: ${text}`).join(' ');
 
-it('every list of the schema has a length that is counted with', () => {
+it('every list of the schema has a length in `listLengths`', () => {
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   const lists = types
     .filter(({ name }) => !name.startsWith('__'))
@@ -100,7 +100,7 @@ describe('the size of an operation', () => {
     expect(sizeOf(query, variables)).toBe(size);
   });
 
-  it('multiplies what fragments and aliases multiply, however many paths lead to one fragment', () => {
+  it('multiplies fragments and aliases, also when many paths lead to one fragment', () => {
     const query = `{ ${one} { ...C } }
       fragment C on Customer { ${aliases(16, 'ledgerBalance(first: 137) { ...L }')} }
       fragment L on LedgerBalance { ${aliases(20, 'edges { ...E }')} }
