@@ -23,7 +23,7 @@ import {
 import type { CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
 import { decodeAnswer } from './rest/decode.ts';
 import { buildQuery } from './rest/parameters.ts';
-import { pause, unlessAborted, withDeadline } from './waiting.ts';
+import { pause, unlessAborted } from './waiting.ts';
 
 /** The caller for whom calls are made: one incoming HTTP request. */
 export type UpstreamCaller = {
@@ -104,12 +104,9 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     const signing = credentials.headersFor(caller.headers, deadlineAt, caller.startSpan);
     call.signed = signing instanceof Promise ? await unlessAborted(signal, signing) : signing;
     refuseIfLate(stages, call);
-    const started = begin(stages, call, { askedAt, permitAt });
-    sent = started;
-    const answer = await withDeadline(signal, stages.timeoutMs, (ending) =>
-      send(stages, call, started, ending),
-    );
-    end(stages, call, started, {
+    sent = begin(stages, call, { askedAt, permitAt });
+    const answer = await send(stages, call, sent);
+    end(stages, call, sent, {
       evidence: 'answered',
       outcome: answer === null ? 'NO_SUCH_CUSTOMER' : 'OK',
     });
@@ -171,30 +168,32 @@ function tracedCall(
   return { method: 'GET', origin, path: pagePath, page: { pageNumber, limit }, resends: sent, ...waits };
 }
 
-/** Sends the call. Settles only when undici is done with it, even if the caller has left. */
-async function send(
-  { undici, slots, permits, credentials, wallNow }: CallStages,
-  { signed, caller, credential }: PageCall,
+/** Sends the call. Releases its slot when undici is done with it, even if the caller has left before. */
+function send(
+  { undici, slots, permits, credentials, timeoutMs, wallNow }: CallStages,
+  { signed, caller, credential, signal }: PageCall,
   { path, span }: SentCall,
-  signal: AbortSignal,
 ): Promise<PageAnswer> {
   const trace = span === undefined ? traceHeaders(caller.headers) : { traceparent: span.traceparent };
   const headers = { ...signed, ...trace, ...ownHeaders, 'x-request-id': caller.requestId };
-  try {
-    const answer = await fetchAnswer(undici, {
-      method: 'GET',
-      path,
-      headers,
-      signal,
-      onStatus: span?.onStatus,
-    });
-    return decodeAnswer(answer, { credentialsOwner: credentials.owner, wallNow: wallNow(), sent: signed });
-  } catch (error) {
-    if (isUpstream429(error)) permits.block(credential, error); // Before the slot is free: the next call must know.
-    throw error;
-  } finally {
-    slots.release();
-  }
+  return fetchAnswer(undici, {
+    method: 'GET',
+    path,
+    headers,
+    signal,
+    timeoutMs,
+    onStatus: span?.onStatus,
+    decode(answer) {
+      try {
+        const context = { credentialsOwner: credentials.owner, wallNow: wallNow(), sent: signed };
+        return decodeAnswer(answer, context);
+      } catch (error) {
+        if (isUpstream429(error)) permits.block(credential, error); // Before the slot is free: the next call must know.
+        throw error;
+      }
+    },
+    onDone: slots.release,
+  });
 }
 
 type End = { readonly evidence: Evidence; readonly outcome: CallOutcome };

@@ -3,7 +3,6 @@
  * client keeps them.
  */
 
-import { Readable } from 'node:stream';
 import { Dispatcher } from 'undici';
 import { onTestFinished, vi } from 'vitest';
 import { createWindowBudget } from '../../src/store/window-budget.ts';
@@ -11,6 +10,7 @@ import { createSlots } from '../../src/upstream/budget/slots.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
 import { pageRequest, successBody } from './bodies.ts';
+import { controllerOf } from './http/dispatch-controller.ts';
 
 /** How the upstream answers a call; a page after no time unless given. */
 export type TimedAnswer = {
@@ -89,7 +89,7 @@ class TimedUpstream extends Dispatcher {
     this.#answer = answer;
   }
 
-  override async request(options: Dispatcher.RequestOptions): Promise<never> {
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const headers = options.headers as Record<string, string>;
     const token = headers['x-cap-api-oauth-token'] ?? headers['authorization'];
     const at = Date.now();
@@ -97,26 +97,23 @@ class TimedUpstream extends Dispatcher {
     this.seen.push(call);
     const number = this.seen.length;
     const { status = 200, afterMs = 0, retryAfter, ttlSeconds = 300 } = this.#answer(call, number);
-    try {
-      if (afterMs > 0) await waitFor(afterMs, options.signal as AbortSignal);
-    } finally {
+    const end = () => {
+      if (controller.aborted) return;
       call.endedAt = Date.now();
-    }
-    const tokenBody = { data: { accessToken: `t${number}`, ttlSeconds }, errors: null };
-    const body = Readable.from([Buffer.from(JSON.stringify(call.isToken ? tokenBody : successBody()))]);
-    return {
-      statusCode: status,
-      headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
-      body: Object.assign(body, { dump: async () => null }),
-    } as never;
+      const tokenBody = { data: { accessToken: `t${number}`, ttlSeconds }, errors: null };
+      const body = JSON.stringify(call.isToken ? tokenBody : successBody());
+      const answerHeaders = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+      handler.onResponseStart?.(controller, status, answerHeaders);
+      handler.onResponseData?.(controller, Buffer.from(body));
+      handler.onResponseEnd?.(controller, {});
+    };
+    const timer = afterMs > 0 ? setTimeout(end, afterMs) : void Promise.resolve().then(end);
+    const controller = controllerOf((error) => {
+      clearTimeout(timer);
+      call.endedAt = Date.now();
+      handler.onResponseError?.(controller, error);
+    });
+    handler.onRequestStart?.(controller, {});
+    return true;
   }
 }
-
-const waitFor = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });

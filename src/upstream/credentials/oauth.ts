@@ -7,7 +7,6 @@ import { CallFailure } from '../failure.ts';
 import type { CallDispatcher } from '../http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from '../http/http-call.ts';
 import { type CallObserver, type CallSpan, outcomeOf, type StartCallSpan } from '../observe.ts';
-import { withDeadline } from '../waiting.ts';
 import { languageHeader, languageProblem } from './caller-headers.ts';
 import { type Credentials, scopeOfHeaders } from './credentials.ts';
 import { decodeToken, type FetchedToken } from './token.ts';
@@ -102,15 +101,18 @@ async function fetchWithPermit(
 
 /** Sends a token call. Its errors contain nothing that was sent. */
 function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Promise<FetchedToken> {
-  const { login, undici, pathPrefix, timeoutMs, wallNow, now } = options;
+  const { login, undici, pathPrefix, signal, timeoutMs, wallNow, now } = options;
   const trace = span && { traceparent: span.traceparent };
-  const headers = { ...ownHeaders, ...trace, 'content-type': 'application/json' };
-  const body = JSON.stringify({ key: login.key, secret: login.secret });
-  const path = pathPrefix + tokenPath;
-  return withDeadline(options.signal, timeoutMs, async (signal) => {
-    const sentAt = now();
-    const call = { method: 'POST', path, headers, body, signal, onStatus: span?.onStatus } as const;
-    return { ...decodeToken(await fetchAnswer(undici, call), wallNow()), sentAt };
+  const sentAt = now();
+  return fetchAnswer(undici, {
+    method: 'POST',
+    path: pathPrefix + tokenPath,
+    headers: { ...ownHeaders, ...trace, 'content-type': 'application/json' },
+    body: JSON.stringify({ key: login.key, secret: login.secret }),
+    signal,
+    timeoutMs,
+    onStatus: span?.onStatus,
+    decode: (answer) => ({ ...decodeToken(answer, wallNow()), sentAt }),
   });
 }
 

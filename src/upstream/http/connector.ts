@@ -19,27 +19,30 @@ export class ConnectFailure extends Error {
   }
 }
 
-/**
- * The signal of the call that is being dispatched. undici ignores a call's signal while it connects. A cancelled call would
- * keep its slot until the connection attempt ends, ten seconds later, so a network that hangs for a moment would block all
- * later calls. undici starts to connect before the dispatch returns, so an attempt can take the signal from here.
- */
-let dispatching: AbortSignal | undefined;
+/** The connection attempt of a call. `giveUp` ends it, and is undefined while there is none. */
+export type Connecting = { giveUp: (() => void) | undefined };
 
-/** Dispatches a call. A connection attempt that this starts ends when the signal fires. */
-export function dispatchUnder<T>(signal: AbortSignal, dispatch: () => T): T {
-  dispatching = signal;
+/**
+ * The call that is being dispatched. undici cannot cancel a call while it connects. A cancelled call would keep its slot
+ * until the connection attempt ends, ten seconds later, so a network that hangs for a moment would block all later calls.
+ * undici starts to connect before the dispatch returns, so an attempt can take its call from here.
+ */
+let dispatching: Connecting | undefined;
+
+/** Dispatches a call. A connection attempt that this starts can be given up. */
+export function dispatchAs(connecting: Connecting, dispatch: () => void): void {
+  dispatching = connecting;
   try {
-    return dispatch();
+    dispatch();
   } finally {
     dispatching = undefined;
   }
 }
 
-/** Wraps a connector: an attempt ends with the signal of its call. Every error becomes a `ConnectFailure`. */
+/** Wraps a connector: an attempt can be given up with its call. Every error becomes a `ConnectFailure`. */
 export function connectingWithCall(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
-    const signal = dispatching;
+    const call: Connecting = dispatching ?? { giveUp: undefined };
     let isOver = false;
     const end: buildConnector.Callback = (...outcome) => {
       const [error, socket] = outcome;
@@ -48,16 +51,15 @@ export function connectingWithCall(connect: buildConnector.connector): buildConn
         return;
       }
       isOver = true;
-      signal?.removeEventListener('abort', giveUp);
+      call.giveUp = undefined;
       if (error === null) callback(...outcome);
       else callback(new ConnectFailure(error), null);
     };
-    const giveUp = () => {
+    call.giveUp = () => {
       const error = new Error('The call that started this connection was cancelled.');
       end(error, null);
       if (socket instanceof Socket) socket.destroy(error);
     };
-    signal?.addEventListener('abort', giveUp, { once: true });
     // undici's connector returns its socket, though its type does not say so.
     const socket: unknown = connect(options, end);
   };

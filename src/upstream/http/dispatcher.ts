@@ -29,7 +29,7 @@ export type CallDispatcher = { readonly open: (origin: string) => Connections };
 
 /**
  * Builds the dispatcher for all calls of a process. Does not read the environment. TLS trusts the CAs that Node knows,
- * NODE_EXTRA_CA_CERTS included.
+ * NODE_EXTRA_CA_CERTS included. undici's own timeouts for answers are off, because each call has one that covers them.
  *
  * Uses a pool for the one origin, not undici's `Agent`. When all connections end at once, as when an operation with many
  * calls is cancelled, the agent of 7.30 replaces its pool. It then counts the disconnects of the old pool against the new
@@ -41,7 +41,12 @@ export function createDispatcher({ maxConcurrency, ...proxyOptions }: Dispatcher
       const proxy = proxyFor(new URL(origin), proxyOptions);
       const tunnel = proxy === undefined ? undefined : createTunnel(proxy);
       const connect = connectingWithCall(tunnel?.connect ?? createConnector());
-      const undici = new Pool(origin, { connections: maxConcurrency, connect });
+      const undici = new Pool(origin, {
+        connections: maxConcurrency,
+        connect,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
       const close = async () => {
         await Promise.all([undici.destroy(), tunnel?.close()]);
       };

@@ -1,20 +1,26 @@
-/** Makes one HTTP call and returns its raw answer, or throws why there is none. Knows neither what is asked nor retries. */
+/** Makes one HTTP call and returns its answer, or throws why there is none. Knows neither what is asked nor retries. */
 
 import type { Dispatcher } from 'undici';
 import { CallFailure } from '../failure.ts';
 import type { RawAnswer } from '../rest/decode.ts';
-import { maxBodyBytes, readBody } from './body.ts';
-import { ConnectFailure, dispatchUnder } from './connector.ts';
+import { bodyCutShort, bodyTooLong, maxBodyBytes, readBody } from './body.ts';
+import { ConnectFailure, type Connecting, dispatchAs } from './connector.ts';
 
 /** A call to one path of the upstream. Holds secrets. */
-export type HttpCall = {
+export type HttpCall<Answer> = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Ends the call. Must not have fired yet. */
   readonly signal: AbortSignal;
+  readonly timeoutMs: number;
   /** Called with the status as soon as there is one. Must not throw. */
   readonly onStatus?: ((status: number) => void) | undefined;
+  /** Called with the answer. What it returns or throws is the outcome of the call. */
+  readonly decode: (answer: RawAnswer) => Answer;
+  /** Called once, after `decode`, when undici is done with the call and its connection is free. Must not throw. */
+  readonly onDone?: () => void;
 };
 
 /**
@@ -28,29 +34,50 @@ export const ownHeaders = {
 } as const;
 
 /**
- * Makes the call, once. Never follows a redirect. undici's own timeouts are off, so that only the signal ends a call,
- * always with the same error.
+ * Makes the call, once. Never follows a redirect. Rejects with UPSTREAM_TIMEOUT after `timeoutMs`, and with the signal's
+ * reason as soon as the signal fires; does not wait for undici then. Leaves neither timer nor listener behind.
+ *
+ * Uses undici's `dispatch`, because its `request` makes a stream, a signal and an async resource for each call: they took
+ * more time than the rest of the call.
  * @throws the error of `transportFailure` if there is no answer.
  */
-export async function fetchAnswer(undici: Dispatcher, call: HttpCall): Promise<RawAnswer> {
-  const { onStatus, signal, ...request } = call;
-  const options = { ...request, signal, headersTimeout: 0, bodyTimeout: 0 };
-  let response: Dispatcher.ResponseData;
-  try {
-    response = await dispatchUnder(signal, () => undici.request(options));
-  } catch (cause) {
-    throw transportFailure(cause);
-  }
-  const { statusCode, headers, body } = response;
-  onStatus?.(statusCode);
-  return {
-    status: statusCode,
-    retryAfter: firstOf(headers['retry-after']),
-    date: firstOf(headers['date']),
-    body: isBodyIgnored(statusCode)
-      ? await skipBody(body)
-      : await readBody(body, headers['content-encoding']?.toString()),
-  };
+export function fetchAnswer<Answer>(undici: Dispatcher, call: HttpCall<Answer>): Promise<Answer> {
+  const { method, path, headers, body = null, signal, timeoutMs, onStatus, decode, onDone } = call;
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', leave);
+    };
+    const onEnd = (answer: RawAnswer | undefined, failure?: Error) => {
+      settle();
+      try {
+        if (answer === undefined) reject(transportFailure(failure));
+        else resolve(decode(answer));
+      } catch (error) {
+        reject(error);
+      }
+      onDone?.();
+    };
+    const receiver = createReceiver(onStatus, onEnd);
+    const connecting: Connecting = { giveUp: undefined };
+    const giveUp = (reason: unknown) => {
+      settle();
+      reject(reason); // Before the call can fail because it is aborted.
+      receiver.abort();
+      connecting.giveUp?.();
+    };
+    const leave = () => giveUp(signal.reason);
+    const timer = setTimeout(() => giveUp(timedOut(timeoutMs)), timeoutMs);
+    signal.addEventListener('abort', leave, { once: true });
+    dispatchAs(connecting, () => undici.dispatch({ method, path, headers, body }, receiver.handler));
+  });
+}
+
+function timedOut(timeoutMs: number): CallFailure {
+  return new CallFailure(
+    'UPSTREAM_TIMEOUT',
+    `Expected the upstream's answer within ${timeoutMs} ms, got none.`,
+  );
 }
 
 /** Whether the body does not matter, because `decode.ts` and `token.ts` ignore it with these statuses. */
@@ -61,10 +88,71 @@ function isBodyIgnored(status: number): boolean {
 /** How long to go on reading a body that does not matter, in milliseconds, so that its connection can be used again. */
 const longestSkipMs = 100;
 
-/** Reads a body and drops it. If it is long or does not end in time, its connection is closed. */
-async function skipBody(body: Dispatcher.ResponseData['body']): Promise<string> {
-  await body.dump({ limit: maxBodyBytes, signal: AbortSignal.timeout(longestSkipMs) }).catch(() => undefined);
-  return '';
+/** undici passes it back to the handler of the aborted call. */
+const aborted = new Error('Nobody waits for this answer any more.');
+
+/**
+ * Receives one answer. Counts its bytes as they come, whatever Content-Length says, and closes the connection beyond
+ * `maxBodyBytes`. Calls `onEnd` once: with the answer, or with the error of a call that failed before headers came.
+ */
+function createReceiver(
+  onStatus: HttpCall<unknown>['onStatus'],
+  onEnd: (answer: RawAnswer | undefined, failure?: Error) => void,
+): { readonly handler: Dispatcher.DispatchHandler; readonly abort: () => void } {
+  let controller: Dispatcher.DispatchController | undefined;
+  let isAborted = false;
+  let head: Omit<RawAnswer, 'body'> | undefined;
+  let contentEncoding = '';
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function abort(): void {
+    isAborted = true;
+    controller?.abort(aborted);
+  }
+  function endWith(body: RawAnswer['body']): void {
+    if (head !== undefined) onEnd({ ...head, body });
+  }
+
+  return {
+    abort,
+    handler: {
+      onRequestStart(started) {
+        controller = started;
+        if (isAborted) abort();
+      },
+      onResponseStart(_, status, headers) {
+        if (status < 200) return;
+        head = { status, retryAfter: firstOf(headers['retry-after']), date: firstOf(headers['date']) };
+        contentEncoding = String(headers['content-encoding'] ?? '');
+        onStatus?.(status);
+        if (isBodyIgnored(status)) timer = setTimeout(abort, longestSkipMs);
+      },
+      onResponseData(_, chunk) {
+        length += chunk.length;
+        if (length > maxBodyBytes) abort();
+        else chunks.push(chunk);
+      },
+      onResponseEnd() {
+        clearTimeout(timer);
+        const body = readBody(joined(chunks), contentEncoding);
+        if (body instanceof Promise) void body.then(endWith);
+        else endWith(body);
+      },
+      onResponseError(_, error) {
+        clearTimeout(timer);
+        if (head === undefined) onEnd(undefined, error);
+        else endWith(length > maxBodyBytes ? bodyTooLong() : bodyCutShort(error));
+      },
+    },
+  };
+}
+
+/** Copies nothing if there is one chunk, as with most pages. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
 /** The first value of a header that may come several times, against the standard. */

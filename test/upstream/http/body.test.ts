@@ -1,21 +1,21 @@
 /** Which bodies may be asked for once more: those whose connection ended before they did. */
 
-import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { maxBodyBytes, readBody } from '../../../src/upstream/http/body.ts';
+import { maxBodyBytes } from '../../../src/upstream/http/body.ts';
 import { createDispatcher } from '../../../src/upstream/http/dispatcher.ts';
+import { fetchAnswer } from '../../../src/upstream/http/http-call.ts';
 import { failureBody, pageRequest } from '../bodies.ts';
-import { callerWith, startClient, startSocket } from '../fake-upstream.ts';
+import { callerWith, noSignal, startClient, startSocket } from '../fake-upstream.ts';
 
 /** What came of reading an answer that consists of these bytes. */
-const readFrom = async (bytes: string, { isReset = false } = {}) => {
+const readFrom = async (bytes: string | Buffer, { isReset = false } = {}) => {
   const upstream = await startSocket((socket) => {
     if (isReset) socket.write(bytes, () => setTimeout(() => socket.resetAndDestroy(), 20));
     else socket.end(bytes);
   });
   const { undici, close } = createDispatcher({ maxConcurrency: 1 }).open(upstream.url);
-  const response = await undici.request({ method: 'GET', path: '/' });
-  const body = await readBody(response.body);
+  const call = { method: 'GET', path: '/', headers: {}, signal: noSignal(), timeoutMs: 9000 } as const;
+  const body = await fetchAnswer(undici, { ...call, decode: (answer) => answer.body });
   await close();
   expect(upstream.calls).toBe(1);
   return body;
@@ -58,14 +58,18 @@ describe('a body', () => {
   });
 
   it.each([
-    ['too long', Buffer.alloc(maxBodyBytes + 1)],
+    ['too long', ' '.repeat(maxBodyBytes + 1)],
     ['not UTF-8', Buffer.from([0xff])],
   ])('that is %s is not', async (_, bytes) => {
-    const body = await readBody(Readable.from([bytes]));
+    const body = await readFrom(Buffer.concat([Buffer.from(`${head}\r\n`), Buffer.from(bytes)]));
     expect(body).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', again: 'no', blames: 'edge' });
   });
 
-  it('that is whole is not', async () => {
-    expect(await readFrom(`${head}content-length: 2\r\n\r\n{}`)).toBe('{}');
+  it.each([
+    ['ASCII', '{}', '{}'],
+    ['two-byte letters', '"é"', '"é"'],
+    ['four-byte letters after a byte order mark, which it loses', '\ufeff"\u{1f600}"', '"\u{1f600}"'],
+  ])('that is whole is not: %s', async (_, text, read) => {
+    expect(await readFrom(`${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`)).toBe(read);
   });
 });

@@ -1,14 +1,6 @@
 /** Bodies that are compressed though nobody asked for it: read within the bound, or refused in clear words. */
 
-import { Readable } from 'node:stream';
-import {
-  brotliCompressSync,
-  constants,
-  deflateRawSync,
-  deflateSync,
-  gzipSync,
-  type InputType,
-} from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { GatewayError } from '../../../src/errors.ts';
 import { maxBodyBytes, readBody } from '../../../src/upstream/http/body.ts';
@@ -96,7 +88,7 @@ describe('what cannot be read', () => {
 
 describe('a small body that grows to a gigabyte', () => {
   const zeros = Buffer.alloc(2 ** 26);
-  const bombs: readonly (readonly [string, InputType])[] = [
+  const bombs: readonly (readonly [string, Buffer])[] = [
     ['gzip', Buffer.concat(Array.from({ length: 16 }, () => gzipSync(zeros)))],
     ['gzip, br', brotliCompressSync(gzipSync(zeros))],
     ['br', brotliCompressSync(zeros, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
@@ -105,7 +97,7 @@ describe('a small body that grows to a gigabyte', () => {
   it.each(bombs)('takes no memory and little time: %s', async (coding, body) => {
     const before = process.memoryUsage().rss;
     const startedAt = performance.now();
-    const decoded = await readBody(Readable.from([body]), coding);
+    const decoded = await readBody(body, coding);
     expect(decoded).toMatchObject({ message: expect.stringContaining('more than that, compressed') });
     expect(performance.now() - startedAt).toBeLessThan(1000);
     expect(process.memoryUsage().rss - before).toBeLessThan(32 * maxBodyBytes);

@@ -1,8 +1,12 @@
-/** Which headers of an answer the client reads: those that say when to come again. */
+/** How one call ends: with its answer, at its time limit, with its caller. And which headers of an answer are read. */
 
-import { describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { type Dispatcher, Pool } from 'undici';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fetchAnswer } from '../../../src/upstream/http/http-call.ts';
 import { pageRequest } from '../bodies.ts';
 import { noSignal, startFetchPage, startUpstream } from '../fake-upstream.ts';
+import { controllerOf } from './dispatch-controller.ts';
 
 describe('an answer', () => {
   it('of 429 carries the seconds to wait, a date held against that of the answer or the clock given', async () => {
@@ -33,4 +37,96 @@ describe('an answer', () => {
     });
     expect(upstream.calls).toHaveLength(1);
   });
+});
+
+/** A call over a dispatcher that does nothing: the test plays undici. */
+const startCall = (signal: AbortSignal = noSignal(), timeoutMs = 100) => {
+  const handlers: Dispatcher.DispatchHandler[] = [];
+  const undici = new Pool('http://upstream.test');
+  undici.dispatch = (_, handler) => handlers.push(handler) > 0;
+  const onDone = vi.fn();
+  const decode = vi.fn(({ status }: { readonly status: number }) => status);
+  const outcome = fetchAnswer(undici, {
+    ...{ method: 'GET', path: '/', headers: {}, signal, timeoutMs },
+    ...{ decode, onDone },
+  });
+  const [handler] = handlers;
+  if (handler === undefined) throw new Error('Expected the call to be dispatched.');
+  const controller = controllerOf((error) => handler.onResponseError?.(controller, error));
+  return { handler, controller, outcome, decode, onDone };
+};
+
+describe('a call', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('gives what its answer is decoded to, is done then, and leaves neither timer nor listener behind', async () => {
+    const signal = noSignal();
+    const { handler, controller, outcome, onDone } = startCall(signal);
+    handler.onRequestStart?.(controller, {});
+    handler.onResponseStart?.(controller, 103, {});
+    handler.onResponseStart?.(controller, 200, {});
+    expect(onDone).not.toHaveBeenCalled();
+    handler.onResponseEnd?.(controller, {});
+    await expect(outcome).resolves.toBe(200);
+    expect(onDone).toHaveBeenCalledOnce();
+    expect([vi.getTimerCount(), getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
+  });
+
+  it('fails as its answer is decoded, and is done only then', async () => {
+    const { handler, controller, outcome, decode, onDone } = startCall();
+    decode.mockImplementation(() => {
+      expect(onDone).not.toHaveBeenCalled();
+      throw new Error('no');
+    });
+    handler.onResponseStart?.(controller, 200, {});
+    handler.onResponseEnd?.(controller, {});
+    await expect(outcome).rejects.toThrow('no');
+    expect([vi.getTimerCount(), onDone.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  it('fails with UPSTREAM_TIMEOUT when its time is over, not a millisecond before', async () => {
+    const { handler, controller, outcome, onDone } = startCall();
+    handler.onRequestStart?.(controller, {});
+    const failed = vi.fn();
+    const ended = outcome.catch(failed);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(failed).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await ended;
+    expect(failed).toHaveBeenCalledWith(expect.objectContaining({ code: 'UPSTREAM_TIMEOUT' }));
+    expect([controller.aborted, onDone.mock.calls.length]).toEqual([true, 1]);
+  });
+
+  it("fails with its caller's reason, whether it has gone out or not, and never goes out after that", async () => {
+    for (const isOut of [true, false]) {
+      const caller = new AbortController();
+      const { handler, controller, outcome, onDone } = startCall(caller.signal);
+      if (isOut) handler.onRequestStart?.(controller, {});
+      caller.abort('gone');
+      await expect(outcome).rejects.toBe('gone');
+      if (!isOut) handler.onRequestStart?.(controller, {});
+      expect([controller.aborted, onDone.mock.calls.length, vi.getTimerCount()]).toEqual([true, 1, 0]);
+    }
+  });
+
+  it.each([401, 403, 429])(
+    'of status %s waits a moment for the rest of its answer, to spare its connection',
+    async (status) => {
+      const { handler, controller, outcome, onDone } = startCall(noSignal(), 1000);
+      handler.onRequestStart?.(controller, {});
+      await vi.advanceTimersByTimeAsync(0);
+      handler.onResponseStart?.(controller, status, {});
+      await vi.advanceTimersByTimeAsync(98);
+      expect(onDone).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(2);
+      expect([controller.aborted, onDone.mock.calls.length]).toEqual([true, 1]);
+      await expect(outcome).resolves.toBe(status);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
 });
