@@ -15,6 +15,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { asError, GatewayError } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import type { WatchClient } from '../http/operation-deadline.ts';
@@ -51,8 +52,9 @@ export function shortWay(parts: ShortWayParts, longWay: LongWay): RequestListene
     const answerType = answerTypeFor(request.headers.accept ?? null);
     if (length === undefined || answerType === undefined) return void longWay(request, response, {});
     peekBody(request, length, (body) => {
-      const asked = body && readParameters(body);
       const headers = callerHeadersOf(request);
+      if (body === undefined) return endUnread(parts, headers);
+      const asked = readParameters(body);
       const run = asked && parts.operations.find(asked);
       if (run === undefined || parts.headersProblem(headers) !== undefined) longWay(request, response, {});
       else void answer(parts, { request, response, headers, answerType, run }, longWay);
@@ -105,6 +107,16 @@ function callerHeadersOf({ headers }: IncomingMessage): CallerHeaders {
   };
 }
 
+/**
+ * Ends a request whose client has left before its body was whole. Yoga could not tell that any more: it watches for the end
+ * of a connection from its own start on.
+ */
+function endUnread(parts: ShortWayParts, headers: CallerHeaders): void {
+  const record = createRequestRecord(requestIdOf(headers.get('x-request-id'), parts.createRequestId));
+  beginOperation(parts, { method: 'POST', headers }, record).errorCodes = ['BAD_REQUEST'];
+  endRequest(parts, record, 400, true);
+}
+
 type Exchange = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -130,12 +142,13 @@ async function answer(
     });
   const context = parts.contextOf({ headers, record, req: request, watchClient });
   const loads = rememberLoads(context.customers);
-  const data = await run.writeData({ ...context, customers: loads.first }).catch(() => undefined);
+  const data = await run.writeData({ ...context, customers: loads.first }).catch(asError);
   if (isGone) {
+    if (data instanceof GatewayError) operation.errorCodes = [data.code];
     endRequest(parts, record, 200, true);
     return;
   }
-  if (data === undefined) {
+  if (data instanceof Error) {
     // The long way runs the operation again, and loads nothing twice.
     record.operations.length = 0;
     record.context = { ...context, customers: loads.again() };

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -200,5 +201,33 @@ describe('the answer is the same on both ways', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+/** What stands in the log of a client that leaves: after half a body, or while its upstream call hangs. */
+async function leftBehind({ harness: { logLines }, server }: Way, body: string, moment: 'body' | 'call') {
+  const { sandbox } = harness;
+  sandbox.reset();
+  sandbox.setFaults([{ kind: 'hang' }]);
+  const before = logLines.length;
+  const headers = { ...jsonBody, 'content-length': body.length };
+  const sent = httpRequest(`${server.url}/graphql`, { method: 'POST', headers }).on('error', () => undefined);
+  sent.write(moment === 'call' ? body : body.slice(0, -9));
+  if (moment === 'call') await sandbox.until((calls) => calls.length === 1);
+  else await delay(20); // The server has read a part of the body; nothing tells so from outside.
+  sent.destroy();
+  await expect.poll(() => logLines.length).toBe(before + 1);
+  const { requestId, time, durationMs, ...told } = logLines[before] ?? {};
+  return { told, calls: sandbox.callCount() };
+}
+
+describe('the log is the same on both ways', () => {
+  it.each(['body', 'call'] as const)('for a client that leaves during its %s', async (moment) => {
+    const asked = first(print(details), { identifier: byMobile(mobiles.three) });
+    await expectEqual(asked); // Both ways have seen the operation.
+    const body = JSON.stringify(asked);
+    const long = await leftBehind(ways.long, body, moment);
+    expect(long).toMatchObject({ told: { outcome: 'aborted' }, calls: moment === 'call' ? 1 : 0 });
+    expect(await leftBehind(ways.short, body, moment)).toEqual(long);
   });
 });
