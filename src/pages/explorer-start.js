@@ -1,5 +1,5 @@
 /**
- * Starts GraphiQL in the browser, once its bundle is there. Its options stand in the page as JSON.
+ * Starts GraphiQL in the browser after its bundle has loaded. The page contains its options as JSON.
  */
 
 /** @type {{ readonly storageName: string, readonly defaultTabs: readonly { readonly variables: string }[] }} */
@@ -16,10 +16,10 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
 });
 
 /**
- * What the editor shows first. By itself GraphiQL forgets the variables of the first default tab and of a link, and adds
- * an empty tab whenever the page is loaded again. A query in the address that no open tab has comes from a link: GraphiQL
- * opens a tab for it. The variables are removed from the address. GraphiQL keeps the query there while it is edited, and
- * another query would then stand beside them.
+ * Options for what the editor shows first. Without them GraphiQL forgets the variables of the first default tab and of
+ * a link, and adds an empty tab whenever the page is loaded again. If no open tab has the query in the address, the
+ * query comes from a link, and GraphiQL opens a tab for it. This function removes the variables from the address,
+ * because GraphiQL updates only the query there while it is edited.
  */
 function openingTab() {
   const address = new URL(location.href);
@@ -42,7 +42,7 @@ function openingTab() {
 }
 
 /**
- * JSON as the editor lays it out. Other text stays as it is, and the editor marks it.
+ * Formats JSON as the editor does. Returns any other text unchanged, so that the editor marks it.
  * @param {string} text
  */
 function tidyJson(text) {
@@ -54,10 +54,9 @@ function tidyJson(text) {
 }
 
 /**
- * Posts the document as it stands in the editor, so that the locations of errors are those that the reader sees.
- * Right after another tab is chosen, GraphiQL still names the operation of the tab before: a name that the document does
- * not have is left out. With this `Accept` the gateway sends errors with status 200, which the browser's console does not
- * report.
+ * Posts the document exactly as the editor shows it, so that locations of errors match. Leaves out an operation name
+ * that the document does not have: right after a change of tab, GraphiQL sends that of the previous tab. With this
+ * `Accept` the gateway sends errors with status 200, so that the browser's console does not report them.
  * @param {{ readonly query: string, readonly operationName?: string, readonly variables?: unknown }} operation
  * @param {{ readonly headers?: Readonly<Record<string, string>> }} [tab]
  */
@@ -83,8 +82,8 @@ async function fetcher({ query, operationName, variables }, { headers } = {}) {
 }
 
 /**
- * GraphiQL's storage under a name of its own. Every other GraphiQL that was opened at this host and port keeps its tabs
- * under the usual names. They would be shown here instead of ours.
+ * Storage for GraphiQL with a prefix before every key. Any other GraphiQL at this host and port stores its tabs under
+ * the usual keys, and would otherwise show them here.
  * @param {string} name
  */
 function createStorage(name) {

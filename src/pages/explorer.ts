@@ -1,6 +1,6 @@
 /**
- * GraphiQL: its page, and the files that it is made of, from the bundled package. Nothing is loaded from elsewhere. The files
- * are separate, because only then can a strict Content-Security-Policy name them.
+ * GraphiQL: its page and files, from the bundled package. Nothing is loaded from another server. Scripts and styles are
+ * separate files, because a strict Content-Security-Policy forbids them inside the page.
  */
 
 import { createHash } from 'node:crypto';
@@ -9,10 +9,10 @@ import type { PageContent } from './page.ts';
 import { explorerPolicy, inertPolicy } from './security-policy.ts';
 import type { Chapter } from './story-cast.ts';
 
-/** What GraphiQL opens with. */
+/** What GraphiQL shows first. */
 export type ExplorerOptions = {
   readonly story: readonly Chapter[];
-  /** Whether a caller must send credentials. Then every tab has the header for them. */
+  /** Whether callers must send credentials. Every tab then has a header for them. */
   readonly needsCredentials: boolean;
 };
 
@@ -55,25 +55,25 @@ function graphiqlOptions({ story, needsCredentials }: ExplorerOptions) {
     variables: JSON.stringify(variables, null, 2),
     headers,
   }));
-  // Another story has another name in storage: tabs that were left open must not show cursors of yesterday.
+  // Another story gets another storage name, so that stored tabs never show outdated cursors.
   const digest = createHash('sha256').update(JSON.stringify(defaultTabs)).digest('hex').slice(0, 8);
   return {
-    title: '', // The logo says it, and the tabs need the room.
+    title: '', // The logo shows the title, and the tabs need the room.
     logo: `<a href="./" title="${title}"><img src="favicon.svg" alt="${title}" width="32" height="32"></a>`,
     storageName: `ledger-balances-${digest}`,
     defaultTabs,
     defaultHeaders: headers,
-    // Credentials that are typed in must not outlive the tab.
+    // The browser must not store credentials.
     shouldPersistHeaders: false,
   };
 }
 
-/** JSON that cannot end the script element around it. */
+/** JSON for a script element. Without `<` it cannot end that element. */
 function jsonInHtml(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
-/** The package has 9 MB. Only a process that shows GraphiQL loads it. */
+/** Loads the package when it is first needed, because it has 9 MB. */
 function loadBundle() {
   return import('@graphql-yoga/render-graphiql/graphiql');
 }
@@ -84,7 +84,7 @@ const workerPaths = `globalThis.MonacoEnvironment = {
 };
 `;
 
-/** A worker has the policy of its own file, not of the page that started it. It needs to load nothing. */
+/** A script file. As a worker it would have the policy of this file, and needs to load nothing. */
 function script(text: string): PageContent {
   return {
     mediaType: 'text/javascript; charset=utf-8',
@@ -94,18 +94,18 @@ function script(text: string): PageContent {
 }
 
 /**
- * A pressed tab gets the focus, and with it an offset that GraphiQL computed while its tabs were still being laid out. The
- * tab jumps away from under the pointer, and the click is lost. GraphiQL's own style hides the offset only of tabs without
- * focus; this one hides it of all.
+ * A style that keeps tabs in place. GraphiQL computes an offset for each tab before the layout is ready, and its own
+ * style hides the offset only of tabs without focus. A pressed tab gets the focus, jumps away from the pointer, and the
+ * click is lost.
  */
-const stillTabs = '.graphiql-tab { transform: none !important; }\n';
+const fixedTabs = '.graphiql-tab { transform: none !important; }\n';
 
 async function loadStyle(): Promise<PageContent> {
   const { css } = await loadBundle();
-  return { mediaType: 'text/css; charset=utf-8', text: `${css}\n${stillTabs}`, policy: inertPolicy };
+  return { mediaType: 'text/css; charset=utf-8', text: `${css}\n${fixedTabs}`, policy: inertPolicy };
 }
 
-/** How to load each file, by its path. */
+/** The files of GraphiQL by path, each with a function that loads it. */
 export const explorerAssets: Readonly<Record<string, () => Promise<PageContent>>> = {
   '/graphql/graphiql.js': async () => script(`${workerPaths}${(await loadBundle()).js}`),
   '/graphql/start.js': async () =>

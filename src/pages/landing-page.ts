@@ -1,4 +1,4 @@
-/** The page at `/`: what this is and what to open next. HTML without scripts for people, and the same as JSON for machines. */
+/** The page at `/`: what this is, and links. HTML without scripts for people, JSON for machines. */
 
 import type { PageContent } from './page.ts';
 import { inertPolicy, staticPolicy } from './security-policy.ts';
@@ -7,9 +7,9 @@ import { inertPolicy, staticPolicy } from './security-policy.ts';
 export type LandingOptions = {
   readonly hasExplorer: boolean;
   readonly hasSchema: boolean;
-  /** Base URL of the built-in sandbox. `undefined`: an endpoint is the upstream. */
+  /** Base URL of the built-in sandbox; `undefined` if it is not the upstream. */
   readonly sandboxUrl: string | undefined;
-  /** Whether the reader can open the sandbox, which listens on the loopback of the gateway's machine. */
+  /** Whether the reader's browser can reach the sandbox, which listens on the loopback of the gateway's machine. */
   readonly isSandboxInReach: boolean;
   /** Whether a caller must bring credentials. */
   readonly needsCredentials: boolean;
@@ -17,7 +17,7 @@ export type LandingOptions = {
 
 type Card = { readonly href: string; readonly title: string; readonly text: string };
 
-/** The page for people. Its paths are relative, so that it works behind a path prefix. */
+/** The HTML page. Its links are relative, so that it works behind a path prefix. */
 export function landingPage(options: LandingOptions): PageContent {
   const text = `<!doctype html>
 <html lang="en">
@@ -54,7 +54,7 @@ Every answer has an <code>x-request-id</code>: name it when you report something
   return { mediaType: 'text/html; charset=utf-8', text, policy: staticPolicy(landingStyle), vary: 'Accept' };
 }
 
-/** The same for machines, as JSON: the paths that are served. */
+/** The page as JSON: all paths that are served. */
 export function landingJson(options: LandingOptions): PageContent {
   const [sandbox] = sandboxLinks(options);
   const endpoints = {
@@ -74,7 +74,7 @@ function upstreamLine({ sandboxUrl, needsCredentials }: LandingOptions): string 
   return needsCredentials ? 'Bring your own credentials of the endpoint.' : '';
 }
 
-/** What can be opened, the most inviting first. */
+/** The links, with the best start first. */
 function cardsFor(options: LandingOptions): readonly Card[] {
   const { hasExplorer, hasSchema } = options;
   return [
@@ -108,7 +108,7 @@ function writeCard({ href, title, text }: Card): string {
   return `<a href="${escapeHtml(href)}"><strong>${title}</strong><span>${text}</span></a>`;
 }
 
-/** An operation that fits on a phone. */
+/** A request body that is short enough for a phone's screen. */
 function exampleBody({ sandboxUrl }: LandingOptions): string {
   const mobile = sandboxUrl === undefined ? '…' : '447700900001';
   const query = `{ customer(identifier: { name: MOBILE, value: \\"${mobile}\\" }) { firstName } }`;
@@ -119,7 +119,7 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
-/** The text of the style element, light and dark, in one column on a phone. The page's policy names it by its hash. */
+/** The style of the page, for light and dark mode. The page's policy allows it by its hash. */
 const landingStyle = `
 :root { color-scheme: light dark; --ground: #f6f8f7; --card: #fff; --ink: #14211f; --soft: #52625f; --edge: #dbe4e1; --accent: #0f766e; }
 @media (prefers-color-scheme: dark) {

@@ -1,6 +1,6 @@
 /**
- * One page over HTTP: built on the first request, compressed once for each coding, and not sent again to a client that has
- * it. Knows nothing of its content.
+ * Serves one page over HTTP. The page is built at its first request and compressed once for each coding. A client that
+ * has it gets a 304.
  */
 
 import { createHash } from 'node:crypto';
@@ -9,14 +9,14 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { preferredType } from '../gateway/http/media-type.ts';
 import { commonHeaders } from './security-policy.ts';
 
-/** What a page holds. */
+/** The content of a page. */
 export type PageContent = {
-  /** As for `Content-Type`, with charset. */
+  /** The value of `Content-Type`, with charset. */
   readonly mediaType: string;
   readonly text: string;
   /** The Content-Security-Policy. */
   readonly policy: string;
-  /** The request headers by which this page was chosen, for `Vary`. `Accept-Encoding` is always one. */
+  /** The request headers on which the choice of this page depends, for `Vary`. `Accept-Encoding` is always added. */
   readonly vary?: string;
 };
 
@@ -27,14 +27,14 @@ export type PageAnswer = {
   readonly body: Uint8Array<ArrayBuffer> | null;
 };
 
-/** A page: from the headers of a request to its answer. */
+/** A page: turns the headers of a request into an answer. */
 export type Page = (headers: Headers) => Promise<PageAnswer>;
 
 type Coded = { readonly tag: string; readonly body: () => Uint8Array<ArrayBuffer> };
 
 /**
- * Makes a page. The first request loads it. Then it holds its text and at most one compressed copy for each coding.
- * Compression runs in Node's thread pool, so that operations go on meanwhile.
+ * Creates a page. The first request calls `load`. The text and one compressed copy for each coding stay in memory.
+ * Compression runs in Node's thread pool, so it does not block operations.
  */
 export function createPage(load: () => Promise<PageContent>): Page {
   let loading: Promise<PageContent> | undefined;
@@ -59,8 +59,8 @@ export function createPage(load: () => Promise<PageContent>): Page {
 }
 
 /**
- * Each coding has a tag of its own: a strong tag promises equal bytes (RFC 9110, section 8.8.3.3). Uncompressed bytes are
- * made from the text each time, because they would be the largest copy.
+ * Encodes a text. Each coding has its own tag, because a strong tag promises equal bytes (RFC 9110, section 8.8.3.3).
+ * Uncompressed bytes are created for each request, because they would be the largest copy in memory.
  */
 async function encode(encoding: Encoding, text: string): Promise<Coded> {
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
@@ -71,8 +71,8 @@ async function encode(encoding: Encoding, text: string): Promise<Coded> {
 }
 
 /**
- * Quality 6 with a window of 16 MiB packs GraphiQL's 5 MB into 1.3 MB in a quarter of a second; 11, the default,
- * would save another tenth and take ten seconds.
+ * With quality 6 and a window of 16 MiB, GraphiQL's 5 MB become 1.3 MB in a quarter of a second. The default quality,
+ * 11, would save another tenth and take ten seconds.
  */
 const brotliSettings = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 6, [constants.BROTLI_PARAM_LGWIN]: 24 },
@@ -83,7 +83,7 @@ const compressors = {
   gzip: (text: string) => promisify(gzip)(text),
 } as const;
 
-/** With `no-cache` a browser stores a copy and revalidates it, so that it shows a new release at once. */
+/** With `no-cache` a browser stores a copy but revalidates it each time, so that it shows a new release at once. */
 function headersOf({ policy, vary }: PageContent): Record<string, string> {
   return {
     ...commonHeaders,
@@ -97,20 +97,20 @@ function bodyHeaders({ mediaType }: PageContent, encoding: Encoding): Record<str
   return { 'content-type': mediaType, ...(encoding !== 'identity' && { 'content-encoding': encoding }) };
 }
 
-/** The codings in which pages are sent; `identity` is none. */
+/** The codings in which pages are sent. `identity` means uncompressed. */
 type Encoding = 'br' | 'gzip' | 'identity';
 
-/** HTML is last: a browser weighs it more than JSON, or names it and leaves JSON to a wildcard. */
+/** HTML is last, so that it wins only if a client prefers it to JSON, as browsers do. */
 const pageTypes = ['application/json', 'application/graphql-response+json', 'text/html'] as const;
 
-/** Whether a browser sent this `Accept`: it weighs HTML most (RFC 9110, section 12.5.1). */
+/** Whether an `Accept` header prefers HTML to JSON, as those of browsers do (RFC 9110, section 12.5.1). */
 export function wantsHtml(accept: string | null): boolean {
   return preferredType(accept, pageTypes) === 'text/html';
 }
 
 /**
- * The coding that `Accept-Encoding` weighs most (RFC 9110, section 12.5.3), and `br` of two equal ones, because it is
- * smaller. A client that allows neither gets the page uncompressed.
+ * The coding with the highest weight in `Accept-Encoding` (RFC 9110, section 12.5.3). With equal weights it is `br`,
+ * which is smaller. A client that accepts neither gets the page uncompressed.
  */
 export function pickEncoding(acceptEncoding: string | null): Encoding {
   const weights = readWeights(acceptEncoding ?? '');
@@ -120,7 +120,7 @@ export function pickEncoding(acceptEncoding: string | null): Encoding {
   return br >= gzip ? 'br' : 'gzip';
 }
 
-/** A weight that is no number counts as 0: the client may not know the coding. */
+/** The weight of each coding. A weight that is no number counts as 0, because the client may not accept the coding. */
 function readWeights(header: string): ReadonlyMap<string, number> {
   return new Map(
     header.split(',').map((part) => {
@@ -131,7 +131,7 @@ function readWeights(header: string): ReadonlyMap<string, number> {
   );
 }
 
-/** Whether `If-None-Match` names this tag, by weak comparison (RFC 9110, section 13.1.2). */
+/** Whether `If-None-Match` contains this tag, by weak comparison (RFC 9110, section 13.1.2). */
 export function matchesTag(ifNoneMatch: string | null, tag: string): boolean {
   const known = (ifNoneMatch ?? '').split(',').map((text) => text.trim().replace(/^W\//, ''));
   return known.includes(tag) || known.includes('*');

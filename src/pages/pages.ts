@@ -1,4 +1,4 @@
-/** The pages of the gateway: which path shows which page, and to which client, by the settings. */
+/** The pages of the gateway: which path has which page, for which client, depending on the settings. */
 
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { isLoopback } from '../config/allowed-hosts.ts';
@@ -17,20 +17,23 @@ export type PageSettings = Pick<Config, 'host' | 'graphiql' | 'introspection' | 
   readonly upstream: { readonly mode: Config['upstream']['mode'] };
 };
 
-/** A GET or HEAD, without what pages do not read. */
+/** What pages read of a GET or HEAD request. */
 export type PageRequest = { readonly path: string; readonly headers: Headers };
 
 /** All pages of a gateway. */
 export type Pages = {
   readonly paths: readonly string[];
-  /** Answers a GET or HEAD. `undefined`: no page is at the path for this client. */
+  /** Answers a GET or HEAD request; `undefined` if the path has no page for this client. */
   readonly answer: (request: PageRequest) => Promise<PageAnswer> | undefined;
 };
 
-/** The page at a path for a browser, and for all other clients. Without a page for it, the request is not answered here. */
+/** The pages at a path, for browsers and for all other clients. Without one, the request is answered elsewhere. */
 type Views = { readonly browser?: Page; readonly machine?: Page };
 
-/** Makes the pages. Each is built on its first request. `sandboxUrl` is there if the built-in sandbox is the upstream. */
+/**
+ * Creates the pages. Each is built at its first request. `sandboxUrl` is defined if the built-in sandbox is the
+ * upstream.
+ */
 export function createPages(settings: PageSettings, sandboxUrl: string | undefined): Pages {
   const views = new Map<string, Views>([
     ['/', landingViews(settings, sandboxUrl)],
@@ -79,13 +82,13 @@ function forAll(load: () => Promise<PageContent>): Views {
   return { browser: page, machine: page };
 }
 
-/** The schema in SDL, sorted as the committed `schema.graphql` is. */
+/** The schema in SDL, in the order of the committed `schema.graphql`. */
 function schemaPage(): PageContent {
   const text = `${printSchema(lexicographicSortSchema(schema))}\n`;
   return { mediaType: 'text/plain; charset=utf-8', text, policy: inertPolicy };
 }
 
-/** The product's logo: three balances on a ledger's page. Readable at 16 pixels, on light and on dark. */
+/** The logo: three balances on a page of a ledger. Readable at 16 pixels, on light and dark backgrounds. */
 const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <rect x="3" y="2" width="26" height="28" rx="6" fill="#0f766e"/>
 <path d="M9 10h14M9 16h9M9 22h5" stroke="#ecfdf5" stroke-width="3" stroke-linecap="round"/>

@@ -1,8 +1,8 @@
-/** What pages may do in a browser: the Content-Security-Policy of each kind, and the headers of all. Pure. */
+/** Security headers of pages: the Content-Security-Policy of each kind of file, and the headers of all files. Pure. */
 
 import { createHash } from 'node:crypto';
 
-/** The start of every policy: nothing is loaded, framed, submitted or rebased. */
+/** The start of every policy. It allows no sources, frames, form targets or base URLs. */
 const nothingElse = {
   'default-src': "'none'",
   'base-uri': "'none'",
@@ -17,17 +17,17 @@ function write(directives: Readonly<Record<string, string>>): string {
     .join('; ');
 }
 
-/** For files that are no page: scripts, styles, text. */
+/** The policy of files that are no page: scripts, styles, text. */
 export const inertPolicy = write({});
 
-/** For a page without scripts, whose one style element holds exactly `style`. */
+/** The policy of a page without scripts. Its only style element must contain exactly `style`. */
 export function staticPolicy(style: string): string {
   return write({ 'style-src': hashSource(style), 'img-src': "'self'" });
 }
 
 /**
- * For GraphiQL. Scripts and workers are files of this server. Its editor writes styles into the page to measure text, so
- * inline styles are allowed. Its style sheet has fonts and pictures as `data:`.
+ * The policy of GraphiQL. Scripts and workers are files of this server. Inline styles are allowed, because the editor
+ * writes styles into the page to measure text. The style sheet has fonts and images as `data:`.
  */
 export const explorerPolicy = write({
   'script-src': "'self'",
@@ -38,7 +38,7 @@ export const explorerPolicy = write({
   'font-src': "'self' data:",
 });
 
-/** On every answer: no type sniffing, no referrer, and no foreign page in its process or around it. */
+/** Headers of every page: no content sniffing, no referrer, and isolation from pages of other sites. */
 export const commonHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

@@ -1,4 +1,4 @@
-/** The chapters and the customers of the story: members of the sandbox, or placeholders that the reader fills in. */
+/** The types of the story, and its customers: members of the sandbox, or placeholders that the reader replaces. */
 
 import { listName } from '../ledger/arguments/ledger-list.ts';
 import { createCursorCodec } from '../ledger/sealing/cursor.ts';
@@ -8,21 +8,21 @@ import type { CursorKeyRing } from '../ledger/sealing/secret-keys.ts';
 export type Chapter = {
   /** The name of the operation, and the title of its tab. */
   readonly name: string;
-  /** The document, with a comment for its reader. */
+  /** The document. Its comment explains it to the reader. */
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Depends on a member that only the sandbox has, and is left out elsewhere. */
+  /** Whether the chapter needs a member of the sandbox. It is left out elsewhere. */
   readonly sandboxOnly?: true;
 };
 
-/** A whole `CustomerIdentifierInput`: the editor would mark a missing source. */
+/** A `CustomerIdentifierInput` with its source, because GraphiQL would mark a missing one. */
 type Identifier = { readonly name: string; readonly value: string; readonly source: string };
 
 /** The customers of the story. */
 export type Cast = {
   /** Has more than three balances. */
   readonly member: Identifier;
-  /** The same one by another identifier. */
+  /** The same customer with another identifier. */
   readonly memberByEmail: Identifier;
   /** Has balances that changed in the course of 2025. */
   readonly history: Identifier;
@@ -36,14 +36,14 @@ export type Cast = {
   readonly cursor: string;
 };
 
-/** The sandbox's member for a situation. */
+/** The identifier of the sandbox's member for a situation. */
 export function bySituation(name: string) {
   return { name: 'EXTERNAL_ID', value: name, source: 'INSTORE' };
 }
 
 const amara = { name: 'MOBILE', value: '447700900001', source: 'INSTORE' } as const;
 
-/** In the first chapter's list, the third of seven balances, seen on a page with all of them. */
+/** The mark of the first chapter's last edge: the third of seven balances, on a page with all seven. */
 const endOfFirstPage = {
   kind: 'entry',
   place: { start: 0, length: 7, shown: 7, index: 2 },
@@ -51,8 +51,8 @@ const endOfFirstPage = {
 } as const;
 
 /**
- * Members of the sandbox. The cursor is sealed as the gateway seals it for the first chapter, so that the second one runs as
- * it stands with any ID_SECRET.
+ * Members of the sandbox. The cursor is sealed with the gateway's keys, as in the first chapter's answer, so that the
+ * second chapter runs unchanged with any ID_SECRET.
  */
 export function sandboxCast(keys: CursorKeyRing): Cast {
   const [cursor = ''] = createCursorCodec(keys, listName(amara, {})).seal([endOfFirstPage]);
@@ -69,7 +69,7 @@ export function sandboxCast(keys: CursorKeyRing): Cast {
 
 const someone = { name: 'MOBILE', value: 'a mobile as registered', source: 'INSTORE' } as const;
 
-/** Placeholders: only the reader knows who is registered at a real endpoint. */
+/** Placeholders, because only the reader knows the customers of a real endpoint. */
 export const unknownCast: Cast = {
   member: someone,
   memberByEmail: { name: 'EMAIL', value: 'the e-mail of the same customer', source: 'INSTORE' },

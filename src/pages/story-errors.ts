@@ -1,4 +1,4 @@
-/** The chapters about errors: what each kind looks like, and that a failure leaves its siblings whole. */
+/** The chapters about errors: what each kind looks like, and that a failed field does not affect its siblings. */
 
 import { bySituation, type Cast, type Chapter } from './story-cast.ts';
 
@@ -154,7 +154,7 @@ query NotInSchema($identifier: CustomerIdentifierInput!) {
 }
 `;
 
-/** The chapters, from the mildest failure on. */
+/** The chapters, beginning with the mildest failure. */
 export function errorChapters({
   member,
   currencies,

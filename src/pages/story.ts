@@ -1,6 +1,6 @@
 /**
- * The story that explains the API: operations in reading order, each of which runs as it stands against the sandbox.
- * GraphiQL shows them as tabs, and the request collection is printed from them.
+ * The story explains the API by operations, in the order of reading. Each runs unchanged against the sandbox. GraphiQL
+ * shows them as tabs, and the collection in `requests/` is generated from them.
  */
 
 import type { Cast, Chapter } from './story-cast.ts';
@@ -173,7 +173,7 @@ fragment Who on Customer {
 }
 `;
 
-/** The story with the customers of `cast`. Elsewhere than in the sandbox, it leaves out chapters that depend on it. */
+/** The story with the customers of `cast`. Without the sandbox it leaves out the chapters that need it. */
 export function tellStory(cast: Cast, { inSandbox }: { readonly inSandbox: boolean }): readonly Chapter[] {
   const chapters: readonly Chapter[] = [
     { name: 'FirstPage', query: firstPage, variables: { identifier: cast.member } },
