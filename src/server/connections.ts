@@ -205,8 +205,8 @@ function findUnread(connections: readonly Connection[], maxBytes: number): reado
 }
 
 /**
- * While connections run short, a request may take so many milliseconds to arrive whole, and a connection may stay idle so
- * long. Most requests come at once and in one packet.
+ * The time for a request to arrive completely while connections run short, and for a new connection to stay idle, in
+ * milliseconds. Most requests come at once and in one packet.
  */
 const unfinishedMs = 1000;
 

@@ -101,7 +101,7 @@ const idForms: readonly RegExp[] = [
 ];
 
 /**
- * Returns the caller's `x-request-id` if it has the form of a generated id, else a new id. Some callers write the customer's
+ * Returns the caller's `x-request-id` if it has the form of a generated id, or else a new id. Some callers write the customer's
  * identifier into this header, and the id goes into headers and logs.
  */
 export function requestIdOf(given: string | null | undefined, createId: () => string): string {

@@ -27,7 +27,7 @@ export const noIntrospectionPlugin: GatewayPlugin = {
 };
 
 /**
- * Removes the suggestion from an error about the value of a variable, where the executor cannot be told to leave it out.
+ * Removes the suggestion from an error about the value of a variable: the executor has no option that leaves it out.
  * Errors with a path are the gateway's own, and suggest nothing.
  */
 function withoutSuggestion(error: GraphQLError): GraphQLError {

@@ -16,7 +16,7 @@ export type OperationBounds = SizeBounds & {
 };
 
 /**
- * An operation with more fields is large, and its lists are completed in chunks. About a hundred entries have so many
+ * An operation with more fields is large, and its lists are completed in chunks. About a hundred entries have this many
  * fields. A smaller operation takes some milliseconds.
  */
 const largeSize = 1000;
