@@ -15,6 +15,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asError, GatewayError } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
@@ -143,6 +144,7 @@ async function answer(
   const context = parts.contextOf({ headers, record, req: request, watchClient });
   const loads = rememberLoads(context.customers);
   const data = await run.writeData({ ...context, customers: loads.first }).catch(asError);
+  if (data instanceof Error) await nextTurn(); // Two runs in one turn would block the event loop for twice as long.
   if (isGone) {
     if (data instanceof GatewayError) operation.errorCodes = [data.code];
     endRequest(parts, record, 200, true);
