@@ -4,12 +4,14 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import fc from 'fast-check';
 import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/sandbox/faults/faults.ts';
 import { type RunningServer, startServer } from '../../../src/server/server.ts';
 import { balances, customersDetails, details, everything } from '../../operations.ts';
+import { recordSpans } from '../../telemetry/recorded-spans.ts';
 import { parts, writeOperation } from '../drawn-documents.ts';
 import { type Harness, openHarness } from '../harness.ts';
 import { byMobile, mobileLiteral, mobiles, threeMembers } from '../members.ts';
@@ -19,19 +21,24 @@ const wide = { MAX_ALIASES: '10000', MAX_TOKENS: '100000' };
 let harness: Harness;
 /** The same gateway twice: one takes the short way where it can, one never. */
 let ways: { readonly short: Way; readonly long: Way };
-type Way = { readonly harness: Harness; readonly server: RunningServer };
+type Way = {
+  readonly harness: Harness;
+  readonly server: RunningServer;
+  readonly spans: readonly ReadableSpan[];
+};
 
-async function openWay(opened: Harness): Promise<Way> {
+async function openWay(opened: Harness, spans: readonly ReadableSpan[]): Promise<Way> {
   const { listener } = opened.gateway;
   const onDrain = () => undefined;
   const server = await startServer({ listener, host: '127.0.0.1', port: 0, shutdownTimeoutMs: 1, onDrain });
-  return { harness: opened, server };
+  return { harness: opened, server, spans };
 }
 
 beforeAll(async () => {
-  harness = await openHarness({ members: threeMembers }, wide);
-  const long = harness.restart({ ...wide, PREPARED_OPERATIONS: 'false' });
-  ways = { short: await openWay(harness), long: await openWay(long) };
+  const [short, long] = [recordSpans(), recordSpans()];
+  harness = await openHarness({ members: threeMembers }, wide, short);
+  const other = harness.restart({ ...wide, PREPARED_OPERATIONS: 'false' }, long);
+  ways = { short: await openWay(harness, short.spans), long: await openWay(other, long.spans) };
 });
 afterAll(async () => {
   await ways.short.server.stop();
@@ -58,11 +65,23 @@ async function seen(way: Way, body: Buffer | string, headers: Headers, faults: r
   const { sandbox } = harness;
   sandbox.reset();
   sandbox.setFaults(faults);
-  const lines = way.harness.logLines.length;
+  const [lines, spans] = [way.harness.logLines.length, way.spans.length];
   const answer = await post(way, body, headers);
-  const [line = {}] = way.harness.logLines.slice(lines);
-  const { requestId, time, durationMs, ...told } = line;
-  return { ...answer, told, calls: sandbox.callCount() };
+  const told = way.harness.logLines.slice(lines).map(withoutMoment);
+  const traced = way.spans.slice(spans).map(describeSpan).sort();
+  return { ...answer, told, traced, calls: sandbox.callCount() };
+}
+
+/** A log line without what differs between two equal requests. */
+function withoutMoment({ requestId, time, durationMs, ...told }: Readonly<Record<string, unknown>>) {
+  return told;
+}
+
+/** An ended span: its name and attributes, without its id and the waits of that moment. */
+function describeSpan({ name, attributes }: ReadableSpan): string {
+  const { 'ledger_gateway.request_id': id, ...others } = attributes;
+  const steady = Object.entries(others).filter(([attribute]) => !attribute.includes('.wait.'));
+  return JSON.stringify([name, ...steady.sort()]);
 }
 
 /** Sends a request three times each way: at the third time the operation is prepared, if it ever is. */
@@ -175,8 +194,9 @@ describe('the answer is the same on both ways', () => {
     { origin: 'https://elsewhere.test' },
   ])('with %o', async (headers) => {
     const body = first(print(everything), { identifier: byMobile(mobiles.twelve) });
-    const { calls } = await expectEqual(body, headers);
+    const { calls, traced } = await expectEqual(body, headers);
     expect(calls).toBeLessThanOrEqual(2);
+    expect(traced.length - calls).toBeLessThanOrEqual(1); // One span of the request, and one of each call.
   });
 
   it.each<Fault>([
@@ -217,8 +237,7 @@ async function leftBehind({ harness: { logLines }, server }: Way, body: string, 
   else await delay(20); // The server has read a part of the body; nothing tells so from outside.
   sent.destroy();
   await expect.poll(() => logLines.length).toBe(before + 1);
-  const { requestId, time, durationMs, ...told } = logLines[before] ?? {};
-  return { told, calls: sandbox.callCount() };
+  return { told: withoutMoment(logLines[before] ?? {}), calls: sandbox.callCount() };
 }
 
 describe('the log is the same on both ways', () => {
