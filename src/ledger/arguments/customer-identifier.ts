@@ -1,10 +1,10 @@
 /**
- * Checks how a client names a customer. Knows nothing of calls.
+ * Reads and checks a client's `CustomerIdentifierInput`. Makes no call.
  */
 import type { CustomerIdentifier, CustomerSource, IdentifierName } from '../../upstream/page-request.ts';
 import { checkText, checkUrlSize } from './text-limits.ts';
 
-/** The input object as GraphQL gives it: `null` and absent are one. */
+/** The input object as GraphQL gives it. `null` means left out. */
 export type IdentifierInput = {
   readonly name: IdentifierName;
   readonly value: string;
@@ -12,13 +12,13 @@ export type IdentifierInput = {
   readonly accountId?: string | null | undefined;
 };
 
-/** The source unless another is given: most customers are registered there. */
+/** The default source. Most customers are registered there. */
 const defaultSource = 'INSTORE';
 
 /**
- * Reads an identifier. Nothing is trimmed or changed: the upstream decides what it names.
+ * Reads an identifier. Does not trim or change it, because only the upstream knows which spellings are equal.
  * @param argument where the input object was given: `identifier`, or `identifiers[3]`.
- * @throws {GatewayError} BAD_USER_INPUT for an empty or overlong text.
+ * @throws {GatewayError} BAD_USER_INPUT for an empty or too long text.
  */
 export function identifierFromInput(argument: string, given: IdentifierInput): CustomerIdentifier {
   const { name, value, accountId } = given;

@@ -1,11 +1,11 @@
 /**
- * Checks which balances a client asks for. Knows nothing of calls.
+ * Reads and checks the arguments of `ledgerBalance` that select balances. Makes no call.
  */
 import { wrongArgument } from '../../errors.ts';
 import type { LedgerEntryType, LedgerFilter, PointCategoryType } from '../../upstream/page-request.ts';
 import { checkText } from './text-limits.ts';
 
-/** The filter arguments as GraphQL gives them: `null` and absent are one. */
+/** The filter arguments as GraphQL gives them. `null` means left out. */
 export type FilterArguments = {
   readonly endDate?: string | null | undefined;
   readonly categoryType?: PointCategoryType | null | undefined;
@@ -16,11 +16,12 @@ export type FilterArguments = {
   readonly includeTillConceptEvents?: boolean | null | undefined;
 };
 
-/** Currency names in one filter at most. Known programmes have a few dozen. */
+/** Most currency names in one filter. Known loyalty programmes have a few dozen. */
 const mostCurrencies = 100;
 
 /**
- * Reads a filter into its one spelling: currencies sorted, without repeats; arguments that do not restrict are left out.
+ * Reads a filter in normal form, so that equal filters share calls: currencies are sorted and without repeats;
+ * arguments that do not restrict are left out.
  * @throws {GatewayError} BAD_USER_INPUT
  */
 export function filterFromArguments(given: FilterArguments): LedgerFilter {
@@ -49,7 +50,7 @@ function currencyNames(names: readonly string[]): string[] {
   for (const [index, name] of names.entries()) {
     const argument = `currencies[${index}]`;
     checkText(argument, name);
-    // The upstream takes the names as one comma-separated text and knows no way to escape a comma.
+    // The upstream takes the names as one text with commas between them, and has no way to escape a comma.
     if (name.includes(',')) throw wrongArgument(argument, '`currencies` takes names without commas');
   }
   return [...new Set(names)].sort();

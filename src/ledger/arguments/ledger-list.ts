@@ -1,28 +1,28 @@
 /**
- * The record of one list: the balances of one customer under one filter. A request makes it once for each list and hands
- * it on, so that the list's name and the key of its cursors are computed once.
+ * A list: the balances of one customer with one filter. A request creates the record of a list once and passes it on,
+ * so that the list's name and the key of its cursors are computed once.
  */
 import type { CustomerIdentifier, LedgerFilter } from '../../upstream/page-request.ts';
 import { type CursorCodec, createCursorCodec } from '../sealing/cursor.ts';
 import type { CursorKeyRing } from '../sealing/secret-keys.ts';
 import { checkUrlSize, lengthOf } from './text-limits.ts';
 
-/** One list. Records of one request are equal exactly when their lists are. */
+/** One list. Within a request, equal lists are the same object. */
 export type LedgerList = {
   readonly identifier: CustomerIdentifier;
   readonly filter: LedgerFilter;
-  /** Equal exactly for equal lists, whatever the request. */
+  /** Equal exactly for equal lists, also of different requests. */
   readonly name: string;
   readonly cursors: CursorCodec;
 };
 
 /**
  * Returns the record of a list.
- * @throws {GatewayError} BAD_USER_INPUT when the filter is too long for a URL beside the identifier.
+ * @throws {GatewayError} BAD_USER_INPUT if identifier and filter together are too long for a URL.
  */
 export type ListRecords = (identifier: CustomerIdentifier, filter: LedgerFilter) => LedgerList;
 
-/** The records of one request. Cursors are sealed with the ring's first key. */
+/** Creates the records of one request. */
 export function createListRecords(keys: CursorKeyRing): ListRecords {
   const lists = new Map<string, LedgerList>();
   return (identifier, filter) => {
@@ -36,7 +36,7 @@ export function createListRecords(keys: CursorKeyRing): ListRecords {
   };
 }
 
-/** The error names the filter's longer argument: the identifier fits alone. */
+/** The error names the longer argument of the filter, because the identifier was checked before and fits alone. */
 function checkFilterSize({ value, accountId = '' }: CustomerIdentifier, filter: LedgerFilter): void {
   const { currencies = [], tillId = '' } = filter;
   const argument = lengthOf(currencies) > tillId.length ? 'currencies' : 'tillId';
@@ -44,8 +44,8 @@ function checkFilterSize({ value, accountId = '' }: CustomerIdentifier, filter: 
 }
 
 /**
- * The name of a list, whatever the order in which the filter's fields were written. Cursors are bound to it, so its form
- * never changes; a field added later goes last.
+ * The name of a list. It does not depend on the order of the filter's members. Cursors are bound to it, so its form
+ * must never change; a member that is added later goes last.
  */
 export function listName(identifier: CustomerIdentifier, filter: LedgerFilter): string {
   const filterName = JSON.stringify([
@@ -60,7 +60,7 @@ export function listName(identifier: CustomerIdentifier, filter: LedgerFilter): 
   return `${customerName(identifier)}\n${filterName}`;
 }
 
-/** The name of a customer, equal exactly for equal identifiers. A part of `listName`, so its form never changes. */
+/** The name of a customer, equal exactly for equal identifiers. It is part of `listName`, so its form must never change. */
 export function customerName({ name, value, source, accountId }: CustomerIdentifier): string {
   return JSON.stringify([name, value, source, accountId ?? null]);
 }

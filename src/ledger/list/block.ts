@@ -1,9 +1,9 @@
 /**
- * The blocks of positions that one call can ask for. Pure arithmetic; knows nothing of what has been read.
+ * Blocks: the positions that one call asks for. Pure arithmetic. Knows nothing of pages that were read.
  */
 import type { LedgerPage } from '../../upstream/page-request.ts';
 
-/** What one call asks for: `limit` positions from `limit × pageNumber` on. */
+/** The positions that one call asks for: `limit` of them, from `limit × pageNumber` on. */
 export type Block = { readonly limit: number; readonly pageNumber: number };
 
 /** The block that a page shows. */
@@ -15,7 +15,7 @@ export function blockOf({ pageSize, pageNumber }: LedgerPage): Block {
 export type Limits = readonly number[];
 
 /**
- * The sizes allowed under a maximum: every one, or whole pages of the maximum only. Every size is the default, because a
+ * The allowed sizes: every one up to `maxLimit`, or only `maxLimit` if `isFixed`. Every size is the default, because a
  * window that begins inside a page then often costs one call instead of two.
  */
 export function limitsUpTo(maxLimit: number, isFixed: boolean): Limits {
@@ -23,7 +23,7 @@ export function limitsUpTo(maxLimit: number, isFixed: boolean): Limits {
   return Array.from({ length: maxLimit }, (_, index) => maxLimit - index);
 }
 
-/** The sizes allowed after a page came in another size than asked: the upstream's own maximum overrules the settings. */
+/** The allowed sizes after a page. If it has another size than asked, its size counts as the upstream's maximum. */
 export function limitsAfter(limits: Limits, askedLimit: number, pageSize: number): Limits {
   if (pageSize === askedLimit) return limits;
   const smaller = limits.filter((limit) => limit <= pageSize);
@@ -51,18 +51,18 @@ export function blockKey(block: Block): string {
 }
 
 /**
- * Of the blocks that cover `position`, the one that reaches furthest right; of equals the largest. Repeated for the
- * leftmost position still uncovered, it covers any set of positions with the fewest blocks, wherever the set ends: the
- * classic greedy cover of points on a line by intervals.
+ * The block over `position` that reaches furthest right; the largest one if several do. Taking it again and again for the
+ * leftmost uncovered position covers any set of positions with the fewest blocks: the classic greedy cover of points on a
+ * line by intervals. Where the set ends does not matter.
  */
 export function furthestBlock(position: number, limits: Limits): Block {
   return bestBlock(position, limits, endOf) ?? { limit: 1, pageNumber: position };
 }
 
 /**
- * Going right: of the blocks that cover `position` and start at an anchored boundary, the one that reaches furthest
- * right. A short page of such a block can be put in order, because all before it is known. Going left is the mirror
- * image. The boundary next to `position` must be anchored itself.
+ * Going right: the block over `position` that reaches furthest right, among those that start at an anchored boundary.
+ * Even if its page is short, its entries can be put in order, because all entries before it are known. Going left is
+ * the mirror image. The boundary next to `position` must be anchored.
  */
 export function anchoredBlock(
   position: number,
@@ -74,13 +74,13 @@ export function anchoredBlock(
   const reach = (block: Block) => (isRightward ? endOf(block) : -startOf(block));
   const allowed = bestBlock(position, limits, reach, fits);
   if (allowed !== undefined) return allowed;
-  // Where only whole pages are allowed, none may fit a cursor from another page size. Then any size will do; 1 always
-  // fits, so every cursor can go on whatever the sizes are now.
+  // If only one size is allowed, no block may fit a cursor from the time of another page size. Then any size is allowed. A
+  // block of 1 always fits, so reading can go on from every cursor.
   const anyLimits = limitsUpTo(Math.max(...limits), false);
   return bestBlock(position, anyLimits, reach, fits) ?? { limit: 1, pageNumber: position };
 }
 
-/** Of the fitting blocks that cover `position`, the one with the largest reach; of equals the first, which is the largest. */
+/** The fitting block over `position` with the largest reach; the largest block if several have it. */
 function bestBlock(
   position: number,
   limits: Limits,

@@ -1,5 +1,5 @@
 /**
- * Builds the Relay connection of one window: edges, marks, page info, warnings. Pure; knows nothing of calls.
+ * Builds the Relay connection of one window: edges, page info and warnings. Pure. Knows nothing of calls.
  */
 import { type ErrorCode, errorCodes, type GatewayError } from '../../errors.ts';
 import type { LedgerEntry, LedgerWarning } from '../../upstream/page-request.ts';
@@ -8,7 +8,7 @@ import type { ListPages } from './list-pages.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { CursorMark, Window } from './window.ts';
 
-/** Relay's PageInfo with marks for cursors: sealing costs, and not every client selects them. */
+/** Relay's PageInfo, with marks instead of cursors: sealing costs time, and not every client selects cursors. */
 export type PageInfo = {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -16,14 +16,14 @@ export type PageInfo = {
   readonly endMark: CursorMark | null;
 };
 
-/** An entry, and the mark for its cursor. The outermost edges' marks are as a rule the page's own, as objects too. */
+/** An entry, and the mark for its cursor. Usually `startMark` and `endMark` are the same objects as marks of edges. */
 export type Edge = { readonly node: LedgerEntry; readonly mark: CursorMark };
 
-/** A warning on a page. LIST_INCOMPLETE says what is known of the failure that ended the list. */
+/** A warning of a page. LIST_INCOMPLETE has the facts of the failure that ended the list. */
 export type PageWarning = LedgerWarning & {
   readonly cause?: ErrorCode;
   readonly retryable?: boolean;
-  /** Whole seconds, when the cause is RATE_LIMITED. */
+  /** Whole seconds, if the cause is RATE_LIMITED. */
   readonly retryAfter?: number | undefined;
 };
 
@@ -35,9 +35,9 @@ export type BalancePage = PageInfo & {
 };
 
 /**
- * Builds the connection of a window from all that was read.
- * @param stopped the failure that stopped the window before it was full, if any.
- * @throws {GatewayError} that failure, when there is neither an edge to show nor a cursor that has moved.
+ * Builds the connection of a window from the pages that were read.
+ * @param stopped the failure that ended the window before it was full, if any.
+ * @throws {GatewayError} that failure, if there is neither an edge nor a cursor that has moved.
  */
 export function buildConnection(pages: ListPages, window: Window, stopped?: GatewayError): BalancePage {
   const known = pages.views.get(window);
@@ -45,7 +45,7 @@ export function buildConnection(pages: ListPages, window: Window, stopped?: Gate
   if (total === undefined || known === undefined)
     throw stopped ?? new Error('Expected at least one page for a connection');
   const reach = window.size === 0 ? undefined : reachOf(known, window);
-  // The entries that this window lacked may have come for another window that overlaps it.
+  // Another window that overlaps this one may have fetched the missing entries.
   const ending = reach?.needs.length === 0 ? undefined : stopped;
   const edges = reach === undefined ? [] : shownEdges(reach, total);
   const resume = ending && reach && resumeMark(reach, { window, edges, total });
@@ -59,8 +59,8 @@ export function buildConnection(pages: ListPages, window: Window, stopped?: Gate
 }
 
 /**
- * Returns the function that gives the cursors of a page's marks. All of them are sealed together (`cursor.ts`), when the
- * first one is asked for: most of the cost is in the first.
+ * Returns a function from a mark of the page to its cursor. The first call seals all marks together, because sealing many
+ * costs little more than sealing one (`cursor.ts`).
  * @param seal seals marks of the page's list, in their order.
  */
 export function pageCursors(
@@ -85,10 +85,10 @@ export function pageCursors(
 
 const emptyPage: PageInfo = { hasNextPage: false, hasPreviousPage: false, startMark: null, endMark: null };
 
-type Shown = { readonly window: Window; readonly edges: readonly Edge[]; readonly total: number };
+type PageEdges = { readonly window: Window; readonly edges: readonly Edge[]; readonly total: number };
 
-/** Where the page begins and ends, and what lies beyond. A list that ended early goes on at `resume`. */
-function pageInfo(reach: Reach, shown: Shown, resume: CursorMark | undefined): PageInfo {
+/** The page info. If the list ended early, `resume` is where to go on. */
+function pageInfo(reach: Reach, shown: PageEdges, resume: CursorMark | undefined): PageInfo {
   const { run, shownFrom, shownTo, left, right } = reach;
   const { window, edges, total } = shown;
   const startMark = edges.at(0)?.mark ?? null;
@@ -104,11 +104,11 @@ function pageInfo(reach: Reach, shown: Shown, resume: CursorMark | undefined): P
 }
 
 /**
- * Whether there are, or may be, entries on the side that the client came from. When the list's own edge on that side has
- * a rank, the entries up to it are counted.
+ * Whether there are, or may be, entries on the side that the client came from. If the rank of the list's end on that
+ * side is known, it decides.
  */
 function hasOtherSide(
-  { window: { from }, edges }: Shown,
+  { window: { from }, edges }: PageEdges,
   edgeRank: number | undefined,
   isBeyond: (edgeRank: number) => boolean,
 ): boolean {
@@ -125,18 +125,18 @@ function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly
 }
 
 /**
- * Where to go on after a list ended early: at the boundary up to which all is known, which may lie beyond the last edge.
- * When the window began at that boundary, at the outermost edge. Without an edge the mark would not move, and a client
- * would ask for the same window without end: undefined.
+ * Where to go on after a list ended early: at the boundary up to which everything is known, which may lie beyond the
+ * last edge. If the window started at that boundary, at the outermost edge. Undefined if there is no edge either: the
+ * cursor would not move, and a client would ask for the same window again and again.
  */
-function resumeMark(reach: Reach, { window, edges, total }: Shown): CursorMark | undefined {
+function resumeMark(reach: Reach, { window, edges, total }: PageEdges): CursorMark | undefined {
   const { gap, edge, left, right, needs } = reach;
   const isForward = window.direction === 'forward';
   const isRightward = isForward || needs.some(({ from, to }) => from < to);
   const frontier = isRightward ? right : left;
   const isFirstFromEnd = !isForward && window.from === undefined;
   if (frontier.position === gap.position && !isFirstFromEnd) return edges.at(isForward ? -1 : 0)?.mark;
-  // Entries before the window's own edge belong to the previous page, and are skipped.
+  // Entries before the window's start belong to the previous page, and are skipped.
   const skip = isRightward ? Math.max(0, edge - right.rank) : 0;
   return { kind: 'gap', position: frontier.position, skip, total };
 }

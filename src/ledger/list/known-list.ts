@@ -1,26 +1,27 @@
 /**
- * What the pages read so far show of one list. Knows nothing of how pages are chosen (`plan.ts`) nor of connections
+ * What is known of one list from the pages read so far. Knows neither how pages are chosen (`plan.ts`) nor connections
  * (`connection.ts`).
  *
- * Background. A list has positions 0, 1, 2, … `total − 1`, and some of them have no entry. A page shows the entries of
- * a block of positions. When it comes short, nothing says which positions have no entry.
+ * Background. A list has positions 0, 1, 2, … `total − 1`, and some of them have no entry. A page has the entries of a
+ * block of positions. If it is short, nothing says which positions have no entry.
  *
- * Need. Put the entries of several blocks in one order, without losing or doubling one, though the position of an entry
- * inside a short block cannot be known.
+ * Need. Put the entries of several blocks in one order, each exactly once, although the position of an entry inside a short
+ * block is unknown.
  *
  * Trick. Count at the boundaries between positions. The *rank* of a boundary is the number of entries before it. Every
  * block, short or not, says exactly how the ranks of its two ends differ. So blocks that share a boundary form a *run*,
- * in which every boundary and every entry has a rank relative to the run's own zero. A full block and an empty one also
- * fix every boundary inside. Two runs that come to share a boundary become one. All entries between two boundaries of
- * one run are known, in order. The entries of two runs cannot be put in order, and are not.
+ * in which every boundary and every entry has a rank, counted from the run's own zero. A full or empty block also gives
+ * the rank of every boundary inside. Two runs become one as soon as they share a boundary. All entries between two
+ * boundaries of a run are known, in order. There is no order between the entries of two runs.
  *
- * Cost. A few map entries per position, and one pass over the newer run when two meet.
+ * Cost. A few map entries for each position, and one pass over the newer run when two runs become one.
  */
 import type { LedgerEntry, LedgerPage } from '../../upstream/page-request.ts';
 
 /**
- * Where an entry was seen: as number `index` of the `shown` entries of the block of `length` positions that
- * begins at `start`. `length` ends with the list: a last page of 7 of 10 positions has length 7.
+ * Where an entry was read: in the block of `length` positions from `start` on, which had `shown` entries. The entry was
+ * number `index` of them, from 0. `length` does not count positions beyond the list: it is 7 if a last page of size 10
+ * has 7.
  */
 export type Place = {
   readonly start: number;
@@ -29,34 +30,34 @@ export type Place = {
   readonly index: number;
 };
 
-/** An entry and where it was first seen. */
+/** An entry, and where it was first read. */
 export type PlacedEntry = { readonly entry: LedgerEntry; readonly place: Place };
 
-/** Boundaries by position, and entries by rank, in one known order. Ranks may be negative. */
+/** A run: the ranks of boundaries by position, and the entries by rank. Ranks may be negative. */
 export type Run = {
   readonly ranks: Map<number, number>;
   readonly entries: Map<number, PlacedEntry>;
 };
 
-/** All that is known of one list. It only grows, by `addPage` and `addPlace`. */
+/** What is known of one list. `addPage` and `addPlace` add to it, and nothing is ever removed. */
 export type KnownList = {
-  /** Positions in the list, as the latest page counts them; unknown before the first. */
+  /** The number of positions, by the latest page; undefined before the first page. */
   total: number | undefined;
-  /** Whether a block lacked an entry. From then on no unread block is taken to be full. */
+  /** Whether a page was short. From then on, plans no longer assume that unread blocks are full. */
   hasShortPages: boolean;
-  /** Whether the answers contradict each other, because the list changed while it was read. */
+  /** Whether pages contradict each other, because the list changed while it was read. */
   hasChanged: boolean;
-  /** Whether the cursor that the list is read from still fits its pages. */
-  isCursorBelieved: boolean;
+  /** Whether the window's cursor still agrees with the pages. */
+  isCursorTrusted: boolean;
   runs: Run[];
 };
 
-/** A list of which nothing is known. */
+/** Starts with nothing known. */
 export function createKnownList(): KnownList {
-  return { total: undefined, hasShortPages: false, hasChanged: false, isCursorBelieved: true, runs: [] };
+  return { total: undefined, hasShortPages: false, hasChanged: false, isCursorTrusted: true, runs: [] };
 }
 
-/** Adds one page. Its own `pageNumber × pageSize` says where it begins, whatever was asked for. */
+/** Adds a page. Where it begins follows from its own `pageNumber` and `pageSize`, not from those asked for. */
 export function addPage(known: KnownList, page: LedgerPage): void {
   const start = page.pageNumber * page.pageSize;
   const shown = page.entries.length;
@@ -73,24 +74,24 @@ export function addPage(known: KnownList, page: LedgerPage): void {
   addRun(known, run);
 }
 
-/** The length of the list by one page: its total, or more when the page shows an entry beyond it. */
+/** The number of positions by one page: its total, or more if the page has entries beyond it. */
 export function totalOf({ pageNumber, pageSize, totalEntries, entries }: LedgerPage): number {
   return Math.max(totalEntries, entries.length === 0 ? 0 : pageNumber * pageSize + entries.length);
 }
 
-/** Adds the block that a cursor remembers: the ranks of its boundaries, without the entries. */
+/** Adds the block that a cursor contains: the ranks of its boundaries, without entries. */
 export function addPlace(known: KnownList, place: Omit<Place, 'index'>): void {
   if (place.shown !== place.length) known.hasShortPages = true;
   addRun(known, { ranks: blockRanks(place.start, place.length, place.shown), entries: new Map() });
 }
 
-/** The run that has the boundary before `position`, or a new one with that boundary alone. */
+/** The run with the boundary before `position`; otherwise a new run with only that boundary. */
 export function runAt(known: KnownList, position: number): Run {
   const found = known.runs.find((run) => run.ranks.has(position));
   return found ?? { ranks: new Map([[position, 0]]), entries: new Map() };
 }
 
-/** Whether `position` is known to have no entry, or its entry was read. */
+/** Whether the entry of `position` was read, or it is known to have none. */
 export function isKnownPosition(known: KnownList, position: number): boolean {
   return known.runs.some((run) => {
     const before = run.ranks.get(position);
@@ -100,7 +101,7 @@ export function isKnownPosition(known: KnownList, position: number): boolean {
   });
 }
 
-/** The ranks in a block, counted from its start: of all boundaries if it is full or empty, else of its two ends. */
+/** The ranks in a block, counted from its start: of every boundary if it is full or empty, otherwise of its two ends. */
 function blockRanks(start: number, length: number, shown: number): Map<number, number> {
   const ranks = new Map<number, number>([[start, 0]]);
   if (shown === length || shown === 0) {
@@ -119,14 +120,14 @@ function addRun(known: KnownList, added: Run): void {
     else joined = joinRuns(known, run, joined, shift);
   }
   known.runs = apart;
-  // Only short blocks leave stretches open whose inside follows from their ends. A boundary found that way may be the
-  // one at which yet another run joins.
-  if (known.hasShortPages && !isRising(joined)) known.hasChanged = true;
+  // After short pages, the ends of a stretch can reveal the boundaries inside it. Another run may share one of these
+  // boundaries, so the run is added again.
+  if (known.hasShortPages && !isConsistent(joined)) known.hasChanged = true;
   if (known.hasShortPages && !known.hasChanged && closeStretches(joined)) addRun(known, joined);
   else known.runs.push(joined);
 }
 
-/** What to add to `other`'s ranks to get `run`'s; undefined when they share no boundary. */
+/** What must be added to ranks of `other` to get ranks of `run`; undefined if they share no boundary. */
 function rankShift(run: Run, other: Run): number | undefined {
   const [small, large, sign] = run.ranks.size < other.ranks.size ? [run, other, 1] : [other, run, -1];
   for (const [position, rank] of small.ranks) {
@@ -137,14 +138,14 @@ function rankShift(run: Run, other: Run): number | undefined {
 }
 
 /**
- * Moves `from` into `into`. Where they contradict each other, the list has changed between two answers, and no right
- * order exists. The rank that was known first stays, so that entries already shown keep their order.
+ * Adds `from` to `into`. If they contradict each other, the list has changed between two answers, and there is no right
+ * order. The rank that was known first then stays, so that entries which a client has seen keep their order.
  */
 function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
   for (const [position, rank] of from.ranks) {
-    const standing = into.ranks.get(position);
-    if (standing === undefined) into.ranks.set(position, rank + shift);
-    else if (standing !== rank + shift) known.hasChanged = true;
+    const existing = into.ranks.get(position);
+    if (existing === undefined) into.ranks.set(position, rank + shift);
+    else if (existing !== rank + shift) known.hasChanged = true;
   }
   for (const [rank, placed] of from.entries) {
     if (!into.entries.has(rank + shift)) into.entries.set(rank + shift, placed);
@@ -152,7 +153,7 @@ function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
   return into;
 }
 
-/** The stretches between neighbouring boundaries: where each begins, at which rank, its length, how many entries it has. */
+/** The stretches between neighbouring boundaries: position and rank of the start, length, and number of entries. */
 function stretchesOf({ ranks }: Run) {
   const boundaries = [...ranks].sort(([a], [b]) => a - b);
   return boundaries.slice(1).map(([end, endRank], index) => {
@@ -161,12 +162,12 @@ function stretchesOf({ ranks }: Run) {
   });
 }
 
-/** Whether every position holds one entry or none. If not, the answers are of two states of the list. */
-function isRising(run: Run): boolean {
+/** Whether every stretch has at most one entry for each position. If not, the list has changed between two answers. */
+function isConsistent(run: Run): boolean {
   return stretchesOf(run).every(({ length, count }) => count >= 0 && count <= length);
 }
 
-/** Adds the boundaries inside every stretch that must be empty or full. @returns whether it added any. */
+/** Adds the boundaries inside every stretch that is empty or full. @returns whether it added any. */
 function closeStretches(run: Run): boolean {
   const sizeBefore = run.ranks.size;
   for (const { position, rank, length, count } of stretchesOf(run)) {

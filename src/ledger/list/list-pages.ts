@@ -1,11 +1,11 @@
 /**
- * The pages that a reading of one list has, and what each window knows from them. Knows neither calls nor plans.
+ * The pages of one list, and what each window knows from them. Knows neither calls nor plans.
  *
- * Each window has a view of its own: all pages, and what its own cursor remembers. A cursor may be older than the list
- * is now. It must not mislead the other windows; where it contradicts a page, the page is right.
+ * Each window has its own view: all pages, and the block that its own cursor contains. A cursor may be older than the
+ * list. It must not mislead other windows. If it contradicts a page, the page is right.
  *
- * All pages of an answer are of one person. An identifier can come to mean another person between two calls, when a
- * number is registered anew or customers are merged.
+ * All pages of an answer are of one person. Between two calls an identifier can come to mean another person, when a
+ * number is registered again or customers are merged.
  */
 import { GatewayError } from '../../errors.ts';
 import type { CustomerDetails, LedgerPage, LedgerWarning, PageAnswer } from '../../upstream/page-request.ts';
@@ -13,24 +13,24 @@ import { blockOf, startOf } from './block.ts';
 import { addPage, addPlace, createKnownList, type KnownList, totalOf } from './known-list.ts';
 import type { Window } from './window.ts';
 
-/** All pages of a reading. `total` is the latest page's; unknown before the first. */
+/** The pages of one list. `total` is that of the latest page; undefined before the first page. */
 export type ListPages = {
   readonly views: Map<Window, KnownList>;
   total: number | undefined;
   details: CustomerDetails | undefined;
   warnings: LedgerWarning[];
-  /** Pages of this request's calls, and pages from the cache, each in the order in which they were added. */
+  /** Pages from calls, and pages from the cache, each in the order in which they were added. */
   fetched: LedgerPage[];
   cached: LedgerPage[];
-  /** Pages in the cache that no window has needed so far, in the order of the list. */
+  /** Pages from the cache that no window has needed so far, in the order of the list. */
   unused: readonly LedgerPage[];
 };
 
-/** No page yet, only what the cursors remember, and what is in the cache. */
+/** Starts without pages. `answers` are those in the cache. */
 export function createListPages(windows: readonly Window[], answers: readonly PageAnswer[] = []): ListPages {
   const views = new Map(windows.map((window) => [window, viewOf(window)]));
   const found = answers.filter((answer) => answer !== null);
-  // Nothing says which page is right when cached pages are of several people.
+  // If cached pages are of several people, nothing says which are right, so none is used.
   const usable = areOfOnePerson(found) ? found : [];
   const unused = usable.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b)));
   return { views, total: undefined, details: undefined, warnings: [], fetched: [], cached: [], unused };
@@ -44,53 +44,53 @@ export function addCachedPage(pages: ListPages, page: LedgerPage): void {
 }
 
 /**
- * Adds a fetched page, and drops the cached pages when they show another list.
- * @returns false for a page of another person than the first fetched one, with which a window may begin. It is not added.
+ * Adds a fetched page. Drops the cached pages if they are of another state of the list.
+ * @returns false for a page of another person than the first fetched page. It is not added.
  */
 export function addFetchedPage(pages: ListPages, page: LedgerPage): boolean {
   if (!areOfOnePerson([...pages.fetched.slice(0, 1), page])) return false;
   pages.fetched.push(page);
-  if (pages.unused.some((unused) => isAnotherList(unused, page))) pages.unused = [];
-  if (pages.cached.some((cached) => isAnotherList(cached, page))) dropCachedPages(pages);
+  if (pages.unused.some((unused) => isOtherState(unused, page))) pages.unused = [];
+  if (pages.cached.some((cached) => isOtherState(cached, page))) dropCachedPages(pages);
   else addToViews(pages, page);
   return true;
 }
 
-/** Whether two pages under one name show different lists: another total, or another person's entries. */
-function isAnotherList(one: LedgerPage, other: LedgerPage): boolean {
+/** Whether two pages of one list are of different states of it: they have different totals or are of different people. */
+function isOtherState(one: LedgerPage, other: LedgerPage): boolean {
   return totalOf(one) !== totalOf(other) || !areOfOnePerson([one, other]);
 }
 
-/** Anything that says whose it is. */
-export type Owned = Pick<LedgerPage, 'details'>;
+/** Anything with customer details, which say whose it is. */
+export type WithDetails = Pick<LedgerPage, 'details'>;
 
-/** Whether all are of one person, by the `userId` in the details that every page has. True for none. */
-export function areOfOnePerson(owned: readonly Owned[]): boolean {
-  return owned.every(({ details }) => details.userId === owned[0]?.details.userId);
+/** Whether all have details of one person, by `userId`. True for an empty array. */
+export function areOfOnePerson(all: readonly WithDetails[]): boolean {
+  return all.every(({ details }) => details.userId === all[0]?.details.userId);
 }
 
-/** The failure of a call, or of a whole list, that shows another person than the answer. A later try may succeed. */
+/** The error of a page or list of another person than the rest of the answer. A later try may succeed. */
 export function anotherPersonError(): GatewayError {
   const message = 'Expected all pages to be of one customer, got one of another under the same identifier';
   return new GatewayError('UPSTREAM_BAD_RESPONSE', message);
 }
 
-/** What one window knows before any page: what its cursor remembers. */
+/** What a window knows before any page: the block in its cursor. */
 export function viewOf({ from }: Window): KnownList {
   const known = createKnownList();
   if (from?.kind === 'entry') addPlace(known, from.place);
-  // A gap skips entries by number only where their positions cannot be known: behind a short page.
+  // A gap skips a number of entries only after a short page, where positions are unknown.
   if (from?.kind === 'gap' && from.skip > 0) known.hasShortPages = true;
   return known;
 }
 
-/** What a window knows when its cursor contradicts the pages: the pages alone. */
+/** What a window knows if its cursor contradicts the pages: only the pages. */
 function viewWithoutCursor(pages: readonly LedgerPage[]): KnownList {
   const known = createKnownList();
   for (const page of pages) addPage(known, page);
   known.hasChanged = true;
   known.hasShortPages = true;
-  known.isCursorBelieved = false;
+  known.isCursorTrusted = false;
   return known;
 }
 
@@ -100,7 +100,7 @@ function addToViews(pages: ListPages, page: LedgerPage): void {
   addWarnings(pages.warnings, page.warnings);
   for (const [window, known] of pages.views) {
     addPage(known, page);
-    if (!known.hasChanged || !known.isCursorBelieved || window.from?.kind !== 'entry') continue;
+    if (!known.hasChanged || !known.isCursorTrusted || window.from?.kind !== 'entry') continue;
     pages.views.set(window, viewWithoutCursor([...pages.cached, ...pages.fetched]));
   }
 }
@@ -112,10 +112,10 @@ function dropCachedPages(pages: ListPages): void {
   for (const page of fetched) addToViews(pages, page);
 }
 
-/** Warnings that one list shows at most. The bound is against an upstream that sends them without end. */
+/** Most warnings of one list, in case the upstream sends very many. */
 const mostWarnings = 25;
 
-/** Appends warnings, equal ones once. */
+/** Adds warnings that are not there yet. */
 function addWarnings(known: LedgerWarning[], warnings: readonly LedgerWarning[]): void {
   for (const { code, message } of warnings) {
     if (known.length >= mostWarnings) return;

@@ -1,20 +1,20 @@
 /**
- * Which blocks to ask for next. Pure; knows nothing of calls, failures or budgets (`read-list.ts`).
+ * Plans which blocks to ask for next. Pure. Knows neither calls nor failures nor budgets (`read-list.ts`).
  *
- * Background. A call shows one block of `limit` positions from `limit × pageNumber` on. It may ask for any limit up to
- * the maximum. A window of ten entries from position 7 on takes two fixed pages of ten. It can also take one block of
- * seven and, if more is needed, one of seven or ten.
+ * Background. A call reads one block: `limit` positions from `limit × pageNumber` on, with any limit up to the maximum.
+ * A window of ten entries from position 7 on takes two pages of ten. It can also take a block of seven, and a second
+ * block only if the first did not fill it or end the list.
  *
- * Need. Fill every window of one list with the fewest calls. Unread positions are taken to hold an entry.
+ * Need. Fill all windows of one list with the fewest calls, on the assumption that every unread position has an entry.
  *
- * Trick. While no page came short, positions are entries, so the task is to cover points on a line by intervals. Take
- * the leftmost point, then the interval that reaches furthest from there, and repeat. That is the minimum for any set of
- * points, so windows that overlap share their calls. The choice never depends on where the list ends. So the first call
- * of the plan can go out alone and bring the total, and is never wasted.
- * Once a page came short, an entry's rank is known only inside a run (`known-list.ts`). So each further block must begin
- * (going backward: end) at a boundary of the window's run. Of those the furthest is taken again.
+ * Trick. As long as no page was short, positions are entries. So the task is to cover points on a line by intervals:
+ * take the leftmost point and the interval that reaches furthest right from it, and repeat. That gives the fewest
+ * intervals for any set of points, so windows that overlap share calls. The choice does not depend on where the list
+ * ends. So the first call of the plan can go out alone to learn the total, and is never wasted. After a short page,
+ * ranks are known only inside a run (`known-list.ts`). So each further block must begin at a boundary of the window's
+ * run (end at one, going backward). Among those blocks the plan takes again the one that reaches furthest.
  *
- * Cost. In lists with gaps the chain takes about a tenth more calls than if the gaps were known.
+ * Cost. In lists with empty positions, such chains take about a tenth more calls than if these positions were known.
  */
 import {
   anchoredBlock,
@@ -29,13 +29,13 @@ import {
 import { isKnownPosition } from './known-list.ts';
 import { type Need, type Reach, serves, stretchOf } from './reach.ts';
 
-/** What to do next for a list: blocks to call for, and blocks in flight already that are worth waiting for. */
+/** The next step for a list: `calls` to make, and blocks of calls in flight to wait for. */
 export type Plan = { readonly calls: readonly Block[]; readonly joins: readonly Block[] };
 
 /**
- * The next calls for a list, without repeats. The blocks nearest to a window's start come first, so that a shortage of
- * calls costs the window's far end.
- * @param inFlight blocks of calls in flight. What they cover is not called for again.
+ * Plans the next calls for a list, each block once. Blocks nearest to a window's start come first, so that if calls run
+ * out, the window's far end is missing.
+ * @param inFlight blocks of calls in flight. No other call is made for what they cover.
  */
 export function planBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readonly Block[] = []): Plan {
   const cover = coverBlocks(
@@ -56,7 +56,7 @@ export function planBlocks(reaches: readonly Reach[], limits: Limits, inFlight: 
   };
 }
 
-/** The fewest blocks over all positions that any window needs. Blocks in flight are used first. */
+/** The fewest blocks that cover all positions which any window needs. Uses blocks in flight first. */
 function coverBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readonly Block[]): Block[] {
   const stretches = reaches
     .flatMap(({ known, needs }) => needs.map((need) => ({ known, ...stretchOf(need) })))
@@ -79,7 +79,7 @@ function coverBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readon
   return blocks;
 }
 
-/** The blocks that serve a need, nearest to its window first. */
+/** The blocks with positions of a need, nearest to its window first. */
 function blocksOutward(blocks: readonly Block[]): (need: Need) => Block[] {
   return (need) => {
     const serving = blocks.filter((block) => serves(block, need));
@@ -94,13 +94,13 @@ type Chain = {
   readonly inFlight: readonly Block[];
 };
 
-/** Blocks that can each be put in order even if they come short, from the need's frontier outward. */
+/** Blocks from the need's frontier outward. Each can be put in order even if its page is short. */
 function chainBlocks({ reach: { known, run }, need: { from, to }, limits, inFlight }: Chain): Block[] {
   const end = known.total ?? Number.POSITIVE_INFINITY;
   const isRightward = from < to;
   const blocks: Block[] = [];
   let position = from;
-  // A block may end beyond the list, where no entry is.
+  // A block may end beyond the list, where there are no entries.
   const isAnchored = (boundary: number) =>
     boundary === position || run.ranks.has(Math.min(boundary, end)) || (boundary > end && position === end);
   while (isRightward ? position < to : position > to) {

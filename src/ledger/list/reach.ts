@@ -1,6 +1,6 @@
 /**
- * How much of a window is known, and which positions it still needs. Pure; `plan.ts` decides what to call for, and
- * `connection.ts` what to show.
+ * The reach of a window: how much of it is known, and which positions it still needs. Pure. `plan.ts` decides which
+ * calls to make, and `connection.ts` which edges to return.
  */
 import { type Block, endOf, startOf } from './block.ts';
 import { type KnownList, type Run, runAt } from './known-list.ts';
@@ -8,15 +8,15 @@ import type { ListPages } from './list-pages.ts';
 import { type CursorMark, type Gap, gapOf, type Window } from './window.ts';
 
 /**
- * A stretch that a window still needs: from the boundary `from`, up to which all is known, to the boundary `to`, right
- * or left of it. At `to` the window would be full if every position had an entry.
+ * A stretch that a window still needs. Everything up to the boundary `from` is known. The boundary `to` is right or
+ * left of it: if every position had an entry, the window would be full at `to`.
  */
 export type Need = { readonly from: number; readonly to: number };
 
 /**
- * How much of a window is `known`. All ranks are those of `run`; `edge` is the rank of the window's gap. The entries from
- * `shownFrom` up to `shownTo`, exclusive, can be shown already. `right` is the boundary up to which all is known going
- * right from the gap, `left` the mirror image. A window without needs is as full as it can be.
+ * How much of a window is known. All ranks are those of `run`. `edge` is the rank of the gap where the window starts. The
+ * entries from `shownFrom` to `shownTo` (exclusive) can be returned already. Everything from the gap right to the boundary
+ * `right`, and left to the boundary `left`, is known. A window without needs is as full as it can be.
  */
 export type Reach = {
   readonly known: KnownList;
@@ -30,10 +30,10 @@ export type Reach = {
   readonly needs: readonly Need[];
 };
 
-/** A boundary, its rank, and the rank up to which entries are known without a hole, which can lie beyond it. */
+/** A boundary and its rank. `knownTo` is the rank up to which no entry is missing; it may lie beyond the boundary. */
 type Frontier = { readonly position: number; readonly rank: number; readonly knownTo: number };
 
-/** The windows that still need something, each with its reach: undefined where that is unknown before the first page. */
+/** The windows that still need entries, each with its reach. The reach may be undefined before the first page. */
 export type OpenWindows = ReadonlyMap<Window, Reach | undefined>;
 
 /** The open windows of a list, except those that have ended. */
@@ -50,7 +50,7 @@ export function openWindows(
   return open;
 }
 
-/** The reach of a window; undefined while the window starts at the list's end and the total is unknown. */
+/** The reach of a window; undefined if it starts at the list's end and the total is unknown. */
 export function reachOf(known: KnownList, window: Window): Reach | undefined {
   const gap = windowGap(known, window);
   if (gap === undefined) return undefined;
@@ -61,10 +61,10 @@ export function reachOf(known: KnownList, window: Window): Reach | undefined {
     : reachBackward(known, origin, window.size);
 }
 
-/** Where a window starts: its gap, and the run in which the boundary at the gap's position has the rank `zero`. */
+/** Where a window starts: its gap, and the run with the boundary at the gap's position. `zero` is the boundary's rank. */
 type Origin = { readonly run: Run; readonly gap: Gap; readonly zero: number };
 
-/** A forward window asks for the `size` entries behind its gap. */
+/** The reach of a forward window: the `size` entries after its gap. */
 function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
   const low = zero + gap.skip;
   const right = frontierOf(run, gap.position, low, 1);
@@ -75,16 +75,16 @@ function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number
 }
 
 /**
- * A backward window asks for the `size` entries before its gap. The first `skip` entries from the gap's position on are
- * read rightward, because only there a short page can be put in order. The others stand before that position. Nothing
- * can be shown while entries next to the gap are missing.
+ * The reach of a backward window: the `size` entries before its gap. The last of them are the first `skip` entries from
+ * the gap's position on. These are read rightward, because otherwise a short page could not be put in order. All others
+ * are before that position. While entries next to the gap are missing, nothing can be returned.
  */
 function reachBackward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
   const right = frontierOf(run, gap.position, zero, 1);
   const left = frontierOf(run, gap.position, zero, -1);
   const skipped = zero + gap.skip;
   const rightNeeds = right.knownTo < skipped ? needBeyond(right, { known, run }, skipped, 1) : [];
-  // A list that has become shorter may have fewer entries behind the gap's position than the gap skips.
+  // If the list has become shorter, it may have fewer entries after the gap's position than the gap skips.
   const edge = rightNeeds.length > 0 ? skipped : Math.min(skipped, right.knownTo);
   const leftNeeds = left.knownTo > edge - size ? needBeyond(left, { known, run }, edge - size, -1) : [];
   const shownTo = Math.min(edge, right.knownTo);
@@ -92,19 +92,19 @@ function reachBackward(known: KnownList, { run, gap, zero }: Origin, size: numbe
   return { known, run, gap, edge, right, left, needs: [...rightNeeds, ...leftNeeds], shownFrom, shownTo };
 }
 
-/** Where a window starts, clamped to the list; undefined for the list's end while the total is unknown. */
+/** The gap where a window starts, within the list; undefined if it is the list's end and the total is unknown. */
 function windowGap(known: KnownList, window: Window): Gap | undefined {
   const end = known.total ?? Number.POSITIVE_INFINITY;
   if (window.from !== undefined) {
     const gap = gapOf(window.from, window.direction);
     if (gap.position >= end) return { position: end, skip: 0 };
-    return known.isCursorBelieved ? gap : { ...gap, skip: Math.min(gap.skip, shownNow(known, window.from)) };
+    return known.isCursorTrusted ? gap : { ...gap, skip: Math.min(gap.skip, shownNow(known, window.from)) };
   }
   if (window.direction === 'forward') return { position: 0, skip: 0 };
   return known.total === undefined ? undefined : { position: known.total, skip: 0 };
 }
 
-/** How many entries the block of an outdated cursor has now; infinity while the block is not read. */
+/** How many entries the block of an outdated cursor has now; infinity if it was not read yet. */
 function shownNow(known: KnownList, mark: CursorMark): number {
   if (mark.kind === 'gap') return mark.skip;
   const { start, length } = mark.place;
@@ -114,8 +114,8 @@ function shownNow(known: KnownList, mark: CursorMark): number {
 }
 
 /**
- * Goes from a boundary to the furthest one that is reached without a missing entry, counted from rank `from` on: right
- * with `step` 1, left with -1.
+ * Finds the furthest boundary that can be reached from the boundary `start` without a missing entry. Entries count from
+ * rank `from` on. Goes right with `step` 1, left with -1.
  */
 function frontierOf(run: Run, start: number, from: number, step: 1 | -1): Frontier {
   let knownTo = from;
@@ -129,8 +129,8 @@ function frontierOf(run: Run, start: number, from: number, step: 1 | -1): Fronti
 }
 
 /**
- * What to read beyond a frontier to reach the rank `goal`, if every unread position has an entry: right of it with `step`
- * 1, left with -1. Empty at the list's end.
+ * The need beyond a frontier, to reach the rank `goal` if every unread position has an entry. Goes right with `step` 1,
+ * left with -1. Empty at the list's end.
  */
 function needBeyond(
   frontier: Frontier,
@@ -152,12 +152,12 @@ function needBeyond(
   return [{ from: frontier.position, to: step === 1 ? Math.min(end, to) : Math.max(end, to) }];
 }
 
-/** The positions of a need, in either direction: from `low` up to `high`, exclusive. */
+/** The positions of a need, whatever its direction: from `low` to `high` (exclusive). */
 export function stretchOf({ from, to }: Need): { readonly low: number; readonly high: number } {
   return from < to ? { low: from, high: to } : { low: to, high: from };
 }
 
-/** Whether a block has a position that the need is for. */
+/** Whether a block has a position of the need. */
 export function serves(block: Block, need: Need): boolean {
   const { low, high } = stretchOf(need);
   return startOf(block) < high && endOf(block) > low;

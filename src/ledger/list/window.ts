@@ -1,29 +1,32 @@
 /**
- * Which stretch of a list a client asks for: the Relay arguments `first`, `after`, `last`, `before` as one value, and
- * the mark inside a cursor. Checked before any call; knows nothing of pages.
+ * A window: the stretch of a list that a client asks for with the Relay arguments `first`, `after`, `last`, `before`.
+ * Also the mark inside a cursor. The arguments are checked before any call. Knows nothing of pages.
  */
 import { wrongArgument } from '../../errors.ts';
 import type { Place } from './known-list.ts';
 
 /**
- * What a cursor holds; `cursor.ts` seals it.
+ * The content of a cursor; `cursor.ts` seals it.
  *
- * `entry`: the entry at `place`. The mark remembers the entry's block, because inside a short block the entry's own
- * position cannot be known. `gap`: the gap where a list ended early, behind the first `skip` entries from `position` on.
- * `total` is the list's length when the cursor was made. It only serves to notice that the list has changed.
+ * `entry`: the entry at `place`. The mark contains the entry's block, because inside a short block the entry's position
+ * is unknown. `gap`: the gap where a list ended early, after the first `skip` entries from `position` on. `total` is
+ * that of the list when the cursor was made. It is only used to notice that the list has changed.
  */
 export type CursorMark =
   | { readonly kind: 'entry'; readonly place: Place; readonly total: number }
   | { readonly kind: 'gap'; readonly position: number; readonly skip: number; readonly total: number };
 
-/** A gap between two entries: behind the first `skip` entries from `position` on. */
+/** A gap between two entries: after the first `skip` entries from `position` on. */
 export type Gap = { readonly position: number; readonly skip: number };
 
-/** A stretch of at most `size` entries: the next ones after a mark, or the ones before it. */
+/** A stretch of at most `size` entries: those right after a mark, or those right before it. */
 export type Window = {
   readonly direction: 'forward' | 'backward';
   readonly size: number;
-  /** The mark to go on from. Without one the window starts at the list's own beginning, or end. */
+  /**
+   * The mark where the window starts. Without it a forward window starts at the list's start, a backward one at its
+   * end.
+   */
   readonly from?: CursorMark;
 };
 
@@ -35,7 +38,7 @@ export function windowKey({ direction, size, from }: Window): string {
   return `${direction} ${size} entry ${start} ${length} ${shown} ${index} ${from.total}`;
 }
 
-/** The four arguments as GraphQL gives them: `null` and absent are one. */
+/** The four arguments as GraphQL gives them. `null` means left out. */
 export type WindowArguments = {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -44,14 +47,14 @@ export type WindowArguments = {
 };
 
 /**
- * Entries in a window when neither `first` nor `last` is given. One upstream page of the default size holds as many, so
- * the plainest query costs one call.
+ * Entries in a window if neither `first` nor `last` is given. An upstream page of the default size has as many, so the
+ * simplest query costs one call.
  */
 export const defaultWindowSize = 10;
 
 /**
- * Reads the arguments. `after` goes with `first` or neither, `before` with `last`; sizes are 0 to `maxSize`.
- * @param openCursor returns the mark in an argument's cursor; throws BAD_USER_INPUT when another list made the cursor.
+ * Reads the arguments. `after` goes with `first` or alone, `before` goes with `last`. Sizes are from 0 to `maxSize`.
+ * @param openCursor returns the mark in an argument's cursor; throws BAD_USER_INPUT if the cursor is of another list.
  * @throws {GatewayError} BAD_USER_INPUT for any other mix, size or cursor.
  */
 export function windowFromArguments(
@@ -83,12 +86,12 @@ function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
-/** The gap where a window in this direction starts: behind the marked entry going forward, before it going backward. */
+/** The gap where a window with this mark starts: after the marked entry going forward, before it going backward. */
 export function gapOf(mark: CursorMark, direction: Window['direction']): Gap {
   if (mark.kind === 'gap') return mark;
   const { start, length, shown, index } = mark.place;
   const skip = direction === 'forward' ? index + 1 : index;
-  // In a full block every entry has its own position. The last entry of any block is followed by the block's end.
+  // In a full block the position of every entry is known. In any block the end of the last entry is known.
   if (shown === length) return { position: start + skip, skip: 0 };
   if (skip === shown) return { position: start + length, skip: 0 };
   return { position: start, skip };

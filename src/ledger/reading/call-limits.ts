@@ -1,6 +1,5 @@
 /**
- * The limits on upstream calls: of one HTTP request, and of each window of a list. They count calls, and know nothing of
- * their outcome.
+ * Limits on upstream calls: for one HTTP request, and for each window of a list. Knows nothing of the outcome of calls.
  */
 import { GatewayError } from '../../errors.ts';
 import type { Block, Limits } from '../list/block.ts';
@@ -8,25 +7,28 @@ import { type OpenWindows, type Reach, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 import { priceOf } from './price.ts';
 
-/** Calls reserved for one list. */
+/** The calls that one list may make. */
 export type Reservation = {
-  /** Takes up to `wanted` calls, first the list's own, then free ones. @returns how many may be made. */
+  /** Takes up to `wanted` calls: first reserved ones, then free ones of the request. @returns how many it took. */
   readonly take: (wanted: number) => number;
-  /** Gives back the list's own calls that are left. */
+  /** Gives back the reserved calls that are left. */
   readonly release: () => void;
-  /** The error of `missing` calls that could not be taken. */
+  /** The error if `missing` calls could not be taken. */
   readonly refusal: (missing: number) => GatewayError;
 };
 
-/** All calls that one HTTP request may make. */
+/** The calls that one HTTP request may make. */
 export type CallAllowance = {
-  /** @throws {GatewayError} OPERATION_TOO_EXPENSIVE when a batch needs more calls than are left. */
+  /** @throws {GatewayError} OPERATION_TOO_EXPENSIVE if fewer than `calls` are left. */
   readonly afford: (calls: number) => void;
-  /** Reserves `price` calls for one list: what it needs if its pages are full. Only free calls serve short pages. */
+  /**
+   * Reserves the price of one list, which it needs if its pages are full. If pages are short it needs free calls as
+   * well.
+   */
   readonly reserve: (price: number) => Reservation;
 };
 
-/** An allowance of `limit` calls. */
+/** Creates an allowance of `limit` calls. */
 export function createCallAllowance(limit: number): CallAllowance {
   let free = limit;
   return {
@@ -61,23 +63,23 @@ function tooExpensive(calls: number, limit: number, refusesOperation: boolean): 
 
 /** The calls that the windows of one list have left. */
 export type WindowBounds = {
-  /** Counts the next calls. @returns those that some window may still make. */
+  /** Counts the next calls for their windows. @returns the calls that may be made. */
   readonly take: (calls: readonly Block[], open: OpenWindows) => readonly Block[];
-  /** The error that ends a window without calls left. */
+  /** The error that ends a window if it has no calls left. */
   readonly endingOf: (window: Window) => GatewayError | undefined;
 };
 
 /**
- * Calls of one window at most: five times its price, and five. A list with an entry in one position of five still fills
- * its windows. A list with a vast total and hardly an entry ends them after a few calls.
+ * Most calls of one window: five times its price, plus five. A window is still filled if only every fifth position has an
+ * entry. In a list with a huge total and hardly any entries, it ends after a few calls.
  */
 function boundOf(window: Window, limits: Limits): number {
   return 5 * priceOf([window], limits) + 5;
 }
 
 /**
- * The bounds of the windows of one list. A call counts for every window that it serves, and is made while one of them has
- * calls left. So windows that overlap share their calls, and none of them uses up the calls of another.
+ * The bounds of all windows of one list. A call counts for every window that needs it. It is made as long as one of these
+ * windows has calls left. So windows that overlap share calls, and no window can use up the calls of another.
  */
 export function createWindowBounds(windows: readonly Window[], limits: Limits): WindowBounds {
   const bounds = new Map(windows.map((window) => [window, boundOf(window, limits)]));
@@ -100,7 +102,7 @@ export function createWindowBounds(windows: readonly Window[], limits: Limits): 
   };
 }
 
-/** Before the first page every call serves a window whose reach is unknown. */
+/** Whether a window needs a block. Before the first page the reach may be undefined; then it needs every block. */
 function isServed(reach: Reach | undefined, block: Block): boolean {
   return reach === undefined || reach.needs.some((need) => serves(block, need));
 }

@@ -1,6 +1,6 @@
 /**
- * What an operation asks for, customer by customer: first by field (demands), then sorted by list (tasks), so that one
- * list is one plan. Pure; knows nothing of GraphQL.
+ * What an operation asks for. Each field makes a demand. Demands are grouped by customer and list into tasks, so that
+ * each list has one plan. Pure. Knows nothing of GraphQL.
  */
 import type { CustomerDetails, CustomerIdentifier } from '../../upstream/page-request.ts';
 import { customerName, type LedgerList, type ListRecords } from '../arguments/ledger-list.ts';
@@ -9,16 +9,16 @@ import type { BalancePage } from '../list/connection.ts';
 import { type CursorMark, type Window, windowKey } from '../list/window.ts';
 import { priceOf } from './price.ts';
 
-/** One balance: a stretch of a list. `key` is unique among the balances of one demand. */
+/** One `ledgerBalance` field: a window of a list. `key` is unique within one demand. */
 export type BalanceDemand = { readonly key: string; readonly list: LedgerList; readonly window: Window };
 
-/** The page of one balance, and the cursors of its marks. */
+/** The page of one `ledgerBalance` field, and the cursors of its marks. */
 export type BalanceReading = {
   readonly page: BalancePage;
   readonly cursorOf: (mark: CursorMark) => string;
 };
 
-/** All that one field asks of one customer. `hasDetails`: whether it selects more than the id and balances. */
+/** What one field asks of one customer. `hasDetails`: whether it selects customer details, not only `id` and balances. */
 export type CustomerDemand = {
   readonly identifier: CustomerIdentifier;
   readonly hasDetails: boolean;
@@ -26,22 +26,25 @@ export type CustomerDemand = {
 };
 
 /**
- * A customer as read. `details` is null when no detail was asked for and no call brought them. A balance that failed
- * alone is an error here, and does not touch the others.
+ * The result of a demand. `details` is null if none was asked for and no call brought them. A balance that failed alone
+ * is an error, and does not affect the others.
  */
 export type CustomerReading = {
   readonly details: CustomerDetails | null;
   readonly balances: ReadonlyMap<string, BalanceReading | Error>;
 };
 
-/** One list with all its windows, equal ones once, and its price. No windows: any page will do. */
+/** One list with all its windows, each once, and their price. Without windows any page of the list is enough. */
 export type ListTask = {
   readonly list: LedgerList;
   readonly windows: readonly Window[];
   readonly price: number;
 };
 
-/** One customer, all its demands, and all its lists: at least one, for a call must show that the customer exists. */
+/**
+ * One customer with all demands and lists. There is at least one list, because a call must show that the customer
+ * exists.
+ */
 export type CustomerTask = {
   readonly identifier: CustomerIdentifier;
   readonly hasDetails: boolean;
@@ -49,7 +52,7 @@ export type CustomerTask = {
   readonly lists: readonly ListTask[];
 };
 
-/** Sorts demands by customer and list, in order of first mention. */
+/** Groups demands by customer and list, in the order in which they first occur. */
 export function tasksOf(
   demands: readonly CustomerDemand[],
   limits: Limits,
@@ -74,7 +77,7 @@ export function tasksOf(
   });
 }
 
-/** Groups by a key, in order of first mention. */
+/** Groups members by a key, in the order in which keys first occur. */
 function groupBy<T>(members: readonly T[], keyOf: (member: T) => unknown): [T, ...T[]][] {
   const groups = new Map<unknown, [T, ...T[]]>();
   for (const member of members) {

@@ -1,18 +1,18 @@
 /**
- * The request's loader: gathers what all fields of an operation ask for before any call goes out, prices it, and reads
- * each list once.
+ * The loader of a request. It collects the demands of all fields of an operation before any call goes out, computes their
+ * price, and reads each list once.
  *
- * Background. GraphQL runs one resolver per field. If each called for itself, three aliases of a page would be three
- * calls.
+ * Background. GraphQL runs one resolver for each field. If each made its own calls, three aliases of one page would
+ * make three.
  *
- * Need. All demands of an operation in one batch, before the first call, though no resolver knows of another.
+ * Need. All demands of an operation must be in one batch before the first call, although resolvers do not know each other.
  *
- * Trick. A `customer` field looks ahead over its own selection (`../schema/`) and hands the loader all of it as one
- * demand. DataLoader waits until every resolver that can run without waiting has run. No resolver waits before it has
- * asked, so one batch has all demands of the operation. Here they are sorted by customer and list, so one list is one
- * plan, whatever the document looks like.
+ * Trick. A `customer` field looks ahead at its whole selection (`../schema/`) and passes it to the loader as one
+ * demand. DataLoader waits until all resolvers have run that need not wait for anything. No resolver waits before its
+ * demand, so one batch has all demands of the operation. They are grouped by customer and list here, so that each list
+ * has one plan, whatever the document looks like.
  *
- * Cost. Looking ahead walks part of the selection twice.
+ * Cost. Looking ahead visits part of the selection twice.
  */
 import DataLoader from 'dataloader';
 import { asError, attempt } from '../../errors.ts';
@@ -29,15 +29,18 @@ import {
 import { type ReadingTools, readCustomer, type TaskReading } from './read-customer.ts';
 import type { ListReading } from './read-list.ts';
 
-/** Loads `null` when there is no such customer; rejects with the customer's own failure. */
+/** Loads a customer, or `null` if there is no such customer. Rejects with the failure of the customer. */
 export type CustomerLoader = DataLoader<CustomerDemand, CustomerReading | null>;
 
-/** One loader for one HTTP request. Every demand is an object of its own, so a cache of demands would never serve. */
+/**
+ * Creates the loader of one HTTP request. DataLoader's cache is off: every demand is a new object, so it would never
+ * hit.
+ */
 export function createCustomerLoader(tools: ReadingTools): CustomerLoader {
   return new DataLoader((demands) => loadCustomers(demands, tools), { cache: false });
 }
 
-/** Fails as a whole, before any call, when the batch is too expensive. */
+/** Reads the customers of a batch. Throws before any call if the batch is too expensive. */
 async function loadCustomers(
   demands: readonly CustomerDemand[],
   tools: ReadingTools,
@@ -46,7 +49,7 @@ async function loadCustomers(
   const price = tasks.flatMap(({ lists }) => lists).reduce((sum, list) => sum + list.price, 0);
   tools.receipt.price += price;
   tools.allowance.afford(price);
-  // All calls are reserved before any list is read, so that short pages of one list cost no other list its calls.
+  // All calls are reserved before any list is read. So short pages of one list cannot use up the calls of another list.
   const reserved = tasks.map(({ lists }) => lists.map((list) => tools.allowance.reserve(list.price)));
   const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
   await Promise.all(
@@ -60,7 +63,10 @@ async function loadCustomers(
   return demands.map((demand) => answers.get(demand) ?? null);
 }
 
-/** Returns the part of a customer's reading that a demand asked for. Each page is built once, however many fields show it. */
+/**
+ * Returns a function from a demand to its part of a customer's reading. Builds each page once, even if several fields
+ * ask for it.
+ */
 function answersFrom(
   { lists }: CustomerTask,
   reading: TaskReading,

@@ -1,5 +1,5 @@
 /**
- * The price of one list: the upstream calls that its windows need if every page is full. Known before the first call.
+ * Computes the price of a list before the first call: how many upstream calls its windows need if every page is full.
  */
 import { endOf, furthestBlock, type Limits } from '../list/block.ts';
 import { viewOf } from '../list/list-pages.ts';
@@ -8,14 +8,15 @@ import { reachOf } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 
 /**
- * Totals that are tried to find the worst cover of a last window. Covers repeat with the least common multiple of the
- * limits, which for limits up to 10 is 2520. With larger limits a rare total can cost one call more than found here.
+ * How many totals are tried to find the worst cover of a window at the list's end. Covers repeat with the least common
+ * multiple of the limits, which is 2520 for limits up to 10. With larger limits a rare total can cost one call more
+ * than the price.
  */
 const mostTotalsTried = 2520;
-/** Positions tried for one price at most, so that a window of thousands is priced in milliseconds too. */
+/** Most positions tried for one price, so that even a window of thousands is priced within milliseconds. */
 const mostPositionsTried = 500_000;
 
-/** The price of all windows of one list together. At least one. */
+/** The price of all windows of one list together, at least 1. */
 export function priceOf(windows: readonly Window[], limits: Limits): number {
   const reaches = windows
     .filter(({ size }) => size > 0)
@@ -24,17 +25,20 @@ export function priceOf(windows: readonly Window[], limits: Limits): number {
   const fromEnd = windows.filter(({ direction, from }) => direction === 'backward' && from === undefined);
   const lastSize = Math.max(0, ...fromEnd.map(({ size }) => size));
   if (lastSize === 0) return Math.max(1, covered);
-  // One call brings the total, unless another window's call does.
+  // The total must be known first. It comes with the calls of other windows, or else with one call more.
   return Math.max(1, covered) + worstCover(lastSize, limits);
 }
 
 const worstCovers = new Map<string, number>();
 
-/** The most blocks that the last `size` positions of any list can take. Remembered, for sizes and limits are few. */
+/**
+ * The most blocks that the last `size` positions of a list can need, over all totals. Cached, because sizes and limits
+ * are few.
+ */
 function worstCover(size: number, limits: Limits): number {
   const key = `${size}:${limits.length}:${limits[0]}`;
-  const remembered = worstCovers.get(key);
-  if (remembered !== undefined) return remembered;
+  const cached = worstCovers.get(key);
+  if (cached !== undefined) return cached;
   const totalsTried = Math.min(mostTotalsTried, Math.ceil(mostPositionsTried / size));
   let worst = 0;
   for (let total = size; total < size + totalsTried; total += 1) {
@@ -44,7 +48,7 @@ function worstCover(size: number, limits: Limits): number {
   return worst;
 }
 
-/** The fewest blocks that cover the positions from `start` up to `end`. */
+/** The fewest blocks that cover the positions from `start` to `end` (exclusive). */
 function coverLength(start: number, end: number, limits: Limits): number {
   let count = 0;
   for (let position = start; position < end; count += 1) position = endOf(furthestBlock(position, limits));

@@ -1,20 +1,20 @@
 /**
- * Reads all lists of one customer side by side, and judges the outcome: which failure concerns the customer, which one
- * balance alone, and which lists may stand in one answer.
+ * Reads all lists of one customer in parallel. Then it decides which failures concern the customer and which concern one
+ * balance alone, and which lists may be in one answer.
  */
 import type { GatewayError } from '../../errors.ts';
 import type { CustomerDetails } from '../../upstream/page-request.ts';
 import { isFilterRefusal } from '../../upstream/rest/refusal.ts';
 import type { LedgerList, ListRecords } from '../arguments/ledger-list.ts';
 import type { Limits } from '../list/block.ts';
-import { anotherPersonError, areOfOnePerson, createListPages, type Owned } from '../list/list-pages.ts';
+import { anotherPersonError, areOfOnePerson, createListPages, type WithDetails } from '../list/list-pages.ts';
 import type { PageSource } from '../source/page-source.ts';
 import type { ReceiptBook } from '../source/receipt.ts';
 import type { CallAllowance, Reservation } from './call-limits.ts';
 import type { CustomerTask, ListTask } from './customer-demand.ts';
 import { type ListReading, readList } from './read-list.ts';
 
-/** What reading takes besides the demands: lists, the source of their pages, page sizes, the calls allowed, a deadline. */
+/** What reading needs besides the demands. */
 export type ReadingTools = {
   readonly listOf: ListRecords;
   readonly sourceOf: PageSource;
@@ -25,8 +25,8 @@ export type ReadingTools = {
 };
 
 /**
- * A customer that was not refused, and its lists, all of one person. `details` is null when every list was refused for
- * its filter's sake and no detail was asked for.
+ * A customer that was not refused, and its lists, all of one person. `details` is null if every list was refused
+ * because of its filter and no details were asked for.
  */
 export type TaskReading = {
   readonly details: CustomerDetails | null;
@@ -34,10 +34,10 @@ export type TaskReading = {
 };
 
 /**
- * Reads a customer's lists, on the calls reserved for each of them. Calls that were not planned use free ones.
- * @returns `null` when there is no such customer.
- * @throws {GatewayError} when the customer as such was refused, or when no call showed who it is and one of them failed
- * for another reason than its filter.
+ * Reads a customer's lists with the calls that are reserved for each. Calls that the price does not include use free ones.
+ * @returns `null` if there is no such customer.
+ * @throws {GatewayError} if the customer itself was refused; or if no call brought details and one of them failed for
+ * another reason than its filter.
  */
 export async function readCustomer(
   task: CustomerTask,
@@ -47,12 +47,12 @@ export async function readCustomer(
   const first = await Promise.all(
     task.lists.map((list, index) => readTask(list, reserved[index], tools, tools.sourceOf)),
   );
-  // Whether an identifier has come to mean another person is known only now.
+  // Only now is it known whether the identifier has come to mean another person.
   const uncached: PageSource = (list) => ({ ...tools.sourceOf(list), cached: () => [] });
   const readings = await Promise.all(
     first.map((reading, index) => {
       const list = task.lists[index];
-      return list && mustReadAnew(reading, first) ? readTask(list, undefined, tools, uncached) : reading;
+      return list && mustReadAgain(reading, first) ? readTask(list, undefined, tools, uncached) : reading;
     }),
   );
   if (mustAskForDetails(task, readings)) {
@@ -74,19 +74,19 @@ function readTask(
 }
 
 /**
- * Whether a list must be read anew: the lists are of several people, and this one was cached and not of the person that a
- * call showed. Where no call was made, nothing says which person is right, and all are read anew.
+ * Whether a list must be read again without the cache. If the lists are of several people, a cached list must be read again
+ * unless it is of the person whom a call has shown. If no call was made, all lists must be read again.
  */
-function mustReadAnew(reading: ListReading, all: readonly ListReading[]): boolean {
-  const owned = ownedOf([reading]);
-  if (reading.pages.fetched.length > 0 || owned.length === 0 || areOfOnePerson(ownedOf(all))) return false;
-  const fetched = ownedOf(all.filter(({ pages }) => pages.fetched.length > 0));
-  return fetched.length === 0 || !areOfOnePerson([...fetched.slice(0, 1), ...owned]);
+function mustReadAgain(reading: ListReading, all: readonly ListReading[]): boolean {
+  const own = withDetails([reading]);
+  if (reading.pages.fetched.length > 0 || own.length === 0 || areOfOnePerson(withDetails(all))) return false;
+  const fetched = withDetails(all.filter(({ pages }) => pages.fetched.length > 0));
+  return fetched.length === 0 || !areOfOnePerson([...fetched.slice(0, 1), ...own]);
 }
 
 /**
- * Whether details cost a call of their own: they were asked for, no call brought them, and one was refused for its
- * filter's sake. A call without a filter would be made twice, so one that failed is not repeated.
+ * Whether the details need one more call, without a filter: they were asked for, no call brought them, and at least one
+ * call was refused because of its filter. If there was a call without a filter, it has failed, and is not repeated.
  */
 function mustAskForDetails({ hasDetails, lists }: CustomerTask, readings: readonly ListReading[]): boolean {
   return (
@@ -98,51 +98,51 @@ function mustAskForDetails({ hasDetails, lists }: CustomerTask, readings: readon
 }
 
 /**
- * The customer is the person of the first list that shows one; a list of another person fails alone. The readings are
- * those of the task's lists, in order, then that of the details if one was made. Where no list shows a person, lists
- * that were refused for their filter's sake fail alone, and any other failure is the customer's.
+ * Decides the outcome. `readings` are those of the task's lists, in order, and then that of the details, if there was
+ * one. The first reading with details says who the customer is. A list of another person fails alone. If no reading has
+ * details, lists that were refused because of their filter fail alone, and any other failure is the customer's.
  */
 function judgeReadings(task: CustomerTask, readings: readonly ListReading[]): TaskReading | null {
   const [refusal] = readings.flatMap(({ customerFailure }) => customerFailure ?? []);
   if (refusal === 'NO_SUCH_CUSTOMER') return null;
   if (refusal !== undefined) throw refusal;
-  const [customer] = ownedOf(readings);
+  const [customer] = withDetails(readings);
   const failure = customer === undefined ? failureWithoutDetails(task, readings) : undefined;
   if (failure !== undefined) throw failure;
   const lists = task.lists.flatMap(({ list, windows }, index) => {
     const reading = readings[index];
     if (reading === undefined) return [];
-    const isTheirs = areOfOnePerson([...(customer ? [customer] : []), ...ownedOf([reading])]);
+    const isTheirs = areOfOnePerson([...(customer ? [customer] : []), ...withDetails([reading])]);
     return [[list, isTheirs ? reading : refusedReading(windows)] as const];
   });
   return { details: customer?.details ?? null, lists: new Map(lists) };
 }
 
-/** The readings that show a person: those of which a call, or the cache, brought a page. */
-function ownedOf(readings: readonly ListReading[]): readonly Owned[] {
+/** The details of the readings that have any page, from a call or from the cache. */
+function withDetails(readings: readonly ListReading[]): readonly WithDetails[] {
   return readings.flatMap(({ pages: { details } }) => (details === undefined ? [] : [{ details }]));
 }
 
-/** The reading of a list of another person, as if no call had succeeded. */
+/** Replaces the reading of another person's list, as if no call had succeeded. */
 function refusedReading(windows: ListTask['windows']): ListReading {
   const failure = anotherPersonError();
   const endings = new Map(windows.map((window) => [window, failure]));
   return { pages: createListPages(windows), customerFailure: undefined, failure, endings, cachedAnswers: 0 };
 }
 
-/** Whether a list has a filter. Without one, no refusal is for the filter's sake. */
+/** Whether a list has a filter. */
 function isFiltered({ filter }: LedgerList): boolean {
   return Object.keys(filter).length > 0;
 }
 
-/** Whether a list failed for its filter's sake, which concerns neither another list nor the customer. */
+/** Whether a list was refused because of its filter. That concerns neither other lists nor the customer. */
 function isRefusedForFilter(list: LedgerList | undefined, { failure }: ListReading): boolean {
   return list !== undefined && isFiltered(list) && failure !== undefined && isFilterRefusal(failure);
 }
 
 /**
- * The customer's failure when no call showed who it is: that of the call without a filter if there was one, else the
- * first that was not for a filter's sake. The reading of the details has no list in the task, and no filter.
+ * The customer's failure if no call brought details: that of the call without a filter if there was one, otherwise the
+ * first one that is not because of a filter. The reading of the details has no list in the task, and no filter.
  */
 function failureWithoutDetails(
   { lists }: CustomerTask,

@@ -1,6 +1,6 @@
 /**
- * Reads one list, round by round, until every window is filled or has ended. `plan.ts` says which calls a round makes,
- * and `connection.ts` what the pages show.
+ * Reads one list in rounds of calls, until every window is filled or has ended. `plan.ts` plans the calls of a round, and
+ * `connection.ts` turns the pages into connections.
  */
 import { GatewayError } from '../../errors.ts';
 import type { LedgerPage } from '../../upstream/page-request.ts';
@@ -27,7 +27,7 @@ import type { Window } from '../list/window.ts';
 import type { ListSource } from '../source/page-source.ts';
 import { createWindowBounds, type Reservation, type WindowBounds } from './call-limits.ts';
 
-/** What to read of one list, and how. No windows: any one page, for the customer's details. */
+/** What to read of one list, and how. Without windows it reads any one page, for the customer's details. */
 export type ListRequest = {
   readonly source: ListSource;
   readonly windows: readonly Window[];
@@ -36,20 +36,20 @@ export type ListRequest = {
   readonly signal: AbortSignal;
 };
 
-/** The outcome of a reading. */
+/** The outcome of reading a list. */
 export type ListReading = {
   readonly pages: ListPages;
-  /** Set when the customer as such was refused, whatever the list. */
+  /** Set if the customer itself was refused, not only this list. */
   readonly customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
   /** The first failure of any call. */
   readonly failure: GatewayError | undefined;
-  /** The windows that could not be filled, each with the failure that ended it. */
+  /** The windows that ended before they were filled, each with its failure. */
   readonly endings: ReadonlyMap<Window, GatewayError>;
-  /** How many cached answers served. */
+  /** How many cached answers were used. */
   readonly cachedAnswers: number;
 };
 
-/** The state of a reading. `asked` has the keys of blocks that were asked for. */
+/** The state of reading a list. `asked` has the keys of the blocks that were asked for. */
 type Progress = Omit<ListRequest, 'limits'> & {
   readonly pages: ListPages;
   readonly asked: Set<string>;
@@ -60,10 +60,10 @@ type Progress = Omit<ListRequest, 'limits'> & {
   customerFailure: ListReading['customerFailure'];
 };
 
-/** Reads until every window is filled or ended. Never rejects: failures are part of the reading. */
+/** Reads a list. Never rejects: failures are part of the outcome. */
 export async function readList(request: ListRequest): Promise<ListReading> {
   const cached = request.source.cached();
-  // Awaited only when it must be: the lists of one turn should be planned in one turn, to share their calls.
+  // Not awaited without need: if all lists are planned in the same turn, they find each other's calls in flight.
   const answers = cached instanceof Promise ? await cached : cached;
   const isKnownAbsent = answers.includes(null);
   const progress: Progress = {
@@ -90,8 +90,8 @@ export async function readList(request: ListRequest): Promise<ListReading> {
 }
 
 /**
- * Adds the cached pages that hold a position which a window needs. When any page will do, it adds one. Others stay
- * unused: a short page elsewhere in the list would cost this reading more calls (`hasShortPages`).
+ * Adds the cached pages with a position that a window needs. If any page is enough, it adds one. It leaves others unused,
+ * because a short page elsewhere in the list would cost more calls (`hasShortPages`).
  * @returns the windows that are still open.
  */
 function useCachedPages({ pages, endings, windows }: Progress): OpenWindows {
@@ -108,8 +108,8 @@ function useCachedPages({ pages, endings, windows }: Progress): OpenWindows {
 }
 
 /**
- * The calls of the next round, never of a block that was asked for before. Before the total is known it is one block:
- * that block is part of every plan, and what else is needed depends on its page.
+ * The calls of the next round. A block is never asked for twice. Before the total is known, a round has one block. That
+ * block is part of every plan, and its page decides what else is needed.
  */
 function nextPlan({ pages, asked, limits, windows, source }: Progress, open: OpenWindows): Plan {
   if (open.size === 0 && (windows.length > 0 || pages.total !== undefined)) return { calls: [], joins: [] };
@@ -119,7 +119,7 @@ function nextPlan({ pages, asked, limits, windows, source }: Progress, open: Ope
   const plan = planBlocks(reaches, limits, inFlight);
   const calls = plan.calls.filter(isNew);
   if (pages.total !== undefined) return { calls, joins: plan.joins };
-  // Where the plan has no block yet, any page will do, best one in flight.
+  // If the plan has no block yet, any page is enough, preferably one in flight.
   const joins = plan.joins.length + calls.length > 0 ? plan.joins : inFlight;
   if (joins.length > 0) return { calls: [], joins: joins.slice(0, 1) };
   return {
@@ -128,7 +128,7 @@ function nextPlan({ pages, asked, limits, windows, source }: Progress, open: Ope
   };
 }
 
-/** Makes the calls of one round side by side, within the limits, and adds their pages in order. */
+/** Makes the calls of one round in parallel, within the limits, and adds their pages in the order of the plan. */
 async function runRound(progress: Progress, open: OpenWindows, { calls, joins }: Plan): Promise<void> {
   const { source, signal, asked } = progress;
   const bounded = progress.bounds.take(calls, open);
@@ -162,8 +162,8 @@ function addFailure(progress: Progress, block: Block, reason: unknown): void {
   if (failureScope(error) === 'customer') progress.customerFailure ??= error;
 }
 
-/** Failures of the caller, not of a page: no other page of the list would come either. */
-const hopelessCodes: ReadonlySet<string> = new Set([
+/** Failures that concern the caller, so that no call for another page would succeed either. */
+const fatalCodes: ReadonlySet<string> = new Set([
   'RATE_LIMITED',
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -171,24 +171,25 @@ const hopelessCodes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Ends a window when the call for the position next to its known entries failed, or when it has made as many calls as one
- * window may. Ends all windows when no call can succeed.
+ * Ends a window if the call for the position next to its known entries failed, or if it has used all calls that one
+ * window may make. Ends all windows if no further call can succeed.
  */
 function endWindows(progress: Progress): void {
   const { failures, bounds, endings } = progress;
-  const hopeless = failures.find(
-    ({ error }) => hopelessCodes.has(error.code) || failureScope(error) === 'filter',
-  );
+  const fatal = failures.find(({ error }) => fatalCodes.has(error.code) || failureScope(error) === 'filter');
   for (const [window, reach] of openWindows(progress.pages, progress.endings)) {
     const failure = failures.find(({ block }) =>
       reach?.needs.some(({ from, to }) => covers(block, from < to ? from : from - 1)),
     );
-    const error = (failure ?? hopeless)?.error ?? bounds.endingOf(window);
+    const error = (failure ?? fatal)?.error ?? bounds.endingOf(window);
     if (error !== undefined) endings.set(window, error);
   }
 }
 
-/** Ends the windows that are open when nothing is left to ask: the pages contradict each other, or are not those asked for. */
+/**
+ * Ends the windows that are open although no block is left to ask for: pages contradict each other, or are not those
+ * asked for.
+ */
 function endStuckWindows(progress: Progress): void {
   for (const window of openWindows(progress.pages, progress.endings).keys()) {
     const error =

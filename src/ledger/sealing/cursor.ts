@@ -1,25 +1,26 @@
 /**
- * Cursors as clients see them: a mark, tagged with a key so that it opens only for the list it was made for. Knows
- * nothing of paging; what a mark means is in `window.ts`.
+ * Seals and opens cursors. A cursor is a mark (`window.ts`) with a tag, so that it opens only for the list it was made for.
+ * Knows nothing of paging.
  *
- * Form: base64url of one byte for the kind, the mark's numbers as varints, and a tag of 12 bytes. It holds positions only,
- * nothing personal. Clients store cursors, so every form opens for ever; another form takes new kind bytes.
+ * Form: base64url of one byte for the kind, the mark's numbers as varints, and a tag of 12 bytes. A cursor contains
+ * positions and nothing personal. Clients store cursors, so every form must open for ever; a new form needs new kind
+ * bytes.
  *
- * Background. A page has ten cursors and more, and each has a tag of its own. An HMAC costs several microseconds, most
- * of them for its set-up.
+ * Background. A page has ten cursors or more, each with its own tag. An HMAC costs several microseconds, mostly for its
+ * set-up.
  *
- * Need. A tag that nobody can make without the key, for the cursors of a whole page in one step.
+ * Need. Tags that nobody can forge without the key, for all cursors of a page in one step.
  *
- * Trick. Kind and numbers, the body, fit into one AES block of 16 bytes. So the tag is AES-256 of that block, cut to 12
- * bytes: CBC-MAC of messages of one block, which is safe because all have that one length. Zeros fill the block up. They
- * leave no doubt about the body, for its kind says how many numbers it has, and each number says where it ends. To bind
- * the body to its list, the block is XORed with the list's mask before it is encrypted: 16 bytes of HMAC-SHA-256 over the
- * list's name. Masks are secret and look random, so the same body has unrelated tags on two lists (as in XEX), and equal
- * blocks of two lists are as likely as equal random blocks of 128 bits. One call of one cipher encrypts all blocks of a
- * page; the mask is the only HMAC, one for each list.
+ * Trick. The body (kind and numbers) fits into one AES block of 16 bytes. So the tag is the AES-256 encryption of that
+ * block, cut to 12 bytes. This is CBC-MAC for messages of one block, which is safe because all have the same length.
+ * The block is padded with zeros. Two bodies cannot pad to the same block: the kind says how many numbers follow, and
+ * each number says where it ends. To bind a body to its list, the block is first XORed with the list's mask: 16 bytes
+ * of HMAC-SHA-256 over the list's name. Masks are secret and look random, so the same body has unrelated tags in two
+ * lists (as in XEX). Equal blocks of two lists are as unlikely as equal random blocks of 128 bits. One call of one
+ * cipher encrypts all blocks of a page. The mask is the only HMAC, one for each list.
  *
- * Cost. Two forms. A body of more than 16 bytes, in a list of billions of entries, has an HMAC-SHA-256 under a key made
- * for the list, as all cursors once had.
+ * Cost. There are two forms. A body of more than 16 bytes, which only a list of billions of entries has, gets an
+ * HMAC-SHA-256 with a key derived for the list. All cursors once had this form.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { wrongArgument } from '../../errors.ts';
@@ -28,32 +29,32 @@ import type { CursorKeyRing, CursorKeys } from './secret-keys.ts';
 
 /** Seals and opens the cursors of one list. */
 export type CursorCodec = {
-  /** The cursors of several marks, in their order. Many cost little more than one. */
+  /** Returns the cursors of marks, in their order. Many cost little more than one. */
   readonly seal: (marks: readonly CursorMark[]) => readonly string[];
-  /** @throws {GatewayError} BAD_USER_INPUT for the argument whose cursor is damaged or another list's. */
+  /** @throws {GatewayError} BAD_USER_INPUT, which names `argument`, if its cursor is damaged or of another list. */
   readonly open: (argument: string, cursor: string) => CursorMark;
 };
 
 /** 96 bits: a forger would have to ask the gateway 2^95 times. */
 const tagLength = 12;
 const blockLength = 16;
-/** No cursor is longer: one byte, five varints of at most eight bytes, the tag, in base64. */
+/** Longest cursor: one byte, five varints of at most eight bytes each, and the tag, in base64. */
 const longestCursor = 80;
-/** The kinds of bodies that are tagged as a block, and of those with an HMAC. */
+/** The kind bytes of bodies with a block tag, and of bodies with an HMAC. */
 const blockKinds = { entry: 3, gap: 4 } as const;
 const hmacKinds = { entry: 1, gap: 2 } as const;
 
-/** A kind and a mark's numbers, in bytes. */
+/** The bytes of a kind and a mark's numbers. */
 type Body = ArrayLike<number>;
 
 /**
- * The codec of the list of this name (`ledger-list.ts`). A list is a customer *as asked* and a filter, so a cursor taken
- * from `customer(…)` also opens under `node(id)`, whose id names the customer by the same identifier.
+ * Creates the codec of the list with this name (`ledger-list.ts`). The name contains the identifier as it was asked. So a
+ * cursor from `customer(…)` also opens under `node(id)`, whose id contains the same identifier.
  */
 export function createCursorCodec(keys: CursorKeyRing, listName: string): CursorCodec {
   const [current] = keys;
   let currentMask: Buffer | undefined;
-  // Computed with the first cursor: many operations neither take nor select one.
+  // Computed only for the first cursor, because many operations neither pass nor select one.
   function maskUnder(key: CursorKeys): Buffer {
     if (key !== current) return hmac(key.mask, listName);
     currentMask ??= hmac(key.mask, listName);
@@ -85,12 +86,15 @@ export function createCursorCodec(keys: CursorKeyRing, listName: string): Cursor
   };
 }
 
-/** Whether a body is tagged as a block. A longer body never is, whatever its kind: a block would leave its end untagged. */
+/**
+ * Whether a body gets a block tag. A longer body never does, whatever its kind, because the tag would not cover its
+ * end.
+ */
 function hasBlockTag(body: Body): boolean {
   return body.length <= blockLength && (body[0] === blockKinds.entry || body[0] === blockKinds.gap);
 }
 
-/** The encrypted blocks of all bodies, 16 bytes each, of which the first 12 are the tag. */
+/** The encrypted blocks of all bodies, 16 bytes each. The first 12 bytes of a block are the tag. */
 function blockTags({ blocks: cipher }: CursorKeys, mask: Buffer, bodies: readonly Body[]): Buffer {
   const blocks = Buffer.allocUnsafe(blockLength * bodies.length);
   for (const [index, body] of bodies.entries()) {
@@ -108,7 +112,7 @@ function hmac(key: Uint8Array, message: string | Uint8Array): Buffer {
   return createHmac('sha256', key).update(message).digest();
 }
 
-/** The text of a body and the tag that stands at `at` among `tags`. */
+/** The cursor of a body, with the tag that starts at `at` in `tags`. */
 function printCursor(body: Body, tags: Buffer, at: number): string {
   const bytes = Buffer.allocUnsafe(body.length + tagLength);
   bytes.set(body);
@@ -148,14 +152,17 @@ function decodeMark(body: Uint8Array): CursorMark | undefined {
   return { kind: 'gap', position, skip, total };
 }
 
-/** Appends a number up to 2^53 − 1 as LEB128: seven bits a byte, lowest first; the high bit means that more follows. */
+/**
+ * Appends a number up to 2^53 − 1 as LEB128: seven bits in each byte, lowest bits first. The high bit is set in all
+ * bytes but the last.
+ */
 function addVarint(bytes: number[], number: number): void {
   let rest = number;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
   bytes.push(rest);
 }
 
-/** Reads exactly `count` numbers that fill `bytes` completely; undefined if they do not. */
+/** Reads exactly `count` numbers; undefined if `bytes` has fewer or more. */
 function decodeVarints(bytes: Uint8Array, count: number): number[] | undefined {
   const numbers: number[] = [];
   let number = 0;

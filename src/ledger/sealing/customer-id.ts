@@ -1,10 +1,10 @@
 /**
- * `Customer.id`: a customer's identifier, sealed so that the gateway alone can read it, and equal for equal identifiers.
- * Needs no call, neither to seal nor to open.
+ * Seals and opens `Customer.id`: a customer's identifier, which only the gateway can read. Equal identifiers have equal
+ * ids. Makes no call.
  *
- * Form: base64url of one version byte and AES-256-GCM-SIV (RFC 8452) over the identifier as JSON. The JSON is filled up
- * with zero bytes to a multiple of 32, so that its length says little. The nonce is constant on purpose: equal
- * identifiers give equal ids. The scheme resists nonce reuse, so a constant nonce shows nothing else.
+ * Form: base64url of one version byte and AES-256-GCM-SIV (RFC 8452) over the identifier as JSON. The JSON is padded
+ * with zero bytes to a multiple of 32, so that its length reveals little. The nonce is constant on purpose, so that
+ * equal identifiers give equal ids. The scheme resists nonce reuse, so a constant nonce reveals nothing else.
  */
 import { gcmsiv } from '@noble/ciphers/aes.js';
 import { wrongArgument } from '../../errors.ts';
@@ -15,7 +15,10 @@ const version = 1;
 const nonce = new Uint8Array(12);
 const blockLength = 32;
 const tagLength = 16;
-/** Longer than any id of two texts of 1000 characters (`text-limits.ts`), each of which takes up to six in JSON. */
+/**
+ * More characters than any id has: two texts of 1000 characters (`text-limits.ts`) take up to six bytes a character in
+ * JSON.
+ */
 const longestId = 16_384;
 
 /** Seals an identifier with the ring's first key. */
@@ -31,7 +34,7 @@ export function sealCustomerId(keys: KeyRing, identifier: CustomerIdentifier): s
 }
 
 /**
- * Opens an id made with any key of the ring.
+ * Opens an id that was sealed with any key of the ring.
  * @param argument where the id was given: `id`, or `ids[3]`.
  * @throws {GatewayError} BAD_USER_INPUT for anything else.
  */
@@ -53,7 +56,7 @@ function decrypt(key: Uint8Array, sealed: Uint8Array): string | undefined {
     const padded = gcmsiv(key, nonce, Uint8Array.of(version)).decrypt(sealed);
     return Buffer.from(padded).toString().replace(/\0+$/, '');
   } catch {
-    return undefined; // The library throws for a wrong tag, which a client may well send.
+    return undefined; // The library throws for a wrong tag.
   }
 }
 

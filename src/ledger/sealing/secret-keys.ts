@@ -1,31 +1,37 @@
 /**
- * Derives the keys that seal ids and tag cursors from the operator's ID_SECRET.
+ * Derives from ID_SECRET the keys that seal ids and tag cursors.
  */
 import { createCipheriv, hkdfSync } from 'node:crypto';
 
-/** Keys of one kind: the first seals, all open, so that a secret can be replaced without breaking clients. */
+/** Keys of one kind. The first one seals, all open, so that a secret can be replaced and clients notice nothing. */
 type Ring<Key> = readonly [current: Key, ...previous: Key[]];
 
 /** Keys that seal ids. */
 export type KeyRing = Ring<Uint8Array>;
 
-/** What tags cursors under one secret; `cursor.ts` says how. */
+/** The keys that tag cursors, from one secret; `cursor.ts` says how. */
 export type CursorKeys = {
   /** The key of HMACs. */
   readonly tag: Uint8Array;
   /** The key of the masks of lists. */
   readonly mask: Uint8Array;
-  /** AES-256 of single blocks. One cipher for as long as the process runs: to make one costs more than to use it. */
+  /**
+   * AES-256 for single blocks. The process creates one cipher for all cursors, because creating it costs more than
+   * using it.
+   */
   readonly blocks: ReturnType<typeof createCipheriv>;
 };
 
 /** Keys that tag cursors. */
 export type CursorKeyRing = Ring<CursorKeys>;
 
-/** One key ring for each purpose, so that one key shows nothing about the other. */
+/** One key ring for each purpose, so that one key reveals nothing about the other. */
 export type SecretKeys = { readonly cursors: CursorKeyRing; readonly ids: KeyRing };
 
-/** Derives 256-bit keys with HKDF-SHA-256 (RFC 5869). Stored ids and cursors depend on the labels, which never change. */
+/**
+ * Derives 256-bit keys with HKDF-SHA-256 (RFC 5869). The labels must never change, because stored ids and cursors
+ * depend on them.
+ */
 export function deriveKeys(secret: string, previousSecret?: string): SecretKeys {
   const ring = <Key>(derive: (from: string) => Key): Ring<Key> => [
     derive(secret),

@@ -1,6 +1,6 @@
 /**
- * Calls in flight, shared by all requests that need the same page at the same time. Knows nothing of what pages are for;
- * the name of the list says who may share.
+ * Shares calls in flight between requests that need the same page at the same time. Does not know why a page is needed.
+ * Requests share a call exactly when they use the same name for the list.
  */
 import { setMaxListeners } from 'node:events';
 import { GatewayError } from '../../errors.ts';
@@ -9,7 +9,7 @@ import { type Block, blockKey } from '../list/block.ts';
 
 /** One request that waits for a call. */
 export type Waiter = {
-  /** Fires when the request waits no longer. */
+  /** Fires when the request stops waiting. */
   readonly signal: AbortSignal;
   /** Until when the answer is of use to the request, in milliseconds of the monotonic clock. */
   readonly deadlineAt: () => number;
@@ -27,8 +27,8 @@ export type CallsInFlight = {
   readonly blocksOf: (list: string) => readonly Block[];
   /**
    * Waits for the call of a block, and starts it if it is not in flight. Rejects with the reason of the waiter's signal
-   * as soon as that fires. The call goes on while others wait for it, and is cancelled when the last one leaves. A
-   * waiter with a later deadline asks anew when the call was refused because no permit came before the call's deadline.
+   * as soon as that fires. The call goes on while others wait for it, and is cancelled when the last one leaves. If the
+   * call is refused because no permit came before its deadline, a waiter with a later deadline starts another call.
    */
   readonly join: (list: string, block: Block, start: StartCall, waiter: Waiter) => Promise<PageAnswer>;
 };
@@ -41,7 +41,7 @@ type Call = {
   waiters: number;
 };
 
-/** No call in flight. A call is forgotten when it settles. */
+/** Starts without calls. A call is forgotten when it settles. */
 export function createCallsInFlight(): CallsInFlight {
   const lists = new Map<string, Map<string, Call>>();
 
@@ -52,7 +52,7 @@ export function createCallsInFlight(): CallsInFlight {
     const answer = start(controller.signal, deadlineAt);
     const call: Call = { block, answer, controller, deadlineAt, waiters: 0 };
     calls.set(blockKey(block), call);
-    // Rejections are handled by the waiters.
+    // The waiters handle its rejection.
     const settle = () => forget(list, call);
     answer.then(settle, settle);
     return call;
@@ -60,7 +60,7 @@ export function createCallsInFlight(): CallsInFlight {
 
   function forget(list: string, call: Call): void {
     const calls = lists.get(list);
-    // A cancelled call is forgotten before it settles, and a new call for the same block may be in flight by then.
+    // A cancelled call is forgotten before it settles. A new call for the same block may be in flight when it does.
     if (calls?.get(blockKey(call.block)) !== call) return;
     calls.delete(blockKey(call.block));
     if (calls.size === 0) lists.delete(list);
@@ -92,9 +92,9 @@ export function createCallsInFlight(): CallsInFlight {
   };
 }
 
-/** Waits for a call until the signal fires; then calls `leave`. */
+/** Waits for a call. When the signal fires, calls `leave` and rejects. */
 function answerFor(signal: AbortSignal, call: Call, leave: () => void): Promise<PageAnswer> {
-  // All calls of an operation wait with one signal. From the eleventh listener on Node would warn of a leak.
+  // All waits of an operation listen to one signal. Node warns of a leak at the eleventh listener.
   setMaxListeners(0, signal);
   call.waiters += 1;
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 /**
- * Where the pages of a list come from: cached answers, calls in flight, calls of the request itself. All that two
- * requests may share goes through here, under names that say what they must have in common.
+ * The source of a list's pages: cached answers, calls in flight, and calls of the request itself. Everything that two
+ * requests may share passes through here. They share it exactly when they have the same scope and the same list.
  */
 import { GatewayError } from '../../errors.ts';
 import type { FetchPage, LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
@@ -11,9 +11,9 @@ import type { ReceiptBook } from './receipt.ts';
 
 /** The pages of one list, for one request. */
 export type ListSource = {
-  /** Cached answers that may still be used. A promise of them never rejects. */
+  /** Cached answers that have not expired. A promise never rejects. */
   readonly cached: () => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
-  /** The blocks that calls in flight ask for, of any request. */
+  /** The blocks that calls in flight ask for, those of other requests included. */
   readonly inFlight: () => readonly Block[];
   /** Waits for the call of a block, and starts it if it is not in flight. */
   readonly fetch: (block: Block, signal: AbortSignal) => Promise<PageAnswer>;
@@ -24,22 +24,22 @@ export type PageSource = (list: LedgerList) => ListSource;
 
 /** A cache of answers, by the name of the list. */
 export type AnswerCache = {
-  /** A promise when the answers of other replicas are read as well. It never rejects. */
+  /** Returns a promise if the cache of all replicas is read as well. It never rejects. */
   readonly read: (list: string) => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
   readonly write: (list: string, answer: PageAnswer, ttlMs: number) => void;
   /** How long an answer may be used, in milliseconds. */
   readonly ttlMs: (filter: LedgerFilter, answer: PageAnswer) => number;
 };
 
-/** What a source is made from. */
+/** What a source needs. */
 export type PageSourceOptions = {
-  /** Makes calls in this request's name whose answers are of use until `deadlineAt`. Other requests may share them. */
+  /** Returns a function that makes calls for this request, with this deadline. Other requests may share the calls. */
   readonly callUntil: (deadlineAt: number) => FetchPage;
-  /** Until when an answer is of use to this request itself, on the clock `now`. */
+  /** The deadline of this request, on the clock `now`. */
   readonly deadlineAt: () => number;
   /**
-   * Upstream, credentials, attribution and language of the caller. Two requests share answers exactly when their scopes
-   * are equal.
+   * A name for upstream, credentials, attribution and language of the caller. Two requests share answers exactly when their
+   * scopes are equal.
    */
   readonly scope: string;
   readonly callsInFlight: CallsInFlight;
@@ -50,7 +50,7 @@ export type PageSourceOptions = {
   readonly now: () => number;
 };
 
-/** The source for one request. */
+/** Creates the source for one request. */
 export function createPageSource(options: PageSourceOptions): PageSource {
   const { scope, callsInFlight, cache } = options;
   return (list) => {
@@ -80,7 +80,7 @@ async function fetchBlock(
   const start: StartCall = async (callSignal, callDeadlineAt) => {
     isShared = false;
     const answer = await callUntil(callDeadlineAt)({ identifier, filter, ...block }, callSignal, onSent);
-    // Cached before the call settles, so that every other request finds it either cached or in flight.
+    // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
     const ttlMs = cache?.ttlMs(filter, answer) ?? 0;
     if (ttlMs > 0) cache?.write(sharedName, answer, ttlMs);
     return answer;

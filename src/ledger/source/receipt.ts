@@ -1,35 +1,35 @@
 /**
- * The receipt of one HTTP request: its price, and every call. Holds no identifier and no filter.
+ * The receipt of one HTTP request: its price and its calls. Contains neither identifiers nor filters.
  */
 
-/** One page that was called for or waited for. `page` is the page number, `limit` its size. */
+/** One page that the request fetched, by its own call or a shared one. `page` is the page number, `limit` the page size. */
 export type ReceiptCall = {
   readonly page: number;
   readonly limit: number;
-  /** From asking to having the answer, waits included, to a tenth. */
+  /** From the demand to the answer, waits included, rounded to a tenth. */
   readonly milliseconds: number;
   /** `OK`, `NO_SUCH_CUSTOMER`, or the code of the error. */
   readonly outcome: string;
-  /** Whether another request had made the call already, so that it cost nothing. */
+  /** Whether it was another request's call, which cost this request nothing. */
   readonly isShared: boolean;
-  /** Calls that went out for it: 0 when it was shared or refused before, more than 1 when it was tried again. */
+  /** Calls that went out: 0 if the call was shared, or refused by the gateway; more than 1 if it was tried again. */
   readonly tries: number;
 };
 
-/** What clients see under `extensions.upstream`; the names are theirs. */
+/** What clients see in `extensions.upstream`. They depend on these names. */
 export type Receipt = {
-  /** Calls needed if every page were full and nothing could be shared or cached. */
+  /** Calls that the operation would need if every page were full and no answer were shared or cached. */
   readonly price: number;
-  /** Calls that went out, further tries included. */
+  /** Calls that went out, retries included. */
   readonly made: number;
-  /** Calls of other requests that served this one too. */
+  /** Calls of other requests whose answers it used. */
   readonly shared: number;
-  /** Cached answers that served. */
+  /** Cached answers that it used. */
   readonly kept: number;
   readonly calls: readonly ReceiptCall[];
 };
 
-/** A receipt while a request is served. */
+/** The record from which the receipt is made, while the request is served. */
 export type ReceiptBook = { price: number; kept: number; readonly calls: ReceiptCall[] };
 
 /** An empty book. */
