@@ -80,7 +80,7 @@ describe('without any setting', () => {
     }
   });
 
-  it('takes an empty variable for an unset one', () => {
+  it('reads an empty variable as unset', () => {
     expect(
       load({ PORT: '', UPSTREAM_URL: '', ID_SECRET: '', ID_SECRET_FILE: '', HTTPS_PROXY: '', NODE_ENV: '' }),
     ).toEqual(load({}));

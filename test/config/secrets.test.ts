@@ -67,7 +67,7 @@ describe('secrets', () => {
     expect(problemsOf(env, broken)).toEqual([expect.stringContaining('(unknown error)')]);
   });
 
-  it('have a problem under the name of the file when its text does not fit', () => {
+  it("cause a problem that names the file's variable when the text does not fit", () => {
     expect(problemsOf(env, fileWith('short'))).toEqual([
       'ID_SECRET_FILE: got 5 characters that do not fit, takes 32 characters or more.',
     ]);

@@ -169,12 +169,12 @@ describe('what replicas share', () => {
 });
 
 describe('likely mistakes', () => {
-  it('are warned of in a NODE_ENV that only looks like production', () => {
+  it('cause a warning about a NODE_ENV that only looks like production', () => {
     expect(load({ NODE_ENV: 'prod' }).warnings).toEqual([expect.stringMatching(/^NODE_ENV is "prod"/)]);
     expect(load({ NODE_ENV: 'test' }).warnings).toEqual([]);
   });
 
-  it('are warned of in a variable that begins like a setting and is none', () => {
+  it('cause a warning about a variable that begins like a setting and is none', () => {
     expect(load({ UPSTREAM_TIMEOUT: '5', UPSTREAM_BASIC_PASSWORD_FILE: '' }).warnings).toEqual([
       'UPSTREAM_TIMEOUT is no setting of this gateway and has no effect.',
     ]);

@@ -100,7 +100,7 @@ describe('a list whose identifier comes to mean another person', () => {
     expect(calls).toBe(3);
   });
 
-  it('after a page was cached is read anew, that page too', async () => {
+  it('after a page was cached is read again, that page included', async () => {
     const cached = { a: [pageOf('1', wholePage(0))] };
     const read = await readTills({ cached, answer: (block) => pageOf('2', block) }, { a: forward(20) });
     expect(shown(read.reading)).toEqual(['2', [20, '2', '']]);
@@ -132,7 +132,7 @@ describe('lists of one customer that are of two people', () => {
     expect(calls).toBe(3);
   });
 
-  it('are read anew when they were cached and a call shows another person', async () => {
+  it('are read again when they were cached and a call shows another person', async () => {
     const cached = { a: [pageOf('1', wholePage(0))], c: [pageOf('2', wholePage(0))] };
     const windows = { a: forward(10), b: forward(10), c: forward(10) };
     const read = await readTills({ cached, answer: (block) => pageOf('2', block) }, windows);
@@ -140,7 +140,7 @@ describe('lists of one customer that are of two people', () => {
     expect([read.calls, read.cached]).toEqual([2, 1]);
   });
 
-  it('are all read anew when all were cached', async () => {
+  it('are all read again when all were cached', async () => {
     const cached = { a: [pageOf('1', wholePage(0))], b: [pageOf('2', wholePage(0))] };
     const windows = { a: forward(10), b: forward(10) };
     const read = await readTills({ cached, answer: (block) => pageOf('2', block) }, windows);
@@ -148,7 +148,7 @@ describe('lists of one customer that are of two people', () => {
     expect([read.calls, read.cached]).toEqual([2, 0]);
   });
 
-  it('are refused when no call is left to read them anew', async () => {
+  it('are refused when no call is left to read them again', async () => {
     const cached = { a: [pageOf('1', wholePage(0))] };
     const windows = { a: forward(10), b: forward(10) };
     const empty = (block: Block) => ({ ...pageOf('2', block), entries: [] });

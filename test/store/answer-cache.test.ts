@@ -34,7 +34,7 @@ describe('cached answers', () => {
     expect(bytesOf(answer)).toBeLessThan(isLong ? 22_000 : 2000);
   });
 
-  it('are given back until their time is up, each for itself', () => {
+  it('are returned until they expire, each at its own time', () => {
     const { clock, store } = openStore();
     store.write('list', pageOf(25, 0), 1000);
     clock.now = 600;

@@ -77,7 +77,7 @@ describe('while Redis is there', () => {
     );
   });
 
-  it('pages are read together, each until its time is up, and no other list has them', async () => {
+  it('pages are read together, each until it expires, and by no other list', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     one.store.write('list', pageOf(25, 0), 10_000);
@@ -105,7 +105,7 @@ describe('while Redis is there', () => {
     }
   });
 
-  it('nothing in it can be read, and everything in it ends', async () => {
+  it('no entry can be read, and every entry expires', async () => {
     const { url } = await startRedis();
     const { store, link } = openReplica(url);
     store.write('scope MOBILE 447700900012', pageOf(25, 0), 10_000);
@@ -164,7 +164,7 @@ describe('while Redis is there', () => {
 });
 
 describe('when Redis is lost', () => {
-  it('a replica reads what it has itself, at once', async () => {
+  it('a replica reads its own answers synchronously', async () => {
     const redis = await startRedis();
     const { store, link } = openReplica(redis.url);
     store.write('list', pageOf(25, 0), 10_000);
@@ -181,7 +181,7 @@ describe('when Redis is lost', () => {
     expect(await store.read('list')).toHaveLength(2);
   });
 
-  it('an answer that is late is a miss', async () => {
+  it('an answer that comes too late is a miss', async () => {
     const redis = await startRedis();
     const [one, two] = [openReplica(redis.url), openReplica(redis.url)];
     one.store.write('list', pageOf(25, 0), 10_000);

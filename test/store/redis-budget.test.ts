@@ -39,7 +39,7 @@ describe('while Redis is there', () => {
     expect(await taken(two.budget, 1)).toBe(1);
   });
 
-  it('the permit of a replica that died with it comes back after the longest call and a window', async () => {
+  it('the permit of a replica that died is free after the longest call and a window', async () => {
     const { url } = await startRedis();
     const over = { callsPerMinute: 1, windowMs: 200, longestCallMs: 200 };
     const [one, two] = [openReplica(url, over), openReplica(url, over)];
@@ -77,7 +77,7 @@ describe('while Redis is there', () => {
     expect(waits[5]).toBe(122_000);
   });
 
-  it('no question gets more than its part of what is left, so that replicas share it', async () => {
+  it('no question gets more than the free permits divided by the replicas', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     const { permits, waitsMs } = await one.budget.take('c', 9, 0);
@@ -93,7 +93,7 @@ describe('while Redis is there', () => {
     expect((await budget.take('c', 1, 0)).permits).toHaveLength(1);
   });
 
-  it('each reads what is left, with the permits of others as Redis last reported them, for a window', async () => {
+  it('each reports what is left for a window, with the permits of others as Redis last reported them', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     expect(await taken(one.budget, 3)).toBe(3);
@@ -108,14 +108,14 @@ describe('while Redis is there', () => {
     expect(two.budget.read()).toEqual({ limit: 4, left: 4, credentials: { free: 0, spent: 0, blocked: 0 } });
   });
 
-  it('one that was only ever refused knows that nothing is left', async () => {
+  it('a replica that was only refused reports that nothing is left', async () => {
     const { url } = await startRedis();
     const [one, two] = [openReplica(url), openReplica(url)];
     expect([await taken(one.budget, 4), await taken(two.budget, 1)]).toEqual([4, 0]);
     expect(two.budget.read()).toMatchObject({ left: 0, credentials: { spent: 1 } });
   });
 
-  it('one that hears of a block obeys it also when Redis is gone', async () => {
+  it('a replica that knows of a block obeys it also when Redis is away', async () => {
     const redis = await startRedis();
     const [one, two] = [openReplica(redis.url), openReplica(redis.url)];
     one.budget.block('c', 9000);

@@ -38,7 +38,7 @@ describe('a Redis 100 ms away', () => {
 });
 
 describe('a 429 that another replica got', () => {
-  it('refuses within about a second the calls that wait for a permit and would now wait in vain', async () => {
+  it('refuses waiting calls within about a second when no permit can come in time any more', async () => {
     const { url } = await startRedis();
     const env = { REDIS_URL: url, REPLICAS: '2', OPERATION_TIMEOUT_MS: '8000', UPSTREAM_RETRIES: '0' };
     const one = await startHarness({ members }, env);

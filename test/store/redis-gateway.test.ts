@@ -53,7 +53,7 @@ describe('replicas', () => {
   });
 
   // What Redis answers after 50 ms is a miss, and that is a promise too: a busy machine may bring one about.
-  it('use each other’s answers, by position', { retry: 2 }, async () => {
+  it("use each other's answers for the positions that they need", { retry: 2 }, async () => {
     const { url } = await startRedis();
     const { one, two, sandbox } = await startReplicas(url, { CACHE_TTL_SECONDS: '60' });
     await Promise.all([sharingIs(one, 'shared'), sharingIs(two, 'shared')]);
@@ -79,7 +79,7 @@ describe('replicas', () => {
   });
 
   // Here too an answer that takes Redis 50 ms is a miss, and one call more.
-  it('answer on when Redis is killed, within their shares, say so, and share again when it is back', {
+  it('go on with their shares when Redis is killed, report it, and share again when Redis is back', {
     retry: 2,
   }, async () => {
     const redis = await startRedis();

@@ -58,7 +58,7 @@ it('replays nothing that it could not send or that was not answered', async () =
   expect(await link.send(['GET', 'n'])).toBeNull();
 });
 
-it('takes a server that answers no more for away soon, and finds it again', async () => {
+it('soon counts a server that stops answering as away, and uses it again later', async () => {
   const redis = await startRedis();
   const link = open(redis.url);
   await link.send(['PING']);
@@ -73,7 +73,7 @@ it('takes a server that answers no more for away soon, and finds it again', asyn
   await link.send(['PING']);
 });
 
-it('does not take a connection for an answer: a server that stands still is away all the while', async () => {
+it('counts a server that stands still as away although it accepts connections', async () => {
   const redis = await startRedis();
   const link = open(redis.url);
   await link.send(['PING']);
@@ -88,7 +88,7 @@ it('does not take a connection for an answer: a server that stands still is away
   await back;
 });
 
-it('takes a server that refuses for away, for a while', async () => {
+it('counts a server that refuses as away for a while', async () => {
   const redis = await startRedis('--maxmemory', '1', '--maxmemory-policy', 'noeviction');
   const link = open(redis.url);
   await expect(link.send(['SET', 'a', 'b'])).rejects.toThrow('OOM');
@@ -96,7 +96,7 @@ it('takes a server that refuses for away, for a while', async () => {
   await turned(link, false);
 });
 
-it('does not take a key of another kind for a server that is away', async () => {
+it('does not count Redis as away because a key has another type', async () => {
   const redis = await startRedis();
   const link = open(redis.url);
   await link.send(['SET', 'a', 'text']);
@@ -107,7 +107,7 @@ it('does not take a key of another kind for a server that is away', async () => 
   expect(link.isAway()).toBe(false);
 });
 
-it('comes back to a server that refuses all no more than twice a second', async () => {
+it('connects at most twice a second to a server that refuses everything', async () => {
   const redis = await startRedis('--requirepass', 'right-password');
   const stranger = open(redis.url);
   const known = open(redis.url.replace('//', '//:right-password@'));
@@ -127,7 +127,7 @@ it('comes back to a server that refuses all no more than twice a second', async 
   await back;
 });
 
-it('finds a server that stood still when it was first asked', async () => {
+it('uses a server again that stood still at the first question', async () => {
   const redis = await startRedis();
   redis.freeze();
   const link = open(redis.url);

@@ -29,7 +29,7 @@ describe('when Redis is lost', () => {
     await lost;
   });
 
-  it('one that falls silent counts as lost, and the call that asked goes on within the share', async () => {
+  it('a Redis that stops answering counts as lost, and the call that asked goes on within the share', async () => {
     const redis = await startRedis();
     const { budget, link } = openReplica(redis.url);
     await link.send(['PING']);
@@ -56,7 +56,7 @@ describe('when Redis is lost', () => {
     expect(await taken(budget, 9)).toBe(3); // One call is still under way, and Redis knows of it.
   });
 
-  it('a block that came before or meanwhile is obeyed', async () => {
+  it('a block counts if it came before the question or during it', async () => {
     const redis = await startRedis();
     const { budget, link } = openReplica(redis.url);
     budget.block('c', 5000);

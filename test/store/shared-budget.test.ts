@@ -76,7 +76,7 @@ describe('a question to Redis', () => {
     expect([redis.sent(), permits.waiting()]).toEqual([0, 0]);
   });
 
-  it('that is not answered is answered by the share', async () => {
+  it('that gets no answer is answered from the share', async () => {
     const { redis, budget } = openBudget();
     const asked = budget.take('c', 80, 0);
     redis.lose();

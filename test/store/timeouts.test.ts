@@ -30,7 +30,7 @@ function standStill(ms: number): void {
   while (performance.now() < until);
 }
 
-it('is over when the time is up, and not when it was stopped before', async () => {
+it('ends after its time, and not at all when it was cancelled before', async () => {
   const [over, never] = [vi.fn(), vi.fn()];
   startTimeout(5, now, over);
   const stop = startTimeout(5, now, never);
@@ -54,14 +54,14 @@ it.each([10, 40, 60, 200])(
   },
 );
 
-it('is over soon after the process stood still when nothing has come', async () => {
+it('ends soon after the process was blocked, when no answer has come', async () => {
   const over = vi.fn();
   startTimeout(20, now, over);
   standStill(150);
   await expect.poll(() => over.mock.calls.length).toBe(1);
 });
 
-it('is not over while turns of the loop are so long that the answer has not been read yet', async () => {
+it('does not end while the loop is blocked and the answer has not been read yet', async () => {
   const over = vi.fn();
   const stop = startTimeout(900, now, over);
   for (let turn = 0; turn < 5; turn += 1) {
@@ -72,7 +72,7 @@ it('is not over while turns of the loop are so long that the answer has not been
   expect(over).not.toHaveBeenCalled();
 });
 
-it('is over in its own time while the loop is free', async () => {
+it('ends on time while the loop is free', async () => {
   const startedAt = performance.now();
   await new Promise<void>((resolve) => startTimeout(900, now, resolve));
   expect(performance.now() - startedAt).toBeGreaterThan(890);

@@ -172,13 +172,13 @@ describe('the budget of one process', () => {
     release(true);
   });
 
-  it('remembers nothing of a call that has ended where there is no limit', () => {
+  it('remembers no ended call if there is no limit', () => {
     const { budget } = openBudget(Number.POSITIVE_INFINITY);
     takeOne(budget).release(true);
     expect(budget.read().credentials).toEqual({ free: 0, spent: 0, blocked: 0 });
   });
 
-  it('remembers an account while it matters, however many others come', () => {
+  it('remembers an account while its calls count, however many others come', () => {
     const { budget } = openBudget(1);
     takeOne(budget, 'kept');
     for (let index = 0; index < 100; index += 1) takeOne(budget, `other ${index}`).release(false);

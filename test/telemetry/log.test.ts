@@ -90,7 +90,7 @@ describe('a log on a stream', () => {
     ]);
   });
 
-  it('drops no line that its reader takes in time', async () => {
+  it('drops no line that its reader reads in time', async () => {
     const { log, chunks, take, counted } = open(1000);
     for (let n = 0; n < 100; n += 1) {
       log.info({ n }, 'operation');

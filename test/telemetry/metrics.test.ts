@@ -49,7 +49,7 @@ describe('all series', () => {
     expect([...(await read()).keys()]).toEqual([...before.keys()]);
   });
 
-  it('are zero, except for the states that things are in and a budget without a limit', async () => {
+  it('are zero, except present states and the budget without a limit', async () => {
     const { read } = open();
     const standing = [...(await read())].filter(([, value]) => value !== 0);
     expect(Object.fromEntries(standing)).toEqual({
@@ -73,7 +73,7 @@ describe('calls', () => {
     expect(await look(...sums, 'upstream_budget_wait_seconds_sum{outcome="granted"}')).toEqual([1.5, 0, 2.5]);
   });
 
-  it('with an outcome that no call can have count as our fault, and make no series', async () => {
+  it('with an unknown outcome count as INTERNAL_SERVER_ERROR, and create no series', async () => {
     const { metrics, read } = open();
     const { size } = await read();
     metrics.observeCall()('447700900012' as CallOutcome);

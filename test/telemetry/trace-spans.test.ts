@@ -50,7 +50,7 @@ const failed = { code: SpanStatusCode.ERROR };
 const unset = { code: SpanStatusCode.UNSET };
 
 describe('the span of a request', () => {
-  it('begins a trace, or continues its caller’s, vendors’ state included', () => {
+  it('starts a trace, or continues its caller’s, tracestate included', () => {
     const { startTrace, spans } = recordSpans();
     startTrace(request).end([ended]);
     startTrace({ ...request, traceparent, tracestate: 'vendor=1' }).end([ended]);

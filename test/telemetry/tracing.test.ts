@@ -47,7 +47,7 @@ describe('traces', () => {
     expect(collector.posts).toEqual([]);
   });
 
-  it('that still wait are sent at the end, and later ones are not', async () => {
+  it('that still wait when tracing closes are sent, and later ones are not', async () => {
     const collector = await startNamed();
     vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '60000');
     const { tracing, traceOne } = start();
@@ -77,7 +77,7 @@ describe('a warning', () => {
     expect(warnings).toEqual([[fields, expect.stringMatching(/logged once$/)]]);
   });
 
-  it('comes at the end when a collector hangs, and closing takes no longer than its limit', async () => {
+  it('comes when tracing closes if a collector hangs, and closing takes no longer than its limit', async () => {
     await startNamed('hanging');
     vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '60000');
     const { tracing, warnings, traceOne } = start();

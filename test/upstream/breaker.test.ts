@@ -38,7 +38,7 @@ describe('a breaker', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('stays closed while failures say nothing of the upstream', () => {
+  it('stays closed while failures say nothing about the upstream', () => {
     const { breaker, repeat } = startBreaker();
     repeat('nobody', 100);
     repeat('edge', 100);
@@ -70,13 +70,13 @@ describe('a breaker', () => {
 });
 
 describe('a caller whose questions fail', () => {
-  it('shuts out itself alone', () => {
+  it('is shut out alone', () => {
     const { isRefused } = startBroken();
     expect(isRefused({ fairnessKey: 'a' })).toBe(true);
     expect(isRefused({ fairnessKey: 'b' })).toBe(false);
   });
 
-  it('shuts out nobody together with one other, who may be itself at another address', () => {
+  it('shuts out nobody together with one other caller, which may be itself at another address', () => {
     const { repeat, isRefused } = startBroken();
     repeat('upstream', 50, { fairnessKey: 'b' });
     expect(isRefused({ fairnessKey: 'c' })).toBe(false);
@@ -96,7 +96,7 @@ describe('a caller whose questions fail', () => {
     expect(isRefused({ question: 'good' })).toBe(true);
   });
 
-  it('no longer holds the breaker open for all to see once others are answered', () => {
+  it('is not reported as open once another caller is answered', () => {
     const { breaker, end, isRefused } = startBroken();
     end('answered', { fairnessKey: 'b' });
     expect(breaker.state()).toBe('closed');
@@ -121,7 +121,7 @@ describe('an outage', () => {
     expect(made.calls).toBe(12);
   });
 
-  it('ends for everybody with the first answer, also of a call that was under way when it began', () => {
+  it('ends for everybody with the first answer, even of a call that was in flight when it began', () => {
     const { breaker, begin, end, isRefused } = startBreaker();
     const early = begin({ fairnessKey: 'a' });
     for (const fairnessKey of ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c', 'a'])
@@ -160,7 +160,7 @@ describe('an open breaker', () => {
     expect(trials).toEqual([500, 1500, 3500, 7500, 12_500, 17_500]);
   });
 
-  it('lets the next call decide when the trial showed nothing', () => {
+  it('makes the next call the trial call when the last one had no evidence', () => {
     const { clock, breaker, end } = startBroken();
     clock.now = 500;
     end('nobody');
@@ -168,7 +168,7 @@ describe('an open breaker', () => {
     expect(breaker.state()).toBe('closed');
   });
 
-  it('closes when a trial is answered, whatever is said', () => {
+  it('closes when a trial call is answered, whatever the answer is', () => {
     const { clock, breaker, end } = startBroken();
     clock.now = 500;
     end('edge');

@@ -16,7 +16,7 @@ import {
 } from './fake-upstream.ts';
 
 describe('cancelling', () => {
-  it('ends a call under way at once with the reason of the signal, and its connection too', async () => {
+  it("ends a call in flight at once with the signal's reason, and its connection too", async () => {
     const upstream = await startUpstream(() => {});
     const controller = new AbortController();
     const reason = new GatewayError('UPSTREAM_TIMEOUT', 'the whole operation');
@@ -68,7 +68,7 @@ describe('cancelling', () => {
     expect(upstream.calls.map(({ url }) => url?.slice(-1))).toEqual(['0', '2']);
   });
 
-  it('of many calls that wait for a connection costs not one connection', async () => {
+  it('of many calls that wait for a connection closes no connection', async () => {
     const waiting: (() => void)[] = [];
     const upstream = await startUpstream((_, response) => {
       waiting.push(() => response.end(JSON.stringify(successBody())));
@@ -151,7 +151,7 @@ describe('callers who leave an upstream that hangs', () => {
 });
 
 describe('close', () => {
-  it('ends calls under way and refuses later ones as UPSTREAM_UNAVAILABLE', async () => {
+  it('ends calls in flight and refuses later ones as UPSTREAM_UNAVAILABLE', async () => {
     const upstream = await startUpstream(() => {});
     const client = startClient(upstream.url);
     const fetchPage = client.forCaller(callerWith({ headers: new Headers(), requestId: 'r' }));

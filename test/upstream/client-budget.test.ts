@@ -58,7 +58,7 @@ describe('a budget of N calls a minute', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('refuses a call at once that another address overtakes, when it has no time for one more turn', async () => {
+  it('refuses a call at once when a call of another address goes first and leaves it too little time', async () => {
     const { call } = openTimed(() => ({}), { callsPerMinute: 1 });
     await call({ fairnessKey: 'a' });
     const [first, again] = ['a', 'a'].map((fairnessKey) => call({ fairnessKey, leftMs: 130_000 }));
@@ -83,7 +83,7 @@ describe('a budget of N calls a minute', () => {
     expect(order.join('')).toBe('abcaa');
   });
 
-  it('is counted for each credential by itself', async () => {
+  it('is counted for each credential separately', async () => {
     const { call, seen } = openTimed(() => ({}), { callsPerMinute: 1 });
     const calls = [
       call({ credential: 'a' }),

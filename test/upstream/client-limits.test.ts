@@ -32,7 +32,7 @@ describe('a 429', () => {
     expect([60, 61]).toContain(retryAfter);
   });
 
-  it('keeps a call from going out that waits for its slot, and its permit is not used up', async () => {
+  it('stops a call that waits for its slot, and gives its permit back', async () => {
     const { call, client, seen } = openTimed(
       (_, number) => (number === 1 ? { status: 429, retryAfter: 40, afterMs: 100 } : {}),
       { callsPerMinute: 10, maxConcurrency: 1 },
@@ -48,7 +48,7 @@ describe('a 429', () => {
     expect(client.budget()).toMatchObject({ left: 8 });
   });
 
-  it('is waited out by a call that may be tried again, beside calls that wait already', async () => {
+  it('makes a call that may be tried again wait, together with calls that wait already', async () => {
     const { call, seen } = openTimed(
       (_, number) => (number === 1 ? { status: 429, retryAfter: 5 } : {}),
       {},

@@ -57,7 +57,7 @@ describe('a token', () => {
     expect(new Set(opened.pages()).size).toBe(2); // The old one, and after its renewal the new one.
   });
 
-  it('serves to its real end while the token endpoint is down, which is asked only now and then', async () => {
+  it('is used until it expires while the token endpoint fails, which is asked only now and then', async () => {
     const opened = open((number) => (number === 1 ? { ttlSeconds: 100 } : { status: 503 }));
     await callAt(opened, 0);
     for (let moment = 91_000; moment < 100_000; moment += 100)
@@ -127,7 +127,7 @@ describe('a key that is refused', () => {
 });
 
 describe('a token endpoint that fails', () => {
-  it('is left alone for five seconds, which calls that may be tried again wait out', async () => {
+  it('is not asked for five seconds, and calls with time for it wait so long', async () => {
     const opened = open((number) => (number === 1 ? { status: 503 } : {}));
     expect(await callAt(opened, 0)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(await callAt(opened, 1000)).toMatchObject({ details: { retryAfter: 4 }, sent: false });

@@ -82,7 +82,7 @@ describe('the client with key and secret', () => {
     expect(counts()).toEqual({ tokens: 2, pages: 4 });
   });
 
-  it('fetches few tokens for a question that is answered 401 whatever its token, while others are let in', async () => {
+  it('fetches few tokens for a question that is always answered 401 while others are answered', async () => {
     const { call, client, counts } = await startOAuth((token, page) => page !== 13 && token !== '');
     const odd = () => client.forCaller(callerWith())(pageRequest({ pageNumber: 13 }), noSignal());
     for (let asked = 0; asked < 20; asked += 1) {
@@ -108,7 +108,7 @@ describe('the client with key and secret', () => {
     expect([counts(), client.areCredentialsRefused()]).toEqual([{ tokens: 1, pages: 0 }, true]);
   });
 
-  it('leaves within its own time when the token endpoint is silent', async () => {
+  it('ends at its own deadline when the token endpoint is silent', async () => {
     const { client } = await startOAuth(
       () => true,
       () => undefined,
@@ -119,7 +119,7 @@ describe('the client with key and secret', () => {
     await expect(call).rejects.toBe('gone');
   });
 
-  it('holds up no call that has a token while the token endpoint is silent, not even with one connection', async () => {
+  it('delays no call that has a token while the token endpoint is silent, even with one connection', async () => {
     let isSilent = false;
     const { call } = await startOAuth(
       () => true,

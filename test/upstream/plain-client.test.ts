@@ -15,7 +15,7 @@ describe('a budget without an end', () => {
 });
 
 describe('without listeners', () => {
-  it('a breaker refuses, and events go by', () => {
+  it('ignores refusals of the breaker and all other events', () => {
     const breaker = createBreaker(() => 0);
     for (let index = 0; index < 10; index += 1) {
       const asked = { fairnessKey: 'c', requestId: `r${index}`, question: `q${index}` };

@@ -49,7 +49,7 @@ describe('a call that fails for a passing reason', () => {
     expect((await run(error, { retries: 0 })).tries).toHaveLength(1);
   });
 
-  it('pauses for any part of that, down to nothing', async () => {
+  it('pauses for a random part of that, perhaps 0', async () => {
     const { tries } = await run(failing('UPSTREAM_UNAVAILABLE'), { drawn: 0 });
     expect(tries).toEqual([0, 0, 0]);
   });
@@ -84,7 +84,7 @@ describe('a call that fails for a passing reason', () => {
     expect((await run(failing('RATE_LIMITED'), { deadlineAt: 0 })).tries).toEqual([0]);
   });
 
-  it('ends with the first try that succeeds', async () => {
+  it('returns the answer of the first try that succeeds', async () => {
     let left = 1;
     const scope = { signal: new AbortController().signal, deadlineAt: 1000 };
     const options = { retries: 2, random: () => 0, now: () => Date.now(), renewToken };
@@ -150,7 +150,7 @@ describe('a call that fails for a lasting reason', () => {
     expect((await run(failing(code))).tries).toHaveLength(1);
   });
 
-  it('is not tried again when it is no failure of a call, or the gateway’s own last word', async () => {
+  it('is not tried again when it is no failure of a call, or a refusal of the gateway’s own', async () => {
     expect((await run(new Error('bug'))).tries).toHaveLength(1);
     expect((await run(ownRefusal('UPSTREAM_UNAVAILABLE', 'no'))).tries).toHaveLength(1);
   });

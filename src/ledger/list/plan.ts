@@ -3,7 +3,7 @@
  *
  * Background. A call reads one block: `limit` positions from `limit × pageNumber` on, with any limit up to the maximum.
  * A window of ten entries from position 7 on takes two pages of ten. It can also take a block of seven, and a second
- * block only if the first did not fill it or end the list.
+ * block only if the list goes on after it.
  *
  * Need. Fill all windows of one list with the fewest calls, on the assumption that every unread position has an entry.
  *

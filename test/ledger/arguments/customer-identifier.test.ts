@@ -17,7 +17,7 @@ describe('identifierFromInput', () => {
     },
   );
 
-  it('takes a null account as none', () => {
+  it('reads a null account as left out', () => {
     expect(read({ ...mobile, accountId: null })).toEqual(mobile);
     expect(read({ ...mobile, accountId: '7' })).toEqual({ ...mobile, accountId: '7' });
   });

@@ -78,7 +78,7 @@ describe('a walk over a list that ends early again and again', () => {
     );
   });
 
-  it('in both directions at once holds each window to its bound', async () => {
+  it('in both directions at once keeps each window within its bound', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(anyList, anySparseList), anyHop, anyHop, async (list, hop, { size }) => {
         const seen = await walkBothWays(list, { ...hop, isFixed: false }, [hop.size, size]);

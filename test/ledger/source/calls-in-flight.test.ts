@@ -73,7 +73,7 @@ describe('calls in flight', () => {
     expect(await stayed).toBe(page);
   });
 
-  it('are cancelled when the last waiter leaves, and made anew for the next one', async () => {
+  it('are cancelled when the last waiter leaves, and made again for the next waiter', async () => {
     const callsInFlight = createCallsInFlight();
     const [first, second] = [controlledCall(), controlledCall()];
     const leaver = new AbortController();

@@ -32,7 +32,7 @@ describe('a room for accounts', () => {
     expect(() => call('e1', 'e')).not.toThrow();
   });
 
-  it('serves credentials that it knows, however full it is, from any address', () => {
+  it('accepts credentials that it knows, however full it is, from any address', () => {
     const { call, fill, room } = startRoom();
     fill();
     for (let times = 0; times < 10; times += 1) call('a1', 'z');
@@ -50,7 +50,7 @@ describe('a room for accounts', () => {
     expect(() => call('a1', 'a')).not.toThrow();
   });
 
-  it('remembers an account while calls are under way or count, and gives its room back then', () => {
+  it('remembers an account while its calls are in flight or count, and forgets it then', () => {
     const { clock, room, call, fill } = startRoom();
     fill();
     room.enter('a1', 'a');
@@ -90,7 +90,7 @@ describe('a room for accounts', () => {
 });
 
 describe('a permit', () => {
-  it('is refused to a credential that there is no room for, and the refusal is reported', () => {
+  it('is refused to a credential beyond the bound on accounts, and the refusal is reported', () => {
     const outcomes: string[] = [];
     const permits = createPermits({
       budget: createWindowBudget({ callsPerMinute: 2, now: () => 0 }),

@@ -35,7 +35,7 @@ describe('a fair queue', () => {
     expect(takeAll(queue)).toEqual(['b1', 'a2']);
   });
 
-  it('serves the parts of a fairness key in turn within its turns, so that many parts win it nothing', () => {
+  it('serves the parts of a fairness key in turn, so that a key gains no turns by many parts', () => {
     const queue = createFairQueue<string>();
     for (const waiter of ['ax1', 'ax2', 'ay1', 'az1', 'bx1', 'bx2', 'c']) {
       queue.add([...waiter.replace(/\d/, '')], waiter);
@@ -57,7 +57,7 @@ describe('a fair queue', () => {
     expect([queue.size(), queue.inTurn()]).toEqual([1, ['a2']]);
   });
 
-  it('serves each waiter once, as foretold, and no fairness key twice while an earlier one waits', () => {
+  it('serves each waiter once, in the order of inTurn, and no fairness key twice while an earlier one waits', () => {
     fc.assert(
       fc.property(anyKeys, (fairnessKeys) => {
         const queue = createFairQueue<string>();

@@ -26,7 +26,7 @@ const open = (take: CallBudget['take']) => {
 };
 
 describe('a budget that breaks', () => {
-  it('fails for all who wait, and serves later calls', async () => {
+  it('fails for all waiters, and serves later calls', async () => {
     let questions = 0;
     const { acquire } = open(async (...asked) => {
       questions += 1;
@@ -41,7 +41,7 @@ describe('a budget that breaks', () => {
 });
 
 describe('a budget that others share', () => {
-  it('is asked one question at a time, and again within a second, for others may have changed it', async () => {
+  it('is asked one question at a time, and again within a second, because others may have changed it', async () => {
     let underWay = 0;
     let most = 0;
     const moments: number[] = [];

@@ -136,7 +136,7 @@ describe('a budget', () => {
     expect(nameOf({ authorization: basic('a:p'), [tokenHeader]: jwt })).toMatch(/^[\w-]{43}$/);
   });
 
-  it('lets no more calls out than it has, whatever spellings a caller tries', async () => {
+  it('never lets more calls out than it has, whatever spellings a caller tries', async () => {
     const upstream = await startJsonUpstream(successBody());
     const budget = createWindowBudget({ callsPerMinute: 2, now: () => 0 });
     const client = startClient(upstream.url, { budget, now: () => 0 });

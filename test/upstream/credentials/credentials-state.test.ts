@@ -47,13 +47,13 @@ describe('refused questions', () => {
     expect(state.areRefused()).toBe(true);
   });
 
-  it('do not count at once, however many they are', () => {
+  it('do not count within the first seconds, however many there are', () => {
     const { clock, state, refuse } = start();
     for (clock.now = 0; clock.now < 5000; clock.now += 100) refuse('a', 'b', 'c', 'd');
     expect(state.areRefused()).toBe(false);
   });
 
-  it('do not count while they are those of one request, however long it goes on', () => {
+  it('do not count while all are of one request, however long it takes', () => {
     const { clock, state, fail } = start();
     for (clock.now = 0; clock.now < 30_000; clock.now += 1000)
       fail(questionRefused(403), `question at ${clock.now}`, 'one');
@@ -62,7 +62,7 @@ describe('refused questions', () => {
     expect(state.areRefused()).toBe(true);
   });
 
-  it('do not count while one question in a few seconds is let in, however fast they come', () => {
+  it('do not count while one call in a few seconds is answered, however fast refusals come', () => {
     const { clock, state, refuse, succeed } = start();
     for (clock.now = 0; clock.now < 60_000; clock.now += 250) {
       refuse(`a ${clock.now}`, `b ${clock.now}`, `c ${clock.now}`);
@@ -77,7 +77,7 @@ describe('refused questions', () => {
     expect(state.areRefused()).toBe(false);
   });
 
-  it('count from anew after a call that was let in', () => {
+  it('count from zero again after a call was answered', () => {
     const { clock, state, refuse, succeed, fail } = start();
     refuse('a', 'b');
     succeed();
@@ -102,7 +102,7 @@ describe('refused questions', () => {
     expect(state.areRefused()).toBe(true);
   });
 
-  it('count for half a minute, so that a gateway without traffic offers itself again', () => {
+  it('count for half a minute, so that a gateway without traffic becomes ready again', () => {
     const { clock, state, refuse } = start();
     refuse('a', 'b');
     clock.now = 5000;
@@ -139,7 +139,7 @@ describe('a refusal by the token endpoint', () => {
     expect(state.areRefused()).toBe(true);
   });
 
-  it('is forgotten with the first call that is let in, and for no other failure', () => {
+  it('is forgotten at the first call that is answered, and after no other failure', () => {
     const { state, fail, succeed } = start();
     fail(keyRefused());
     fail(new Error('down'));

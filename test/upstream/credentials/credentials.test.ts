@@ -126,7 +126,7 @@ describe('a scope', () => {
     expect(forwardCredentials.scopeOf(more)).toBe(forwardCredentials.scopeOf(new Headers(parts)));
   });
 
-  it('holds nothing of the credentials', () => {
+  it('contains nothing of the credentials', () => {
     expect(forwardCredentials.scopeOf(new Headers(parts))).toMatch(/^[\w-]{43}$/);
   });
 });

@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import { createTokenSource } from '../../../src/upstream/credentials/token-source.ts';
 import { ownRefusal } from '../../../src/upstream/failure.ts';
 
-it('a token call that is refused for its own deadline is made anew for a caller with more time', async () => {
+it('a token call that its own deadline refused is made again for a caller with a later deadline', async () => {
   const spent = ownRefusal('RATE_LIMITED', 'spent', 15);
   const fetchToken = vi.fn(async (deadlineAt: number) => {
     await new Promise((resolve) => setImmediate(resolve));

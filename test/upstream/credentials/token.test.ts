@@ -44,18 +44,18 @@ describe('decodeToken', () => {
     expect(failureOf(raw).code).toBe('UPSTREAM_UNAUTHORIZED');
   });
 
-  it.each([200, 400, 404, 500])('takes the failure that may pass for what it is with status %i', (status) => {
+  it.each([200, 400, 404, 500])('reads a passing failure as one with status %i', (status) => {
     expect(failureOf(answer(errors(9003), status)).code).toBe('UPSTREAM_UNAVAILABLE');
   });
 
-  it('takes 429 with its pause', () => {
+  it('reads 429 with its wait', () => {
     expect(failureOf({ ...answer('', 429), retryAfter: '7' })).toMatchObject({
       code: 'RATE_LIMITED',
       details: { retryAfter: 7 },
     });
   });
 
-  it.each([500, 503, 599])('takes %i for a failure of the upstream', (status) => {
+  it.each([500, 503, 599])('reads %i as a failure of the upstream', (status) => {
     expect(failureOf(answer({}, status)).code).toBe('UPSTREAM_UNAVAILABLE');
   });
 

@@ -25,7 +25,7 @@ const head = 'HTTP/1.1 200 OK\r\n';
 const chunked = `${head}transfer-encoding: chunked\r\n\r\n`;
 
 describe('a refusal', () => {
-  it('that is cut short is asked for once more, for nobody knows what it would have said', async () => {
+  it('that is cut short is asked for again, because it could have said anything', async () => {
     const answers = ['{"errors":[{"sta', JSON.stringify(failureBody(8015))];
     const upstream = await startSocket((socket) => {
       socket.end(
@@ -52,7 +52,7 @@ describe('a body', () => {
     expect(body).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', ...cutShort });
   });
 
-  it('with a broken chunk is not, for the next answer would be no better', async () => {
+  it('with a broken chunk is not asked for again, because the next answer would be broken too', async () => {
     const body = await readFrom(`${chunked}2\r\n{}\r\nzz\r\n`);
     expect(body).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', again: 'no', blames: 'edge' });
   });

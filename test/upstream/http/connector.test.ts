@@ -25,7 +25,7 @@ const callTwice = async (url: string, options: Partial<DispatcherOptions> = {}) 
 const outOfReach = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'];
 
 describe('a connection that hangs', () => {
-  it('frees its slot with the call that wanted it, be it TLS or a tunnel', async () => {
+  it('frees its slot together with its call, with TLS and with a tunnel', async () => {
     const silent = await startSocket(() => {});
     for (const [url, httpProxy] of [
       [silent.url.replace('http:', 'https:'), undefined],
@@ -47,7 +47,7 @@ describe('a connection that hangs', () => {
     }
   });
 
-  it('that comes about after all is closed, and nothing is sent over it', async () => {
+  it('that opens too late is closed, and nothing is sent over it', async () => {
     const upstream = await startJsonUpstream(successBody());
     let open: (() => void) | undefined;
     const ended: Promise<unknown>[] = [];
@@ -66,7 +66,7 @@ describe('a connection that hangs', () => {
 });
 
 describe('a call without a connection', () => {
-  it('says what was in the way', async () => {
+  it('names the reason', async () => {
     const plain = await startJsonUpstream(successBody());
     const refusing = await startSocket((socket) =>
       socket.write('HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n'),
@@ -118,7 +118,7 @@ describe('a permit of the budget', () => {
     expect(proxy.calls).toBe(2);
   });
 
-  it('is spent by a call that went over a connection, whatever became of it', async () => {
+  it('is used up by a call that was sent, whatever its outcome', async () => {
     const hangingUp = await startSocket((socket) => socket.destroy());
     expect(await callTwice(hangingUp.url)).toEqual(['UPSTREAM_UNAVAILABLE', 'RATE_LIMITED']);
     expect(hangingUp.calls).toBe(1);

@@ -53,7 +53,7 @@ describe('createDispatcher', () => {
     expect(upstream.calls).toHaveLength(7);
   });
 
-  it('never looks into the environment', async () => {
+  it('does not read the environment', async () => {
     for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
       vi.stubEnv(name, 'http://127.0.0.1:1');
     }
@@ -208,7 +208,7 @@ describe('a private certificate', () => {
     return (server.address() as AddressInfo).port;
   };
 
-  it('that nobody here trusts is named as the cause', async () => {
+  it('that is not trusted is named as the cause', async () => {
     const failed = fetchThrough(`https://127.0.0.1:${await startTlsUpstream()}`);
     await expect(failed).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',

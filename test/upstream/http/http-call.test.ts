@@ -9,7 +9,7 @@ import { noSignal, startFetchPage, startUpstream } from '../fake-upstream.ts';
 import { controllerOf } from './dispatch-controller.ts';
 
 describe('an answer', () => {
-  it('of 429 carries the seconds to wait, a date held against that of the answer or the clock given', async () => {
+  it("of 429 has the seconds to wait; a date is compared with the answer's date, or with the clock", async () => {
     const upstream = await startUpstream((_, response) => {
       response.sendDate = false;
       if (upstream.calls.length > 1) response.setHeader('date', 'Sun, 22 Nov 2026 00:00:05 GMT');
@@ -24,7 +24,7 @@ describe('an answer', () => {
     expect(upstream.calls).toHaveLength(2);
   });
 
-  it('of 429 with two Retry-After headers goes by the first', async () => {
+  it('of 429 with two Retry-After headers uses the first', async () => {
     const upstream = await startUpstream((_, response) => {
       response.writeHead(429, [
         ['retry-after', '3'],

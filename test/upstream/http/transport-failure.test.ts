@@ -54,7 +54,7 @@ describe('transportFailure', () => {
     expect(String(failure)).not.toContain('127.0.0.1');
   });
 
-  it('takes what is not even an error for an upstream out of reach', () => {
+  it('reads a thrown value that is no error as an unreachable upstream', () => {
     expect(transportFailure('odd')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', cause: 'odd' });
   });
 

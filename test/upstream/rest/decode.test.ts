@@ -99,7 +99,7 @@ describe('decodeAnswer', () => {
     expect(errorOf(200, { ...successBody(), ...failureBody(9003) }).code).toBe('UPSTREAM_UNAVAILABLE');
   });
 
-  it('takes 5xx without a code for a failure that may pass, whatever the body', () => {
+  it('reads 5xx without a code as a passing failure, whatever the body', () => {
     const withoutCode = ['', html, '{"customer', successBody(), unreadable, { errors: [{ message: 'x' }] }];
     for (const body of withoutCode) expect(errorOf(503, body).code).toBe('UPSTREAM_UNAVAILABLE');
     expect(errorOf(500, failureBody(4711)).code).toBe('UPSTREAM_UNAVAILABLE');
@@ -112,7 +112,7 @@ describe('decodeAnswer', () => {
     },
   );
 
-  it.each([301, 308, 400, 404, 410, 418])('takes status %i without a code for a refusal', (status) => {
+  it.each([301, 308, 400, 404, 410, 418])('reads status %i without a code as a refusal', (status) => {
     for (const body of ['', html, successBody()]) {
       expect(errorOf(status, body)).toMatchObject({ code: 'UPSTREAM_REJECTED', details: {} });
     }
@@ -125,7 +125,7 @@ describe('decodeAnswer', () => {
     },
   );
 
-  it('takes an empty or null list of errors for none, and successes in it too', () => {
+  it('finds no failure in an empty or null list of errors, or in successes', () => {
     for (const errors of [[], null, [{ status: true, code: 200, message: 'ok' }]]) {
       expect(decode(200, { ...successBody(), errors })).not.toBeNull();
     }

@@ -26,7 +26,7 @@ describe('a client with credentials of its own', () => {
   const credentials = createBasicCredentials('till.user', 'a long password');
   const { authorization = '' } = credentials.headersFor(new Headers(), 0) as Record<string, string>;
 
-  it('shows its credentials to nobody, be they quoted in a refusal or in a warning', async () => {
+  it('never shows its credentials, even if a refusal or a warning quotes them', async () => {
     const refusing = await startJsonUpstream(failureBody(1632, `refused for ${authorization}`), 400);
     const call = (url: string) =>
       startClient(url, { credentials }).forCaller(callerWith())(pageRequest(), noSignal());
@@ -54,7 +54,7 @@ describe('a caller that chooses its credential', () => {
     },
   );
 
-  it('changes no name and no digit', async () => {
+  it('keeps every name and digit', async () => {
     const body = successBody(
       { ledgerClosingBalance: [entryBody({ closingBalance: '12345678.90' })] },
       { firstName: 'Alexandra' },

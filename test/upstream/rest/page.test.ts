@@ -63,7 +63,7 @@ describe('decodePage', () => {
     expect(entryOf({ programId: '-9007199254740993' })?.programId).toBe('-9007199254740993');
   });
 
-  it('takes absent, null and empty names for none, and a number for its text', () => {
+  it('reads absent, null and empty names as null, and a number as its text', () => {
     const page = decodePage(
       successBody({}, { externalId: undefined, firstName: null, lastName: '', entityType: 5 }),
     );
@@ -82,7 +82,7 @@ describe('decodePage', () => {
     expect(entryOf({ closingBalance: '3E+4' })?.closingBalance).toBe('30000');
   });
 
-  it('takes fewer entries than positions, as many as positions, and passes over what nobody documents', () => {
+  it('accepts up to as many entries as positions, and ignores undocumented members', () => {
     const entries = Array.from({ length: 10 }, () => entryBody({ extra: {} }));
     expect(decodePage(successBody({ ledgerClosingBalance: entries })).entries).toHaveLength(10);
     expect(decodePage(successBody({ ledgerClosingBalance: [], totalEntries: 1e9 })).totalEntries).toBe(1e9);
@@ -179,7 +179,7 @@ describe('warnings', () => {
     ]);
   });
 
-  it('are passed over in a form that nobody knows, and never cost the page', () => {
+  it('are dropped if their form is unknown, and never cost the page', () => {
     expect(warningsOf([null, 5, [], {}, { text: 'x' }])).toEqual([]);
   });
 });

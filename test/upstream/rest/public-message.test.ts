@@ -35,7 +35,7 @@ describe('publicMessage', () => {
     expect(publicMessage(message, 'neutral', {})).toBe('neutral');
   });
 
-  it('makes one line of several, without characters that steer terminals or turn text around', () => {
+  it('joins lines, without characters that control terminals or change the direction of text', () => {
     expect(publicMessage('\u001b[31mNo\r\nname\u202ehere\u2028', 'neutral', {})).toBe('[31mNo name here');
   });
 

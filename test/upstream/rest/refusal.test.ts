@@ -20,7 +20,7 @@ describe('findRefusal', () => {
     expect(findRefusal(failureBody('8015'))).toEqual(refusal);
   });
 
-  it('prefers the first known code to whatever stands before it', () => {
+  it('prefers the first known code to unknown ones before it', () => {
     const errors = ['text', null, { code: 1 }, { code: 9018, message: 'b' }, { code: 8015 }];
     expect(findRefusal({ errors })).toEqual({ code: 9018, message: 'b' });
   });
@@ -32,7 +32,7 @@ describe('findRefusal', () => {
     });
   });
 
-  it('passes over members that report a success', () => {
+  it('ignores members that report a success', () => {
     expect(findRefusal({ errors: [{ status: true, code: 8015 }] })).toBeUndefined();
     expect(
       findRefusal({
@@ -88,7 +88,7 @@ describe('judgeRefusal', () => {
   const judge = (code: number, status = 400, message = 'Because.') =>
     judgeRefusal({ code, message }, { status, retryAfter: undefined }, {});
 
-  it('takes 8015 for "no such customer", whatever the status', () => {
+  it('reads 8015 as "no such customer", whatever the status', () => {
     expect([200, 400, 404, 500].map((status) => judge(8015, status))).toEqual([null, null, null, null]);
   });
 
@@ -113,7 +113,7 @@ describe('judgeRefusal', () => {
     expect(judge(9005, 500)).toMatchObject({ code: 'UPSTREAM_REJECTED', details: { upstreamCode: 9005 } });
   });
 
-  it('takes 9003, and unknown codes with a status of 500 or more, for a failure that may pass', () => {
+  it('reads 9003, and unknown codes with a status of 500 or more, as a passing failure', () => {
     for (const error of [judge(9003, 200), judge(9003, 400), judge(4711, 500), judge(4711, 503)]) {
       expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: {} });
     }
@@ -135,17 +135,17 @@ describe('judgeRefusal', () => {
 describe('failureScope', () => {
   const rejected = (upstreamCode: number) => new GatewayError('UPSTREAM_REJECTED', 'x', { upstreamCode });
 
-  it('lays source, identifier, merge and group codes to the customer', () => {
+  it('maps source, identifier, merge and group codes to the customer', () => {
     expect([8003, 8013, 8069, 11013, 1632].map((code) => failureScope(rejected(code)))).toEqual(
       Array(5).fill('customer'),
     );
   });
 
-  it('lays currency codes to the filter', () => {
+  it('maps currency codes to the filter', () => {
     expect([9005, 9018].map((code) => failureScope(rejected(code)))).toEqual(['filter', 'filter']);
   });
 
-  it('lays everything else to the one call', () => {
+  it('maps all other codes to the call', () => {
     expect(failureScope(rejected(4711))).toBe('call');
     expect(failureScope(new GatewayError('UPSTREAM_TIMEOUT', 'x'))).toBe('call');
   });

@@ -36,7 +36,7 @@ describe('retryAfterSeconds', () => {
     expect(secondsOf(header, now)).toBe(seconds);
   });
 
-  it('takes the date that names no zone for GMT, wherever the gateway runs', () => {
+  it('reads a date without a zone as GMT, wherever the gateway runs', () => {
     vi.stubEnv('TZ', 'Pacific/Auckland');
     expect(new Date(now).getHours()).not.toBe(12);
     expect(secondsOf('Sun Nov 22 12:00:30 2026', now)).toBe(30);
