@@ -1,5 +1,6 @@
 /**
- * Waits that a signal can end: for some time, or for a promise. Each rejects with the signal's reason as soon as the signal fires, and leaves neither timer nor listener behind.
+ * Waits that a signal can end: for some time, or for a promise. Each rejects with the signal's reason as soon as the
+ * signal fires, and leaves neither timer nor listener behind.
  */
 
 /** Waits for `ms` milliseconds. */

@@ -1,11 +1,11 @@
 /** Parses JSON without loss: a number that a double would change becomes the text that was sent. */
 
 /**
- * Matches a text that may contain a number which a double would change: 16 digits in a row; or `-0`, a fraction or an
- * exponent where a value can start. Integers of up to 15 digits are below 2^53 and safe. A false match, as inside a string,
- * only costs time.
+ * Matches a text that may contain a number which a double would change: `-0`, 16 digits in a row, a fraction or an
+ * exponent, where a value can start. Integers of up to 15 digits are below 2^53 and safe. A false match, as after a comma
+ * inside a string, only costs time; a long identifier in a string is no match.
  */
-const mayLoseDigits = /\d{16}|(?:^|[:,[])\s*(?:-0|-?\d+[.eE])/;
+const mayLoseDigits = /(?:^|[:,[])\s*(?:-0|-?(?:\d{16}|\d+[.eE]))/;
 
 /** Matches a string or a number. Only for valid JSON, where nothing else starts with a quote, a minus or a digit. */
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
@@ -64,15 +64,24 @@ function isEscaped(text: string, at: number): boolean {
   return (at - first) % 2 === 1;
 }
 
-/** Counts the members of all objects. Without recursion, because a hostile body may be nested deeper than the stack. */
+/**
+ * Counts the members of all objects. Without recursion, because a hostile body may be nested deeper than the stack. Uses
+ * `for…in`, because `Object.values` makes an array for each object, which doubled the cost of the count.
+ */
 function countMembers(parsed: unknown): number {
-  const open = [parsed];
+  const open: object[] = [];
   let members = 0;
+  const openNested = (part: unknown) => {
+    if (typeof part === 'object' && part !== null) open.push(part);
+  };
+  openNested(parsed);
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (typeof value !== 'object' || value === null) continue;
-    const parts = Object.values(value);
-    if (!Array.isArray(value)) members += parts.length;
-    for (const part of parts) if (typeof part === 'object' && part !== null) open.push(part);
+    if (Array.isArray(value)) value.forEach(openNested);
+    else
+      for (const name in value) {
+        members += 1;
+        openNested(value[name as keyof typeof value]);
+      }
   }
   return members;
 }

@@ -1,7 +1,7 @@
 /** JSON without loss, against texts whose every number is known because the test wrote it. */
 
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseLosslessJson, repeatsMember } from '../../../src/upstream/rest/lossless-json.ts';
 import { anyText } from '../unicode.ts';
 
@@ -82,6 +82,18 @@ describe('parseLosslessJson', () => {
     '',
   ])('refuses %s, which is not JSON', (text) => {
     expect(() => parseLosslessJson(text)).toThrow(SyntaxError);
+  });
+
+  it('parses once a text whose long numbers stand in strings alone', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    onTestFinished(() => void parse.mockRestore());
+    const text = '{"id":"1234567890123456","name":"A 12345678901234567 B","a":[1,999999999999999,-1]}';
+    expect(parseLosslessJson(text)).toEqual({
+      id: '1234567890123456',
+      name: 'A 12345678901234567 B',
+      a: [1, 999999999999999, -1],
+    });
+    expect(parse).toHaveBeenCalledOnce();
   });
 
   it('gives every number back as it was written, and leaves strings alone', () => {
