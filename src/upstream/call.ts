@@ -43,6 +43,8 @@ export type PageCall = PermitRequest &
   BreakerCall & {
     readonly caller: UpstreamCaller;
     readonly request: PageRequest;
+    /** The query of its list, written once however many calls it takes. */
+    readonly listQuery: string;
     /** Called for each call that goes out. */
     readonly onSent: () => void;
     /** How many calls have gone out so far. */
@@ -147,7 +149,7 @@ type Moments = { readonly askedAt: number; readonly permitAt: number };
 /** Tells breaker, trace and metrics that the call goes out now. */
 function begin(stages: CallStages, call: PageCall, moments: Moments): SentCall {
   const { pathPrefix, breaker, now, observe, onRepeat } = stages;
-  const path = `${pathPrefix}${pagePath}?${buildQuery(call.request)}`;
+  const path = `${pathPrefix}${pagePath}?${buildQuery(call.request, call.listQuery)}`;
   const trials = breaker.begin(call);
   const span = call.caller.startSpan?.(tracedCall(stages, call, moments));
   const observed = observe();

@@ -14,7 +14,8 @@ import { type CredentialsState, createCredentialsState } from './credentials/cre
 import { type OAuthLogin, openOAuthCredentials } from './credentials/oauth.ts';
 import type { CallDispatcher } from './http/dispatcher.ts';
 import { type CallObserver, type ClientEvents, ignoredEvents, unobserved } from './observe.ts';
-import { type FetchPage, questionOf } from './page-request.ts';
+import type { FetchPage } from './page-request.ts';
+import { buildListQuery, questionOf } from './rest/parameters.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
 
 /** What a client needs. */
@@ -128,9 +129,22 @@ function bindCalls(
       // All calls of one caller listen to its signal. Node 20 warns of a leak at the eleventh listener.
       setMaxListeners(0, signal);
       const { requestId, fairnessKey = '', deadlineAt } = caller;
-      const credential = credentials.budgetOf(caller.headers);
-      const wanted = { requestId, fairnessKey, deadlineAt, credential, reserved, signal } as const;
-      const call = { ...wanted, question: questionOf(request), caller, request, onSent, sent: 0, signed: {} };
+      const listQuery = buildListQuery(request);
+      const call: PageCall = {
+        caller,
+        request,
+        listQuery,
+        question: questionOf(listQuery),
+        requestId,
+        fairnessKey,
+        deadlineAt,
+        credential: credentials.budgetOf(caller.headers),
+        reserved,
+        signal,
+        onSent,
+        sent: 0,
+        signed: {},
+      };
       try {
         const answer = await withRetries(retryOptions, call, attempt);
         state.addAnswer();

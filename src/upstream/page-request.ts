@@ -3,8 +3,6 @@
  * spelling of the parameters (`parameters.ts`) nor why a page is asked for (`../ledger/`).
  */
 
-import { createHash } from 'node:crypto';
-
 /** The kinds of identifier by which a customer can be named. */
 export const identifierNames = [
   'MOBILE',
@@ -71,15 +69,6 @@ export type PageRequest = {
   readonly limit: number;
   readonly pageNumber: number;
 };
-
-/** A longer name is replaced by its digest, so that a thousand names in memory take kilobytes. */
-const longestQuestion = 200;
-
-/** A name for the customer and the filter, the same for every page. May hold personal data: it must stay in memory. */
-export function questionOf({ identifier, filter }: PageRequest): string {
-  const text = JSON.stringify([identifier, filter]);
-  return text.length <= longestQuestion ? text : createHash('sha256').update(text).digest('base64url');
-}
 
 /** Who the customer is. Ids are integers of any size, with every digit. A text that is empty upstream is `null` here. */
 export type CustomerDetails = {

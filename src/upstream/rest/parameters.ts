@@ -1,5 +1,6 @@
 /** Writes a page request as the query of the upstream's URL. Knows neither host nor caller. */
 
+import { createHash } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
 import type { IdentifierName, PageRequest } from '../page-request.ts';
 
@@ -13,14 +14,21 @@ const upstreamIdentifierNames: Readonly<Record<IdentifierName, string>> = {
 };
 
 /**
- * The query of the URL for one page, without the question mark. Parameters have a fixed order, so that equal requests have
- * equal queries. Values are percent-encoded UTF-8; a space is `%20`, because not every server decodes `+`. `limit` and
- * `offset` are always sent; the upstream's `offset` is a page number.
+ * The query of the URL for one page, without the question mark. `limit` and `offset` are always sent; the upstream's
+ * `offset` is a page number. `listQuery` is the rest of the query, for a caller that has it already.
+ * @throws as `buildListQuery`.
+ */
+export function buildQuery(request: PageRequest, listQuery = buildListQuery(request)): string {
+  return `${listQuery}&limit=${request.limit}&offset=${request.pageNumber}`;
+}
+
+/**
+ * What the queries of all pages of a list have in common. Parameters have a fixed order, so that equal requests have equal
+ * queries. Values are percent-encoded UTF-8; a space is `%20`, because not every server decodes `+`.
  * @throws {GatewayError} BAD_USER_INPUT for half of a surrogate pair, which UTF-8 cannot encode.
  */
-export function buildQuery({ identifier, filter, limit, pageNumber }: PageRequest): string {
+export function buildListQuery({ identifier, filter }: Pick<PageRequest, 'identifier' | 'filter'>): string {
   const parameters = {
-    identifierName: upstreamIdentifierNames[identifier.name],
     identifierValue: identifier.value,
     source: identifier.source,
     accountId: identifier.accountId,
@@ -31,13 +39,22 @@ export function buildQuery({ identifier, filter, limit, pageNumber }: PageReques
     includeAlternateCurrencies: filter.includeAllCurrencies ?? (filter.currencies && false),
     tillId: filter.tillId,
     includeTillConceptEvents: filter.includeTillConceptEvents,
-    limit,
-    offset: pageNumber,
   };
-  return Object.entries(parameters)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${encodeValue(String(value))}`)
-    .join('&');
+  let query = `identifierName=${upstreamIdentifierNames[identifier.name]}`;
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) query += `&${name}=${encodeValue(String(value))}`;
+  }
+  return query;
+}
+
+/** A longer name is replaced by its digest, so that a thousand names in memory take kilobytes. */
+const longestQuestion = 200;
+
+/** A name for what a list query asks. May hold personal data: it must stay in memory. */
+export function questionOf(listQuery: string): string {
+  return listQuery.length <= longestQuestion
+    ? listQuery
+    : createHash('sha256').update(listQuery).digest('base64url');
 }
 
 function encodeValue(text: string): string {
