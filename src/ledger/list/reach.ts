@@ -34,7 +34,7 @@ export type Reach = {
 type Frontier = { readonly position: number; readonly rank: number; readonly knownTo: number };
 
 /** The windows that still need entries, each with its reach. The reach may be undefined before the first page. */
-export type OpenWindows = ReadonlyMap<Window, Reach | undefined>;
+export type OpenWindows = Map<Window, Reach | undefined>;
 
 /** The open windows of a list, except those that have ended. */
 export function openWindows(
@@ -120,12 +120,15 @@ function shownNow(known: KnownList, mark: CursorMark): number {
 function frontierOf(run: Run, start: number, from: number, step: 1 | -1): Frontier {
   let knownTo = from;
   while (run.entries.has(step === 1 ? knownTo : knownTo - 1)) knownTo += step;
-  let furthest = { position: start, rank: run.ranks.get(start) ?? 0 };
+  // Changed in place: to spread an object into a new one costs more than the whole loop.
+  const frontier = { position: start, rank: run.ranks.get(start) ?? 0, knownTo };
   for (const [position, rank] of run.ranks) {
-    const isFurther = (position - furthest.position) * step > 0;
-    if (isFurther && (knownTo - rank) * step >= 0) furthest = { position, rank };
+    const isFurther = (position - frontier.position) * step > 0;
+    if (!isFurther || (knownTo - rank) * step < 0) continue;
+    frontier.position = position;
+    frontier.rank = rank;
   }
-  return { ...furthest, knownTo };
+  return frontier;
 }
 
 /**
@@ -140,13 +143,9 @@ function needBeyond(
 ): Need[] {
   const end = step === 1 ? (known.total ?? Number.POSITIVE_INFINITY) : 0;
   if ((end - frontier.position) * step <= 0) return [];
-  const further = [...run.ranks]
-    .filter(([position]) => (position - frontier.position) * step > 0)
-    .sort(([a], [b]) => (a - b) * step);
-  let at = { position: frontier.position, rank: frontier.rank };
-  for (const [position, rank] of further) {
-    if ((rank - goal) * step > 0) break;
-    at = { position, rank };
+  let at: { position: number; rank: number } = frontier;
+  for (const [position, rank] of run.ranks) {
+    if ((position - at.position) * step > 0 && (goal - rank) * step >= 0) at = { position, rank };
   }
   const to = at.position + goal - at.rank;
   return [{ from: frontier.position, to: step === 1 ? Math.min(end, to) : Math.max(end, to) }];

@@ -77,25 +77,35 @@ function boundOf(window: Window, limits: Limits): number {
   return 5 * priceOf([window], limits) + 5;
 }
 
+/** The bound of a window whose price is one. No bound is smaller, so the price of a window with fewer calls is not needed. */
+const smallestBound = 10;
+
 /**
  * The bounds of all windows of one list. A call counts for every window that needs it. It is made as long as one of these
  * windows has calls left. So windows that overlap share calls, and no window can use up the calls of another.
  */
-export function createWindowBounds(windows: readonly Window[], limits: Limits): WindowBounds {
-  const bounds = new Map(windows.map((window) => [window, boundOf(window, limits)]));
-  const left = new Map(bounds);
-  const leftOf = (window: Window) => left.get(window) ?? 0;
+export function createWindowBounds(limits: Limits): WindowBounds {
+  const made = new Map<Window, number>();
+  const bounds = new Map<Window, number>();
+  /** The bound of a window that has no calls left; else undefined. */
+  function spentBound(window: Window): number | undefined {
+    const calls = made.get(window) ?? 0;
+    if (calls < smallestBound) return undefined;
+    const bound = bounds.get(window) ?? boundOf(window, limits);
+    bounds.set(window, bound);
+    return calls < bound ? undefined : bound;
+  }
+  function isAllowed(block: Block, open: OpenWindows): boolean {
+    const served = [...open.keys()].filter((window) => isServed(open.get(window), block));
+    if (served.length > 0 && served.every((window) => spentBound(window) !== undefined)) return false;
+    for (const window of served) made.set(window, (made.get(window) ?? 0) + 1);
+    return true;
+  }
   return {
-    take: (calls, open) =>
-      calls.filter((block) => {
-        const served = [...open].filter(([, reach]) => isServed(reach, block)).map(([window]) => window);
-        if (served.length > 0 && served.every((window) => leftOf(window) === 0)) return false;
-        for (const window of served) left.set(window, Math.max(0, leftOf(window) - 1));
-        return true;
-      }),
+    take: (calls, open) => calls.filter((block) => isAllowed(block, open)),
     endingOf(window) {
-      const limit = bounds.get(window);
-      if (limit === undefined || leftOf(window) > 0) return undefined;
+      const limit = spentBound(window);
+      if (limit === undefined) return undefined;
       const message = `One window makes at most ${limit} upstream calls, and this one would need more`;
       return new GatewayError('OPERATION_TOO_EXPENSIVE', message, { calls: limit + 1, limit });
     },

@@ -48,19 +48,29 @@ export async function readCustomer(
     task.lists.map((list, index) => readTask(list, reserved[index], tools, tools.sourceOf)),
   );
   // Only now is it known whether the identifier has come to mean another person.
-  const uncached: PageSource = (list) => ({ ...tools.sourceOf(list), cached: () => [] });
-  const readings = await Promise.all(
-    first.map((reading, index) => {
-      const list = task.lists[index];
-      return list && mustReadAgain(reading, first) ? readTask(list, undefined, tools, uncached) : reading;
-    }),
-  );
+  const isOutdated = first.some((reading) => mustReadAgain(reading, first));
+  const readings = isOutdated ? await readAgain(task, first, tools) : first;
   if (mustAskForDetails(task, readings)) {
     const unfiltered = { list: tools.listOf(task.identifier, {}), windows: [] };
     readings.push(await readTask(unfiltered, undefined, tools, tools.sourceOf));
   }
   for (const { cachedAnswers } of readings) tools.receipt.kept += cachedAnswers;
   return judgeReadings(task, readings);
+}
+
+/** Reads the lists again that must be, and leaves the other readings as they are. */
+function readAgain(
+  { lists }: CustomerTask,
+  first: readonly ListReading[],
+  tools: ReadingTools,
+): Promise<ListReading[]> {
+  const uncached: PageSource = (list) => ({ ...tools.sourceOf(list), cached: () => [] });
+  return Promise.all(
+    first.map((reading, index) => {
+      const list = lists[index];
+      return list && mustReadAgain(reading, first) ? readTask(list, undefined, tools, uncached) : reading;
+    }),
+  );
 }
 
 function readTask(
@@ -78,8 +88,9 @@ function readTask(
  * unless it is of the person whom a call has shown. If no call was made, all lists must be read again.
  */
 function mustReadAgain(reading: ListReading, all: readonly ListReading[]): boolean {
+  if (reading.pages.fetched.length > 0) return false;
   const own = withDetails([reading]);
-  if (reading.pages.fetched.length > 0 || own.length === 0 || areOfOnePerson(withDetails(all))) return false;
+  if (own.length === 0 || areOfOnePerson(withDetails(all))) return false;
   const fetched = withDetails(all.filter(({ pages }) => pages.fetched.length > 0));
   return fetched.length === 0 || !areOfOnePerson([...fetched.slice(0, 1), ...own]);
 }

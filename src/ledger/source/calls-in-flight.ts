@@ -102,8 +102,10 @@ function answerFor(signal: AbortSignal, call: Call, leave: () => void): Promise<
       leave();
       reject(signal.reason);
     };
+    const stopListening = () => signal.removeEventListener('abort', abandon);
     signal.addEventListener('abort', abandon, { once: true });
-    call.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
+    call.answer.then(resolve, reject);
+    call.answer.then(stopListening, stopListening);
   });
 }
 
