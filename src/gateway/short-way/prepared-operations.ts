@@ -162,6 +162,9 @@ async function writeData(
   variables: Variables,
 ): Promise<WrittenData> {
   const values = await Promise.all(roots.map((root) => resolveRoot(root, context, variables)));
+  // Many requests may wait for one upstream call. Nothing is awaited between the check and the work, or all would pass it.
+  const turn = context.yieldTurn();
+  if (turn !== undefined) await turn;
   return { text: write(values, { context, variables }), hasData: values.some(hasContent) };
 }
 

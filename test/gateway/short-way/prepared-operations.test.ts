@@ -1,11 +1,13 @@
 /** Operations that are ready to run again: which they are, and what they take. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
   createPreparedOperations,
   type PreparedOperations,
 } from '../../../src/gateway/short-way/prepared-operations.ts';
+import { createTurnShare } from '../../../src/gateway/wiring/turn-share.ts';
 import type { SchemaContext } from '../../../src/schema/builder.ts';
 import { schema } from '../../../src/schema/schema.ts';
 
@@ -117,5 +119,31 @@ describe('a prepared operation', () => {
     expect(bytes.at(-1)).toBeLessThan(450 * 1700); // No operation has more than 400 fields in all its forms.
     expect(find(operations, query, variablesOf(0))).toBeDefined();
     expect(find(operations, query, variablesOf(15))).toBeUndefined();
+  });
+
+  it('is written for a few of the requests that wait for one call in each turn, so that others get theirs', async () => {
+    let [time, turn] = [0, 0];
+    const writtenIn: number[] = [];
+    const details = {
+      get firstName() {
+        time += 4; // What one large answer takes.
+        writtenIn.push(turn);
+        return 'Amara';
+      },
+    };
+    const reading = nextTurn().then(() => ({ details, balances: new Map() }));
+    const share = createTurnShare(() => time);
+    const yieldTurn = () => share(new AbortController().signal);
+    const context = { customers: { load: () => reading }, yieldTurn } as unknown as SchemaContext;
+    const run = find(open(), `{ ${customer} { firstName } }`);
+    const count = () => {
+      turn += 1;
+      if (writtenIn.length < 12) setImmediate(count);
+    };
+    setImmediate(count);
+    await Promise.all(Array.from({ length: 12 }, () => run?.writeData(context)));
+    const perTurn = [...new Set(writtenIn)].map((each) => writtenIn.filter((one) => one === each).length);
+    expect(writtenIn).toHaveLength(12);
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(3);
   });
 });
