@@ -92,7 +92,7 @@ function readBalance({ node, wantsWindow }: BalanceOutline, info: GraphQLResolve
     return wantsWindow ? window : { ...window, size: 0 };
   };
   let known: Window | undefined;
-  // Without a cursor the window is one object for all customers: the ledger tells windows apart by identity.
+  // Without a cursor the window is the same for all customers, so it is read once.
   const hasCursor = (given.after ?? given.before ?? null) !== null;
   const windowOf: SelectedBalance['windowOf'] = hasCursor ? read : (...from) => (known ??= read(...from));
   return { filter: filterFromArguments(given), windowOf };

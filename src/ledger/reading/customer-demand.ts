@@ -81,8 +81,9 @@ export function tasksOf(
 function groupBy<T>(members: readonly T[], keyOf: (member: T) => unknown): [T, ...T[]][] {
   const groups = new Map<unknown, [T, ...T[]]>();
   for (const member of members) {
-    const group = groups.get(keyOf(member));
-    if (group === undefined) groups.set(keyOf(member), [member]);
+    const key = keyOf(member);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [member]);
     else group.push(member);
   }
   return [...groups.values()];
