@@ -36,7 +36,7 @@ describe('the documents', () => {
 describe('the tables', () => {
   it('have default, meaning, range, and the file of a secret', () => {
     expect(settingsTable).toContain(
-      '| PORT | 4000 | Where it listens. 0 takes any free port. Takes a whole number from 0 to 65535. |',
+      '| PORT | 4000 | Port that the gateway listens on. 0 takes any free port. Takes a whole number from 0 to 65535. |',
     );
     expect(settingsTable).toMatch(
       /\| UPSTREAM_BASIC_PASSWORD \| unset \| .* Also as UPSTREAM_BASIC_PASSWORD_FILE, the path of a file\. \|/,

@@ -80,17 +80,18 @@ function answersFrom(
   return ({ balances }) => ({
     details: reading.details,
     balances: new Map(
-      balances.map(({ key, list, window }) => [key, pages.get(list)?.get(windowKey(window)) ?? notRead()]),
+      balances.map(({ key, list, window }) => [
+        key,
+        pages.get(list)?.get(windowKey(window)) ?? new Error(unread),
+      ]),
     ),
   });
 }
 
 function readBalance(reading: ListReading | undefined, list: LedgerList, window: Window): BalanceReading {
-  if (reading === undefined) throw notRead();
+  if (reading === undefined) throw new Error(unread);
   const page = buildConnection(reading.pages, window, reading.endings.get(window));
   return { page, cursorOf: pageCursors(page, list.cursors.seal) };
 }
 
-function notRead(): Error {
-  return new Error('Expected every list of a demand to be read');
-}
+const unread = 'Expected every list of a demand to be read';

@@ -13,8 +13,8 @@ export type KeyRing = Ring<Uint8Array>;
 export type CursorKeys = {
   /** The key of HMACs. */
   readonly tag: Uint8Array;
-  /** The key of the masks of lists. */
-  readonly mask: Uint8Array;
+  /** The secret of the masks of lists: 43 characters. */
+  readonly mask: string;
   /**
    * AES-256 for single blocks. The process creates one cipher for all cursors, because creating it costs more than
    * using it.
@@ -44,7 +44,7 @@ function cursorKeys(secret: string): CursorKeys {
   const blockKey = deriveKey(secret, 'cursor block v2');
   return {
     tag: deriveKey(secret, 'cursor tag v1'),
-    mask: deriveKey(secret, 'cursor mask v2'),
+    mask: Buffer.from(deriveKey(secret, 'cursor mask v2')).toString('base64url'),
     blocks: createCipheriv('aes-256-ecb', blockKey, null).setAutoPadding(false),
   };
 }

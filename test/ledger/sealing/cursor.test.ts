@@ -24,8 +24,8 @@ const vastMark: CursorMark = {
 
 /** Cursors that clients have stored, of the forms of every release. */
 const stored: readonly (readonly [string, CursorMark, string])[] = [
-  ['an entry', mark, 'AwoKBgU5kIfJ5wWpAf0weHCT'],
-  ['a gap', gap, 'BBQDOWI1zTNWHsHUCXA0lg'],
+  ['an entry', mark, 'AwoKBgU5Rmxeo5UfIBmPyjKO'],
+  ['a gap', gap, 'BBQDOXB9-yjXsFR4OOniuQ'],
   ['an entry of a vast list', vastMark, 'Af________8PCgoF_________w8snXY2oK-eKngfLsA'],
   ['an entry, in the first form', mark, 'AQoKBgU5JGoG57wiRz_xwVuR'],
   ['a gap, in the first form', gap, 'AhQDOZdcfzSKcVJVqsGXdw'],
