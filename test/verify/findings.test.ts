@@ -24,7 +24,7 @@ const positions = fc.array(fc.option(fc.constantFrom('A', 'B', 'C', 'D'), { freq
 });
 
 describe('plain offset paging', () => {
-  it('never counts as anything else, and its maximum is exact', async () => {
+  it('is never taken for another kind of paging, and its maximum is exact', async () => {
     await fc.assert(
       fc.asyncProperty(positions, fc.integer({ min: 1, max: 120 }), async (list, most) => {
         const { verdict, maxLimit, asked } = await conclude(fixedCut(list, most));

@@ -58,7 +58,12 @@ export function shortWay(parts: ShortWayParts, longWay: LongWay): RequestListene
       const asked = readParameters(body);
       const run = asked && parts.operations.find(asked);
       if (run === undefined || parts.headersProblem(headers) !== undefined) longWay(request, response, {});
-      else void answer(parts, { request, response, headers, answerType, run }, longWay);
+      else {
+        // A fault before the answer, as on the long way, where Yoga reports it to the client.
+        answer(parts, { request, response, headers, answerType, run }, longWay).catch(() => {
+          if (!response.headersSent) longWay(request, response, {});
+        });
+      }
     });
   };
 }
