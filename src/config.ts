@@ -88,6 +88,7 @@ function configOf({ values, given }: Reading<typeof settings>, decided: Decided)
     host: values.HOST,
     port: values.PORT,
     allowedHosts: values.ALLOWED_HOSTS,
+    corsOrigins: values.CORS_ORIGINS,
     adminPort: values.ADMIN_PORT,
     trustedProxies: values.TRUSTED_PROXIES,
     upstreamMaxLimit: values.UPSTREAM_MAX_LIMIT,

@@ -4,6 +4,7 @@
  */
 import type { RequestListener } from 'node:http';
 import { createYoga } from 'graphql-yoga';
+import { createCors } from './gateway/http/cors.ts';
 import { createShutdownDeadline, watchSignal } from './gateway/http/operation-deadline.ts';
 import { operatorEndpoints, operatorListener } from './gateway/http/operator-endpoints.ts';
 import { createOverload, type OverloadLimits, type ProcessLoad } from './gateway/http/overload.ts';
@@ -86,7 +87,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const operatorSources = { ...watched, isDraining: () => isDraining, metrics };
   const operators = operatorEndpoints(operatorSources, config.adminPort !== undefined);
   const startTrace = traceStarter(deps.startTrace);
-  const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, sandboxUrl };
+  const cors = createCors(config, operators.paths);
+  const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, cors, sandboxUrl };
   const contextOf = createContextFactory(config, { upstream, cache, shutdown, now });
   const { yoga, listener } = createListener(config, parts, contextOf);
   const refuse = createRefuse({ createRequestId, log, countRequest: metrics.countRequest });
@@ -97,7 +99,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     operatorPaths: operators.paths,
   });
   return {
-    listener: overload.guard(guardTarget(config, operators.paths, refuse)(listener)),
+    listener: cors.guard(overload.guard(guardTarget(config, operators.paths, refuse)(listener))),
     reportLoad: overload.report,
     fetch: async (request) => yoga.fetch(request),
     adminListener: operatorListener(operatorSources),

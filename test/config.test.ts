@@ -14,6 +14,7 @@ describe('without any setting', () => {
       host: '127.0.0.1',
       port: 4000,
       allowedHosts: undefined,
+      corsOrigins: [],
       adminPort: undefined,
       trustedProxies: 0,
       upstream: { mode: 'sandbox' },

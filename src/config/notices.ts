@@ -11,7 +11,6 @@ import { settings } from './settings.ts';
  */
 export const refusedSettings = [
   'API_KEYS_FILE',
-  'CORS_ORIGINS',
   'JWT_ALGORITHMS',
   'JWT_AUDIENCE',
   'JWT_ISSUER',

@@ -4,6 +4,7 @@
  */
 
 import { allowedHosts } from './allowed-hosts.ts';
+import { corsOrigins } from './cors-origins.ts';
 import { clientLimits, requestLimits } from './limit-settings.ts';
 import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
 import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
@@ -41,6 +42,7 @@ export const settings = {
       'Host name or address that the gateway listens on. With the default only this machine can connect; a container sets `0.0.0.0`.',
   }),
   ALLOWED_HOSTS: allowedHosts,
+  CORS_ORIGINS: corsOrigins,
   ADMIN_PORT: integer({
     min: 0,
     max: 65_535,

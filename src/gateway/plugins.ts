@@ -1,21 +1,23 @@
 /**
  * The steps of an HTTP request, in order. Each step may answer or refuse the request, which then skips the later ones.
  *
- * 1. overload: the process is overloaded; 503
- * 2. request target: its host, its target or the framing of its body is unclear; 400, 421, 501
- * 3. route: serves probes, metrics and pages; 404 and 405 for everything else that is not an operation
- * 4. well-formed: checks `Accept`, site, media type, headers that go upstream, body; 400, 403, 406, 413, 415
- * 5. document: too long, too deep, not GraphQL, or does not fit the schema
- * 6. size: the variables are too large, or there is too much to resolve
- * 7. execution: makes the upstream calls
+ * 1. CORS: answers preflight requests of allowed origins, and lets their pages read every answer; 204
+ * 2. overload: the process is overloaded; 503
+ * 3. request target: its host, its target or the framing of its body is unclear; 400, 421, 501
+ * 4. route: serves probes, metrics and pages; 404 and 405 for everything else that is not an operation
+ * 5. well-formed: checks `Accept`, site, media type, headers that go upstream, body; 400, 403, 406, 413, 415
+ * 6. document: too long, too deep, not GraphQL, or does not fit the schema
+ * 7. size: the variables are too large, or there is too much to resolve
+ * 8. execution: makes the upstream calls
  *
- * `gateway.ts` puts the first two steps before Yoga. The plugins below are the others, except the request plugin, which comes
+ * `gateway.ts` puts the first three steps before Yoga. The plugins below are the others, except the request plugin, which comes
  * first: it makes the request's record, and at the end gives errors their client form and writes log lines and metrics.
  */
 import { createPages } from '../pages/pages.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
+import type { Cors } from './http/cors.ts';
 import type { GatewayPlugin } from './http/request-record.ts';
 import { type Endpoints, routePlugin } from './http/route-plugin.ts';
 import { wellFormedPlugin } from './http/well-formed-plugin.ts';
@@ -31,18 +33,19 @@ export type PluginParts = Pick<RequestPluginOptions, 'createRequestId' | 'startT
   readonly metrics: Metrics;
   readonly upstream: Pick<UpstreamClient, 'headersProblem'>;
   readonly operators: Endpoints;
+  readonly cors: Cors;
   readonly documents: DocumentCache;
   readonly sandboxUrl: string | undefined;
 };
 
 /** Builds the plugins. */
 export function pluginsOf(config: GatewayConfig, parts: PluginParts): GatewayPlugin[] {
-  const { log, metrics, upstream, operators, documents, sandboxUrl } = parts;
+  const { log, metrics, upstream, operators, cors, documents, sandboxUrl } = parts;
   const { maxBodyBytes, receipts: hasReceipts } = config;
   return [
     requestPlugin({ ...parts, maxBodyBytes, hasReceipts, countRequest: metrics.countRequest }),
     routePlugin([operators, createPages(config, sandboxUrl)], ({ id }, fault) => logFault(log, id, fault)),
-    wellFormedPlugin(upstream.headersProblem),
+    wellFormedPlugin(upstream.headersProblem, cors.allows),
     documents.plugin,
     sizePlugin(config),
     ...(config.introspection ? [] : [noIntrospectionPlugin]),

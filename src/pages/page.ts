@@ -16,7 +16,7 @@ export type PageContent = {
   readonly text: string;
   /** The Content-Security-Policy. */
   readonly policy: string;
-  /** The request headers on which the choice of this page depends, for `Vary`. `Accept-Encoding` is always added. */
+  /** The request headers on which the choice of this page depends, for `Vary`. Two more are always added. */
   readonly vary?: string;
 };
 
@@ -83,12 +83,15 @@ const compressors = {
   gzip: (text: string) => promisify(gzip)(text),
 } as const;
 
-/** With `no-cache` a browser stores a copy but revalidates it each time, so that it shows a new release at once. */
+/**
+ * With `no-cache` a browser stores a copy but revalidates it each time, so that it shows a new release at once. `Vary` names
+ * `Origin` for the CORS headers.
+ */
 function headersOf({ policy, vary }: PageContent): Record<string, string> {
   return {
     ...commonHeaders,
     'cache-control': 'no-cache',
-    vary: vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`,
+    vary: `${vary === undefined ? '' : `${vary}, `}Accept-Encoding, Origin`,
     'content-security-policy': policy,
   };
 }

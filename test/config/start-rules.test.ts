@@ -121,7 +121,6 @@ describe('the upstream’s address', () => {
 describe('settings of later versions', () => {
   it.each([
     'API_KEYS_FILE',
-    'CORS_ORIGINS',
     'JWT_ALGORITHMS',
     'JWT_AUDIENCE',
     'JWT_ISSUER',

@@ -135,7 +135,7 @@ describe('the landing page', () => {
     const page = await get('/', browser);
     expect([page.headers.get('content-type'), page.headers.get('vary')]).toEqual([
       'text/html; charset=utf-8',
-      'Accept, Accept-Encoding',
+      'Accept, Accept-Encoding, Origin',
     ]);
     const html = await page.text();
     expect(html).not.toContain('<script');

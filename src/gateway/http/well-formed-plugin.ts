@@ -5,6 +5,7 @@
 import { GraphQLError } from 'graphql';
 import { processRegularResult } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
+import type { Cors } from './cors.ts';
 import { isUtf8, parseMediaType, preferredType } from './media-type.ts';
 import { rememberLast } from './remember-last.ts';
 import { badRequest, readBody, readUrl } from './request-parameters.ts';
@@ -18,9 +19,13 @@ const answerTypes = ['application/json', 'application/graphql-response+json'] as
 
 /**
  * Builds the plugin. It refuses malformed requests with BAD_REQUEST, and reads the parameters of the others.
- * `headersProblem` says why headers cannot go upstream, without quoting their values.
+ * `headersProblem` says why headers cannot go upstream, without quoting their values. Pages of origins that `allowsOrigin`
+ * accepts may ask by GET.
  */
-export function wellFormedPlugin(headersProblem: (headers: Headers) => string | undefined): GatewayPlugin {
+export function wellFormedPlugin(
+  headersProblem: (headers: Headers) => string | undefined,
+  allowsOrigin: Cors['allows'],
+): GatewayPlugin {
   return {
     onRequestParse({ request: { method, headers }, serverContext: { record }, setRequestParser }) {
       const answerType = answerTypeFor(headers.get('accept'));
@@ -31,7 +36,7 @@ export function wellFormedPlugin(headersProblem: (headers: Headers) => string | 
       if (method === 'POST') {
         checkCoding(headers.get('content-encoding'));
         checkMediaType(headers.get('content-type'));
-      } else checkSite(headers.get('sec-fetch-site'));
+      } else if (!allowsOrigin(headers.get('origin'))) checkSite(headers.get('sec-fetch-site'));
       const problem = headersProblem(headers);
       if (problem !== undefined) throw badRequest(problem);
       setRequestParser(method === 'POST' ? readBody : ({ url }) => readUrl(url));

@@ -16,7 +16,7 @@ import { parts, writeOperation } from '../drawn-documents.ts';
 import { type Harness, openHarness } from '../harness.ts';
 import { byMobile, mobileLiteral, mobiles, threeMembers } from '../members.ts';
 
-const wide = { MAX_ALIASES: '10000', MAX_TOKENS: '100000' };
+const wide = { MAX_ALIASES: '10000', MAX_TOKENS: '100000', CORS_ORIGINS: 'https://page.test' };
 
 let harness: Harness;
 /** The same gateway twice: one takes the short way where it can, one never. */
@@ -192,6 +192,7 @@ describe('the answer is the same on both ways', () => {
     { 'x-forwarded-for': '192.0.2.7' },
     { 'accept-encoding': 'gzip' },
     { origin: 'https://elsewhere.test' },
+    { origin: 'https://page.test' },
   ])('with %o', async (headers) => {
     const body = first(print(everything), { identifier: byMobile(mobiles.twelve) });
     const { calls, traced } = await expectEqual(body, headers);
