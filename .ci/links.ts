@@ -58,7 +58,7 @@ function linksIn(prose: string): readonly string[] {
 
 /** Paths in backticks that begin with a folder of the repository: `src/main.ts`, `test/ledger/`. */
 function filesNamedIn(prose: string): readonly string[] {
-  const folders = /`((?:\.ci|deploy|docs|requests|src|test)\/[\w./-]*)`/g;
+  const folders = /`((?:\.ci|clients|deploy|docs|requests|src|test)\/[\w./-]*)`/g;
   return [...prose.matchAll(folders)].map(([, path = '']) => path);
 }
 

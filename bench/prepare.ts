@@ -1,8 +1,8 @@
 /** Builds what a run needs, before anything is measured. */
 
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { installPackages } from '../.ci/folder-packages.ts';
 import { benchFolder } from './line-up.ts';
 
 /** The folder of the gateway. */
@@ -19,15 +19,9 @@ export function buildServers(): void {
   run(compiler, ['-p', join(benchFolder, 'servers')]);
 }
 
-/** When a file was last written; long ago if it does not exist. */
-const writtenAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
 /** Installs the packages of the peers unless the lock file's are there, and compiles the peers. Hive Gateway also needs its supergraph. */
 export function buildPeers(): void {
-  const installed = join(benchFolder, 'node_modules/.package-lock.json');
-  if (writtenAt(installed) < writtenAt(join(benchFolder, 'package-lock.json'))) {
-    run('npm', ['--prefix', benchFolder, 'ci', '--ignore-scripts', '--silent']);
-  }
+  installPackages(benchFolder);
   run(compiler, ['-p', join(benchFolder, 'peers')]);
   const composer = join(benchFolder, 'node_modules/.bin/mesh-compose');
   const files = ['--config-path', 'dist/peers/hive-compose.js', '--output', 'dist/supergraph.graphql'];

@@ -29,6 +29,10 @@ const projects: TestProjectInlineConfiguration[] = [
   },
   {
     extends: true,
+    test: { name: 'clients', include: ['clients/**/*.test.ts'], sequence: { groupOrder: 0 } },
+  },
+  {
+    extends: true,
     test: { name: 'alone', include: loading, maxWorkers: 1, sequence: { groupOrder: 1 } },
   },
 ];
@@ -39,7 +43,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve('graphql/index.js') }] },
   test: {
     projects,
-    globalSetup: ['test/built-sources.ts'],
+    globalSetup: ['.ci/folder-packages.ts', 'test/built-sources.ts'],
     // One for each core. By default vitest reserves a core for itself, also on a machine with two.
     maxWorkers: availableParallelism(),
     // Tests that start the gateway as a process wait for it, on machines that may be busy.

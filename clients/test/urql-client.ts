@@ -1,8 +1,8 @@
 /** urql with its normalised cache, paging query by query. It shows what the cache has for the last page. */
 
 import { Client, type Exchange, fetchExchange } from '@urql/core';
-import { byMobile } from '../gateway/members.ts';
-import { balances } from '../operations.ts';
+import { byMobile } from '../../test/gateway/members.ts';
+import { balances } from '../../test/operations.ts';
 import { type Connect, showList, url, windowOf } from './shown-list.ts';
 import { exchanges } from './urql-exchanges.ts';
 

@@ -2,8 +2,8 @@
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { filter, firstValueFrom } from 'rxjs';
-import { byMobile } from '../gateway/members.ts';
-import { balances } from '../operations.ts';
+import { byMobile } from '../../test/gateway/members.ts';
+import { balances } from '../../test/operations.ts';
 import { typePolicies } from './apollo-policies.ts';
 import { type Connect, showList, url, windowOf } from './shown-list.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { assertObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/schema/schema.ts';
-import { partOf } from '../document-parts.ts';
+import { partOf } from '../../test/document-parts.ts';
 import { typePolicies } from './apollo-policies.ts';
 import { compileRelay } from './relay-compile.ts';
 import { documents } from './relay-documents.ts';
@@ -19,7 +19,7 @@ describe('docs/clients.md', () => {
     ['apollo-policies.ts', /```ts\n(const ledgerBalance = relayStyle[^`]*)```/],
     ['urql-exchanges.ts', /```ts\n(const keyless[^`]*)```/],
   ])('says the same as %s', (file, pattern) => {
-    const source = readFileSync(`test/clients/${file}`, 'utf8');
+    const source = readFileSync(`clients/test/${file}`, 'utf8');
     expect(squeeze(partOf('docs/clients.md', pattern))).toBe(squeeze(withoutImports(source)));
   });
 

@@ -6,9 +6,9 @@
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { describe, expect, it } from 'vitest';
-import { startHarness } from '../gateway/harness.ts';
-import { categories } from '../gateway/members.ts';
-import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
+import { startHarness } from '../../test/gateway/harness.ts';
+import { categories } from '../../test/gateway/members.ts';
+import { numberedLedger, numberedMember } from '../../test/sandbox/numbered-ledger.ts';
 import { connectUrqlWith } from './urql-client.ts';
 import { keys } from './urql-exchanges.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CodegenConfig, generate } from '@graphql-codegen/cli';
 import { expect, it, onTestFinished } from 'vitest';
-import { partOf } from '../document-parts.ts';
+import { partOf } from '../../test/document-parts.ts';
 
 const operation = `
   query Balances($until: LocalDateTime, $till: ID) {

@@ -1,7 +1,7 @@
 /** What a test uses of a client: a list as the client's cache shows it, and its next page. */
 
-import { categoriesOf, type Direction, goOn } from '../gateway/walk.ts';
-import type { BalancePageFragment, PointCategoryType } from '../generated/graphql.ts';
+import { categoriesOf, type Direction, goOn } from '../../test/gateway/walk.ts';
+import type { BalancePageFragment, PointCategoryType } from '../../test/generated/graphql.ts';
 
 /** The list to open, the direction and the page size. */
 export type ListQuestion = {

@@ -16,9 +16,9 @@ import {
   type SingularReaderSelector,
   Store,
 } from 'relay-runtime';
-import { byMobile } from '../gateway/members.ts';
-import type { Direction } from '../gateway/walk.ts';
-import type { BalancePageFragment } from '../generated/graphql.ts';
+import { byMobile } from '../../test/gateway/members.ts';
+import type { Direction } from '../../test/gateway/walk.ts';
+import type { BalancePageFragment } from '../../test/generated/graphql.ts';
 import { type Compiled, compileRelay } from './relay-compile.ts';
 import { documents } from './relay-documents.ts';
 import { type Connect, type ListQuestion, showList, url } from './shown-list.ts';

@@ -1,6 +1,6 @@
 /** Relay's fragment, read from docs/clients.md, and a query that spreads it. */
 
-import { partOf } from '../document-parts.ts';
+import { partOf } from '../../test/document-parts.ts';
 
 const query = `
   query BalancesQuery($identifier: CustomerIdentifierInput!, $categoryType: PointCategoryType, $count: Int) {

@@ -5,9 +5,9 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../src/sandbox/ledger/member.ts';
-import { startHarness } from '../gateway/harness.ts';
-import { categories } from '../gateway/members.ts';
-import { numberedLedger, numberedMember } from '../sandbox/numbered-ledger.ts';
+import { startHarness } from '../../test/gateway/harness.ts';
+import { categories } from '../../test/gateway/members.ts';
+import { numberedLedger, numberedMember } from '../../test/sandbox/numbered-ledger.ts';
 import { connectApollo } from './apollo-client.ts';
 import { connectRelay } from './relay-client.ts';
 import type { Connect, ShownList } from './shown-list.ts';
