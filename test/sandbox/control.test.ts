@@ -1,5 +1,6 @@
 /** The control endpoints, as plain curl uses them. */
 
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { ask, basic, start } from './asking.ts';
@@ -47,6 +48,30 @@ describe('the control endpoints', () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ error: expect.stringMatching(/^kind: expected one of/) });
     expect(sandbox.faults()).toEqual([]);
+  });
+
+  it('switch off the faults of one test, and count its calls, beside those of another', async () => {
+    const sandbox = await start();
+    const [one, other] = [randomUUID(), randomUUID()];
+    for (const onlyFor of [one, other])
+      await control(sandbox, 'POST', '/faults', { kind: 'server-error', onlyFor });
+    const askFor = (id: string) => ask(sandbox, {}, { headers: { 'x-request-id': id } });
+    expect([(await ask(sandbox)).status, (await askFor(one)).status]).toEqual([200, 503]);
+    await control(sandbox, 'DELETE', `/faults?onlyFor=${one}`);
+    expect([(await askFor(one)).status, (await askFor(other)).status]).toEqual([200, 503]);
+    const { ledger } = await (await control(sandbox, 'GET', `/calls?onlyFor=${one}`)).json();
+    expect(ledger).toMatchObject({ count: 2, calls: [{ status: 503 }, { status: 200 }] });
+  });
+
+  it.each([
+    ['DELETE', '/faults?onlyfor=x', 'onlyfor: this takes onlyFor'],
+    ['GET', '/calls?lsat=5', 'lsat: this takes last, onlyFor'],
+  ])('refuse an option that they do not know, and change nothing (%s %s)', async (method, path, error) => {
+    const sandbox = await start();
+    sandbox.setFaults([{ kind: 'html' }]);
+    const response = await control(sandbox, method, path);
+    expect([response.status, await response.json()]).toEqual([400, { error }]);
+    expect(sandbox.faults()).toHaveLength(1);
   });
 
   it('show the calls without their credentials', async () => {

@@ -12,7 +12,7 @@ import type { Exchange, Route, RouteTable } from '../endpoint/exchange.ts';
 import { readFaults, scopeFields } from '../faults/fault-reading.ts';
 import { faultKinds } from '../faults/faults.ts';
 import type { Member } from '../ledger/member.ts';
-import { readJsonBody } from '../wire/request.ts';
+import { type Query, readJsonBody, readQuery } from '../wire/request.ts';
 import { emptyAnswer, jsonAnswer, send } from '../wire/wire.ts';
 import { controlStyle, writeControlPage } from './page.ts';
 
@@ -82,21 +82,42 @@ async function replaceFaults(exchange: Exchange): Promise<void> {
   showFaults(exchange);
 }
 
-/** A call that hangs already goes on hanging: faults are drawn when a call arrives. */
+/**
+ * Switches off all faults, or with `?onlyFor=` those of one test. A call that hangs already goes on hanging: faults are
+ * drawn when a call arrives.
+ */
 function clearFaults(exchange: Exchange): void {
-  exchange.state.faults.set([]);
+  const options = readOptions(exchange, ['onlyFor']);
+  if (options === undefined) return;
+  const { faults } = exchange.state;
+  if (options['onlyFor'] === undefined) faults.set([]);
+  else faults.removeFor(options['onlyFor']);
   send(exchange.response, emptyAnswer(204));
 }
 
-/** All remembered calls, or the last so many with `?last=`. */
+/** All remembered calls; with `?last=` the last so many; with `?onlyFor=` those with this `x-request-id`, and their count. */
 function showCalls(exchange: Exchange): void {
+  const options = readOptions(exchange, ['last', 'onlyFor']);
+  if (options === undefined) return;
+  const { last = Number.POSITIVE_INFINITY, onlyFor } = options;
+  const describe = ({ count, calls }: CallLog) => {
+    const chosen = calls().filter(({ headers }) => !onlyFor || headers['x-request-id'] === onlyFor);
+    return {
+      count: onlyFor ? chosen.length : count(),
+      calls: Number(last) > 0 ? chosen.slice(-last).map(withoutCredentials) : [],
+    };
+  };
   const { ledgerCalls, tokenCalls } = exchange.state;
-  const last = Number(new URLSearchParams(exchange.rawQuery).get('last') ?? Number.POSITIVE_INFINITY);
-  const describe = ({ count, calls }: CallLog) => ({
-    count: count(),
-    calls: last > 0 ? calls().slice(-last).map(withoutCredentials) : [],
-  });
   show(exchange, { ledger: describe(ledgerCalls), token: describe(tokenCalls) });
+}
+
+/** The query of a control endpoint. Refuses a name that it does not know: a slip would delete the faults of all tests. */
+function readOptions(exchange: Exchange, known: readonly string[]): Query | undefined {
+  const options = readQuery(exchange.rawQuery);
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return options;
+  show(exchange, { error: `${unknown}: this takes ${known.join(', ')}` }, 400);
+  return undefined;
 }
 
 /** A client may send real credentials by mistake. The log in memory has them, this endpoint does not show them. */

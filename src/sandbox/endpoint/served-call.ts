@@ -31,10 +31,12 @@ export async function serveCall(exchange: Exchange, endpoint: Endpoint): Promise
   const { log, name } = endpoint;
   const query = readQuery(exchange.rawQuery);
   const call = openCall(exchange, log, query);
-  const drawn = exchange.state.faults.draw({ endpoint: name, query });
+  const requestId = exchange.request.headers['x-request-id']?.toString();
+  const target = { endpoint: name, query, requestId };
+  const drawn = exchange.state.faults.draw(target);
   // Even if a fault replaces the answer: the call counts against the rate limit.
   const decision = await endpoint.decide(query);
-  const own = drawOnce(decision.faults ?? [], { endpoint: name, query });
+  const own = drawOnce(decision.faults ?? [], target);
   const latencyMs = drawn.latencyMs + own.latencyMs;
   const fault = drawn.fault ?? own.fault;
   log.note(call, {

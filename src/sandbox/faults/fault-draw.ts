@@ -5,7 +5,12 @@ import type { Fault } from './faults.ts';
 import { createRandom } from './random.ts';
 
 /** What the scope of a fault can look at. */
-export type FaultTarget = { readonly endpoint: 'ledger' | 'token'; readonly query: Query };
+export type FaultTarget = {
+  readonly endpoint: 'ledger' | 'token';
+  readonly query: Query;
+  /** The call's `x-request-id`, if it has one. */
+  readonly requestId: string | undefined;
+};
 
 /** What hits a call: first a wait in milliseconds, then at most one other fault. */
 export type Draw = { readonly latencyMs: number; readonly fault: Fault | undefined };
@@ -14,6 +19,10 @@ export type Draw = { readonly latencyMs: number; readonly fault: Fault | undefin
 export type FaultBox = {
   /** Switches on exactly these. All counts start at 0. */
   readonly set: (faults: readonly Fault[]) => void;
+  /** Switches off the faults of one `onlyFor`, and leaves all others as they are. */
+  readonly removeFor: (requestId: string) => void;
+  /** Whether a fault is switched on for this request id alone. */
+  readonly isNamed: (requestId: string) => boolean;
   /** Switches on one more. */
   readonly add: (fault: Fault) => void;
   /** The faults that are switched on, with the number of calls that each has hit. */
@@ -31,6 +40,10 @@ export function createFaultBox(): FaultBox {
     set: (faults) => {
       armed = faults.map(arm);
     },
+    removeFor: (requestId) => {
+      armed = armed.filter(({ fault }) => fault.onlyFor !== requestId);
+    },
+    isNamed: (requestId) => armed.some(({ fault }) => fault.onlyFor === requestId),
     add: (fault) => {
       armed.push(arm(fault));
     },
@@ -70,7 +83,8 @@ function isHit(armed: Armed, target: FaultTarget): boolean {
   return hit;
 }
 
-function isInScope(fault: Fault, { endpoint, query }: FaultTarget): boolean {
+function isInScope(fault: Fault, { endpoint, query, requestId }: FaultTarget): boolean {
+  if (fault.onlyFor !== undefined && fault.onlyFor !== requestId) return false;
   const wanted = fault.endpoint ?? 'ledger';
   if (wanted !== 'any' && wanted !== endpoint) return false;
   if (fault.pageNumber !== undefined && fault.pageNumber !== Number(query['offset'] ?? 0)) return false;

@@ -1,5 +1,9 @@
-/** Reads faults from JSON. A problem is one sentence that names the field. Pure. */
+/**
+ * Reads faults from JSON. A problem is one sentence that names the field. What could never hit a call is refused: a fault
+ * that silently does nothing makes a test pass for the wrong reason. Pure.
+ */
 
+import { ledgerParameters } from '../wire/parameters.ts';
 import { isRecord } from '../wire/request.ts';
 import { type Fault, type FaultKind, faultKinds } from './faults.ts';
 
@@ -23,6 +27,9 @@ function oneOf(...words: string[]): Check {
   return { expected: words.join(' or '), holds: (value) => words.some((word) => word === value) };
 }
 
+/** RFC 9562. A gateway passes on only a request id with the form of a generated one. */
+const uuidForm = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+
 /** What each field takes. The bounds keep a typing error from filling the memory. */
 const checks: Readonly<Record<string, Check>> = {
   ms: integer(0, 600_000),
@@ -39,6 +46,10 @@ const checks: Readonly<Record<string, Check>> = {
   endpoint: oneOf('ledger', 'token', 'any'),
   pageNumber: integer(0, 2_147_483_647),
   identifierValue: text,
+  onlyFor: {
+    expected: 'a UUID in lower case, such as crypto.randomUUID() makes',
+    holds: (value) => typeof value === 'string' && uuidForm.test(value),
+  },
   query: { expected: 'an object of texts, true or false', holds: isParameterMatch },
   skip: integer(0, 1_000_000),
   every: integer(1, 1_000_000),
@@ -58,6 +69,7 @@ export const scopeFields = [
   'endpoint',
   'pageNumber',
   'identifierValue',
+  'onlyFor',
   'query',
   'skip',
   'every',
@@ -80,9 +92,37 @@ function findProblem(value: unknown): string | undefined {
   if (!isKind(kind)) return `kind: expected one of ${Object.keys(faultKinds).join(', ')}`;
   if (kind === 'latency' && fields['ms'] === undefined) return 'ms: a latency needs it, in milliseconds';
   const allowed = [...faultKinds[kind].settings, ...scopeFields];
-  return Object.entries(fields)
+  const problem = Object.entries(fields)
     .map(([name, field]) => findFieldProblem(name, field, allowed, kind))
     .find((found) => found !== undefined);
+  return problem ?? findTokenProblem(fields) ?? findQueryProblem(fields['query']);
+}
+
+/** The fields that look at the parameters of a ledger call. A token call has none. */
+const ledgerFields = ['pageNumber', 'identifierValue', 'query'];
+
+function findTokenProblem(fields: Readonly<Record<string, unknown>>): string | undefined {
+  const name = fields['endpoint'] === 'token' && ledgerFields.find((field) => field in fields);
+  return name
+    ? `${name}: a fault of the endpoint "token" cannot have it, because a token call has no parameters`
+    : undefined;
+}
+
+/** The first parameter that the endpoint does not know, or that never has such a value. */
+function findQueryProblem(query: unknown): string | undefined {
+  if (!isRecord(query)) return undefined;
+  return Object.entries(query)
+    .map(([name, value]) => findParameterProblem(name, value))
+    .find((found) => found !== undefined);
+}
+
+function findParameterProblem(name: string, value: unknown): string | undefined {
+  const words = Object.hasOwn(ledgerParameters, name) ? ledgerParameters[name] : undefined;
+  if (words === undefined)
+    return `query.${name}: the endpoint has no such parameter; it has ${Object.keys(ledgerParameters).join(', ')}`;
+  if (words === 'anyText' || typeof value === 'boolean' || words.some((word) => word === value))
+    return undefined;
+  return `query.${name}: expected ${words.join(' or ')}, or true or false for present or absent, got ${JSON.stringify(value)}`;
 }
 
 /** A field of another kind is refused too: it would silently do nothing. */

@@ -45,6 +45,8 @@ export type FaultScope = {
   /** Only calls with this `offset`; a call without one asks for page 0. */
   readonly pageNumber?: number;
   readonly identifierValue?: string;
+  /** Only calls for a request with this `x-request-id`. Tests that run side by side each switch on their own faults. */
+  readonly onlyFor?: string;
   /** Query parameters by name: equal to the text, present at all (`true`), or absent (`false`). */
   readonly query?: Readonly<Record<string, string | boolean>>;
   /** Spares so many matching calls first. */

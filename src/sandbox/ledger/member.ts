@@ -5,41 +5,15 @@
 
 import type { Fault } from '../faults/faults.ts';
 import type { Json, JsonStyle } from '../wire/json-text.ts';
+import type { categoryTypes, entryTypes, identifierNames, sources } from '../wire/parameters.ts';
 
-/** The identifier names as the endpoint spells them. `id` is the numeric customer id. */
-export const identifierNames = [
-  'mobile',
-  'email',
-  'externalId',
-  'cardnumber',
-  'cardExternalId',
-  'id',
-] as const;
+/** How an identifier is named. */
 export type IdentifierName = (typeof identifierNames)[number];
-
-/** Where an identifier can be registered. `ALL` stands in questions only, and means every source. */
-export const sources = [
-  'INSTORE',
-  'MARTJACK',
-  'WECHAT',
-  'FACEBOOK',
-  'WEB_ENGAGE',
-  'TMALL',
-  'TAOBAO',
-  'JD',
-  'ECOMMERCE',
-  'WEBSITE',
-  'LINE',
-  'ALL',
-] as const;
+/** Where an identifier is registered. */
 export type Source = (typeof sources)[number];
-
-/** Kinds of points category. */
-export const categoryTypes = ['REGULAR', 'PROMISED', 'TRIGGER_BASED'] as const;
+/** A kind of points category. */
 export type CategoryType = (typeof categoryTypes)[number];
-
-/** Kinds of ledger entry. */
-export const entryTypes = ['CREDIT', 'DEBIT', 'OPENING_BALANCE'] as const;
+/** A kind of ledger entry. */
 export type EntryType = (typeof entryTypes)[number];
 
 /** One way to find a member. A question must name its `accountId`, if it has one. */

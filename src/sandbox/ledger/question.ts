@@ -1,17 +1,9 @@
 /** Reads the query parameters of one call as the endpoint does, and refuses what is missing or wrong. Pure. */
 
+import { categoryTypes, entryTypes, identifierNames, sources } from '../wire/parameters.ts';
 import type { Refusal } from '../wire/refusals.ts';
 import type { Query } from '../wire/request.ts';
-import {
-  type CategoryType,
-  categoryTypes,
-  type EntryType,
-  entryTypes,
-  type IdentifierName,
-  identifierNames,
-  type Source,
-  sources,
-} from './member.ts';
+import type { CategoryType, EntryType, IdentifierName, Source } from './member.ts';
 
 /** How the endpoint bounds a page. `reject` refuses a larger `limit`; `cap` answers with `maxLimit`. */
 export type PageBounds = { readonly maxLimit: number; readonly overLimit: 'cap' | 'reject' };

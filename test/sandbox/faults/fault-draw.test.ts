@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createFaultBox, type FaultTarget } from '../../../src/sandbox/faults/fault-draw.ts';
 import type { Fault, FaultScope } from '../../../src/sandbox/faults/faults.ts';
 
-const plain: FaultTarget = { endpoint: 'ledger', query: { identifierValue: '1' } };
+const plain: FaultTarget = { endpoint: 'ledger', query: { identifierValue: '1' }, requestId: undefined };
 
 /** Which of the targets a hanging fault of that scope hits. */
 function hits(scope: FaultScope, targets: readonly FaultTarget[]): boolean[] {
@@ -14,12 +14,12 @@ function hits(scope: FaultScope, targets: readonly FaultTarget[]): boolean[] {
 }
 
 function asking(query: Record<string, string>): FaultTarget {
-  return { endpoint: 'ledger', query };
+  return { ...plain, query };
 }
 
 describe('a fault', () => {
   it('hits every ledger call and no token call unless told otherwise', () => {
-    const token: FaultTarget = { endpoint: 'token', query: {} };
+    const token: FaultTarget = { ...plain, endpoint: 'token', query: {} };
     expect(hits({}, [plain, token])).toEqual([true, false]);
     expect(hits({ endpoint: 'token' }, [plain, token])).toEqual([false, true]);
     expect(hits({ endpoint: 'any' }, [plain, token])).toEqual([true, true]);
