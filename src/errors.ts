@@ -5,92 +5,110 @@
 
 /**
  * Every `extensions.code` that a client can get. `retryable` answers one question: may the very same request succeed a
- * little later? The texts are printed into the documents.
+ * little later? `details` are the other fields of `extensions`, and whether they are always there. The texts are printed
+ * into the documents, and the whole table into `clients/error-codes.ts`.
  */
 export const errorCodes = {
   BAD_USER_INPUT: {
     retryable: false,
+    details: { argument: 'sometimes' },
     meaning:
       'An argument or variable is wrong; `argument` names it. No upstream call was made for what it concerns.',
     remedy: 'Correct the argument.',
   },
   GRAPHQL_PARSE_FAILED: {
     retryable: false,
+    details: {},
     meaning: 'The document is not GraphQL.',
     remedy: 'Correct the syntax at the location given.',
   },
   GRAPHQL_VALIDATION_FAILED: {
     retryable: false,
+    details: {},
     meaning: 'The document does not fit the schema.',
     remedy: 'Correct it against schema.graphql.',
   },
   BAD_REQUEST: {
     retryable: false,
+    details: {},
     meaning: 'The HTTP request is not a GraphQL request.',
     remedy: 'Send POST with a JSON body, or GET with a query, as GraphQL over HTTP describes.',
   },
   OPERATION_LIMITED: {
     retryable: false,
+    details: { limit: 'always' },
     meaning: 'The request is larger or deeper than allowed; `limit` is the bound.',
     remedy: 'Split the operation.',
   },
   OPERATION_TOO_EXPENSIVE: {
     retryable: false,
+    details: { calls: 'always', limit: 'always' },
     meaning: 'The operation needs `calls` upstream calls and may make `limit`.',
     remedy: 'Ask for fewer customers or smaller pages.',
   },
   UNAUTHENTICATED: {
     retryable: false,
+    details: {},
     meaning: "The caller's credentials are missing or refused.",
     remedy: 'Send valid credentials.',
   },
   FORBIDDEN: {
     retryable: false,
+    details: {},
     meaning: 'The caller may not see this.',
     remedy: 'Ask the operator for access.',
   },
   UPSTREAM_UNAUTHORIZED: {
     retryable: false,
+    details: {},
     meaning: "The gateway's own credentials were refused.",
     remedy: 'Nothing a caller can do: the operator must renew them.',
   },
   CUSTOMER_MERGED: {
     retryable: false,
+    details: { upstreamCode: 'always' },
     meaning: 'The customer was merged into another one.',
     remedy: 'Ask for the surviving customer.',
   },
   RATE_LIMITED: {
     retryable: true,
+    details: { retryAfter: 'always' },
     meaning: 'The budget of upstream calls is spent for now.',
     remedy: 'Try again after `retryAfter` seconds.',
   },
   UPSTREAM_REJECTED: {
     retryable: false,
+    details: { upstreamCode: 'sometimes' },
     meaning: 'The upstream refused; `upstreamCode` is its code, if it gave one.',
     remedy: "Read the message: it is the upstream's own.",
   },
   UPSTREAM_TIMEOUT: {
     retryable: true,
+    details: {},
     meaning: 'No answer in time.',
     remedy: 'Try again; ask for less at once if it persists.',
   },
   UPSTREAM_UNAVAILABLE: {
     retryable: true,
+    details: { retryAfter: 'sometimes' },
     meaning: 'The upstream cannot be reached or fails.',
     remedy: 'Try again a little later, after `retryAfter` seconds if it says so.',
   },
   UPSTREAM_BAD_RESPONSE: {
     retryable: true,
+    details: { retryAfter: 'sometimes' },
     meaning: 'The upstream sent an answer that makes no sense.',
     remedy: 'Try again; tell the operator if it persists.',
   },
   OVERLOADED: {
     retryable: true,
+    details: { retryAfter: 'always' },
     meaning: 'The gateway has more to do than it can. Nothing was done for this request.',
     remedy: 'Try again after `retryAfter` seconds.',
   },
   INTERNAL_SERVER_ERROR: {
     retryable: false,
+    details: {},
     meaning: 'A fault of the gateway itself; details are in its log.',
     remedy: 'Report it with the `x-request-id` of the response.',
   },
@@ -99,21 +117,27 @@ export const errorCodes = {
 /** A code of the table above. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** What a client finds in `extensions` besides `code` and `retryable`; the table above says which code has which. */
+/**
+ * Every field of `extensions` besides `code` and `retryable`; `details` above says which code has which. The texts are
+ * printed for clients.
+ */
+export const errorDetails = {
+  argument: {
+    type: 'string',
+    meaning:
+      'The wrong argument, with the path inside it: `identifier.value`, `identifiers[3].value`. A variable that no argument uses is named itself: `$end`.',
+  },
+  upstreamCode: { type: 'number', meaning: "The upstream's own code of its refusal." },
+  retryAfter: { type: 'number', meaning: 'Seconds to wait: whole, rounded up, at least 1.' },
+  calls: { type: 'number', meaning: 'Upstream calls that the operation needs.' },
+  limit: { type: 'number', meaning: 'The bound that was exceeded.' },
+} as const;
+
+type DetailTypes = { readonly string: string; readonly number: number };
+
+/** The values of these fields on one error. */
 export type ErrorDetails = {
-  /**
-   * The wrong argument, with the path inside it as graphql writes paths: `identifier.value`, `identifiers[3].value`. For a
-   * variable that no argument uses it is the variable, such as `$end`.
-   */
-  readonly argument?: string;
-  /** The upstream's own code, on its refusals. */
-  readonly upstreamCode?: number;
-  /** Whole seconds, rounded up, at least 1. */
-  readonly retryAfter?: number;
-  /** Upstream calls that the operation needs. */
-  readonly calls?: number;
-  /** The bound that was exceeded. */
-  readonly limit?: number;
+  readonly [Name in keyof typeof errorDetails]?: DetailTypes[(typeof errorDetails)[Name]['type']];
 };
 
 /**

@@ -1,11 +1,14 @@
 /** The form that every error has for a client. */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { expect } from 'vitest';
-import { type ErrorCode, errorCodes } from '../../src/errors.ts';
+import { type ErrorCode, errorCodes, errorDetails } from '../../src/errors.ts';
 
-const known: Readonly<Record<string, { readonly retryable: boolean }>> = errorCodes;
+type Presence = 'always' | 'sometimes';
+type CodeFacts = { readonly retryable: boolean; readonly details: Readonly<Record<string, Presence>> };
+
+const known: Readonly<Record<string, CodeFacts>> = errorCodes;
+const detailTypes: Readonly<Record<string, { readonly type: string }>> = errorDetails;
 const memberNames = ['message', 'path', 'locations', 'extensions'];
-const extensionNames = ['code', 'retryable', 'upstreamCode', 'retryAfter', 'calls', 'limit', 'argument'];
 
 /** Signs of what no client may see: hosts, pages, headers, stacks. */
 const leaks = [
@@ -23,22 +26,29 @@ export function expectClientForm(result: ExecutionResult<unknown>): void {
 }
 
 function expectErrorForm(error: GraphQLError, isExecuted: boolean): void {
-  const { code, retryable, retryAfter, upstreamCode, argument } = error.extensions;
+  const { code, retryable, ...details } = error.extensions;
   expect(Object.keys(known)).toContain(code);
   expect(retryable).toBe(known[String(code)]?.retryable);
-  expect(extensionNames).toEqual(expect.arrayContaining(Object.keys(error.extensions)));
+  expectDetails(details, known[String(code)]?.details ?? {});
   expect(memberNames).toEqual(expect.arrayContaining(Object.keys(error)));
   expect(error.message).not.toBe('');
   expect(error.path === undefined).toBe(!isExecuted);
-  if (retryAfter !== undefined) expect(Number.isInteger(retryAfter) && Number(retryAfter) >= 1).toBe(true);
-  if (code !== 'UPSTREAM_UNAVAILABLE') expect(retryAfter !== undefined).toBe(code === 'RATE_LIMITED');
-  if (upstreamCode !== undefined) expect(Number.isInteger(upstreamCode)).toBe(true);
-  // A refusal by HTTP status alone has no code.
-  if (code !== 'UPSTREAM_REJECTED') expect(upstreamCode !== undefined).toBe(code === 'CUSTOMER_MERGED');
   // graphql stops after so many wrong variables, and says no more of the others.
   const isNamed = code === 'BAD_USER_INPUT' && !error.message.startsWith('Too many errors');
-  expect(typeof argument).toBe(isNamed ? 'string' : 'undefined');
+  expect('argument' in details).toBe(isNamed);
   for (const leak of leaks) expect(error.message).not.toMatch(leak);
+}
+
+/** Checks that the details are those of the code, each of its type. */
+function expectDetails(details: Readonly<Record<string, unknown>>, presences: CodeFacts['details']): void {
+  expect(Object.keys(presences)).toEqual(expect.arrayContaining(Object.keys(details)));
+  const always = Object.keys(presences).filter((name) => presences[name] === 'always');
+  expect(Object.keys(details)).toEqual(expect.arrayContaining(always));
+  for (const [name, value] of Object.entries(details)) {
+    expect([name, typeof value]).toEqual([name, detailTypes[name]?.type]);
+    if (typeof value === 'number') expect([name, Number.isInteger(value)]).toEqual([name, true]);
+    if (name === 'retryAfter') expect(value).toBeGreaterThanOrEqual(1);
+  }
 }
 
 /** The arguments that the errors name. */
