@@ -91,7 +91,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, cors, sandboxUrl };
   const contextOf = createContextFactory(config, { upstream, cache, shutdown, now });
   const { yoga, listener } = createListener(config, parts, contextOf);
-  const refuse = createRefuse({ createRequestId, log, countRequest: metrics.countRequest });
+  const refuse = createRefuse({ createRequestId, log, now, countRequest: metrics.countRequest });
   const overload = createOverload(overloadLimits(config), {
     now,
     refuse,

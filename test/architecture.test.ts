@@ -64,7 +64,7 @@ describe('the judge', () => {
     ['src/ledger/a.ts', "import { GraphQLError } from 'graphql';"],
     ['src/upstream/a.ts', 'import DataLoader from "dataloader";'],
     ['src/schema/a.ts', "import { request } from 'undici';"],
-    ['src/config.ts', "import pino from 'pino';"],
+    ['src/config.ts', "import { Registry } from 'prom-client';"],
     ['src/ledger/a.ts', "import _ from 'lodash/fp';"],
     ['src/ledger/a.ts', 'const a = process.env;'],
     ['src/ledger/a.ts', 'const { env } = process;'],

@@ -11,7 +11,9 @@ import { choice, flag, freeText, integer, type Setting, secret } from './setting
 import { parseProxyUrl, parseRedisUrl, parseUpstreamUrl } from './upstream-url.ts';
 
 /** From the level that writes most lines to the one that writes none. */
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
 
 const tenMinutesMs = 600_000;
 const oneYearSeconds = 31_536_000;

@@ -18,12 +18,12 @@ import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { Cors } from './http/cors.ts';
-import type { GatewayPlugin } from './http/request-record.ts';
+import { type GatewayPlugin, logFault } from './http/request-record.ts';
 import { type Endpoints, routePlugin } from './http/route-plugin.ts';
 import { wellFormedPlugin } from './http/well-formed-plugin.ts';
 import type { DocumentCache } from './operation/document-plugin.ts';
 import { noIntrospectionPlugin } from './operation/introspection-plugin.ts';
-import { logFault, type RequestPluginOptions, requestPlugin } from './operation/request-plugin.ts';
+import { type RequestPluginOptions, requestPlugin } from './operation/request-plugin.ts';
 import { sizePlugin } from './operation/size-plugin.ts';
 import type { GatewayConfig } from './wiring/upstream-access.ts';
 

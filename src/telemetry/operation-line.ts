@@ -3,39 +3,37 @@
  * identifier, a credential, a header or an address.
  */
 import { type ErrorCode, errorCodes } from '../errors.ts';
+import type { Receipt } from '../ledger/source/receipt.ts';
 import type { LogFields } from './log.ts';
 
-/** How an operation ended. */
-export type OperationEnd = {
+/** What is known about one operation of a request. */
+export type OperationRecord = {
   /** The operation's name as the client sent it, if any. It may be any text. */
-  readonly name: string | null | undefined;
+  name: string | null | undefined;
   /** Undefined if the document could not be parsed. */
-  readonly type: 'query' | 'mutation' | 'subscription' | undefined;
-  /** From the request's arrival to its answer, in milliseconds. */
-  readonly durationMs: number;
-  /**
-   * Upstream calls that its HTTP request made. All operations of a batch have the same number, because they share
-   * calls.
-   */
-  readonly upstreamCalls: number;
-  /** Calls of other requests whose answers it used. */
-  readonly sharedCalls: number;
-  /** Cached answers that it used. */
-  readonly keptAnswers: number;
-  /** Calls that it would need if every page were full and no answer were shared or cached. */
-  readonly price: number;
+  type: 'query' | 'mutation' | 'subscription' | undefined;
   /** Whether `data` of the answer has a value that is not null. */
-  readonly hasData: boolean;
-  /** Whether the client went away before the answer. */
-  readonly isAborted: boolean;
+  hasData: boolean;
   /** `extensions.code` of each error of the answer. */
-  readonly errorCodes: readonly string[];
+  errorCodes: readonly string[];
   /** The causes of those errors (`describeCauses`). */
-  readonly causes?: readonly string[];
-  /** The HTTP status of the answer. */
-  readonly status: number;
+  causes: readonly string[];
+};
+
+/** How an HTTP request ended. */
+export type RequestEnd = {
   /** The id that the answer has in `x-request-id`. */
   readonly requestId: string;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** From the request's arrival to its answer, in milliseconds. */
+  readonly durationMs: number;
+  /** Whether the client went away before the answer. */
+  readonly isAborted: boolean;
+  /** None for a page or a probe, several for a batch. */
+  readonly operations: readonly Readonly<OperationRecord>[];
+  /** The upstream calls of all operations: the members of a batch share calls. */
+  readonly receipt: Receipt;
 };
 
 /** `partial`: data and errors. `error`: only errors. `aborted`: the client went away. */
@@ -45,21 +43,22 @@ export type Outcome = 'ok' | 'partial' | 'error' | 'aborted';
  * The fields of an operation's log line. `causes` is left out if empty. Durations are rounded to a tenth of a
  * millisecond.
  */
-export function describeOperation(end: OperationEnd): LogFields {
-  return {
+export function describeOperation(operation: Readonly<OperationRecord>, end: RequestEnd): LogFields {
+  const { made, shared, kept, price } = end.receipt;
+  const fields = {
     requestId: loggedRequestId(end.requestId),
-    operation: loggedName(end.name),
-    type: end.type ?? null,
-    outcome: outcomeOf(end),
+    operation: loggedName(operation.name),
+    type: operation.type ?? null,
+    outcome: outcomeOf(operation, end),
     status: end.status,
     durationMs: Math.round(end.durationMs * 10) / 10,
-    upstreamCalls: end.upstreamCalls,
-    sharedCalls: end.sharedCalls,
-    keptAnswers: end.keptAnswers,
-    price: end.price,
-    errorCodes: loggedCodes(end.errorCodes),
-    ...(end.causes?.length && { causes: end.causes }),
+    upstreamCalls: made,
+    sharedCalls: shared,
+    keptAnswers: kept,
+    price,
+    errorCodes: loggedCodes(operation.errorCodes),
   };
+  return operation.causes.length === 0 ? fields : { ...fields, causes: operation.causes };
 }
 
 /** A request id that the log may show. Null for any other text, which should not occur. */
@@ -79,7 +78,10 @@ function loggedName(name: string | null | undefined): string | null {
 }
 
 /** The outcome. `aborted` takes precedence, because the client saw neither data nor errors. */
-export function outcomeOf({ hasData, isAborted, errorCodes: codes }: OperationEnd): Outcome {
+export function outcomeOf(
+  { hasData, errorCodes: codes }: Readonly<OperationRecord>,
+  { isAborted }: Pick<RequestEnd, 'isAborted'>,
+): Outcome {
   if (isAborted) return 'aborted';
   if (codes.length === 0) return 'ok';
   return hasData ? 'partial' : 'error';
@@ -87,6 +89,7 @@ export function outcomeOf({ hasData, isAborted, errorCodes: codes }: OperationEn
 
 /** The codes, each once, sorted. An unknown code, which should not occur, becomes INTERNAL_SERVER_ERROR. */
 export function loggedCodes(codes: readonly string[]): readonly ErrorCode[] {
+  if (codes.length === 0) return [];
   const ours = codes.map((code) => (isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR'));
   return [...new Set(ours)].sort();
 }

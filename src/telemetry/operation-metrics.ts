@@ -1,12 +1,11 @@
 /** Metrics of operations: duration, errors, and the upstream calls that they saved. */
 import type { Registry } from 'prom-client';
 import { type ErrorCode, errorCodes } from '../errors.ts';
-import type { Receipt } from '../ledger/source/receipt.ts';
-import { loggedCodes, type OperationEnd, outcomeOf } from './operation-line.ts';
+import { loggedCodes, outcomeOf, type RequestEnd } from './operation-line.ts';
 import { addCounters, addDurations, durationBuckets } from './series.ts';
 
-/** Must be called for every answered HTTP request, with its operations and its receipt. */
-export type CountRequest = (ends: readonly OperationEnd[], costs: Receipt) => void;
+/** Must be called for every answered HTTP request that has operations. */
+export type CountRequest = (end: RequestEnd) => void;
 
 /** Adds the metrics. */
 export function addOperationMetrics(registry: Registry): CountRequest {
@@ -32,14 +31,13 @@ export function addOperationMetrics(registry: Registry): CountRequest {
     label: 'by',
     values: ['shared', 'kept', 'planned'],
   });
-  return (ends, costs) => {
-    for (const end of ends) {
-      observeDuration(outcomeOf(end), end.durationMs);
+  return (end) => {
+    for (const operation of end.operations) {
+      observeDuration(outcomeOf(operation, end), end.durationMs);
       // A client that has left got no errors.
-      if (!end.isAborted) for (const code of loggedCodes(end.errorCodes)) countError(code);
+      if (!end.isAborted) for (const code of loggedCodes(operation.errorCodes)) countError(code);
     }
-    if (ends.length === 0) return; // A request for an HTML page or a probe.
-    const { shared, kept, planned } = savingsOf(costs, ends);
+    const { shared, kept, planned } = savingsOf(end);
     countSaved('shared', shared);
     countSaved('kept', kept);
     countSaved('planned', planned);
@@ -50,11 +48,12 @@ export function addOperationMetrics(registry: Registry): CountRequest {
  * The calls that were saved, by reason. A cached answer saves a call only if the price includes the call. A request with an
  * error has not saved its remaining calls: it only did not get to them.
  */
-function savingsOf({ price, made, shared, kept, calls }: Receipt, ends: readonly OperationEnd[]) {
+function savingsOf({ receipt: { price, made, shared, kept, calls }, operations, isAborted }: RequestEnd) {
   const unmade = Math.max(0, price - made - shared);
   const cached = Math.min(kept, unmade);
   const isWhole =
-    ends.every(({ isAborted, errorCodes: codes }) => !isAborted && codes.length === 0) &&
+    !isAborted &&
+    operations.every(({ errorCodes: codes }) => codes.length === 0) &&
     calls.every(({ outcome }) => outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER');
   return { shared, kept: cached, planned: isWhole ? unmade - cached : 0 };
 }

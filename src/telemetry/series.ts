@@ -37,7 +37,9 @@ export function addCounters<Value extends string>(
 ): (value: Value, count?: number) => void {
   const counter = new Counter({ name: prefix + name, help, labelNames: [label], registers: [registry] });
   for (const value of values) counter.inc({ [label]: value }, 0);
-  return (value, count = 1) => counter.inc({ [label]: value }, count);
+  return (value, count = 1) => {
+    if (count > 0) counter.inc({ [label]: value }, count);
+  };
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { CallOutcome, StartCallSpan, TracedCall } from '../upstream/observe.ts';
-import { describeOperation, loggedCodes, type OperationEnd } from './operation-line.ts';
+import { describeOperation, loggedCodes, type RequestEnd } from './operation-line.ts';
 
 /** An HTTP request whose trace begins. */
 export type TracedRequest = {
@@ -35,7 +35,7 @@ export type RequestTrace = {
   /** Starts the span of a call. May be called after `end`, because other requests may still wait for a shared call. */
   readonly startCall: StartCallSpan;
   /** Must be called once, when the request was answered. */
-  readonly end: (ends: readonly OperationEnd[]) => void;
+  readonly end: (end: RequestEnd) => void;
 };
 
 /** Starts the trace of a request, below its caller's span if there is one. */
@@ -60,9 +60,8 @@ export function createSpans(tracer: Tracer, { wallNow, now }: TraceClocks): Star
     const parent = trace.setSpan(ROOT_CONTEXT, span);
     return {
       startCall: (call) => startCall(tracer, parent, spanNow, call),
-      end(ends) {
-        const [first] = ends;
-        if (first !== undefined) describeRequest(span, request.method, first, ends);
+      end(requestEnd) {
+        describeRequest(span, request.method, requestEnd);
         span.end(spanNow());
       },
     };
@@ -81,16 +80,14 @@ function parentOf({ traceparent, tracestate }: TracedRequest): Context {
  * Describes a request's span by its operation, or by all operations of a batch. Shows nothing that the log line would
  * hide.
  */
-function describeRequest(
-  span: Span,
-  method: string,
-  first: OperationEnd,
-  ends: readonly OperationEnd[],
-): void {
-  const line = describeOperation(first);
-  const type = new Set(ends.map((end) => end.type)).size === 1 ? first.type : undefined;
-  const [error] = loggedCodes(ends.flatMap(({ errorCodes }) => errorCodes).slice(0, 1));
-  const single = ends.length === 1 ? { operation: line['operation'], outcome: line['outcome'] } : {};
+function describeRequest(span: Span, method: string, end: RequestEnd): void {
+  const { operations, receipt } = end;
+  const [first] = operations;
+  if (first === undefined) return;
+  const line = describeOperation(first, end);
+  const type = operations.every((each) => each.type === first.type) ? first.type : undefined;
+  const [error] = loggedCodes(operations.flatMap(({ errorCodes }) => errorCodes).slice(0, 1));
+  const single = operations.length === 1 ? { operation: line['operation'], outcome: line['outcome'] } : {};
   span.updateName(type ?? unknownOperation);
   span.setAttributes(
     present({
@@ -98,17 +95,17 @@ function describeRequest(
       'http.route': '/graphql',
       'url.path': '/graphql',
       'url.scheme': 'http',
-      'http.response.status_code': first.status,
+      'http.response.status_code': end.status,
       'graphql.operation.type': type,
       'graphql.operation.name': single.operation,
       'error.type': error,
-      'ledger_gateway.operations': ends.length,
+      'ledger_gateway.operations': operations.length,
       'ledger_gateway.outcome': single.outcome,
       'ledger_gateway.request_id': line['requestId'],
-      'ledger_gateway.calls.price': first.price,
-      'ledger_gateway.calls.made': first.upstreamCalls,
-      'ledger_gateway.calls.shared': first.sharedCalls,
-      'ledger_gateway.calls.kept': first.keptAnswers,
+      'ledger_gateway.calls.price': receipt.price,
+      'ledger_gateway.calls.made': receipt.made,
+      'ledger_gateway.calls.shared': receipt.shared,
+      'ledger_gateway.calls.kept': receipt.kept,
     }),
   );
   // By the conventions, a server's span has no error if the client is at fault.

@@ -61,7 +61,7 @@ const openReader = () => {
   });
   const take = async (error?: Error) => {
     settle?.(error);
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   };
   return { chunks, stream, take };
 };
@@ -75,15 +75,27 @@ const open = (bufferBytes: number) => {
   return { ...reader, counted, ...createStreamLog(reader.stream, { level: 'info', bufferBytes, onDropped }) };
 };
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+const linesOf = (chunks: readonly string[]) =>
+  chunks
+    .join('')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
 describe('a log on a stream', () => {
   it('buffers lines up to its bound for a reader that pauses, drops and counts the rest, and says so once', async () => {
     const { log, chunks, take, counted, stream } = open(1000);
-    for (let n = 0; n < 100; n += 1) log.info({ n }, 'operation');
+    for (let n = 0; n < 100; n += 1) {
+      log.info({ n }, 'operation');
+      if (n % 3 === 0) await nextTurn();
+    }
+    expect(stream.writableLength).toBeGreaterThan(800);
     expect(stream.writableLength).toBeLessThanOrEqual(1000);
     expect(counted.dropped).toBeGreaterThan(50);
     expect(counted.dropped).toBeLessThan(100);
     while (stream.writableLength > 0) await take();
-    const lines = chunks.map((line) => JSON.parse(line));
+    const lines = linesOf(chunks);
     expect(lines.filter(({ msg }) => msg === 'operation')).toHaveLength(100 - counted.dropped);
     expect(lines.filter(({ msg }) => msg === 'log lines were dropped')).toEqual([
       expect.objectContaining({ level: 'warn', lines: counted.dropped }),
@@ -94,14 +106,33 @@ describe('a log on a stream', () => {
     const { log, chunks, take, counted } = open(1000);
     for (let n = 0; n < 100; n += 1) {
       log.info({ n }, 'operation');
+      await nextTurn();
       await take();
     }
     expect([chunks.length, counted.dropped]).toEqual([100, 0]);
   });
 
+  it('writes the lines of one turn together, at the end of the turn', async () => {
+    const { log, chunks, take } = open(100_000);
+    for (let n = 0; n < 3; n += 1) log.info({ n }, 'operation');
+    await nextTurn();
+    await take();
+    expect(chunks).toHaveLength(1);
+    expect(linesOf(chunks).map(({ n }) => n)).toEqual([0, 1, 2]);
+  });
+
+  it('drops what is over its bound within one turn too', async () => {
+    const { log, counted, stream } = open(1000);
+    for (let n = 0; n < 100; n += 1) log.info({ n }, 'operation');
+    expect(counted.dropped).toBeGreaterThan(80);
+    await nextTurn();
+    expect(stream.writableLength).toBeLessThanOrEqual(1000);
+  });
+
   it('counts lines that cannot be written, and throws nothing', async () => {
     const { log, take, counted } = open(100_000);
     for (let n = 0; n < 3; n += 1) log.info({ n }, 'operation');
+    await nextTurn();
     await take(new Error('ENOSPC'));
     expect(counted.dropped).toBe(3);
     log.info({}, 'operation');

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/ledger/source/receipt.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import type { OperationEnd } from '../../src/telemetry/operation-line.ts';
+import type { OperationRecord } from '../../src/telemetry/operation-line.ts';
 import type { WatchedUpstream } from '../../src/telemetry/upstream-metrics.ts';
 import type { CallOutcome } from '../../src/upstream/observe.ts';
 import { parseMetrics, total } from '../gateway/scrape.ts';
-import { endedQuery } from './ended-query.ts';
+import { endedQuery, endedRequest } from './ended-query.ts';
 
 const prefix = 'ledger_gateway_';
 
@@ -125,10 +125,10 @@ describe('saved calls', () => {
   const call = { page: 0, limit: 10, milliseconds: 1, outcome: 'OK', isShared: false, tries: 1 };
 
   /** The calls that a request with these costs has saved: shared, kept, planned. */
-  async function savedBy(costs: Partial<Receipt>, end: Partial<OperationEnd> = {}) {
+  async function savedBy(costs: Partial<Receipt>, query: Partial<OperationRecord> = {}, isAborted = false) {
     const { metrics, look } = open();
     const receipt = { price: 0, made: 0, shared: 0, kept: 0, calls: [], ...costs };
-    metrics.countRequest([{ ...endedQuery, ...end }], receipt);
+    metrics.countRequest({ ...endedRequest, isAborted, operations: [{ ...endedQuery, ...query }], receipt });
     return look(...['shared', 'kept', 'planned'].map((by) => `upstream_calls_saved_total{by="${by}"}`));
   }
 
@@ -140,13 +140,13 @@ describe('saved calls', () => {
     expect(await savedBy({ price: 1, made: 2, shared: 1 })).toEqual([1, 0, 0]);
   });
 
-  it.each<[string, Partial<Receipt>, Partial<OperationEnd>]>([
-    ['has an error', {}, { errorCodes: ['RATE_LIMITED'] }],
-    ['was aborted', {}, { isAborted: true }],
-    ['has a failed call behind its data', { calls: [{ ...call, outcome: 'UPSTREAM_TIMEOUT' }] }, {}],
-  ])('are not planned where a request %s', async (_, costs, end) => {
+  it.each<[string, Partial<Receipt>, Partial<OperationRecord>, boolean]>([
+    ['has an error', {}, { errorCodes: ['RATE_LIMITED'] }, false],
+    ['was aborted', {}, {}, true],
+    ['has a failed call behind its data', { calls: [{ ...call, outcome: 'UPSTREAM_TIMEOUT' }] }, {}, false],
+  ])('are not planned where a request %s', async (_, costs, query, isAborted) => {
     expect(await savedBy({ price: 9, made: 1, calls: [call] })).toEqual([0, 0, 8]);
-    expect(await savedBy({ price: 9, made: 1, ...costs }, end)).toEqual([0, 0, 0]);
+    expect(await savedBy({ price: 9, made: 1, ...costs }, query, isAborted)).toEqual([0, 0, 0]);
   });
 
   it('and calls made never add up to more than the price, unless short pages or sharing did', async () => {

@@ -3,11 +3,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeOperation } from '../../src/telemetry/operation-line.ts';
-import { endedQuery as end } from './ended-query.ts';
+import { endedRequest as end, endedQuery as query } from './ended-query.ts';
 
 describe('describeOperation', () => {
   it('has exactly the fields that dashboards read', () => {
-    expect(describeOperation(end)).toEqual({
+    expect(describeOperation(query, end)).toEqual({
       requestId: '0f8fad5b-d9cb-469f-a165-70867728950e',
       operation: 'Balances',
       type: 'query',
@@ -24,7 +24,7 @@ describe('describeOperation', () => {
 
   it('lists each code once, sorted, and counts an unknown one as our fault', () => {
     const codes = ['UPSTREAM_TIMEOUT', 'RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'a@b.example', 'constructor'];
-    expect(describeOperation({ ...end, errorCodes: codes })['errorCodes']).toEqual([
+    expect(describeOperation({ ...query, errorCodes: codes }, end)['errorCodes']).toEqual([
       'INTERNAL_SERVER_ERROR',
       'RATE_LIMITED',
       'UPSTREAM_TIMEOUT',
@@ -32,7 +32,7 @@ describe('describeOperation', () => {
   });
 
   it('has null for what the client left out', () => {
-    expect(describeOperation({ ...end, name: undefined, type: undefined })).toMatchObject({
+    expect(describeOperation({ ...query, name: undefined, type: undefined }, end)).toMatchObject({
       operation: null,
       type: null,
     });
@@ -41,7 +41,7 @@ describe('describeOperation', () => {
   it.each(['a b', 'x'.repeat(129), 'id\n', 'id=1', ''])(
     'leaves out a request id of another form (%j)',
     (requestId) => {
-      expect(describeOperation({ ...end, requestId })['requestId']).toBeNull();
+      expect(describeOperation(query, { ...end, requestId })['requestId']).toBeNull();
     },
   );
 
@@ -49,7 +49,7 @@ describe('describeOperation', () => {
     const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.emailAddress(), fc.webUrl());
     fc.assert(
       fc.property(anything, anything, fc.array(anything), (name, requestId, codes) => {
-        const line = describeOperation({ ...end, name, requestId, errorCodes: codes });
+        const line = describeOperation({ ...query, name, errorCodes: codes }, { ...end, requestId });
         expect(JSON.stringify(line)).toMatch(/^[\w{}[\]",:.-]{1,600}$/);
       }),
     );
@@ -57,7 +57,7 @@ describe('describeOperation', () => {
 });
 
 describe('the name in the line', () => {
-  const loggedName = (name: string | null) => describeOperation({ ...end, name })['operation'];
+  const loggedName = (name: string | null) => describeOperation({ ...query, name }, end)['operation'];
 
   it('is bounded', () => {
     expect(loggedName('n'.repeat(100_000))).toBe('n'.repeat(64));
@@ -81,13 +81,13 @@ describe('the name in the line', () => {
 
 describe('the outcome in the line', () => {
   it.each([
-    ['ok', { hasData: true }],
-    ['ok', { hasData: false }],
-    ['partial', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: true }],
-    ['error', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: false }],
-    ['aborted', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: false, isAborted: true }],
-    ['aborted', { isAborted: true }],
-  ] as const)('is %s for %j', (outcome, over) => {
-    expect(describeOperation({ ...end, ...over })['outcome']).toBe(outcome);
+    ['ok', { hasData: true }, false],
+    ['ok', { hasData: false }, false],
+    ['partial', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: true }, false],
+    ['error', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: false }, false],
+    ['aborted', { errorCodes: ['UPSTREAM_TIMEOUT'], hasData: false }, true],
+    ['aborted', {}, true],
+  ] as const)('is %s for %j, aborted: %j', (outcome, over, isAborted) => {
+    expect(describeOperation({ ...query, ...over }, { ...end, isAborted })['outcome']).toBe(outcome);
   });
 });

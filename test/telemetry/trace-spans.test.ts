@@ -5,9 +5,9 @@
 import { type AttributeValue, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import type { OperationEnd } from '../../src/telemetry/operation-line.ts';
+import type { OperationRecord, RequestEnd } from '../../src/telemetry/operation-line.ts';
 import type { CallOutcome, TracedCall } from '../../src/upstream/observe.ts';
-import { endedQuery as ended } from './ended-query.ts';
+import { endedRequest as ended, endedQuery as query } from './ended-query.ts';
 import { recordSpans, traceparentOf } from './recorded-spans.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -31,9 +31,9 @@ function only(spans: readonly ReadableSpan[]): ReadableSpan {
 }
 
 /** The span of a request that ended like this. */
-function requestSpan(ends: readonly OperationEnd[], method = 'POST'): ReadableSpan {
+function requestSpan(over: Partial<RequestEnd> = {}, method = 'POST'): ReadableSpan {
   const { startTrace, spans } = recordSpans();
-  startTrace({ ...request, method }).end(ends);
+  startTrace({ ...request, method }).end({ ...ended, ...over });
   return only(spans);
 }
 
@@ -52,8 +52,8 @@ const unset = { code: SpanStatusCode.UNSET };
 describe('the span of a request', () => {
   it('starts a trace, or continues its caller’s, tracestate included', () => {
     const { startTrace, spans } = recordSpans();
-    startTrace(request).end([ended]);
-    startTrace({ ...request, traceparent, tracestate: 'vendor=1' }).end([ended]);
+    startTrace(request).end(ended);
+    startTrace({ ...request, traceparent, tracestate: 'vendor=1' }).end(ended);
     const [own, continued] = spans;
     expect(own?.parentSpanContext).toBeUndefined();
     expect(own?.spanContext().traceId).not.toBe(traceId);
@@ -69,18 +69,18 @@ describe('the span of a request', () => {
     const span = trace.startCall(call);
     expect(span.traceparent).toMatch(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-00$`));
     span.end('OK');
-    trace.end([ended]);
+    trace.end(ended);
     expect(spans).toEqual([]);
   });
 
   it('ignores nonsense beside a valid parent', () => {
     const { startTrace, spans } = recordSpans();
-    startTrace({ ...request, traceparent, tracestate: '447700900012' }).end([ended]);
+    startTrace({ ...request, traceparent, tracestate: '447700900012' }).end(ended);
     expect(only(spans).spanContext().traceState?.serialize()).toBe('');
   });
 
   it('is named by the type of its operation, and has what it cost', () => {
-    const { name, attributes, status } = requestSpan([ended]);
+    const { name, attributes, status } = requestSpan();
     expect({ name, attributes, status }).toEqual({
       name: 'query',
       attributes: {
@@ -103,32 +103,34 @@ describe('the span of a request', () => {
     });
   });
 
-  it.each<[string, Partial<OperationEnd>, string, AttributeValue | undefined]>([
-    ['a run of digits in its name', { name: 'Of447700900012' }, 'graphql.operation.name', 'Of#'],
-    ['an address as its name', { name: 'a@example.com' }, 'graphql.operation.name', undefined],
+  const endedWith = (over: Partial<OperationRecord>) => ({ operations: [{ ...query, ...over }] });
+
+  it.each<[string, Partial<RequestEnd>, string, AttributeValue | undefined]>([
+    ['a run of digits in its name', endedWith({ name: 'Of447700900012' }), 'graphql.operation.name', 'Of#'],
+    ['an address as its name', endedWith({ name: 'a@example.com' }), 'graphql.operation.name', undefined],
     ['another id than ours', { requestId: 'a b' }, 'ledger_gateway.request_id', undefined],
-    ['an unknown code', { errorCodes: ['447700900012'] }, 'error.type', 'INTERNAL_SERVER_ERROR'],
+    ['an unknown code', endedWith({ errorCodes: ['447700900012'] }), 'error.type', 'INTERNAL_SERVER_ERROR'],
   ])('leaves out what could name a person: %s', (_, over, name, value) => {
-    expect(requestSpan([{ ...ended, ...over }]).attributes[name]).toBe(value);
+    expect(requestSpan(over).attributes[name]).toBe(value);
   });
 
   it('of a batch has what its members have in common', () => {
-    const { name, attributes } = requestSpan([ended, { ...ended, name: 'Other' }]);
+    const { name, attributes } = requestSpan({ operations: [query, { ...query, name: 'Other' }] });
     expect(name).toBe('query');
     expect(attributes).toMatchObject({ 'graphql.operation.type': 'query', 'ledger_gateway.operations': 2 });
     expect(attributes).not.toHaveProperty('graphql.operation.name');
-    const mixed = requestSpan([ended, { ...ended, type: undefined }]);
+    const mixed = requestSpan({ operations: [query, { ...query, type: undefined }] });
     expect(mixed.name).toBe('GraphQL Operation');
     expect(mixed.attributes).not.toHaveProperty('graphql.operation.type');
   });
 
   it('shows the two methods that carry operations, and no other word of a client’s', () => {
-    expect(requestSpan([ended], 'GET').attributes['http.request.method']).toBe('GET');
-    expect(requestSpan([ended], '447700').attributes['http.request.method']).toBe('_OTHER');
+    expect(requestSpan({}, 'GET').attributes['http.request.method']).toBe('GET');
+    expect(requestSpan({}, '447700').attributes['http.request.method']).toBe('_OTHER');
   });
 
   it('has nothing but a name when there was no operation', () => {
-    const { name, attributes } = requestSpan([]);
+    const { name, attributes } = requestSpan({ operations: [] });
     expect([name, attributes]).toEqual(['GraphQL Operation', {}]);
   });
 
@@ -139,7 +141,7 @@ describe('the span of a request', () => {
     ['BAD_USER_INPUT', unset],
     ['OPERATION_TOO_EXPENSIVE', unset],
   ])('has %s as its type of error, as the first of several, and this status: %j', (code, expected) => {
-    const { attributes, status, events } = requestSpan([{ ...ended, errorCodes: [code, 'BAD_REQUEST'] }]);
+    const { attributes, status, events } = requestSpan(endedWith({ errorCodes: [code, 'BAD_REQUEST'] }));
     expect([attributes['error.type'], status, events]).toEqual([code, expected, []]);
   });
 });
@@ -155,7 +157,7 @@ describe('the span of a call', () => {
     span.onStatus(200);
     span.end('OK');
     clock.now = 1030;
-    trace.end([ended]);
+    trace.end(ended);
     const [client, server] = spans;
     expect(client?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
     expect(client && traceparentOf(client)).toBe(span.traceparent);
@@ -174,7 +176,7 @@ describe('the span of a call', () => {
   it('may begin and end after its request was answered, because other requests share the call', () => {
     const { startTrace, spans } = recordSpans();
     const trace = startTrace(request);
-    trace.end([ended]);
+    trace.end(ended);
     trace.startCall(call).end('UPSTREAM_TIMEOUT');
     const [server, client] = spans;
     expect(client?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);

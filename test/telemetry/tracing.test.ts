@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogFields } from '../../src/telemetry/log.ts';
 import { startTracing } from '../../src/telemetry/tracing.ts';
 import { type CollectorHealth, startCollector } from './collector.ts';
+import { endedRequest } from './ended-query.ts';
 
 const request = { method: 'POST', traceparent: undefined, tracestate: null, startedAt: 0 };
 
@@ -15,7 +16,7 @@ function start() {
   const warnings: [LogFields, string][] = [];
   const log = { warn: (...line: [LogFields, string]) => void warnings.push(line) };
   const tracing = startTracing({ log, wallNow: Date.now, now: () => performance.now() });
-  const traceOne = () => tracing.startRequest(request).end([]);
+  const traceOne = () => tracing.startRequest(request).end({ ...endedRequest, operations: [] });
   return { tracing, warnings, traceOne };
 }
 

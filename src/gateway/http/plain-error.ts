@@ -2,11 +2,14 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, type ErrorDetails, errorCodes } from '../../errors.ts';
-import { readReceipt } from '../../ledger/source/receipt.ts';
-import type { Log, LogFields } from '../../telemetry/log.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
-import { describeOperation } from '../../telemetry/operation-line.ts';
-import { addOperation, createRequestRecord, endsOf, requestIdOf } from './request-record.ts';
+import type { LogFields } from '../../telemetry/log.ts';
+import {
+  addOperation,
+  createRequestRecord,
+  endRequest,
+  type RequestWatch,
+  requestIdOf,
+} from './request-record.ts';
 
 /** Builds the body of an error in the form of a GraphQL answer, and its content type. */
 export function plainError(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -38,29 +41,19 @@ export type Refuse = (
 ) => void;
 
 /** What `createRefuse` needs. */
-export type RefuseDeps = {
-  readonly createRequestId: () => string;
-  readonly log: Pick<Log, 'info'>;
-  readonly countRequest: Metrics['countRequest'];
-};
+export type RefuseDeps = Omit<RequestWatch, 'startTrace'> & { readonly createRequestId: () => string };
 
 /** Builds the function that refuses requests. Each refusal gets an id, a log line and a count, like an operation. */
-export function createRefuse({ createRequestId, log, countRequest }: RefuseDeps): Refuse {
+export function createRefuse(deps: RefuseDeps): Refuse {
   return (request, response, { status, code, message, details, headers }, fields) => {
     const { 'x-request-id': given } = request.headers;
-    const record = createRequestRecord(requestIdOf(String(given ?? ''), createRequestId));
+    const record = createRequestRecord(requestIdOf(String(given ?? ''), deps.createRequestId));
+    record.startedAt = deps.now();
     addOperation(record).errorCodes = [code];
+    const always = endRequest(deps, record, { status, isAborted: false, fields });
     const plain = plainError(code, message, details);
-    const always = {
-      'x-request-id': record.id,
-      'cache-control': 'no-store',
-      'content-length': Buffer.byteLength(plain.body),
-    };
+    const length = { 'content-length': Buffer.byteLength(plain.body) };
     // Nothing reads the request's body: Node discards it.
-    response.writeHead(status, { ...plain.headers, ...always, ...headers }).end(plain.body);
-    const receipt = readReceipt(record.receipt);
-    const ends = endsOf(record, receipt, { status, durationMs: 0, isAborted: false });
-    countRequest(ends, receipt);
-    for (const end of ends) log.info({ ...describeOperation(end), ...fields }, 'operation');
+    response.writeHead(status, { ...plain.headers, ...always, ...length, ...headers }).end(plain.body);
   };
 }

@@ -1,12 +1,15 @@
 /**
- * The record of one HTTP request while it is served. The first hook puts it on Yoga's server context, where every later
- * hook finds it. It holds a record for each operation of the request.
+ * The record of one HTTP request, from its first step to its log line. The first hook puts it on Yoga's server context, where
+ * every later hook finds it. It holds a record for each operation of the request.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import { createReceiptBook, type Receipt, type ReceiptBook } from '../../ledger/source/receipt.ts';
+import { createReceiptBook, type ReceiptBook, readReceipt } from '../../ledger/source/receipt.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
-import type { OperationEnd } from '../../telemetry/operation-line.ts';
+import { describeFault } from '../../telemetry/fault-line.ts';
+import type { Log, LogFields } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { describeOperation, type OperationRecord } from '../../telemetry/operation-line.ts';
 import type { RequestTrace } from '../../telemetry/trace-spans.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import type { OperationDeadline } from './operation-deadline.ts';
@@ -34,11 +37,6 @@ export type RequestRecord = {
   /** The context of its resolvers. The operations of a batch share it, so that their demands are planned together. */
   context: SchemaContext | undefined;
 };
-
-/** What hooks find out about one operation, for its log line. */
-export type OperationRecord = {
-  -readonly [Field in 'name' | 'type' | 'hasData' | 'errorCodes']: OperationEnd[Field];
-} & { causes: readonly string[] };
 
 /** How many fields the members of a batch resolve in total. `measured` resolves when all members have been measured. */
 export type BatchSize = { fields: number; readonly measured: Promise<unknown> };
@@ -73,6 +71,27 @@ export function createRequestRecord(id: string): RequestRecord {
 /** The parts of a request that a trace reads. */
 export type TracedRequest = Pick<Request, 'method'> & { readonly headers: CallerHeaders };
 
+/** What begins and ends requests. */
+export type RequestWatch = {
+  /** The monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** Begins the trace of a request at a moment of the monotonic clock; undefined without tracing. */
+  readonly startTrace: ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined;
+  readonly log: Pick<Log, 'info' | 'error'>;
+  readonly countRequest: Metrics['countRequest'];
+};
+
+/** Begins an operation of a request. The first one starts the request's time and trace. */
+export function beginOperation(
+  { now, startTrace }: Pick<RequestWatch, 'now' | 'startTrace'>,
+  request: TracedRequest,
+  record: RequestRecord,
+): OperationRecord {
+  record.startedAt ??= now();
+  record.trace ??= startTrace?.(request, record.startedAt);
+  return addOperation(record);
+}
+
 /** Adds an operation to a request. */
 export function addOperation({ operations }: RequestRecord): OperationRecord {
   const operation = { name: undefined, type: undefined, hasData: false, errorCodes: [], causes: [] };
@@ -80,14 +99,42 @@ export function addOperation({ operations }: RequestRecord): OperationRecord {
   return operation;
 }
 
-/** Builds, for each operation of an answered request, what the log and the metrics report. */
-export function endsOf(
-  { id, operations }: RequestRecord,
-  { made, shared, kept, price }: Receipt,
-  answer: Pick<OperationEnd, 'status' | 'durationMs' | 'isAborted'>,
-): OperationEnd[] {
-  const costs = { upstreamCalls: made, sharedCalls: shared, keptAnswers: kept, price };
-  return operations.map((operation) => ({ ...operation, ...costs, ...answer, requestId: id }));
+/** How a request ended. Its log lines get `fields` besides the usual ones. */
+export type Ending = {
+  readonly status: number;
+  readonly isAborted: boolean;
+  readonly fields?: LogFields | undefined;
+};
+
+/** Ends a request: writes its log lines, counts it, and ends its trace. Returns the headers that its answer must have. */
+export function endRequest(
+  { now, log, countRequest }: Omit<RequestWatch, 'startTrace'>,
+  record: RequestRecord,
+  { status, isAborted, fields }: Ending,
+): Readonly<Record<string, string>> {
+  record.deadline?.stop();
+  const { id: requestId, operations, startedAt } = record;
+  if (startedAt === undefined) return { 'x-request-id': requestId };
+  try {
+    const durationMs = now() - startedAt;
+    const receipt = readReceipt(record.receipt);
+    const end = { requestId, status, durationMs, isAborted, operations, receipt };
+    record.trace?.end(end);
+    countRequest(end);
+    for (const each of operations) {
+      const line = describeOperation(each, end);
+      log.info(fields ? { ...line, ...fields } : line, 'operation');
+    }
+  } catch (fault) {
+    logFault(log, requestId, fault); // A throw here would make Yoga send the stack trace instead of the answer.
+  }
+  // A cache may store answers to GET by default, and must not store a person's balances.
+  return { 'x-request-id': requestId, 'cache-control': 'no-store' };
+}
+
+/** Logs a fault of the gateway's own. */
+export function logFault(log: Pick<Log, 'error'>, requestId: string, fault: unknown): void {
+  log.error({ requestId, ...describeFault(fault) }, 'fault');
 }
 
 /**

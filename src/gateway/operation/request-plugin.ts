@@ -4,20 +4,17 @@
  */
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { type Receipt, readReceipt } from '../../ledger/source/receipt.ts';
-import { describeCauses, describeFault } from '../../telemetry/fault-line.ts';
-import type { Log } from '../../telemetry/log.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
-import { describeOperation } from '../../telemetry/operation-line.ts';
-import type { RequestTrace } from '../../telemetry/trace-spans.ts';
+import { describeCauses } from '../../telemetry/fault-line.ts';
+import type { OperationRecord } from '../../telemetry/operation-line.ts';
 import {
-  addOperation,
+  beginOperation,
   createRequestRecord,
-  endsOf,
+  endRequest,
   type GatewayPlugin,
-  type OperationRecord,
+  logFault,
   type RequestRecord,
+  type RequestWatch,
   requestIdOf,
-  type TracedRequest,
 } from '../http/request-record.ts';
 import {
   gatewayErrorIn,
@@ -29,17 +26,11 @@ import {
 } from './client-error.ts';
 
 /** What the plugin needs. */
-export type RequestPluginOptions = {
+export type RequestPluginOptions = RequestWatch & {
   readonly createRequestId: () => string;
-  /** Begins the trace of a request at a moment of the monotonic clock; undefined without tracing. */
-  readonly startTrace: ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined;
-  /** The monotonic clock in milliseconds. */
-  readonly now: () => number;
   readonly maxBodyBytes: number;
   /** Whether callers may ask for the receipt of their upstream calls. */
   readonly hasReceipts: boolean;
-  readonly log: Log;
-  readonly countRequest: Metrics['countRequest'];
 };
 
 /** Builds the plugin. It must be the first. Requests for pages and probes have no operations, and so no log line. */
@@ -74,21 +65,13 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
       setResult(Array.isArray(result) ? [shown, ...others] : shown);
     },
     onResponse({ request, response, serverContext: { record } }) {
-      const headers = endRequest(options, record, response.status, request.signal.aborted);
+      const headers = endRequest(options, record, {
+        status: response.status,
+        isAborted: request.signal.aborted,
+      });
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     },
   };
-}
-
-/** Begins an operation of a request. The first one starts the request's time and trace. */
-export function beginOperation(
-  { now, startTrace }: Pick<RequestPluginOptions, 'now' | 'startTrace'>,
-  request: TracedRequest,
-  record: RequestRecord,
-): OperationRecord {
-  record.startedAt ??= now();
-  record.trace ??= startTrace?.(request, record.startedAt);
-  return addOperation(record);
 }
 
 /** Gives the errors of a result their client form, and records the outcome of the operation. */
@@ -113,33 +96,6 @@ function finishOperation(
   if (leftOut > 0) errors.push(leftOutError(leftOut, errors[0]));
   // Without a path the operation failed before any field was resolved. Such a request error has no data.
   return withErrors(errors.some(({ path }) => path !== undefined) ? data : undefined, errors);
-}
-
-/** Ends a request: writes its log lines, counts it, and ends its trace. Returns the headers that its answer must have. */
-export function endRequest(
-  { now, log, countRequest }: Pick<RequestPluginOptions, 'now' | 'log' | 'countRequest'>,
-  record: RequestRecord,
-  status: number,
-  isAborted: boolean,
-): Readonly<Record<string, string>> {
-  record.deadline?.stop();
-  if (record.startedAt === undefined) return { 'x-request-id': record.id };
-  try {
-    const receipt = readReceipt(record.receipt);
-    const ends = endsOf(record, receipt, { status, durationMs: now() - record.startedAt, isAborted });
-    record.trace?.end(ends);
-    countRequest(ends, receipt);
-    for (const each of ends) log.info(describeOperation(each), 'operation');
-  } catch (fault) {
-    logFault(log, record.id, fault); // A throw here would make Yoga send the stack trace instead of the answer.
-  }
-  // A cache may store answers to GET by default, and must not store a person's balances.
-  return { 'x-request-id': record.id, 'cache-control': 'no-store' };
-}
-
-/** Logs a fault of the gateway's own. */
-export function logFault(log: Pick<Log, 'error'>, requestId: string, fault: unknown): void {
-  log.error({ requestId, ...describeFault(fault) }, 'fault');
 }
 
 /** Takes the name from the document. The `operationName` of the request may be any text, and is never logged. */

@@ -21,9 +21,15 @@ import type { SchemaContext } from '../../schema/builder.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import type { WatchClient } from '../http/operation-deadline.ts';
 import { isObject } from '../http/request-parameters.ts';
-import { createRequestRecord, requestIdOf, type ServerContext } from '../http/request-record.ts';
+import {
+  beginOperation,
+  createRequestRecord,
+  endRequest,
+  type RequestWatch,
+  requestIdOf,
+  type ServerContext,
+} from '../http/request-record.ts';
 import { answerTypeFor, isJson } from '../http/well-formed-plugin.ts';
-import { beginOperation, endRequest, type RequestPluginOptions } from '../operation/request-plugin.ts';
 import type { ExecutedRequest } from '../wiring/request-context.ts';
 import { peekBody } from './peek-body.ts';
 import type { AskedParameters, PreparedOperations, PreparedRun } from './prepared-operations.ts';
@@ -37,10 +43,9 @@ export type LongWay = (
 ) => unknown;
 
 /** What the short way is made from. */
-export type ShortWayParts = Pick<
-  RequestPluginOptions,
-  'createRequestId' | 'startTrace' | 'now' | 'maxBodyBytes' | 'log' | 'countRequest'
-> & {
+export type ShortWayParts = RequestWatch & {
+  readonly createRequestId: () => string;
+  readonly maxBodyBytes: number;
   readonly operations: PreparedOperations;
   readonly contextOf: (executed: ExecutedRequest) => SchemaContext;
   readonly headersProblem: (headers: CallerHeaders) => string | undefined;
@@ -120,7 +125,7 @@ function callerHeadersOf({ headers }: IncomingMessage): CallerHeaders {
 function endUnread(parts: ShortWayParts, headers: CallerHeaders): void {
   const record = createRequestRecord(requestIdOf(headers.get('x-request-id'), parts.createRequestId));
   beginOperation(parts, { method: 'POST', headers }, record).errorCodes = ['BAD_REQUEST'];
-  endRequest(parts, record, 400, true);
+  endRequest(parts, record, { status: 400, isAborted: true });
 }
 
 type Exchange = {
@@ -152,7 +157,7 @@ async function answer(
   if (data instanceof Error) await nextTurn(); // Two runs in one turn would block the event loop for twice as long.
   if (isGone) {
     if (data instanceof GatewayError) operation.errorCodes = [data.code];
-    endRequest(parts, record, 200, true);
+    endRequest(parts, record, { status: 200, isAborted: true });
     return;
   }
   if (data instanceof Error) {
@@ -163,7 +168,7 @@ async function answer(
     return;
   }
   operation.hasData = data.hasData;
-  send(response, answerType, data.text, endRequest(parts, record, 200, false));
+  send(response, answerType, data.text, endRequest(parts, record, { status: 200, isAborted: false }));
   request.resume(); // Discards the body that `peekBody` put back.
 }
 
