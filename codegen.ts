@@ -1,9 +1,22 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Prints `schema.graphql` from the code, and typed documents for the operations that the tests use. */
+/** Typed documents for the operations in these files. */
+const typedDocuments = (documents: string[], decimal: string): CodegenConfig['generates'][string] => ({
+  documents,
+  preset: 'client',
+  presetConfig: { fragmentMasking: false },
+  config: {
+    strictScalars: true,
+    scalars: { Decimal: decimal, LocalDateTime: 'string', ID: 'string' },
+    defaultScalarType: 'unknown',
+    useTypeImports: true,
+    enumsAsTypes: true,
+  },
+});
+
+/** Prints `schema.graphql` from the code, and typed documents for the operations of the tests and of the clients to copy. */
 const config: CodegenConfig = {
   schema: './src/schema/schema.ts',
-  documents: ['test/**/*.ts', '!test/generated/**'],
   ignoreNoDocuments: true,
   emitLegacyCommonJSImports: false,
   importExtension: '.ts',
@@ -12,17 +25,11 @@ const config: CodegenConfig = {
       plugins: ['schema-ast'],
       config: { includeDirectives: true, sort: true, includeIntrospectionTypesDefinition: false },
     },
-    'test/generated/': {
-      preset: 'client',
-      presetConfig: { fragmentMasking: false },
-      config: {
-        strictScalars: true,
-        scalars: { Decimal: 'string', LocalDateTime: 'string', ID: 'string' },
-        defaultScalarType: 'unknown',
-        useTypeImports: true,
-        enumsAsTypes: true,
-      },
-    },
+    'test/generated/': typedDocuments(['test/**/*.ts', '!test/generated/**'], 'string'),
+    'clients/generated/': typedDocuments(
+      ['clients/*.ts', 'clients/!(node_modules|generated|test)/**/*.ts'],
+      '`${number}`',
+    ),
   },
 };
 

@@ -1,9 +1,11 @@
-/** The tables of the documents that are printed from the sources. Pure. */
+/** The parts of the documents that are printed from the sources. It reads the sources that it shows. */
 
+import { readFileSync } from 'node:fs';
 import type { Setting } from '../src/config/setting.ts';
 import { settings } from '../src/config/settings.ts';
 import { errorCodes } from '../src/errors.ts';
 import { type QueryCost, queryCosts } from '../test/gateway/query-costs.ts';
+import { cutCode } from './code-cuts.ts';
 import { head, type Sections, table } from './markdown.ts';
 import { sandboxSections } from './sandbox-sections.ts';
 
@@ -62,6 +64,10 @@ export const errorsTable = table([
   ]),
 ]);
 
+/** Declarations of a file in `clients/`. */
+const fromKit = (path: string, ...names: readonly string[]): string =>
+  cutCode(readFileSync(new URL(`../clients/${path}`, import.meta.url), 'utf8'), names);
+
 /** The printed sections of each document, by its path. */
 export const documents: Readonly<Record<string, Sections>> = {
   'README.md': {
@@ -69,6 +75,15 @@ export const documents: Readonly<Record<string, Sections>> = {
     errors: errorsTable,
   },
   'docs/call-economy.md': { costs: costTable(queryCosts) },
+  'docs/clients.md': {
+    apollo: fromKit(
+      'apollo/ledger.ts',
+      'typePolicies',
+      'withoutFailedCustomers',
+      'createLedgerClient',
+      'loadMore',
+    ),
+  },
   'docs/settings.md': { settings: settingsTable },
   'docs/sandbox.md': sandboxSections,
 };

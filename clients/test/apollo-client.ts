@@ -4,7 +4,7 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { filter, firstValueFrom } from 'rxjs';
 import { byMobile } from '../../test/gateway/members.ts';
 import { balances } from '../../test/operations.ts';
-import { typePolicies } from './apollo-policies.ts';
+import { typePolicies } from '../apollo/ledger.ts';
 import { type Connect, showList, url, windowOf } from './shown-list.ts';
 
 export const connectApollo: Connect = (fetch) => {

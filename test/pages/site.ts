@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../../src/config.ts';
-import { createGateway } from '../../src/gateway.ts';
+import { createGateway, type GatewayDeps } from '../../src/gateway.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { startServer } from '../../src/server/server.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -13,11 +13,14 @@ export type Site = { readonly url: string; readonly sandbox: Sandbox; readonly c
 
 /**
  * Starts a site. `env` overrides settings. With `hasSandboxSecret`, cursors are those of a gateway that starts without
- * settings.
+ * settings. `now` replaces the gateway's clock.
  */
 export async function openSite(
   env: Readonly<Record<string, string>> = {},
-  { hasSandboxSecret = false }: { readonly hasSandboxSecret?: boolean } = {},
+  {
+    hasSandboxSecret = false,
+    ...deps
+  }: { readonly hasSandboxSecret?: boolean } & Partial<Pick<GatewayDeps, 'now'>> = {},
 ): Promise<Site> {
   const sandbox = await startSandbox();
   const { upstream, ...config } = loadConfig(
@@ -28,7 +31,7 @@ export async function openSite(
   const log = createLog({ level: 'silent', write: () => undefined });
   const gateway = createGateway(
     { ...config, upstream },
-    { log, wallNow: Date.now, createRequestId: randomUUID, sandboxUrl: sandbox.url },
+    { log, wallNow: Date.now, createRequestId: randomUUID, sandboxUrl: sandbox.url, ...deps },
   );
   const server = await startServer({
     listener: gateway.listener,
