@@ -16,6 +16,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  print,
   visit,
 } from 'graphql';
 import { fragmentsOf, hasVariables, type SelectionInfo, selectedFields } from '../../schema/selection.ts';
@@ -25,8 +26,6 @@ export type Variables = GraphQLResolveInfo['variableValues'];
 
 /** A field at its place in an operation. */
 export type FormField = {
-  /** The response key. */
-  readonly key: string;
   /** The type that has the field. */
   readonly parent: GraphQLObjectType;
   /** Undefined for `__typename`. */
@@ -36,11 +35,14 @@ export type FormField = {
   /** The resolver's `info`; each request adds its variables. */
   readonly info: GraphQLResolveInfo;
   /** The fields selected below it; none for a leaf. */
-  readonly below: readonly FormField[];
+  readonly below: FormFields;
 };
 
+/** The fields of one object by response key. Fields that differ only in their key are one object. */
+export type FormFields = ReadonlyMap<string, FormField>;
+
 /** An operation in normal form. `fields` counts the fields of the whole tree. */
-export type NormalForm = { readonly roots: readonly FormField[]; readonly fields: number };
+export type NormalForm = { readonly roots: FormFields; readonly fields: number };
 
 /** An operation, with its variables coerced. */
 type CoercedOperation = {
@@ -68,12 +70,17 @@ export function normalFormOf(
   let left = mostFields;
   let isIntrospecting = false;
 
-  function formOf(parent: GraphQLObjectType, nodes: Parameters<typeof selectedFields>[2]): FormField[] {
-    if (left < 0) return [];
-    const fields = [...selectedFields(base, parent, nodes)];
-    left -= fields.length;
-    if (left < 0) return [];
-    return fields.map(([key, fieldNodes]) => fieldOf(parent, key, fieldNodes));
+  function formOf(parent: GraphQLObjectType, nodes: Parameters<typeof selectedFields>[2]): FormFields {
+    const fields = new Map<string, FormField>();
+    const known = new Map<string, FormField>();
+    for (const [key, fieldNodes] of left < 0 ? [] : selectedFields(base, parent, nodes)) {
+      left -= 1;
+      const text = fieldNodes.map((node) => print({ ...node, alias: node.name })).join();
+      const field = known.get(text) ?? fieldOf(parent, key, fieldNodes);
+      known.set(text, field);
+      fields.set(key, field);
+    }
+    return fields;
   }
 
   function fieldOf(parent: GraphQLObjectType, key: string, fieldNodes: readonly FieldNode[]): FormField {
@@ -87,7 +94,6 @@ export function normalFormOf(
     const argumentsOf = readers.get(node) ?? argumentsReader(field, node);
     readers.set(node, argumentsOf);
     return {
-      key,
       parent,
       field,
       argumentsOf,
@@ -99,7 +105,7 @@ export function normalFormOf(
         path,
         returnType: field?.type ?? query,
       },
-      below: type === undefined ? [] : formOf(type, fieldNodes),
+      below: type === undefined ? new Map() : formOf(type, fieldNodes),
     } as FormField;
   }
 

@@ -61,6 +61,7 @@ export type PreparedOptions = {
 };
 
 type Form = {
+  /** The distinct root fields. */
   readonly roots: readonly FormField[];
   /** Writes the values of the roots, in their order. */
   readonly write: (values: readonly unknown[], run: Run) => string;
@@ -148,7 +149,7 @@ export function createPreparedOperations(options: PreparedOptions): PreparedOper
 }
 
 function createForm({ roots }: NormalForm): Form {
-  return { roots, write: rootsWriter(roots), memory: createSizeMemory() };
+  return { roots: [...new Set(roots.values())], write: rootsWriter(roots), memory: createSizeMemory() };
 }
 
 /** Equal exactly for equal parameters: an empty name names no operation, and no name names the only one. */

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   createPreparedOperations,
   type PreparedOperations,
@@ -101,13 +101,32 @@ describe('a prepared operation', () => {
     expect(operations.bytes()).toBeLessThanOrEqual(100_000);
   });
 
+  it('resolves and writes the aliases of one field once', async () => {
+    let reads = 0;
+    const details = {
+      get firstName() {
+        reads += 1;
+        return 'Amara';
+      },
+    };
+    const load = vi.fn(async () => ({ details, balances: new Map() }));
+    const query = `{ a: ${customer} { firstName } b: ${customer} { name: firstName } c: ${customer} { firstName } }`;
+    const run = find(open(), query)?.writeData({
+      ...nobody,
+      customers: { load },
+    } as unknown as SchemaContext);
+    const [once, other] = ['{"firstName":"Amara"}', '{"name":"Amara"}'];
+    expect(await run).toMatchObject({ text: `{"a":${once},"b":${other},"c":${once}}` });
+    expect([load.mock.calls.length, reads]).toEqual([2, 2]);
+  });
+
   it('counts the memory of each field in each form, however short the text', () => {
     const switches = ['a', 'b', 'c', 'd'];
     const query = `query (${switches.map((name) => `$${name}: Boolean!`).join()}) {
       ${switches.map((name) => `${name}: __typename @skip(if: $${name})`).join(' ')}
-      a0: ${customer} { ...C } a1: ${customer} { ...C } a2: ${customer} { ...C } }
-      fragment C on Customer { b0: ledgerBalance { ...L } b1: ledgerBalance { ...L } b2: ledgerBalance { ...L } }
-      fragment L on LedgerBalance { c0: totalCount c1: totalCount c2: totalCount }`;
+      a0: ${customer} { ...C } a1: node(id: "1") { ...C } a2: node(id: "2") { ...C } }
+      fragment C on Customer { ledgerBalance { ...L } b1: ledgerBalance(first: 1) { ...L } b2: ledgerBalance(first: 2) { ...L } }
+      fragment L on LedgerBalance { totalCount pageInfo { endCursor } }`;
     const operations = open();
     const variablesOf = (form: number) =>
       Object.fromEntries(switches.map((name, at) => [name, ((form >> at) & 1) === 1]));
