@@ -34,16 +34,18 @@ const ClosingBalance = builder.objectRef<Edge['node']>('ClosingBalance').impleme
 });
 
 const LedgerBalanceEdge = builder
-  .objectRef<{ readonly edge: Edge } & Pick<BalanceReading, 'cursorOf'>>('LedgerBalanceEdge')
+  .objectRef<Pick<Edge, 'node'> & Pick<BalanceReading, 'cursors'> & { readonly index: number }>(
+    'LedgerBalanceEdge',
+  )
   .implement({
     description: 'One closing balance at its position in the list.',
     fields: (t) => ({
       cursor: t.string({
         description:
           'The position as an opaque text, for `after` and `before`. Valid for this customer and these filters.',
-        resolve: ({ edge, cursorOf }) => cursorOf(edge.mark),
+        resolve: ({ cursors, index }) => cursors().edges[index] ?? '',
       }),
-      node: t.field({ type: ClosingBalance, description: 'The balance.', resolve: ({ edge }) => edge.node }),
+      node: t.expose('node', { type: ClosingBalance, description: 'The balance.' }),
     }),
   });
 
@@ -95,14 +97,14 @@ const PageInfo = builder.objectRef<BalanceReading>('PageInfo').implement({
       description:
         'The cursor to go back from, with `last` and `before`. Null on a page without edges, unless the list ' +
         'ended early going backward: then it marks how far the list was read.',
-      resolve: ({ page, cursorOf }) => page.startMark && cursorOf(page.startMark),
+      resolve: ({ cursors }) => cursors().start,
     }),
     endCursor: t.string({
       nullable: true,
       description:
         'The cursor to go on from, with `first` and `after`. Null on a page without edges, unless the list ended ' +
         "early going forward: then it marks how far the list was read, maybe past the last edge's own cursor.",
-      resolve: ({ page, cursorOf }) => page.endMark && cursorOf(page.endMark),
+      resolve: ({ cursors }) => cursors().end,
     }),
   }),
 });
@@ -116,9 +118,9 @@ export const LedgerBalance = builder.objectRef<BalanceReading>('LedgerBalance').
       description:
         'The balances with their cursors, in the order of the list: as many as were asked for while that many exist, ' +
         'unless a warning says `LIST_INCOMPLETE`.',
-      resolve: ({ page, cursorOf }, _, context) =>
+      resolve: ({ page, cursors }, _, context) =>
         inChunks(
-          page.edges.map((edge) => ({ edge, cursorOf })),
+          page.edges.map(({ node }, index) => ({ node, cursors, index })),
           context,
         ),
     }),

@@ -58,29 +58,33 @@ export function buildConnection(pages: ListPages, window: Window, stopped?: Gate
   };
 }
 
+/** The cursors of a page: those of its edges, in their order, and those of its two ends. */
+export type PageCursors = {
+  readonly edges: readonly string[];
+  readonly start: string | null;
+  readonly end: string | null;
+};
+
 /**
- * Returns a function from a mark of the page to its cursor. The first call seals all marks together, because sealing many
- * costs little more than sealing one (`cursor.ts`).
+ * Returns a function that gives the cursors of a page. Its first call seals all of them together, because sealing many costs
+ * little more than sealing one (`cursor.ts`).
  * @param seal seals marks of the page's list, in their order.
  */
 export function pageCursors(
-  { edges, startMark, endMark }: BalancePage,
+  { edges, startMark, endMark }: Pick<BalancePage, 'edges' | 'startMark' | 'endMark'>,
   seal: (marks: readonly CursorMark[]) => readonly string[],
-): (mark: CursorMark) => string {
-  let cursors: Map<CursorMark, string> | undefined;
-  function sealAll(): Map<CursorMark, string> {
+): () => PageCursors {
+  let cursors: PageCursors | undefined;
+  function sealAll(): PageCursors {
     const marks = edges.map(({ mark }) => mark);
-    if (startMark !== null && startMark !== marks[0]) marks.push(startMark);
-    if (endMark !== null && endMark !== edges.at(-1)?.mark) marks.push(endMark);
+    // A page starts and ends with its edges, but for the gap where its list ended early.
+    for (const mark of [startMark, endMark]) if (mark?.kind === 'gap') marks.push(mark);
     const sealed = seal(marks);
-    return new Map(marks.map((mark, index) => [mark, sealed[index] ?? '']));
+    const cursorOf = (mark: CursorMark | null, edge: number) =>
+      (mark && sealed[mark.kind === 'gap' ? edges.length : edge]) ?? null;
+    return { edges: sealed, start: cursorOf(startMark, 0), end: cursorOf(endMark, edges.length - 1) };
   }
-  return (mark) => {
-    cursors ??= sealAll();
-    const cursor = cursors.get(mark);
-    if (cursor === undefined) throw new Error('Expected a mark of this page');
-    return cursor;
-  };
+  return () => (cursors ??= sealAll());
 }
 
 const emptyPage: PageInfo = { hasNextPage: false, hasPreviousPage: false, startMark: null, endMark: null };

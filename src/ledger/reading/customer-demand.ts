@@ -5,18 +5,15 @@
 import type { CustomerDetails, CustomerIdentifier } from '../../upstream/page-request.ts';
 import { customerName, type LedgerList, type ListRecords } from '../arguments/ledger-list.ts';
 import type { Limits } from '../list/block.ts';
-import type { BalancePage } from '../list/connection.ts';
-import { type CursorMark, type Window, windowKey } from '../list/window.ts';
+import type { BalancePage, PageCursors } from '../list/connection.ts';
+import { type Window, windowKey } from '../list/window.ts';
 import { priceOf } from './price.ts';
 
 /** One `ledgerBalance` field: a window of a list. `key` is unique within one demand. */
 export type BalanceDemand = { readonly key: string; readonly list: LedgerList; readonly window: Window };
 
-/** The page of one `ledgerBalance` field, and the cursors of its marks. */
-export type BalanceReading = {
-  readonly page: BalancePage;
-  readonly cursorOf: (mark: CursorMark) => string;
-};
+/** The page of one `ledgerBalance` field, and its cursors, which are sealed only when they are asked for. */
+export type BalanceReading = { readonly page: BalancePage; readonly cursors: () => PageCursors };
 
 /** What one field asks of one customer. `hasDetails`: whether it selects customer details, not only `id` and balances. */
 export type CustomerDemand = {

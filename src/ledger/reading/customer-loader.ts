@@ -91,7 +91,7 @@ function answersFrom(
 function readBalance(reading: ListReading | undefined, list: LedgerList, window: Window): BalanceReading {
   if (reading === undefined) throw new Error(unread);
   const page = buildConnection(reading.pages, window, reading.endings.get(window));
-  return { page, cursorOf: pageCursors(page, list.cursors.seal) };
+  return { page, cursors: pageCursors(page, list.cursors.seal) };
 }
 
 const unread = 'Expected every list of a demand to be read';
