@@ -64,9 +64,18 @@ export const errorsTable = table([
   ]),
 ]);
 
+/** A file in `clients/`. */
+const readKit = (path: string): string =>
+  readFileSync(new URL(`../clients/${path}`, import.meta.url), 'utf8');
+
 /** Declarations of a file in `clients/`. */
-const fromKit = (path: string, ...names: readonly string[]): string =>
-  cutCode(readFileSync(new URL(`../clients/${path}`, import.meta.url), 'utf8'), names);
+const fromKit = (path: string, ...names: readonly string[]): string => cutCode(readKit(path), names);
+
+/** A whole file in `clients/` without its header. */
+const sourceWithoutHeader = (path: string): string => {
+  const text = readKit(path);
+  return `\n\`\`\`ts\n${text.replace(/^\/\*\*[\s\S]*?\*\/\n+/, '')}\`\`\`\n`;
+};
 
 /** The printed sections of each document, by its path. */
 export const documents: Readonly<Record<string, Sections>> = {
@@ -76,6 +85,7 @@ export const documents: Readonly<Record<string, Sections>> = {
   },
   'docs/call-economy.md': { costs: costTable(queryCosts) },
   'docs/clients.md': {
+    codegen: sourceWithoutHeader('codegen/codegen.ts'),
     apollo: fromKit(
       'apollo/ledger.ts',
       'typePolicies',

@@ -49,7 +49,8 @@ describe('the tables', () => {
   });
 
   it('have the same number of cells in every row', () => {
-    for (const section of Object.values(documents).flatMap((sections) => Object.values(sections))) {
+    const sections = Object.values(documents).flatMap((each) => Object.values(each));
+    for (const section of sections.filter((text) => text.includes('| --- |'))) {
       const rows = section.split('\n').filter((line) => line.startsWith('|'));
       const counts = rows.map((row) => row.replaceAll('\\|', '').split('|').length);
       expect(new Set(counts).size).toBe(1);
