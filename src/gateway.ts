@@ -5,7 +5,7 @@
 import type { RequestListener } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { createCors } from './gateway/http/cors.ts';
-import { createShutdownDeadline, watchSignal } from './gateway/http/operation-deadline.ts';
+import { createDeadlines, watchSignal } from './gateway/http/operation-deadline.ts';
 import { operatorEndpoints, operatorListener } from './gateway/http/operator-endpoints.ts';
 import { createOverload, type OverloadLimits, type ProcessLoad } from './gateway/http/overload.ts';
 import { createRefuse } from './gateway/http/plain-error.ts';
@@ -68,7 +68,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const { metrics = createMetrics({ now }) } = deps;
   const clocks = { now, wallNow };
   let isDraining = false;
-  const shutdown = createShutdownDeadline();
+  const deadlines = createDeadlines(config.operationTimeoutMs, now);
   const sharing = createReplicaSharing(config, clocks, log);
   const upstream = createUpstreamAccess(config, {
     ...clocks,
@@ -89,7 +89,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const startTrace = traceStarter(deps.startTrace);
   const cors = createCors(config, operators.paths);
   const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, cors, sandboxUrl };
-  const contextOf = createContextFactory(config, { upstream, cache, shutdown, now });
+  const contextOf = createContextFactory(config, { upstream, cache, deadlines, now });
   const { yoga, listener } = createListener(config, parts, contextOf);
   const refuse = createRefuse({ createRequestId, log, now, countRequest: metrics.countRequest });
   const overload = createOverload(overloadLimits(config), {
@@ -105,8 +105,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     adminListener: operatorListener(operatorSources),
     drain(withinMs) {
       isDraining = true;
-      shutdown.bringForward(now() + withinMs);
-      upstream.closeAt(shutdown.at());
+      upstream.closeAt(deadlines.bringForward(now() + withinMs));
     },
     async close() {
       await upstream.close();

@@ -1,6 +1,6 @@
 /**
- * The deadline of the operations of one HTTP request: they end when the client leaves, when OPERATION_TIMEOUT_MS is over,
- * or when the process stops.
+ * The deadlines of operations: those of one HTTP request end when the client leaves, when OPERATION_TIMEOUT_MS is over, or
+ * when the process stops.
  */
 import { GatewayError } from '../../errors.ts';
 
@@ -10,54 +10,71 @@ export type OperationDeadline = {
   readonly signal: AbortSignal;
   /** The deadline on the monotonic clock, in milliseconds. A shutdown brings it forward, so do not store it. */
   readonly at: () => number;
-  /** Stops the timer and the watches. Call it when the request is answered. */
+  /** Ends the watch. Call it when the request is answered. */
   readonly stop: () => void;
 };
 
 /** Calls `onGone` when the client leaves, or at once if it has left before. Returns the function that ends the watch. */
 export type WatchClient = (onGone: () => void) => () => void;
 
-/** What a deadline needs. */
-export type OperationDeadlineOptions = {
-  readonly watchClient: WatchClient;
-  readonly operationTimeoutMs: number;
-  readonly shutdown: ShutdownDeadline;
-  /** The monotonic clock in milliseconds. */
-  readonly now: () => number;
+/** The deadlines of all requests. */
+export type OperationDeadlines = {
+  /** Starts the deadline of a request. If it has already passed, its signal fires at once: no call could answer in time. */
+  readonly start: (watchClient: WatchClient) => OperationDeadline;
+  /**
+   * Ends all operations, running and new, by this moment of the monotonic clock. A later moment than the last one is ignored.
+   * Returns the moment that counts.
+   */
+  readonly bringForward: (moment: number) => number;
 };
 
-/** Starts a deadline. If it has already passed, its signal fires at once: no call could answer in time. */
-export function startOperationDeadline(options: OperationDeadlineOptions): OperationDeadline {
-  const { watchClient, operationTimeoutMs, shutdown, now } = options;
-  const controller = new AbortController();
-  const ownEnd = now() + operationTimeoutMs;
-  const at = () => Math.min(ownEnd, shutdown.at());
-  const fail = (reason: string) => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
-  const onClientGone = () => fail('The client went away');
+type Running = { readonly endsAt: number; readonly fail: (reason: string) => void };
+
+/** Builds the deadlines. `now` is the monotonic clock in milliseconds. */
+export function createDeadlines(operationTimeoutMs: number, now: () => number): OperationDeadlines {
+  /** In the order of their ends, because all have the same time. So one timer serves them all. */
+  const running = new Set<Running>();
   let timer: NodeJS.Timeout | undefined;
+  let stopsAt = Number.POSITIVE_INFINITY;
 
-  function onDeadline(): void {
-    unwatch();
-    if (shutdown.at() < ownEnd) fail('The gateway is being stopped and could not wait any longer');
-    else fail(`The operation was not done within ${operationTimeoutMs} ms`);
-  }
-  function setTimer(): void {
+  const endOf = ({ endsAt }: Running) => Math.min(endsAt, stopsAt);
+  function endPassed(): void {
     clearTimeout(timer);
-    const leftMs = at() - now();
-    if (leftMs > 0) timer = setTimeout(onDeadline, Math.ceil(leftMs));
-    else onDeadline();
+    timer = undefined;
+    for (const each of running) {
+      const leftMs = endOf(each) - now();
+      if (leftMs > 0) {
+        timer = setTimeout(endPassed, Math.ceil(leftMs));
+        return;
+      }
+      running.delete(each);
+      if (stopsAt < each.endsAt) each.fail('The gateway is being stopped and could not wait any longer');
+      else each.fail(`The operation was not done within ${operationTimeoutMs} ms`);
+    }
   }
 
-  const unwatch = shutdown.watch(setTimer);
-  const unwatchClient = watchClient(onClientGone);
-  setTimer();
   return {
-    signal: controller.signal,
-    at,
-    stop() {
-      clearTimeout(timer);
-      unwatch();
-      unwatchClient();
+    start(watchClient) {
+      const controller = new AbortController();
+      const fail = (reason: string) => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
+      const own: Running = { endsAt: now() + operationTimeoutMs, fail };
+      running.add(own);
+      const unwatchClient = watchClient(() => fail('The client went away'));
+      if (timer === undefined || stopsAt < own.endsAt) endPassed();
+      return {
+        signal: controller.signal,
+        at: () => endOf(own),
+        stop() {
+          unwatchClient();
+          running.delete(own);
+          if (running.size === 0) endPassed();
+        },
+      };
+    },
+    bringForward(moment) {
+      stopsAt = Math.min(stopsAt, moment);
+      endPassed();
+      return stopsAt;
     },
   };
 }
@@ -68,32 +85,5 @@ export function watchSignal(signal: AbortSignal): WatchClient {
     if (signal.aborted) onGone();
     else signal.addEventListener('abort', onGone, { once: true });
     return () => signal.removeEventListener('abort', onGone);
-  };
-}
-
-/** The moment by which a shutdown ends all operations. */
-export type ShutdownDeadline = {
-  /** On the monotonic clock, in milliseconds; infinite until a shutdown begins. */
-  readonly at: () => number;
-  /** Sets the deadline. A later moment than the current one is ignored. */
-  readonly bringForward: (moment: number) => void;
-  /** Calls `onSet` whenever `bringForward` is called. Returns the function that ends the watch. */
-  readonly watch: (onSet: () => void) => () => void;
-};
-
-/** Builds the deadline of a shutdown that has not begun. */
-export function createShutdownDeadline(): ShutdownDeadline {
-  const watchers = new Set<() => void>();
-  let at = Number.POSITIVE_INFINITY;
-  return {
-    at: () => at,
-    bringForward(moment) {
-      at = Math.min(at, moment);
-      for (const onSet of [...watchers]) onSet();
-    },
-    watch(onSet) {
-      watchers.add(onSet);
-      return () => void watchers.delete(onSet);
-    },
   };
 }

@@ -7,7 +7,7 @@
  * Need. Serve those few at little more than the cost of their upstream calls, under every rule of the long way.
  *
  * Trick. The short way serves only the everyday case: a JSON POST of a prepared operation whose answer has no error. It
- * reads the body and puts it back, so that Yoga can read the body of every other request. When an operation fails on the
+ * puts back the body of every other request, so that Yoga can read it. When an operation fails on the
  * short way, Yoga executes it again, so errors have the form and the log line of the long way. The loads of the first run
  * are remembered, so no call is made twice. Both ways call the same functions for limits, record, context, log and metrics.
  *
@@ -31,7 +31,6 @@ import {
 } from '../http/request-record.ts';
 import { answerTypeFor, isJson } from '../http/well-formed-plugin.ts';
 import type { ExecutedRequest } from '../wiring/request-context.ts';
-import { peekBody } from './peek-body.ts';
 import type { AskedParameters, PreparedOperations, PreparedRun } from './prepared-operations.ts';
 import { rememberLoads } from './remembered-loads.ts';
 
@@ -57,18 +56,20 @@ export function shortWay(parts: ShortWayParts, longWay: LongWay): RequestListene
     const length = lengthOf(request, parts.maxBodyBytes);
     const answerType = answerTypeFor(request.headers.accept ?? null);
     if (length === undefined || answerType === undefined) return void longWay(request, response, {});
-    peekBody(request, length, (body) => {
+    readBody(request, length, (body) => {
       const headers = callerHeadersOf(request);
       if (body === undefined) return endUnread(parts, headers);
+      const takeLongWay = (context: Parameters<LongWay>[2]) => {
+        request.unshift(body);
+        longWay(request, response, context);
+      };
       const asked = readParameters(body);
       const run = asked && parts.operations.find(asked);
-      if (run === undefined || parts.headersProblem(headers) !== undefined) longWay(request, response, {});
-      else {
-        // A fault before the answer, as on the long way, where Yoga reports it to the client.
-        answer(parts, { request, response, headers, answerType, run }, longWay).catch(() => {
-          if (!response.headersSent) longWay(request, response, {});
-        });
-      }
+      if (run === undefined || parts.headersProblem(headers) !== undefined) return takeLongWay({});
+      // A fault before the answer, as on the long way, where Yoga reports it to the client.
+      answer(parts, { request, response, headers, answerType, run }, takeLongWay).catch(() => {
+        if (!response.headersSent) takeLongWay({});
+      });
     });
   };
 }
@@ -82,6 +83,28 @@ function lengthOf({ method, url, headers }: IncomingMessage, maxBodyBytes: numbe
 }
 
 const unusualHeaders = ['transfer-encoding', 'content-encoding', 'expect', 'upgrade', 'x-upstream-receipt'];
+
+/** Reads a body of `length` bytes. `onBody` gets undefined when the client stopped sending. */
+function readBody(
+  request: IncomingMessage,
+  length: number,
+  onBody: (body: Buffer | undefined) => void,
+): void {
+  function onReadable(): void {
+    const body: Buffer | null = request.read(length);
+    if (body !== null) end(body);
+  }
+  function end(body?: unknown): void {
+    request.off('readable', onReadable).off('close', end).off('error', end);
+    onBody(body instanceof Buffer && body.length === length ? body : undefined);
+  }
+  // Most bodies come with their headers. They are here when Node has read the packet to its end, without any event.
+  queueMicrotask(() => {
+    const body: Buffer | null = request.read(length);
+    if (body !== null) end(body);
+    else request.on('readable', onReadable).on('close', end).on('error', end);
+  });
+}
 
 /** Reads the parameters of one operation; undefined for any other body. */
 function readParameters(body: Buffer): AskedParameters | undefined {
@@ -139,7 +162,7 @@ type Exchange = {
 async function answer(
   parts: ShortWayParts,
   { request, response, headers, answerType, run }: Exchange,
-  longWay: LongWay,
+  takeLongWay: (context: Parameters<LongWay>[2]) => void,
 ): Promise<void> {
   const record = createRequestRecord(requestIdOf(headers.get('x-request-id'), parts.createRequestId));
   const operation = beginOperation(parts, { method: 'POST', headers }, record);
@@ -164,17 +187,17 @@ async function answer(
     // The long way runs the operation again, and loads nothing twice.
     record.operations.length = 0;
     record.context = { ...context, customers: loads.again() };
-    longWay(request, response, { record });
+    takeLongWay({ record });
     return;
   }
   operation.hasData = data.hasData;
   send(response, answerType, data.text, endRequest(parts, record, { status: 200, isAborted: false }));
-  request.resume(); // Discards the body that `peekBody` put back.
+  request.resume(); // Without it the request would never end.
 }
 
 /** Calls `onClosed` when the response has been sent, or when the client has left. Returns the function that ends the watch. */
 function watchResponse(response: ServerResponse, onClosed: () => void): () => void {
-  response.once('close', onClosed);
+  response.on('close', onClosed);
   return () => response.off('close', onClosed);
 }
 

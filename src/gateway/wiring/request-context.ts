@@ -16,11 +16,7 @@ import type { UpstreamClient } from '../../upstream/client.ts';
 import { traceHeaders } from '../../upstream/observe.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
-import {
-  type ShutdownDeadline,
-  startOperationDeadline,
-  type WatchClient,
-} from '../http/operation-deadline.ts';
+import type { OperationDeadlines, WatchClient } from '../http/operation-deadline.ts';
 import type { ServerContext, TracedRequest } from '../http/request-record.ts';
 import { createTurnShare } from './turn-share.ts';
 import type { GatewayConfig } from './upstream-access.ts';
@@ -29,7 +25,7 @@ import type { GatewayConfig } from './upstream-access.ts';
 export type ContextDeps = {
   readonly upstream: UpstreamClient;
   readonly cache: AnswerCache | null;
-  readonly shutdown: ShutdownDeadline;
+  readonly deadlines: OperationDeadlines;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
 };
@@ -48,9 +44,9 @@ export type ExecutedRequest = Pick<ServerContext, 'record'> & {
  */
 export function createContextFactory(
   config: GatewayConfig,
-  { upstream, cache, shutdown, now }: ContextDeps,
+  { upstream, cache, deadlines, now }: ContextDeps,
 ): (executed: ExecutedRequest) => SchemaContext {
-  const { operationTimeoutMs, trustedProxies, maxPageSize } = config;
+  const { trustedProxies, maxPageSize } = config;
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
   const callsInFlight = createCallsInFlight();
@@ -58,7 +54,7 @@ export function createContextFactory(
 
   function createContext({ headers, record, req, watchClient }: ExecutedRequest): SchemaContext {
     const { id: requestId, receipt, trace } = record;
-    const deadline = startOperationDeadline({ watchClient, operationTimeoutMs, shutdown, now });
+    const deadline = deadlines.start(watchClient);
     record.deadline = deadline;
     const forwardedFor = headers.get('x-forwarded-for');
     const fairnessKey = fairnessKeyOf({ peer: req?.socket.remoteAddress, forwardedFor, trustedProxies });

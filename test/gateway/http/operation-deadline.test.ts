@@ -1,11 +1,7 @@
 /** How long operations may run, on a fake clock. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  createShutdownDeadline,
-  startOperationDeadline,
-  watchSignal,
-} from '../../../src/gateway/http/operation-deadline.ts';
+import { createDeadlines, watchSignal } from '../../../src/gateway/http/operation-deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -14,12 +10,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Starts a deadline of a second, while the process runs or after a shutdown has begun. */
-function start(shutdown = createShutdownDeadline(), clientSignal = new AbortController().signal) {
-  const now = () => Date.now();
-  const watchClient = watchSignal(clientSignal);
-  const deadline = startOperationDeadline({ watchClient, operationTimeoutMs: 1000, shutdown, now });
-  return { shutdown, deadline };
+/** Deadlines of a second each. */
+const open = () => createDeadlines(1000, () => Date.now());
+
+/** Starts a deadline, while the process runs or after a shutdown has begun. */
+function start(deadlines = open(), clientSignal = new AbortController().signal) {
+  return { deadlines, deadline: deadlines.start(watchSignal(clientSignal)) };
 }
 
 const timedOut = (message: RegExp) =>
@@ -36,9 +32,9 @@ describe('the deadline of an operation', () => {
   });
 
   it('is brought forward by a shutdown, and never moved back', () => {
-    const { shutdown, deadline } = start();
-    shutdown.bringForward(400);
-    shutdown.bringForward(600);
+    const { deadlines, deadline } = start();
+    deadlines.bringForward(400);
+    deadlines.bringForward(600);
     expect(deadline.at()).toBe(400);
     vi.advanceTimersByTime(399);
     expect(deadline.signal.aborted).toBe(false);
@@ -47,37 +43,55 @@ describe('the deadline of an operation', () => {
   });
 
   it('stays when the process stops later', () => {
-    const { shutdown, deadline } = start();
-    shutdown.bringForward(2000);
+    const { deadlines, deadline } = start();
+    deadlines.bringForward(2000);
     vi.advanceTimersByTime(1000);
     expect(deadline.signal.reason).toEqual(timedOut(/not done within/));
   });
 
   it("is the shutdown's own for an operation that begins during a shutdown, and passes at once after it", () => {
-    const shutdown = createShutdownDeadline();
-    shutdown.bringForward(400);
+    const deadlines = open();
+    deadlines.bringForward(400);
     vi.advanceTimersByTime(300);
-    const { deadline } = start(shutdown);
+    const { deadline } = start(deadlines);
     expect([deadline.at(), deadline.signal.aborted]).toEqual([400, false]);
     vi.advanceTimersByTime(100);
     expect(deadline.signal.aborted).toBe(true);
-    expect(start(shutdown).deadline.signal.reason).toEqual(timedOut(/stopped/));
+    expect(start(deadlines).deadline.signal.reason).toEqual(timedOut(/stopped/));
+  });
+
+  it('passes for each operation at its own time, whichever of them are answered', () => {
+    const { deadlines, deadline: answered } = start();
+    vi.advanceTimersByTime(300);
+    const { deadline: second } = start(deadlines);
+    vi.advanceTimersByTime(300);
+    const { deadline: third } = start(deadlines);
+    answered.stop();
+    vi.advanceTimersByTime(699);
+    expect([answered, second, third].map(({ signal }) => signal.aborted)).toEqual([false, false, false]);
+    vi.advanceTimersByTime(1);
+    expect([answered, second, third].map(({ signal }) => signal.aborted)).toEqual([false, true, false]);
+    vi.advanceTimersByTime(300);
+    expect(third.signal.reason).toEqual(timedOut(/not done within 1000 ms/));
+    second.stop();
+    third.stop();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('leaves no timer behind after `stop`, and then ignores a shutdown', () => {
-    const { shutdown, deadline } = start();
+    const { deadlines, deadline } = start();
     deadline.stop();
     expect(vi.getTimerCount()).toBe(0);
-    shutdown.bringForward(0);
+    deadlines.bringForward(0);
     expect([deadline.signal.aborted, vi.getTimerCount()]).toEqual([false, 0]);
   });
 
   it('passes when the client leaves, or has left before', () => {
     const leaving = new AbortController();
-    const { deadline } = start(createShutdownDeadline(), leaving.signal);
+    const { deadline } = start(open(), leaving.signal);
     leaving.abort();
     expect(deadline.signal.reason).toEqual(timedOut(/client/));
-    const { deadline: late } = start(createShutdownDeadline(), AbortSignal.abort());
+    const { deadline: late } = start(open(), AbortSignal.abort());
     expect(late.signal.reason).toEqual(timedOut(/client/));
   });
 });

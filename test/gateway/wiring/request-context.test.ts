@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
-import { createShutdownDeadline } from '../../../src/gateway/http/operation-deadline.ts';
+import { createDeadlines } from '../../../src/gateway/http/operation-deadline.ts';
 import { createRequestRecord } from '../../../src/gateway/http/request-record.ts';
 import { createContextFactory } from '../../../src/gateway/wiring/request-context.ts';
 import { createUpstreamAccess } from '../../../src/gateway/wiring/upstream-access.ts';
@@ -27,10 +27,10 @@ function openContexts(answer: Promise<PageAnswer>) {
   };
   const clock = { now: 0 };
   const now = () => clock.now;
-  const shutdown = createShutdownDeadline();
+  const deadlines = createDeadlines(config.operationTimeoutMs, now);
   const contextOf = createContextFactory(
     { ...config, upstream },
-    { upstream: client, cache: null, shutdown, now },
+    { upstream: client, cache: null, deadlines, now },
   );
   /** Asks for the same customer as every other request, at a moment. */
   const askAt = (moment: number) => {
