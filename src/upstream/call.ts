@@ -8,6 +8,7 @@ import type { FairnessKey } from './budget/fair-queue.ts';
 import type { PermitRequest, Permits } from './budget/permits.ts';
 import type { OutgoingHeaders } from './credentials/caller-headers.ts';
 import type { Credentials } from './credentials/credentials.ts';
+import type { CredentialsState } from './credentials/credentials-state.ts';
 import { CallFailure, ownRefusal } from './failure.ts';
 import type { Connections } from './http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from './http/http-call.ts';
@@ -23,7 +24,7 @@ import {
 import type { CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
 import { decodeAnswer } from './rest/decode.ts';
 import { buildQuery } from './rest/parameters.ts';
-import { pause, unlessAborted } from './waiting.ts';
+import { pause, type Signal, unlessAborted } from './signal.ts';
 
 /** The caller for whom calls are made: one incoming HTTP request. */
 export type UpstreamCaller = {
@@ -59,6 +60,7 @@ export type CallStages = Pick<Connections, 'undici' | 'slots'> & {
   readonly origin: string;
   readonly pathPrefix: string;
   readonly credentials: Credentials;
+  readonly credentialsState: CredentialsState;
   readonly permits: Permits;
   readonly breaker: Breaker;
   /** Time limit of one call, in milliseconds, from the moment that it goes out. */
@@ -88,7 +90,7 @@ const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
  * @throws {CallFailure} with the facts for `retry.ts`; the signal's reason, as soon as the signal fires.
  */
 export async function callOnce(stages: CallStages, call: PageCall, pauseMs: number): Promise<PageAnswer> {
-  const { permits, breaker, slots, credentials, now } = stages;
+  const { permits, breaker, slots, credentials, credentialsState, now } = stages;
   const { caller, signal, deadlineAt } = call;
   signal.throwIfAborted();
   breaker.refuseIfOpen(call);
@@ -104,16 +106,16 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     if (!slots.take()) await slots.wait(signal, slotKey(credentials, caller));
     hasSlot = true;
     const signing = credentials.headersFor(caller.headers, deadlineAt, caller.startSpan);
-    call.signed = signing instanceof Promise ? await unlessAborted(signal, signing) : signing;
+    call.signed = signing instanceof Promise ? await orAborted(signal, signing) : signing;
     refuseIfLate(stages, call);
     sent = begin(stages, call, { askedAt, permitAt });
     const answer = await send(stages, call, sent);
-    end(stages, call, sent, {
-      evidence: 'answered',
-      outcome: answer === null ? 'NO_SUCH_CUSTOMER' : 'OK',
-    });
+    const outcome = answer === null ? 'NO_SUCH_CUSTOMER' : 'OK';
+    end(stages, call, sent, { evidence: 'answered', outcome });
+    credentialsState.addAnswer();
     return answer;
   } catch (error) {
+    credentialsState.addFailure(call, error);
     if (sent !== undefined) end(stages, call, sent, judge(stages, call, { error, sentAt: sent.at }));
     wasSent = sent !== undefined && mayBeCounted(error);
     throw wasSent && isUpstream429(error) ? await permits.withLongerWait(call, error) : error;
@@ -121,6 +123,14 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     permits.release(call, permit, wasSent);
     if (hasSlot && sent === undefined) slots.release(); // `send` releases the slot of a call that went out.
   }
+}
+
+/** Waits for a token that others wait for as well: the signal ends the wait, not the token call. */
+function orAborted<T>(signal: Signal, shared: Promise<T>): Promise<T> {
+  return unlessAborted(signal, (resolve, reject) => {
+    shared.then(resolve, reject);
+    return () => undefined;
+  });
 }
 
 /**

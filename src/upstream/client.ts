@@ -3,14 +3,13 @@
  * `call.ts` makes one call, `retry.ts` repeats it. Does not know what pages are for.
  */
 
-import { setMaxListeners } from 'node:events';
 import { type BreakerState, createBreaker } from './breaker.ts';
 import type { AccountRoomOptions } from './budget/account-room.ts';
 import { type BudgetReading, type CallBudget, unlimitedBudget } from './budget/call-budget.ts';
 import { createPermits } from './budget/permits.ts';
 import { type CallStages, callOnce, type PageCall, type UpstreamCaller } from './call.ts';
 import type { Credentials } from './credentials/credentials.ts';
-import { type CredentialsState, createCredentialsState } from './credentials/credentials-state.ts';
+import { createCredentialsState } from './credentials/credentials-state.ts';
 import { type OAuthLogin, openOAuthCredentials } from './credentials/oauth.ts';
 import type { CallDispatcher } from './http/dispatcher.ts';
 import { type CallObserver, type ClientEvents, ignoredEvents, unobserved } from './observe.ts';
@@ -84,13 +83,14 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const parts = { origin, pathPrefix, permits, timeoutMs, now, wallNow };
   const { credentials, close: closeTokens } = openCredentials(options, parts);
   const breaker = createBreaker(now, () => events.onBreakerRefusal('page'));
-  const stages = { ...parts, undici, slots, credentials, breaker, observe, onRepeat: events.onRepeat };
-  const state = createCredentialsState(now);
+  const credentialsState = createCredentialsState(now);
+  const { onRepeat } = events;
+  const stages = { ...parts, undici, slots, credentials, credentialsState, breaker, observe, onRepeat };
   return {
-    forCaller: bindCalls(stages, state, retry),
+    forCaller: bindCalls(stages, retry),
     scopeOf: credentials.scopeOf,
     headersProblem: credentials.headersProblem,
-    areCredentialsRefused: state.areRefused,
+    areCredentialsRefused: credentialsState.areRefused,
     breakerState: breaker.state,
     closeAt: permits.closeAt,
     waitingCalls: permits.waiting,
@@ -114,7 +114,6 @@ function openCredentials(
 
 function bindCalls(
   stages: CallStages,
-  state: CredentialsState,
   retry: Pick<RetryOptions<PageCall>, 'retries' | 'random'>,
 ): UpstreamClient['forCaller'] {
   const { credentials, now } = stages;
@@ -126,8 +125,6 @@ function bindCalls(
 
   return (caller) =>
     async (request, signal, onSent = ignore) => {
-      // All calls of one caller listen to its signal. Node 20 warns of a leak at the eleventh listener.
-      setMaxListeners(0, signal);
       const { requestId, fairnessKey = '', deadlineAt } = caller;
       const listQuery = buildListQuery(request);
       const call: PageCall = {
@@ -145,13 +142,6 @@ function bindCalls(
         sent: 0,
         signed: {},
       };
-      try {
-        const answer = await withRetries(retryOptions, call, attempt);
-        state.addAnswer();
-        return answer;
-      } catch (error) {
-        state.addFailure(call, error);
-        throw error;
-      }
+      return withRetries(retryOptions, call, attempt);
     };
 }

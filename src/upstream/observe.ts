@@ -2,6 +2,7 @@
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { CallerHeaders } from './page-request.ts';
+import type { Signal } from './signal.ts';
 
 /** How one call ended: with a page, with "no such customer", because the caller went away, or with the error's code. */
 export type CallOutcome = 'OK' | 'NO_SUCH_CUSTOMER' | 'CANCELLED' | ErrorCode;
@@ -62,7 +63,7 @@ export type CallSpan = {
 export type StartCallSpan = (call: TracedCall) => CallSpan;
 
 /** The outcome of a call that failed. Any error but a `GatewayError` is the signal's reason, or a bug. */
-export function outcomeOf(error: unknown, { aborted }: AbortSignal): CallOutcome {
+export function outcomeOf(error: unknown, { aborted }: Signal): CallOutcome {
   if (error instanceof GatewayError) return error.code;
   return aborted ? 'CANCELLED' : 'INTERNAL_SERVER_ERROR';
 }

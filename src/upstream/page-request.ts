@@ -3,6 +3,8 @@
  * spelling of the parameters (`parameters.ts`) nor why a page is asked for (`../ledger/`).
  */
 
+import type { Signal } from './signal.ts';
+
 /** The kinds of identifier by which a customer can be named. */
 export const identifierNames = [
   'MOBILE',
@@ -115,11 +117,7 @@ export type PageAnswer = LedgerPage | null;
  * when the gateway refuses the call, several times when it is tried again.
  * @throws {GatewayError} for every outcome but the two of `PageAnswer`.
  */
-export type FetchPage = (
-  request: PageRequest,
-  signal: AbortSignal,
-  onSent?: () => void,
-) => Promise<PageAnswer>;
+export type FetchPage = (request: PageRequest, signal: Signal, onSent?: () => void) => Promise<PageAnswer>;
 
 /** The headers of a caller's request. Names are looked up in lower case; several values of one name are joined. */
 export type CallerHeaders = Pick<Headers, 'get' | 'keys'>;

@@ -1,7 +1,7 @@
 /** Tries a failed call again if that can help and there is time. Knows neither HTTP nor pages. */
 
 import { CallFailure } from './failure.ts';
-import { pause } from './waiting.ts';
+import { pause, type Signal } from './signal.ts';
 
 /** How often a call is tried again, and what decides when. */
 export type RetryOptions<Call> = {
@@ -16,7 +16,7 @@ export type RetryOptions<Call> = {
 };
 
 /** What every call has. `deadlineAt`: until when an answer is of use, on the monotonic clock in milliseconds. */
-type Wanted = { readonly signal: AbortSignal; readonly deadlineAt: number };
+type Wanted = { readonly signal: Signal; readonly deadlineAt: number };
 
 /** The longest first pause and the longest pause, in milliseconds. Both are short beside OPERATION_TIMEOUT_MS. */
 const basePauseMs = 100;

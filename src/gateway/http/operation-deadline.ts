@@ -3,11 +3,12 @@
  * when the process stops.
  */
 import { GatewayError } from '../../errors.ts';
+import { LightSignal, type Signal } from '../../upstream/signal.ts';
 
 /** The deadline of one request's operations. */
 export type OperationDeadline = {
   /** Fires when the client leaves or the deadline passes, with a GatewayError as its reason. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** The deadline on the monotonic clock, in milliseconds. A shutdown brings it forward, so do not store it. */
   readonly at: () => number;
   /** Ends the watch. Call it when the request is answered. */
@@ -55,14 +56,14 @@ export function createDeadlines(operationTimeoutMs: number, now: () => number): 
 
   return {
     start(watchClient) {
-      const controller = new AbortController();
-      const fail = (reason: string) => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
+      const signal = new LightSignal();
+      const fail = (reason: string) => signal.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
       const own: Running = { endsAt: now() + operationTimeoutMs, fail };
       running.add(own);
       const unwatchClient = watchClient(() => fail('The client went away'));
       if (timer === undefined || stopsAt < own.endsAt) endPassed();
       return {
-        signal: controller.signal,
+        signal,
         at: () => endOf(own),
         stop() {
           unwatchClient();

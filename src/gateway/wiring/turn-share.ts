@@ -2,12 +2,13 @@
  * Shares the event loop: long work pauses every few milliseconds, so that other requests get their turn.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Signal } from '../../upstream/signal.ts';
 
 /**
  * Returns undefined while the current turn of the event loop has time left. Otherwise waits for a turn that has. Rejects
  * with the signal's reason once the signal has fired.
  */
-export type YieldTurn = (signal: AbortSignal) => Promise<void> | undefined;
+export type YieldTurn = (signal: Signal) => Promise<void> | undefined;
 
 /**
  * Work pauses after this many milliseconds of one turn. The work between two calls of `yieldTurn` comes on top. A client
@@ -30,7 +31,7 @@ export function createTurnShare(now: () => number): YieldTurn {
     return now() - startedAt > longestTurnMs;
   }
 
-  async function untilShort(signal: AbortSignal): Promise<void> {
+  async function untilShort(signal: Signal): Promise<void> {
     // All waiting work continues in one turn, piece after piece. The turn may be long again before the last piece.
     do await nextTurn();
     while (isLong());

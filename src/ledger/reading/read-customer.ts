@@ -5,6 +5,7 @@
 import type { GatewayError } from '../../errors.ts';
 import type { CustomerDetails } from '../../upstream/page-request.ts';
 import { isFilterRefusal } from '../../upstream/rest/refusal.ts';
+import type { Signal } from '../../upstream/signal.ts';
 import type { LedgerList, ListRecords } from '../arguments/ledger-list.ts';
 import type { Limits } from '../list/block.ts';
 import { anotherPersonError, areOfOnePerson, createListPages, type WithDetails } from '../list/list-pages.ts';
@@ -21,7 +22,7 @@ export type ReadingTools = {
   readonly receipt: ReceiptBook;
   readonly limits: Limits;
   readonly allowance: CallAllowance;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 };
 
 /**

@@ -5,6 +5,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { LedgerPage } from '../../upstream/page-request.ts';
 import { failureScope } from '../../upstream/rest/refusal.ts';
+import type { Signal } from '../../upstream/signal.ts';
 import {
   type Block,
   blockKey,
@@ -33,7 +34,7 @@ export type ListRequest = {
   readonly windows: readonly Window[];
   readonly limits: Limits;
   readonly calls: Reservation;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 };
 
 /** The outcome of reading a list. */

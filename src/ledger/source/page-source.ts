@@ -4,6 +4,7 @@
  */
 import { GatewayError } from '../../errors.ts';
 import type { FetchPage, LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
+import type { Signal } from '../../upstream/signal.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import type { Block } from '../list/block.ts';
 import type { CallsInFlight, StartCall } from './calls-in-flight.ts';
@@ -16,7 +17,7 @@ export type ListSource = {
   /** The blocks that calls in flight ask for, those of other requests included. */
   readonly inFlight: () => readonly Block[];
   /** Waits for the call of a block, and starts it if it is not in flight. */
-  readonly fetch: (block: Block, signal: AbortSignal) => Promise<PageAnswer>;
+  readonly fetch: (block: Block, signal: Signal) => Promise<PageAnswer>;
 };
 
 /** Returns the source of any list, for one request. */
@@ -68,22 +69,25 @@ type BlockOfList = { readonly list: LedgerList; readonly sharedName: string; rea
 async function fetchBlock(
   { callUntil, deadlineAt, callsInFlight, cache, receipt, now }: PageSourceOptions,
   { list: { identifier, filter }, sharedName, block }: BlockOfList,
-  signal: AbortSignal,
+  signal: Signal,
 ): Promise<PageAnswer> {
-  signal.throwIfAborted();
   const startedAt = now();
   let isShared = true;
   let tries = 0;
   const onSent = () => {
     tries += 1;
   };
-  const start: StartCall = async (callSignal, callDeadlineAt) => {
-    isShared = false;
-    const answer = await callUntil(callDeadlineAt)({ identifier, filter, ...block }, callSignal, onSent);
-    // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
-    const ttlMs = cache?.ttlMs(filter, answer) ?? 0;
-    if (ttlMs > 0) cache?.write(sharedName, answer, ttlMs);
+  // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
+  const writeTo = ({ ttlMs, write }: AnswerCache, answer: PageAnswer) => {
+    const ttl = ttlMs(filter, answer);
+    if (ttl > 0) write(sharedName, answer, ttl);
     return answer;
+  };
+  const start: StartCall = (callSignal, callDeadlineAt) => {
+    isShared = false;
+    const request = { identifier, filter, limit: block.limit, pageNumber: block.pageNumber };
+    const answer = callUntil(callDeadlineAt)(request, callSignal, onSent);
+    return cache === null ? answer : answer.then((answered) => writeTo(cache, answered));
   };
   function addToReceipt(outcome: string): void {
     const milliseconds = Math.round((now() - startedAt) * 10) / 10;

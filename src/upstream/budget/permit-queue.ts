@@ -13,6 +13,7 @@
  */
 
 import { type CallFailure, ownRefusal, wholeSeconds } from '../failure.ts';
+import { type Signal, unlessAborted } from '../signal.ts';
 import type { BudgetAnswer, Permit } from './call-budget.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 
@@ -20,7 +21,7 @@ import { createFairQueue, type FairQueue } from './fair-queue.ts';
 export type QueueRequest = {
   readonly fairnessKey: string;
   readonly deadlineAt: number;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 };
 
 /** What a queue needs. */
@@ -113,29 +114,14 @@ function waitInTurn(
   { fairnessKey, signal, deadlineAt }: QueueRequest,
   wake: () => void,
 ): Promise<Permit> {
-  return new Promise((resolve, reject) => {
-    const leave = () => {
+  return unlessAborted(signal, (grant, refuse) => {
+    const waiter = { deadlineAt, grant, refuse };
+    waiters.add([fairnessKey], waiter);
+    return () => {
       waiters.remove([fairnessKey], waiter);
-      signal.removeEventListener('abort', abandon);
-    };
-    const waiter: Waiter = {
-      deadlineAt,
-      grant(permit) {
-        leave();
-        resolve(permit);
-      },
-      refuse(reason) {
-        leave();
-        reject(reason);
-      },
-    };
-    const abandon = () => {
-      waiter.refuse(signal.reason);
       // The other waiters go on waiting as before. Only an empty queue must stop resting, to end.
       if (waiters.size() === 0) wake();
     };
-    signal.addEventListener('abort', abandon, { once: true });
-    waiters.add([fairnessKey], waiter);
   });
 }
 

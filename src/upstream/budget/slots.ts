@@ -1,5 +1,6 @@
 /** Slots bound how many calls are in flight at a time. Calls wait for a slot in a fair queue. */
 
+import { type Signal, unlessAborted } from '../signal.ts';
 import { createFairQueue, type FairnessKey } from './fair-queue.ts';
 
 /** A fixed number of slots. Each slot that `take` or `wait` gave must be released, once. */
@@ -7,7 +8,7 @@ export type Slots = {
   /** Takes a slot if one is free. Returns whether it did. */
   readonly take: () => boolean;
   /** Waits for a slot, in turn with other fairness keys. Rejects with the signal's reason if the signal fires first. */
-  readonly wait: (signal: AbortSignal, fairnessKey: FairnessKey) => Promise<void>;
+  readonly wait: (signal: Signal, fairnessKey: FairnessKey) => Promise<void>;
   /** Gives the slot back, or to the next waiter in turn. */
   readonly release: () => void;
   /** How many calls wait for a slot. */
@@ -25,17 +26,9 @@ export function createSlots(count: number): Slots {
       return true;
     },
     wait: (signal, fairnessKey) =>
-      new Promise((resolve, reject) => {
-        const grant = () => {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        };
-        const leave = () => {
-          queue.remove(fairnessKey, grant);
-          reject(signal.reason);
-        };
+      unlessAborted(signal, (grant) => {
         queue.add(fairnessKey, grant);
-        signal.addEventListener('abort', leave, { once: true });
+        return () => queue.remove(fairnessKey, grant);
       }),
     release() {
       const grant = queue.takeFirst();

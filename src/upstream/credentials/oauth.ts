@@ -7,6 +7,7 @@ import { CallFailure } from '../failure.ts';
 import type { CallDispatcher } from '../http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from '../http/http-call.ts';
 import { type CallObserver, type CallSpan, outcomeOf, type StartCallSpan } from '../observe.ts';
+import { LightSignal, type Signal } from '../signal.ts';
 import { languageHeader, languageProblem } from './caller-headers.ts';
 import { type Credentials, scopeOfHeaders } from './credentials.ts';
 import { decodeToken, type FetchedToken } from './token.ts';
@@ -50,9 +51,9 @@ export function openOAuthCredentials(options: OAuthOptions): {
 } {
   const { login, dispatcher, origin, now, onResting } = options;
   const { undici, close } = dispatcher.open(origin);
-  const closing = new AbortController();
+  const closing = new LightSignal();
   const fetchToken = (deadlineAt: number, startSpan: StartCallSpan | undefined) =>
-    fetchWithPermit({ ...options, undici, signal: closing.signal }, deadlineAt, startSpan);
+    fetchWithPermit({ ...options, undici, signal: closing }, deadlineAt, startSpan);
   return {
     credentials: createOAuthCredentials(login.key, createTokenSource({ fetchToken, onResting, now })),
     async close() {
@@ -63,7 +64,7 @@ export function openOAuthCredentials(options: OAuthOptions): {
 }
 
 /** `signal` ends token calls in flight. */
-type TokenCallOptions = OAuthOptions & { readonly undici: Dispatcher; readonly signal: AbortSignal };
+type TokenCallOptions = OAuthOptions & { readonly undici: Dispatcher; readonly signal: Signal };
 
 /** Makes one token call: gets a permit and sends it. */
 async function fetchWithPermit(

@@ -4,7 +4,7 @@
  */
 
 import { Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import { buildConnector, type Dispatcher } from 'undici';
 
 /**
  * The error when no connection was made: name not found, refused, no TLS, no tunnel, cancelled. It tells a call that
@@ -29,11 +29,15 @@ export type Connecting = { giveUp: (() => void) | undefined };
  */
 let dispatching: Connecting | undefined;
 
-/** Dispatches a call. A connection attempt that this starts can be given up. */
-export function dispatchAs(connecting: Connecting, dispatch: () => void): void {
-  dispatching = connecting;
+/** Dispatches a call. A connection attempt that this starts can be given up by the call's handler. */
+export function dispatchAs(
+  undici: Dispatcher,
+  options: Parameters<Dispatcher['dispatch']>[0],
+  handler: Dispatcher.DispatchHandler & Connecting,
+): void {
+  dispatching = handler;
   try {
-    dispatch();
+    undici.dispatch(options, handler);
   } finally {
     dispatching = undefined;
   }

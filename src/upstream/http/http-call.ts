@@ -1,8 +1,10 @@
 /** Makes one HTTP call and returns its answer, or throws why there is none. Knows neither what is asked nor retries. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { CallFailure } from '../failure.ts';
 import type { RawAnswer } from '../rest/decode.ts';
+import type { Signal } from '../signal.ts';
 import { bodyCutShort, bodyTooLong, maxBodyBytes, readBody } from './body.ts';
 import { ConnectFailure, type Connecting, dispatchAs } from './connector.ts';
 
@@ -13,7 +15,7 @@ export type HttpCall<Answer> = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Ends the call. Must not have fired yet. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   readonly timeoutMs: number;
   /** Called with the status as soon as there is one. Must not throw. */
   readonly onStatus?: ((status: number) => void) | undefined;
@@ -42,42 +44,10 @@ export const ownHeaders = {
  * @throws the error of `transportFailure` if there is no answer.
  */
 export function fetchAnswer<Answer>(undici: Dispatcher, call: HttpCall<Answer>): Promise<Answer> {
-  const { method, path, headers, body = null, signal, timeoutMs, onStatus, decode, onDone } = call;
+  const { method, path, headers, body = null } = call;
   return new Promise((resolve, reject) => {
-    const settle = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', leave);
-    };
-    const onEnd = (answer: RawAnswer | undefined, failure?: Error) => {
-      settle();
-      try {
-        if (answer === undefined) reject(transportFailure(failure));
-        else resolve(decode(answer));
-      } catch (error) {
-        reject(error);
-      }
-      onDone?.();
-    };
-    const receiver = createReceiver(onStatus, onEnd);
-    const connecting: Connecting = { giveUp: undefined };
-    const giveUp = (reason: unknown) => {
-      settle();
-      reject(reason); // Before the call can fail because it is aborted.
-      receiver.abort();
-      connecting.giveUp?.();
-    };
-    const leave = () => giveUp(signal.reason);
-    const timer = setTimeout(() => giveUp(timedOut(timeoutMs)), timeoutMs);
-    signal.addEventListener('abort', leave, { once: true });
-    dispatchAs(connecting, () => undici.dispatch({ method, path, headers, body }, receiver.handler));
+    dispatchAs(undici, { method, path, headers, body }, new Receiver(call, resolve, reject));
   });
-}
-
-function timedOut(timeoutMs: number): CallFailure {
-  return new CallFailure(
-    'UPSTREAM_TIMEOUT',
-    `Expected the upstream's answer within ${timeoutMs} ms, got none.`,
-  );
 }
 
 /** Whether the body does not matter, because `decode.ts` and `token.ts` ignore it with these statuses. */
@@ -92,61 +62,100 @@ const longestSkipMs = 100;
 const aborted = new Error('Nobody waits for this answer any more.');
 
 /**
- * Receives one answer. Counts its bytes as they come, whatever Content-Length says, and closes the connection beyond
- * `maxBodyBytes`. Calls `onEnd` once: with the answer, or with the error of a call that failed before headers came.
+ * Receives one answer from undici. Counts its bytes as they come, whatever Content-Length says, and closes the connection
+ * beyond `maxBodyBytes`. A class, because a closure for each of these functions would be made for each call.
  */
-function createReceiver(
-  onStatus: HttpCall<unknown>['onStatus'],
-  onEnd: (answer: RawAnswer | undefined, failure?: Error) => void,
-): { readonly handler: Dispatcher.DispatchHandler; readonly abort: () => void } {
-  let controller: Dispatcher.DispatchController | undefined;
-  let isAborted = false;
-  let head: Omit<RawAnswer, 'body'> | undefined;
-  let contentEncoding = '';
-  const chunks: Buffer[] = [];
-  let length = 0;
-  let timer: NodeJS.Timeout | undefined;
+class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting {
+  giveUp: Connecting['giveUp'];
+  readonly #call: HttpCall<Answer>;
+  readonly #resolve: (answer: Answer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #onAbort = () => this.#leave(this.#call.signal.reason);
+  #timer: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isAborted = false;
+  #head: Omit<RawAnswer, 'body'> | undefined;
+  #contentEncoding = '';
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
 
-  function abort(): void {
-    isAborted = true;
-    controller?.abort(aborted);
-  }
-  function endWith(body: RawAnswer['body']): void {
-    if (head !== undefined) onEnd({ ...head, body });
+  constructor(call: HttpCall<Answer>, resolve: (answer: Answer) => void, reject: (reason: unknown) => void) {
+    this.#call = call;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => this.#leave(timedOut(call.timeoutMs)), call.timeoutMs);
+    call.signal.addEventListener('abort', this.#onAbort);
   }
 
-  return {
-    abort,
-    handler: {
-      onRequestStart(started) {
-        controller = started;
-        if (isAborted) abort();
-      },
-      onResponseStart(_, status, headers) {
-        if (status < 200) return;
-        head = { status, retryAfter: firstOf(headers['retry-after']), date: firstOf(headers['date']) };
-        contentEncoding = String(headers['content-encoding'] ?? '');
-        onStatus?.(status);
-        if (isBodyIgnored(status)) timer = setTimeout(abort, longestSkipMs);
-      },
-      onResponseData(_, chunk) {
-        length += chunk.length;
-        if (length > maxBodyBytes) abort();
-        else chunks.push(chunk);
-      },
-      onResponseEnd() {
-        clearTimeout(timer);
-        const body = readBody(joined(chunks), contentEncoding);
-        if (body instanceof Promise) void body.then(endWith);
-        else endWith(body);
-      },
-      onResponseError(_, error) {
-        clearTimeout(timer);
-        if (head === undefined) onEnd(undefined, error);
-        else endWith(length > maxBodyBytes ? bodyTooLong() : bodyCutShort(error));
-      },
-    },
-  };
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isAborted) this.#abort();
+  }
+
+  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#head = { status, retryAfter: firstOf(headers['retry-after']), date: firstOf(headers['date']) };
+    this.#contentEncoding = String(headers['content-encoding'] ?? '');
+    this.#call.onStatus?.(status);
+    if (!isBodyIgnored(status)) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#abort(), longestSkipMs);
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length > maxBodyBytes) this.#abort();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const body = readBody(joined(this.#chunks), this.#contentEncoding);
+    if (body instanceof Promise) void body.then((read) => this.#end(read));
+    else this.#end(body);
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    if (this.#head !== undefined) {
+      this.#end(this.#length > maxBodyBytes ? bodyTooLong() : bodyCutShort(error));
+      return;
+    }
+    this.#settle();
+    this.#reject(transportFailure(error));
+    this.#call.onDone?.();
+  }
+
+  #abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort(aborted);
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#call.signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  /** Rejects at once. `onDone` is called later, when undici is done. */
+  #leave(reason: unknown): void {
+    this.#settle();
+    this.#reject(reason); // Before the call can fail because it is aborted.
+    this.#abort();
+    this.giveUp?.();
+  }
+
+  #end(body: RawAnswer['body']): void {
+    this.#settle();
+    try {
+      if (this.#head !== undefined) this.#resolve(this.#call.decode({ ...this.#head, body }));
+    } catch (error) {
+      this.#reject(error);
+    }
+    this.#call.onDone?.();
+  }
+}
+
+function timedOut(timeoutMs: number): CallFailure {
+  const message = `Expected the upstream's answer within ${timeoutMs} ms, got none.`;
+  return new CallFailure('UPSTREAM_TIMEOUT', message);
 }
 
 /** Copies nothing if there is one chunk, as with most pages. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { createCallsInFlight, type Waiter } from '../../../src/ledger/source/calls-in-flight.ts';
 import type { PageAnswer } from '../../../src/upstream/page-request.ts';
+import type { Signal } from '../../../src/upstream/signal.ts';
 import { fullList, modelPage } from '../model.ts';
 
 const block = { limit: 10, pageNumber: 0 };
@@ -21,8 +22,8 @@ function controlledCall() {
     resolve = onResolve;
     reject = onReject;
   });
-  const signals: AbortSignal[] = [];
-  const start = (signal: AbortSignal) => {
+  const signals: Signal[] = [];
+  const start = (signal: Signal) => {
     signals.push(signal);
     return promise;
   };
