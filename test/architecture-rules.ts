@@ -70,7 +70,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'upstream/budget',
     'upstream/http',
   ],
-  store: ['upstream/page-request', 'upstream/budget/call-budget'],
+  store: ['upstream/page-request', 'upstream/budget/call-budget', 'upstream/budget/window-budget'],
   telemetry: ['config/settings', 'ledger/source/receipt', 'upstream/client', 'upstream/observe'],
   'sandbox/wire': [],
   'sandbox/faults': ['sandbox/wire'],

@@ -27,30 +27,29 @@ import {
   type CallBudget,
   type Permit,
 } from '../upstream/budget/call-budget.ts';
+import {
+  createWindowBudget,
+  permitWaits,
+  type WindowBudgetOptions,
+} from '../upstream/budget/window-budget.ts';
 import { type RedisKeys, redisName } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
-import { createWindowBudget, permitWaits } from './window-budget.ts';
 
 /** What a shared budget needs. */
-export type SharedBudgetOptions = {
+export type SharedBudgetOptions = WindowBudgetOptions & {
   readonly link: RedisLink;
   readonly keys: RedisKeys;
-  /** Most calls of one credential in any window, over all replicas; `Infinity` for no limit but blocks. */
-  readonly callsPerMinute: number;
-  /** How many replicas share the budget. */
+  /** How many replicas share the budget, which is that of `callsPerMinute`. */
   readonly replicas: number;
   /** Milliseconds after which every call has ended. The permits of a replica that died are counted so long. */
   readonly longestCallMs: number;
-  /** The monotonic clock in milliseconds. */
-  readonly now: () => number;
-  readonly windowMs?: number;
 };
 
 /** Creates the budget. */
 export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
   const { link, callsPerMinute, replicas, now, windowMs = budgetWindowMs } = options;
   const share = Math.max(1, Math.floor(callsPerMinute / replicas));
-  const own = createWindowBudget({ callsPerMinute: share, now, windowMs });
+  const own = createWindowBudget({ ...options, callsPerMinute: share });
   const redis = createRedisPermits({ ...options, windowMs });
   let usesShareUntil = Number.NEGATIVE_INFINITY;
   link.onChange((isAway) => {
@@ -85,6 +84,7 @@ export function createSharedBudget(options: SharedBudgetOptions): CallBudget {
   }
 
   return {
+    openAccount: own.openAccount,
     take(credential, count, reserved) {
       if (!usesShare()) return ask(credential, count, reserved);
       const most = Math.min(count, own.free(credential, reserved));
@@ -145,7 +145,7 @@ redis.call('SET', KEYS[1], string.format('%.0f', untilMoment), 'PX', math.ceil(t
 return 1`;
 
 /** The permits in Redis. Nothing here throws or rejects. */
-function createRedisPermits(options: Required<SharedBudgetOptions>) {
+function createRedisPermits(options: SharedBudgetOptions & { readonly windowMs: number }) {
   const { link, keys, replicas, longestCallMs, windowMs } = options;
   const [windowUs, longestUs] = [microseconds(windowMs), microseconds(longestCallMs)];
   const permitsOf = (credential: string) => redisName(keys, 'budget', credential);

@@ -101,7 +101,7 @@ function addEventMetrics(registry: Registry): ClientEvents {
 /** What each scrape reads. These functions must not throw, and must be quick. */
 export type WatchedUpstream = Pick<
   UpstreamClient,
-  'breakerState' | 'areCredentialsRefused' | 'waitingCalls' | 'callsWaitingForSlot' | 'accounts' | 'budget'
+  'breakerState' | 'areCredentialsRefused' | 'waitingCalls' | 'callsWaitingForSlot' | 'budget'
 > & {
   /** Bytes of cached answers. */
   readonly cacheBytes: () => number;
@@ -177,5 +177,5 @@ function addBudgetGauges(registry: Registry, watched: () => WatchedUpstream | un
     name: 'upstream_accounts',
     help: 'Upstream credentials that are remembered because their calls still count: at most UPSTREAM_MAX_CREDENTIALS. Idle ones are forgotten a little later.',
   };
-  addGauge(registry, accounts, () => watched()?.accounts() ?? 0);
+  addGauge(registry, accounts, () => watched()?.budget().accounts ?? 0);
 }

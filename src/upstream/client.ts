@@ -4,9 +4,9 @@
  */
 
 import { type BreakerState, createBreaker } from './breaker.ts';
-import type { AccountRoomOptions } from './budget/account-room.ts';
-import { type BudgetReading, type CallBudget, unlimitedBudget } from './budget/call-budget.ts';
+import type { BudgetReading, CallBudget } from './budget/call-budget.ts';
 import { createPermits } from './budget/permits.ts';
+import { createWindowBudget } from './budget/window-budget.ts';
 import { type CallStages, callOnce, type PageCall, type UpstreamCaller } from './call.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { createCredentialsState } from './credentials/credentials-state.ts';
@@ -29,8 +29,6 @@ export type UpstreamClientOptions = {
   readonly retry?: Pick<RetryOptions<PageCall>, 'retries' | 'random'>;
   /** How many calls each credential may make; unlimited by default. */
   readonly budget?: CallBudget;
-  /** How many credentials have counted calls at once, and how long a call counts. */
-  readonly accounts?: AccountRoomOptions;
   /** Opens the connections, which the client ends with `close`. */
   readonly dispatcher: CallDispatcher;
   /** The monotonic clock in milliseconds. */
@@ -58,8 +56,6 @@ export type UpstreamClient = Pick<Credentials, 'scopeOf' | 'headersProblem'> & {
   readonly waitingCalls: () => number;
   /** How many calls have a permit and wait for a slot. */
   readonly callsWaitingForSlot: () => number;
-  /** How many credentials are remembered because their calls still count. */
-  readonly accounts: () => number;
   /** The state of the budget, over all credentials. */
   readonly budget: () => BudgetReading;
   /** Ends all connections at once. Calls in flight fail as UPSTREAM_UNAVAILABLE. */
@@ -74,12 +70,12 @@ const ignore = () => undefined;
  * `transportFailure` describe. They reject with the signal's reason as soon as their signal fires.
  */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { timeoutMs, now, wallNow, budget = unlimitedBudget, accounts, retry = noRetry } = options;
-  const { events = ignoredEvents, observe = unobserved } = options;
+  const { timeoutMs, now, wallNow, retry = noRetry, events = ignoredEvents, observe = unobserved } = options;
+  const { budget = createWindowBudget({ callsPerMinute: Number.POSITIVE_INFINITY, now }) } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const pathPrefix = pathname.replace(/\/+$/, '');
   const { undici, slots, close } = options.dispatcher.open(origin);
-  const permits = createPermits({ budget, now, onWaited: events.onWaited, accounts });
+  const permits = createPermits({ budget, now, onWaited: events.onWaited });
   const parts = { origin, pathPrefix, permits, timeoutMs, now, wallNow };
   const { credentials, close: closeTokens } = openCredentials(options, parts);
   const breaker = createBreaker(now, () => events.onBreakerRefusal('page'));
@@ -95,7 +91,6 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     closeAt: permits.closeAt,
     waitingCalls: permits.waiting,
     callsWaitingForSlot: slots.waiting,
-    accounts: permits.accounts,
     budget: budget.read,
     async close() {
       await Promise.all([close(), closeTokens()]);

@@ -105,7 +105,11 @@ describe('while Redis is there', () => {
     expect(await taken(one.budget, 1)).toBe(0);
     expect(one.budget.read()).toMatchObject({ left: 0 });
     two.clock.now += 61_000;
-    expect(two.budget.read()).toEqual({ limit: 4, left: 4, credentials: { free: 0, spent: 0, blocked: 0 } });
+    expect(two.budget.read()).toMatchObject({
+      limit: 4,
+      left: 4,
+      credentials: { free: 0, spent: 0, blocked: 0 },
+    });
   });
 
   it('a replica that was only refused reports that nothing is left', async () => {

@@ -28,9 +28,8 @@ const well: WatchedUpstream = {
   areCredentialsRefused: () => false,
   waitingCalls: () => 0,
   callsWaitingForSlot: () => 0,
-  accounts: () => 0,
   cacheBytes: () => 0,
-  budget: () => ({ limit: 100, left: 100, credentials: { free: 0, spent: 0, blocked: 0 } }),
+  budget: () => ({ limit: 100, left: 100, credentials: { free: 0, spent: 0, blocked: 0 }, accounts: 0 }),
   sharingState: () => 'shared',
 };
 
@@ -101,9 +100,13 @@ describe('a scrape', () => {
       areCredentialsRefused: () => true,
       waitingCalls: () => 7,
       callsWaitingForSlot: () => 3,
-      accounts: () => 4321,
       cacheBytes: () => 65_000,
-      budget: () => ({ limit: 100, left: now.left, credentials: { free: 4000, spent: 2, blocked: 1 } }),
+      budget: () => ({
+        limit: 100,
+        left: now.left,
+        credentials: { free: 4000, spent: 2, blocked: 1 },
+        accounts: 4321,
+      }),
       sharingState: () => now.state,
     });
     const states = (name: string, values: readonly string[], label = 'state') =>

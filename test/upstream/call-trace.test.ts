@@ -1,7 +1,8 @@
 /** What a trace shows of calls: each that goes out once, where it goes, how long it waited, and never which customer. */
 
 import { describe, expect, it } from 'vitest';
-import { type CallBudget, unlimitedBudget } from '../../src/upstream/budget/call-budget.ts';
+import type { CallBudget } from '../../src/upstream/budget/call-budget.ts';
+import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
 import type { TracedCall } from '../../src/upstream/observe.ts';
 import { pageRequest } from './bodies.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream, startUpstream } from './fake-upstream.ts';
@@ -77,11 +78,12 @@ describe('a trace', () => {
 });
 
 function budgetThatRefusesOnce(waitMs: number): CallBudget {
+  const unlimited = createWindowBudget({ callsPerMinute: Number.POSITIVE_INFINITY, now: () => 0 });
   let hasRefused = false;
   return {
-    ...unlimitedBudget,
+    ...unlimited,
     take(...asked) {
-      if (hasRefused) return unlimitedBudget.take(...asked);
+      if (hasRefused) return unlimited.take(...asked);
       hasRefused = true;
       return { permits: [], waitsMs: [waitMs] };
     },

@@ -1,7 +1,7 @@
 /** What the client reports of calls that it repeats, lets wait, or does not make. */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
-import { createWindowBudget } from '../../src/store/window-budget.ts';
+import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
 import { createDispatcher } from '../../src/upstream/http/dispatcher.ts';
 import type { ClientEvents } from '../../src/upstream/observe.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { createWindowBudget } from '../../src/store/window-budget.ts';
+import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
 import type { UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { createOAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';

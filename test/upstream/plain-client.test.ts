@@ -1,18 +1,8 @@
-/** A client with neither budget nor listeners, as the check of an upstream uses it: all stages work without them. */
+/** A client without listeners, as the check of an upstream uses it: all stages work without them. */
 
 import { describe, expect, it } from 'vitest';
 import { createBreaker } from '../../src/upstream/breaker.ts';
-import { unlimitedBudget } from '../../src/upstream/budget/call-budget.ts';
 import { ignoredEvents } from '../../src/upstream/observe.ts';
-
-describe('a budget without an end', () => {
-  it('gives every permit at once, and heeds no block', () => {
-    unlimitedBudget.block('c', 60_000);
-    expect(unlimitedBudget.take('c', 3, 1)).toMatchObject({ permits: [{}, {}, {}], waitsMs: [] });
-    expect(unlimitedBudget.blockedMs('c')).toBe(0);
-    expect(unlimitedBudget.read()).toMatchObject({ limit: Number.POSITIVE_INFINITY });
-  });
-});
 
 describe('without listeners', () => {
   it('ignores refusals of the breaker and all other events', () => {

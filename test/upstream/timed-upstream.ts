@@ -5,8 +5,8 @@
 
 import { Dispatcher } from 'undici';
 import { onTestFinished, vi } from 'vitest';
-import { createWindowBudget } from '../../src/store/window-budget.ts';
 import { createSlots } from '../../src/upstream/budget/slots.ts';
+import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
 import { pageRequest, successBody } from './bodies.ts';

@@ -29,7 +29,13 @@ export type ReplicaSharing = {
 /** The settings that sharing depends on. */
 type SharingSettings = Pick<
   Config,
-  'redisUrl' | 'replicas' | 'idSecret' | 'upstreamCallsPerMinute' | 'upstreamTimeoutMs' | 'operationTimeoutMs'
+  | 'redisUrl'
+  | 'replicas'
+  | 'idSecret'
+  | 'upstreamCallsPerMinute'
+  | 'upstreamMaxCredentials'
+  | 'upstreamTimeoutMs'
+  | 'operationTimeoutMs'
 >;
 
 /** How long after its timeout a call may still take to end and to report its end, in milliseconds. */
@@ -57,6 +63,7 @@ export function createReplicaSharing(
       link,
       keys,
       callsPerMinute: settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY,
+      mostAccounts: settings.upstreamMaxCredentials,
       replicas: settings.replicas,
       // A call takes its permit before it waits for a slot. That wait ends with its operation at the latest.
       longestCallMs: settings.operationTimeoutMs + settings.upstreamTimeoutMs + endingMs,

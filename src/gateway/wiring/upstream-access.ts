@@ -1,7 +1,7 @@
 /** Builds the upstream client from the settings: connections, credentials, budget. Makes no call. */
 import type { Config } from '../../config.ts';
-import { createWindowBudget } from '../../store/window-budget.ts';
-import { budgetWindowMs, type CallBudget } from '../../upstream/budget/call-budget.ts';
+import type { CallBudget } from '../../upstream/budget/call-budget.ts';
+import { createWindowBudget } from '../../upstream/budget/window-budget.ts';
 import {
   createUpstreamClient,
   type UpstreamClient,
@@ -34,12 +34,8 @@ export function createUpstreamAccess(settings: GatewayConfig, deps: UpstreamAcce
     credentials: credentialsOf(settings.upstream),
     dispatcher: createDispatcher({ maxConcurrency: settings.upstreamMaxConcurrency, ...settings.proxy }),
     retry: { retries: settings.upstreamRetries, random: Math.random },
-    budget: budget ?? createWindowBudget({ callsPerMinute, now }),
-    accounts: {
-      mostAccounts: settings.upstreamMaxCredentials,
-      // Without a limit nothing is counted: an account is remembered only while a 429 of the upstream stops it.
-      countedForMs: settings.upstreamCallsPerMinute === undefined ? 0 : budgetWindowMs,
-    },
+    budget:
+      budget ?? createWindowBudget({ callsPerMinute, mostAccounts: settings.upstreamMaxCredentials, now }),
     now,
     wallNow,
     ...observers,

@@ -1,6 +1,6 @@
 /**
- * The call budget: how many calls of one credential may go out in any window. `../../store/` counts the calls, in this
- * process or in Redis for all replicas.
+ * The call budget: how many calls of one credential may go out in any window. `window-budget.ts` counts them in this
+ * process, `../../store/` in Redis for all replicas.
  */
 
 /**
@@ -28,6 +28,11 @@ export type BudgetAnswer = { readonly permits: readonly Permit[]; readonly waits
  * budget of its own.
  */
 export type CallBudget = {
+  /**
+   * Opens the account of a credential if it has none. Must be called before `take`. Returns undefined, or, if there is no
+   * room for another account, the milliseconds until there may be; `Infinity` if that is not known.
+   */
+  readonly openAccount: (credential: string, fairnessKey: string) => number | undefined;
   /**
    * Asks for `count` permits at once, so that all permits and waits are of the same moment. Does not touch the last
    * `reserved` permits of the budget. Waits are counted as if every call in flight ended now.
@@ -59,21 +64,9 @@ export type BudgetReading = {
   readonly left: number;
   /** How many credentials are in each state. */
   readonly credentials: Readonly<Record<CredentialState, number>>;
+  /** How many credentials are remembered because their calls still count. Some of them may be idle by now. */
+  readonly accounts: number;
 };
 
 /** `free`: has a permit. `spent`: has none. `blocked`: gets none after a 429, whether one is free or not. */
 export type CredentialState = 'free' | 'spent' | 'blocked';
-
-const endless: Permit = { release: () => undefined };
-
-/** A budget that has no limit and ignores blocks, for a client that makes a handful of calls. */
-export const unlimitedBudget: CallBudget = {
-  take: (_, count) => ({ permits: Array.from({ length: count }, () => endless), waitsMs: [] }),
-  block: () => undefined,
-  blockedMs: () => 0,
-  read: () => ({
-    limit: Number.POSITIVE_INFINITY,
-    left: Number.POSITIVE_INFINITY,
-    credentials: { free: 0, spent: 0, blocked: 0 },
-  }),
-};

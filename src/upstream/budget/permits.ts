@@ -3,9 +3,8 @@
  * neither calls nor how budgets are counted.
  */
 
-import { CallFailure, wholeSeconds } from '../failure.ts';
+import { CallFailure, ownRefusal, wholeSeconds } from '../failure.ts';
 import type { ClientEvents } from '../observe.ts';
-import { type AccountRoomOptions, createAccountRoom } from './account-room.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
 import { createPermitQueue, type PermitQueue, type QueueRequest } from './permit-queue.ts';
 
@@ -35,8 +34,6 @@ export type Permits = {
   readonly closeAt: (moment: number) => void;
   /** How many requests wait, over all credentials. */
   readonly waiting: () => number;
-  /** How many credentials are remembered because their calls still count. */
-  readonly accounts: () => number;
 };
 
 /** What permits need. */
@@ -45,13 +42,10 @@ export type PermitsOptions = {
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly onWaited: ClientEvents['onWaited'];
-  readonly accounts?: AccountRoomOptions | undefined;
 };
 
 /** Builds the permits. */
-export function createPermits(options: PermitsOptions): Permits {
-  const { budget, now, onWaited } = options;
-  const room = createAccountRoom(options.accounts ?? {}, now, () => onWaited('refused', 0));
+export function createPermits({ budget, now, onWaited }: PermitsOptions): Permits {
   const queues = createQueues(budget, now);
 
   async function waitInQueue(request: PermitRequest, first: TakeResult | undefined): Promise<Permit> {
@@ -61,7 +55,6 @@ export function createPermits(options: PermitsOptions): Permits {
       onWaited('granted', now() - since);
       return permit;
     } catch (error) {
-      room.leave(request.credential);
       onWaited(request.signal.aborted ? 'left' : 'refused', now() - since);
       throw error;
     }
@@ -71,7 +64,11 @@ export function createPermits(options: PermitsOptions): Permits {
     acquire(request) {
       const { credential, fairnessKey, reserved, signal } = request;
       signal.throwIfAborted();
-      room.enter(credential, fairnessKey);
+      const noRoomMs = budget.openAccount(credential, fairnessKey);
+      if (noRoomMs !== undefined) {
+        onWaited('refused', 0);
+        throw noRoom(noRoomMs);
+      }
       const answer = queues.has(request) ? undefined : budget.take(credential, 1, reserved);
       const permit = answer === undefined || answer instanceof Promise ? undefined : answer.permits[0];
       if (permit === undefined) return waitInQueue(request, answer);
@@ -80,7 +77,6 @@ export function createPermits(options: PermitsOptions): Permits {
     },
     release({ credential }, permit, wasSent) {
       permit.release(wasSent);
-      room.leave(credential);
       if (!wasSent) queues.wake(credential);
     },
     refuseIfBlocked(credential) {
@@ -89,13 +85,11 @@ export function createPermits(options: PermitsOptions): Permits {
     },
     block(credential, failure) {
       budget.block(credential, retryAfterMs(failure));
-      room.block(credential, retryAfterMs(failure));
       queues.wake(credential);
     },
     withLongerWait: (request, failure) => withNextPermit(budget, request, failure),
     closeAt: queues.closeAt,
     waiting: queues.waiting,
-    accounts: room.count,
   };
 }
 
@@ -164,4 +158,10 @@ function limitedFor(
   const retryAfter = wholeSeconds(waitMs);
   const message = `The upstream takes no more calls, and the budget has no permit, for ${retryAfter} s.`;
   return new CallFailure('RATE_LIMITED', message, { retryAfter, ...facts });
+}
+
+function noRoom(waitMs: number): CallFailure {
+  const retryAfter = Number.isFinite(waitMs) ? wholeSeconds(waitMs) : 1;
+  const message = `Calls are counted for as many credentials as there is room for, and for no other for ${retryAfter} s.`;
+  return ownRefusal('RATE_LIMITED', message, retryAfter);
 }

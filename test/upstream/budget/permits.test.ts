@@ -1,16 +1,18 @@
 /** Permits of a budget that breaks, or that others share and may overtake in; on a fake clock. */
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type CallBudget, unlimitedBudget } from '../../../src/upstream/budget/call-budget.ts';
+import type { CallBudget } from '../../../src/upstream/budget/call-budget.ts';
 import { createPermits, type PermitRequest } from '../../../src/upstream/budget/permits.ts';
+import { createWindowBudget } from '../../../src/upstream/budget/window-budget.ts';
 
 const now = () => Date.now();
+const unlimited = createWindowBudget({ callsPerMinute: Number.POSITIVE_INFINITY, now });
 
 /** Permits of a budget whose every question the test answers. */
 const open = (take: CallBudget['take']) => {
   vi.useFakeTimers({ now: 0 });
   onTestFinished(() => void vi.useRealTimers());
-  const permits = createPermits({ budget: { ...unlimitedBudget, take }, now, onWaited: () => undefined });
+  const permits = createPermits({ budget: { ...unlimited, take }, now, onWaited: () => undefined });
   const acquire = async (wish: Partial<PermitRequest> = {}) => {
     const { signal } = new AbortController();
     return permits.acquire({
@@ -31,7 +33,7 @@ describe('a budget that breaks', () => {
     const { acquire } = open(async (...asked) => {
       questions += 1;
       if (questions === 2) throw new Error('broken');
-      return questions === 1 ? { permits: [], waitsMs: [500, 500] } : unlimitedBudget.take(...asked);
+      return questions === 1 ? { permits: [], waitsMs: [500, 500] } : unlimited.take(...asked);
     });
     const waiting = [acquire(), acquire()].map((each) => expect(each).rejects.toThrow('broken'));
     await vi.advanceTimersByTimeAsync(0);

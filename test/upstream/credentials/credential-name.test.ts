@@ -1,7 +1,7 @@
 /** However a caller spells its credentials, no more calls are charged to them than their budget has. */
 
 import { describe, expect, it } from 'vitest';
-import { createWindowBudget } from '../../../src/store/window-budget.ts';
+import { createWindowBudget } from '../../../src/upstream/budget/window-budget.ts';
 import { forwardCredentials } from '../../../src/upstream/credentials/credentials.ts';
 import { pageRequest, successBody } from '../bodies.ts';
 import { callerWith, noSignal, startClient, startJsonUpstream } from '../fake-upstream.ts';

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { createWindowBudget } from '../../../src/store/window-budget.ts';
+import { createWindowBudget } from '../../../src/upstream/budget/window-budget.ts';
 import { createDispatcher, type DispatcherOptions } from '../../../src/upstream/http/dispatcher.ts';
 import { pageRequest, successBody } from '../bodies.ts';
 import { startProxy } from '../fake-proxy.ts';

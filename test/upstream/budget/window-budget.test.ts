@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createWindowBudget, type WindowBudget } from '../../src/store/window-budget.ts';
-import { budgetWindowMs } from '../../src/upstream/budget/call-budget.ts';
+import { budgetWindowMs } from '../../../src/upstream/budget/call-budget.ts';
+import { createWindowBudget, type WindowBudget } from '../../../src/upstream/budget/window-budget.ts';
 
 const openBudget = (callsPerMinute: number) => {
   const clock = { now: 0 };
@@ -142,17 +142,25 @@ describe('the budget of one process', () => {
   it('reads the limit, the permits left to the credential with the fewest, and how many credentials are in each state', () => {
     const { clock, budget } = openBudget(2);
     const none = { free: 0, spent: 0, blocked: 0 };
-    expect(budget.read()).toEqual({ limit: 2, left: 2, credentials: none });
+    expect(budget.read()).toEqual({ limit: 2, left: 2, credentials: none, accounts: 0 });
     const { release } = takeOne(budget, 'a');
-    expect(budget.read()).toEqual({ limit: 2, left: 1, credentials: { ...none, free: 1 } });
+    expect(budget.read()).toMatchObject({ limit: 2, left: 1, credentials: { ...none, free: 1 } });
     takeOne(budget, 'b');
     takeOne(budget, 'b');
     budget.block('c', 5000);
-    expect(budget.read()).toEqual({ limit: 2, left: 0, credentials: { free: 1, spent: 1, blocked: 1 } });
+    expect(budget.read()).toMatchObject({
+      limit: 2,
+      left: 0,
+      credentials: { free: 1, spent: 1, blocked: 1 },
+    });
     release(true);
     clock.now = 5000; // The block is over, a's call still counts, b's are under way.
     takeOne(budget, 'd');
-    expect(budget.read()).toEqual({ limit: 2, left: 0, credentials: { free: 2, spent: 1, blocked: 0 } });
+    expect(budget.read()).toMatchObject({
+      limit: 2,
+      left: 0,
+      credentials: { free: 2, spent: 1, blocked: 0 },
+    });
     clock.now = 61_000;
     expect(budget.read().credentials).toEqual({ free: 1, spent: 1, blocked: 0 });
   });
