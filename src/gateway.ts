@@ -16,14 +16,26 @@ import { createDocumentCache } from './gateway/operation/document-plugin.ts';
 import { type PluginParts, pluginsOf } from './gateway/plugins.ts';
 import { createPreparedOperations } from './gateway/short-way/prepared-operations.ts';
 import { shortWay } from './gateway/short-way/short-way.ts';
-import { createAnswerCache, createReplicaSharing } from './gateway/wiring/replica-sharing.ts';
+import {
+  type Clocks,
+  createAnswerCache,
+  createReplicaSharing,
+  type ReplicaSharing,
+} from './gateway/wiring/replica-sharing.ts';
 import { createContextFactory, traceStarter } from './gateway/wiring/request-context.ts';
 import { createUpstreamAccess, type GatewayConfig } from './gateway/wiring/upstream-access.ts';
+import {
+  createUpstreamStates,
+  type UpstreamState,
+  type UpstreamStates,
+} from './gateway/wiring/upstream-states.ts';
+import { createCallsInFlight } from './ledger/source/calls-in-flight.ts';
 import type { SchemaContext } from './schema/builder.ts';
 import { schema } from './schema/schema.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { StartRequestTrace } from './telemetry/trace-spans.ts';
+import type { WatchedUpstream } from './telemetry/upstream-metrics.ts';
 
 /** What the gateway needs besides the settings. */
 export type GatewayDeps = {
@@ -58,6 +70,11 @@ export type Gateway = {
    * refused at once.
    */
   readonly drain: (withinMs: number) => void;
+  /**
+   * Forgets all that earlier calls left behind: breaker, budget, tokens, cached answers. Calls in flight fail. What Redis
+   * holds stays.
+   */
+  readonly reset: () => void;
   /** Ends the connections to the upstream and to Redis. */
   readonly close: () => Promise<void>;
 };
@@ -70,26 +87,16 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   let isDraining = false;
   const deadlines = createDeadlines(config.operationTimeoutMs, now);
   const sharing = createReplicaSharing(config, clocks, log);
-  const upstream = createUpstreamAccess(config, {
-    ...clocks,
-    budget: sharing?.budget,
-    observe: metrics.observeCall,
-    observeToken: metrics.observeTokenCall,
-    events: metrics.upstreamEvents,
-  });
-  const cache = createAnswerCache(config, clocks, sharing);
-  const watched = {
-    ...upstream,
-    sharingState: () => sharing?.state() ?? 'off',
-    cacheBytes: () => cache?.bytes() ?? 0,
-  };
+  const states = openStates(config, { clocks, sharing, metrics }, sandboxUrl !== undefined);
+  const watched = watchShared(states, sharing);
   metrics.watchUpstream(watched);
   const operatorSources = { ...watched, isDraining: () => isDraining, metrics };
   const operators = operatorEndpoints(operatorSources, config.adminPort !== undefined);
   const startTrace = traceStarter(deps.startTrace);
   const cors = createCors(config, operators.paths);
+  const { upstream } = states.shared(); // For `headersProblem` alone, which is the same in every state.
   const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, cors, sandboxUrl };
-  const contextOf = createContextFactory(config, { upstream, cache, deadlines, now });
+  const contextOf = createContextFactory(config, { states, deadlines, now });
   const { yoga, listener } = createListener(config, parts, contextOf);
   const refuse = createRefuse({ createRequestId, log, now, countRequest: metrics.countRequest });
   const overload = createOverload(overloadLimits(config), {
@@ -105,12 +112,48 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     adminListener: operatorListener(operatorSources),
     drain(withinMs) {
       isDraining = true;
-      upstream.closeAt(deadlines.bringForward(now() + withinMs));
+      states.closeAt(deadlines.bringForward(now() + withinMs));
     },
+    reset: states.reset,
     async close() {
-      await upstream.close();
+      await states.close();
       await sharing?.close();
     },
+  };
+}
+
+type StateParts = {
+  readonly clocks: Clocks;
+  readonly sharing: ReplicaSharing | undefined;
+  readonly metrics: Metrics;
+};
+
+/** Opens the states that outlive requests. */
+function openStates(config: GatewayConfig, { clocks, sharing, metrics }: StateParts, isApart: boolean) {
+  const open = (): UpstreamState => ({
+    upstream: createUpstreamAccess(config, {
+      ...clocks,
+      budget: sharing?.budget,
+      observe: metrics.observeCall,
+      observeToken: metrics.observeTokenCall,
+      events: metrics.upstreamEvents,
+    }),
+    cache: createAnswerCache(config, clocks, sharing),
+    callsInFlight: createCallsInFlight(),
+  });
+  return createUpstreamStates(open, isApart);
+}
+
+/** What metrics and readiness show: the state that requests share. It is looked up each time, because `reset` replaces it. */
+function watchShared({ shared }: UpstreamStates, sharing: ReplicaSharing | undefined): WatchedUpstream {
+  return {
+    breakerState: () => shared().upstream.breakerState(),
+    areCredentialsRefused: () => shared().upstream.areCredentialsRefused(),
+    waitingCalls: () => shared().upstream.waitingCalls(),
+    callsWaitingForSlot: () => shared().upstream.callsWaitingForSlot(),
+    budget: () => shared().upstream.budget(),
+    sharingState: () => sharing?.state() ?? 'off',
+    cacheBytes: () => shared().cache?.bytes() ?? 0,
   };
 }
 

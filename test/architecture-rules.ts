@@ -11,7 +11,7 @@ export type SourceFile = { readonly path: string; readonly text: string };
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['config', 'gateway', 'gateway/http/overload', 'sandbox', 'sandbox/endpoint', 'server', 'telemetry'],
-  gateway: ['gateway/*', 'pages', 'schema', 'upstream', 'telemetry'],
+  gateway: ['gateway/*', 'pages', 'schema', 'ledger/source', 'upstream', 'telemetry'],
   'gateway/http': [
     'config',
     'ledger/source/receipt',

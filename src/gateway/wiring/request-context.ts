@@ -8,11 +8,9 @@ import { limitsUpTo } from '../../ledger/list/block.ts';
 import { createCallAllowance } from '../../ledger/reading/call-limits.ts';
 import { createCustomerLoader } from '../../ledger/reading/customer-loader.ts';
 import { deriveKeys } from '../../ledger/sealing/secret-keys.ts';
-import { createCallsInFlight } from '../../ledger/source/calls-in-flight.ts';
-import { type AnswerCache, createPageSource } from '../../ledger/source/page-source.ts';
+import { createPageSource } from '../../ledger/source/page-source.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { RequestTrace, StartRequestTrace } from '../../telemetry/trace-spans.ts';
-import type { UpstreamClient } from '../../upstream/client.ts';
 import { traceHeaders } from '../../upstream/observe.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
@@ -20,11 +18,11 @@ import type { OperationDeadlines, WatchClient } from '../http/operation-deadline
 import type { ServerContext, TracedRequest } from '../http/request-record.ts';
 import { createTurnShare } from './turn-share.ts';
 import type { GatewayConfig } from './upstream-access.ts';
+import type { UpstreamStates } from './upstream-states.ts';
 
 /** What all requests share. */
 export type ContextDeps = {
-  readonly upstream: UpstreamClient;
-  readonly cache: AnswerCache | null;
+  readonly states: Pick<UpstreamStates, 'stateFor'>;
   readonly deadlines: OperationDeadlines;
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
@@ -44,12 +42,11 @@ export type ExecutedRequest = Pick<ServerContext, 'record'> & {
  */
 export function createContextFactory(
   config: GatewayConfig,
-  { upstream, cache, deadlines, now }: ContextDeps,
+  { states, deadlines, now }: ContextDeps,
 ): (executed: ExecutedRequest) => SchemaContext {
   const { trustedProxies, maxPageSize } = config;
   const keys = deriveKeys(config.idSecret, config.idSecretPrevious);
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
-  const callsInFlight = createCallsInFlight();
   const shareTurn = createTurnShare(now);
 
   function createContext({ headers, record, req, watchClient }: ExecutedRequest): SchemaContext {
@@ -59,6 +56,8 @@ export function createContextFactory(
     const forwardedFor = headers.get('x-forwarded-for');
     const fairnessKey = fairnessKeyOf({ peer: req?.socket.remoteAddress, forwardedFor, trustedProxies });
     const startSpan = trace?.startCall;
+    const isGiven = headers.get('x-request-id') === requestId;
+    const { upstream, cache, callsInFlight } = states.stateFor(isGiven ? requestId : undefined);
     const sourceOf = createPageSource({
       callUntil: (deadlineAt) =>
         upstream.forCaller({ headers, requestId, fairnessKey, deadlineAt, startSpan }),

@@ -21,8 +21,6 @@ export type FaultBox = {
   readonly set: (faults: readonly Fault[]) => void;
   /** Switches off the faults of one `onlyFor`, and leaves all others as they are. */
   readonly removeFor: (requestId: string) => void;
-  /** Whether a fault is switched on for this request id alone. */
-  readonly isNamed: (requestId: string) => boolean;
   /** Switches on one more. */
   readonly add: (fault: Fault) => void;
   /** The faults that are switched on, with the number of calls that each has hit. */
@@ -43,7 +41,6 @@ export function createFaultBox(): FaultBox {
     removeFor: (requestId) => {
       armed = armed.filter(({ fault }) => fault.onlyFor !== requestId);
     },
-    isNamed: (requestId) => armed.some(({ fault }) => fault.onlyFor === requestId),
     add: (fault) => {
       armed.push(arm(fault));
     },

@@ -6,6 +6,7 @@ import { createDeadlines } from '../../../src/gateway/http/operation-deadline.ts
 import { createRequestRecord } from '../../../src/gateway/http/request-record.ts';
 import { createContextFactory } from '../../../src/gateway/wiring/request-context.ts';
 import { createUpstreamAccess } from '../../../src/gateway/wiring/upstream-access.ts';
+import { createCallsInFlight } from '../../../src/ledger/source/calls-in-flight.ts';
 import type { UpstreamCaller } from '../../../src/upstream/call.ts';
 import type { PageAnswer } from '../../../src/upstream/page-request.ts';
 import { serviceEnv } from '../harness.ts';
@@ -28,10 +29,9 @@ function openContexts(answer: Promise<PageAnswer>) {
   const clock = { now: 0 };
   const now = () => clock.now;
   const deadlines = createDeadlines(config.operationTimeoutMs, now);
-  const contextOf = createContextFactory(
-    { ...config, upstream },
-    { upstream: client, cache: null, deadlines, now },
-  );
+  const state = { upstream: client, cache: null, callsInFlight: createCallsInFlight() };
+  const states = { stateFor: () => state };
+  const contextOf = createContextFactory({ ...config, upstream }, { states, deadlines, now });
   /** Asks for the same customer as every other request, at a moment. */
   const askAt = (moment: number) => {
     clock.now = moment;
