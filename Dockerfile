@@ -3,19 +3,17 @@
 #   docker build -t ledger-balance-gateway .
 #   docker run --rm -p 4000:4000 ledger-balance-gateway
 #
+# For front-end tests, with the sandbox's control page at port 4010:
+#
+#   docker run --rm -p 4000:4000 -p 4010:4010 ledger-balance-gateway node dist/main.js sandbox
+#
 # Node 24 is the long-term release with the most life left; the gateway runs on 20.19 and later.
 ARG NODE_IMAGE=node:24-slim
-
-# The one package that is not part of the bundle: the files of GraphiQL.
-FROM ${NODE_IMAGE} AS packages
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts
 
 # The tools of the build stay in this stage.
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc LICENSE ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY .ci ./.ci
@@ -26,8 +24,6 @@ FROM ${NODE_IMAGE}
 WORKDIR /app
 # Without UPSTREAM_URL the sandbox answers, so that `docker run` needs nothing; `-e NODE_ENV=development` adds GraphiQL.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
-COPY package.json LICENSE ./
-COPY --from=packages /app/node_modules/@graphql-yoga/render-graphiql ./node_modules/@graphql-yoga/render-graphiql
 COPY --from=build /app/dist ./dist
 # By number, because Kubernetes' runAsNonRoot does not know names; it is the image's user `node`.
 USER 1000:1000

@@ -51,8 +51,6 @@ export async function bundle(programs: readonly string[], base: string, folder: 
     plugins: [withoutMapsOfPackages],
     legalComments: 'linked',
     banner: { js: requireForPackages },
-    // 9 MB of text, which only a process that shows GraphiQL loads.
-    external: ['@graphql-yoga/render-graphiql'],
     logLevel: 'warning',
   });
   const places = ['', ...programs.map((program) => relative(base, dirname(program)))];

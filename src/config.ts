@@ -90,6 +90,8 @@ function configOf({ values, given }: Reading<typeof settings>, decided: Decided)
     allowedHosts: values.ALLOWED_HOSTS,
     corsOrigins: values.CORS_ORIGINS,
     adminPort: values.ADMIN_PORT,
+    sandboxPort: values.SANDBOX_PORT,
+    sandboxHost: values.SANDBOX_HOST,
     trustedProxies: values.TRUSTED_PROXIES,
     upstreamMaxLimit: values.UPSTREAM_MAX_LIMIT,
     upstreamFixedPages: values.UPSTREAM_FIXED_PAGES,

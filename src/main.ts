@@ -1,5 +1,6 @@
+#!/usr/bin/env node
 /**
- * The process: reads the environment, builds the gateway, listens, and stops on a signal. Only this file uses `process`,
+ * The process: reads command line and environment, builds the gateway, listens, and stops on a signal. Only this file uses `process`,
  * besides the sandbox's and the verification's own main.
  *
  * A fault outside every operation is logged and counted, and the process goes on. Node advises to end the process, because
@@ -14,12 +15,15 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { readCommandLine } from './config/command-line.ts';
+import type { Environment } from './config/reading.ts';
 import { describeForLog, describeForPerson, type Listening } from './config/start-lines.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { watchProcessLoad } from './gateway/http/overload.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { demoCredentials } from './sandbox/endpoint/credentials.ts';
 import { startSandbox } from './sandbox/server.ts';
+import { readSettings } from './sandbox/settings.ts';
 import { affordableConnections } from './server/connections.ts';
 import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server/server.ts';
 import { planShutdown, type ShutdownPlan } from './server/shutdown.ts';
@@ -29,12 +33,13 @@ import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const env = readEnvironment();
+  const config = readConfig(env);
   const metrics = createMetrics({ now: () => performance.now(), withProcess: true });
   const streamLog = openLog(config, metrics);
   const { log } = streamLog;
   const tracing = await startTraces(config, log);
-  const { upstream, sandbox } = await connectUpstream(config);
+  const { upstream, sandbox } = await connectUpstream(config, env);
   const gateway = createGateway(
     { ...config, upstream },
     {
@@ -49,6 +54,7 @@ async function main(): Promise<void> {
   const plan = planShutdown(config.shutdownTimeoutMs, 0);
   const operators = await listenForOperators(gateway, config, plan);
   const server = await listenForClients(gateway, config, metrics);
+  sandbox?.attachGateway({ reset: gateway.reset, port: server.port });
   metrics.watchServer(server);
   watchProcessLoad(gateway.reportLoad);
 
@@ -70,9 +76,18 @@ async function main(): Promise<void> {
   });
 }
 
-function readConfig(): Config {
+/** Reads the command line. Ends the process after help or a problem. */
+function readEnvironment(): Environment {
+  const commandLine = readCommandLine(process.argv.slice(2), process.env);
+  if ('env' in commandLine) return commandLine.env;
+  if ('problem' in commandLine) return giveUp(commandLine.problem.trimEnd());
+  process.stdout.write(commandLine.help);
+  process.exit(0);
+}
+
+function readConfig(env: Environment): Config {
   try {
-    return loadConfig(process.env, {
+    return loadConfig(env, {
       readFile: (path) => readFileSync(path, 'utf8'),
       randomSecret: () => randomBytes(32).toString('base64url'),
     });
@@ -104,9 +119,17 @@ async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | un
 }
 
 /** Returns the upstream of the settings. In sandbox mode, starts the sandbox as the upstream. */
-async function connectUpstream({ upstream, upstreamMaxLimit }: Config) {
+async function connectUpstream(
+  { upstream, upstreamMaxLimit, sandboxHost: host, sandboxPort: port }: Config,
+  env: Environment,
+) {
   if (upstream.mode !== 'sandbox') return { upstream, sandbox: undefined };
-  const sandbox = await startSandbox({ maxLimit: upstreamMaxLimit });
+  const reading = readSettings(env);
+  if ('problems' in reading) return giveUp(reading.problems.join('\n'));
+  const options = { maxLimit: upstreamMaxLimit, ...reading.options, host, port };
+  const sandbox = await startSandbox(options).catch((error: unknown) =>
+    giveUp(describeListenError(error, { host, port, variable: 'SANDBOX_PORT' })),
+  );
   return { upstream: { mode: 'service', url: sandbox.url, basic: demoCredentials.basic } as const, sandbox };
 }
 

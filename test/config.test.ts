@@ -44,6 +44,8 @@ describe('without any setting', () => {
       introspection: true,
       redisUrl: undefined,
       replicas: 1,
+      sandboxHost: '127.0.0.1',
+      sandboxPort: 4010,
       cacheTtlSeconds: 0,
       cachePastTtlSeconds: 0,
       cacheMaxBytes: 67_108_864,

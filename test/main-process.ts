@@ -39,7 +39,7 @@ export const spawnGateway = (
   output: 'pipe' | number = 'pipe',
 ): GatewayProcess => {
   const child = spawn(process.execPath, ['--enable-source-maps', builtPath('src/main.ts')], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], PORT: '0', SANDBOX_PORT: '0', ...env },
     stdio: ['ignore', output, 'pipe'],
     detached: true,
   });

@@ -68,6 +68,20 @@ export const settings = {
     meaning:
       'Base URL of the upstream endpoint, such as `https://eu.api.capillarytech.com`. The default is the sandbox, so that the first run needs no setting.',
   } as Setting<string | undefined>,
+  SANDBOX_PORT: integer({
+    min: 0,
+    max: 65_535,
+    byDefault: 4010,
+    meaning:
+      'Port of the built-in sandbox, with its [control page and endpoints](sandbox.md). It is fixed, so that tests can name it. 0 takes any free port. The sandbox has [more settings](sandbox.md#settings).',
+  }),
+  SANDBOX_HOST: freeText({
+    pattern: /^[\w.:%-]{1,253}$/,
+    takes: 'a host name or an IP address',
+    byDefault: '127.0.0.1',
+    meaning:
+      'Host name or address that the built-in sandbox listens on. With the default only this machine can switch faults on.',
+  }),
   UPSTREAM_ALLOW_HTTP: flag({
     byDefault: false,
     meaning: 'Allows an `http:` UPSTREAM_URL on another machine. Credentials can then be read in transit.',

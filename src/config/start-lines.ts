@@ -8,7 +8,7 @@ import { isLoopback } from './allowed-hosts.ts';
 
 /** What listens where. `sandboxUrl` only with the built-in sandbox, `adminUrl` only with ADMIN_PORT. */
 export type Listening = {
-  readonly config: Pick<Config, 'host' | 'upstream' | 'graphiql' | 'tracesTo' | 'warnings'>;
+  readonly config: Pick<Config, 'host' | 'sandboxHost' | 'upstream' | 'graphiql' | 'tracesTo' | 'warnings'>;
   readonly url: string;
   readonly sandboxUrl: string | undefined;
   readonly adminUrl?: string | undefined;
@@ -38,11 +38,11 @@ function linkLines({ config, url, sandboxUrl, adminUrl }: Listening): readonly s
 }
 
 /**
- * The link to the sandbox. Empty unless HOST is the loopback, because the sandbox cannot be reached from another
- * machine or from a container's host.
+ * The link to the sandbox. Empty if other machines can reach the gateway but not the sandbox: the reader may be on one, or
+ * on a container's host.
  */
 function sandboxLine({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string {
-  return sandboxUrl !== undefined && isLoopback(config.host)
+  return sandboxUrl !== undefined && (isLoopback(config.host) || !isLoopback(config.sandboxHost))
     ? `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`
     : '';
 }

@@ -7,13 +7,16 @@ import { inertPolicy, staticPolicy } from './security-policy.ts';
 export type LandingOptions = {
   readonly hasExplorer: boolean;
   readonly hasSchema: boolean;
-  /** Base URL of the built-in sandbox; `undefined` if it is not the upstream. */
-  readonly sandboxUrl: string | undefined;
-  /** Whether the reader's browser can reach the sandbox, which listens on the loopback of the gateway's machine. */
-  readonly isSandboxInReach: boolean;
+  /** Whether the built-in sandbox is the upstream. */
+  readonly inSandbox: boolean;
+  /** Whether the reader's browser can reach the sandbox's control page. */
+  readonly hasControlPage: boolean;
   /** Whether a caller must bring credentials. */
   readonly needsCredentials: boolean;
 };
+
+/** Leads to the sandbox's control page. */
+export const controlPagePath = '/sandbox';
 
 type Card = { readonly href: string; readonly title: string; readonly text: string };
 
@@ -56,12 +59,11 @@ Every answer has an <code>x-request-id</code>: name it when you report something
 
 /** The page as JSON: all paths that are served. */
 export function landingJson(options: LandingOptions): PageContent {
-  const [sandbox] = sandboxLinks(options);
   const endpoints = {
     graphql: '/graphql',
     ...(options.hasExplorer && { graphiql: '/graphql' }),
     ...(options.hasSchema && { schema: '/schema.graphql' }),
-    ...(sandbox !== undefined && { sandbox }),
+    ...(options.hasControlPage && { sandbox: controlPagePath }),
     alive: '/livez',
     ready: '/readyz',
   };
@@ -69,8 +71,8 @@ export function landingJson(options: LandingOptions): PageContent {
   return { mediaType: 'application/json; charset=utf-8', text, policy: inertPolicy, vary: 'Accept' };
 }
 
-function upstreamLine({ sandboxUrl, needsCredentials }: LandingOptions): string {
-  if (sandboxUrl !== undefined) return 'The built-in sandbox answers, with demonstration data.';
+function upstreamLine({ inSandbox, needsCredentials }: LandingOptions): string {
+  if (inSandbox) return 'The built-in sandbox answers, with demonstration data.';
   return needsCredentials ? 'Bring your own credentials of the endpoint.' : '';
 }
 
@@ -81,7 +83,15 @@ function cardsFor(options: LandingOptions): readonly Card[] {
     ...(hasExplorer
       ? [{ href: 'graphql', title: 'GraphiQL', text: 'Try it here: tabs that tell the story of the API.' }]
       : []),
-    ...sandboxLinks(options).map(sandboxCard),
+    ...(options.hasControlPage
+      ? [
+          {
+            href: 'sandbox',
+            title: 'Sandbox',
+            text: 'Who is good for what; switch faults on, and see the calls.',
+          },
+        ]
+      : []),
     ...(hasSchema
       ? [
           {
@@ -95,22 +105,13 @@ function cardsFor(options: LandingOptions): readonly Card[] {
   ];
 }
 
-function sandboxCard(href: string): Card {
-  return { href, title: 'Sandbox', text: 'Who is good for what; switch faults on, and see the calls.' };
-}
-
-/** The address of the sandbox's control page, if the reader can open it. */
-function sandboxLinks({ sandboxUrl, isSandboxInReach }: LandingOptions): readonly string[] {
-  return sandboxUrl !== undefined && isSandboxInReach ? [`${sandboxUrl}/_sandbox`] : [];
-}
-
 function writeCard({ href, title, text }: Card): string {
   return `<a href="${escapeHtml(href)}"><strong>${title}</strong><span>${text}</span></a>`;
 }
 
 /** A request body that is short enough for a phone's screen. */
-function exampleBody({ sandboxUrl }: LandingOptions): string {
-  const mobile = sandboxUrl === undefined ? '…' : '447700900001';
+function exampleBody({ inSandbox }: LandingOptions): string {
+  const mobile = inSandbox ? '447700900001' : '…';
   const query = `{ customer(identifier: { name: MOBILE, value: \\"${mobile}\\" }) { firstName } }`;
   return `{ "query": "${query}" }`;
 }

@@ -20,9 +20,9 @@ export type PageContent = {
   readonly vary?: string;
 };
 
-/** An answer to GET. A 304 has no body. */
+/** An answer to GET. A 304 and a 307 have no body. */
 export type PageAnswer = {
-  readonly status: 200 | 304;
+  readonly status: 200 | 304 | 307;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | null;
 };
@@ -82,6 +82,15 @@ const compressors = {
   br: (text: string) => promisify(brotliCompress)(text, brotliSettings),
   gzip: (text: string) => promisify(gzip)(text),
 } as const;
+
+/** Redirects to another address, which depends on the request's headers. */
+export function createRedirect(locationFor: (headers: Headers) => string): Page {
+  return async (headers) => ({
+    status: 307,
+    headers: { ...commonHeaders, location: locationFor(headers), 'cache-control': 'no-store' },
+    body: null,
+  });
+}
 
 /**
  * With `no-cache` a browser stores a copy but revalidates it each time, so that it shows a new release at once. `Vary` names

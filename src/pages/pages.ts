@@ -6,14 +6,24 @@ import type { Config } from '../config.ts';
 import { deriveKeys } from '../ledger/sealing/secret-keys.ts';
 import { schema } from '../schema/schema.ts';
 import { explorerAssets, explorerPage } from './explorer.ts';
-import { landingJson, landingPage } from './landing-page.ts';
-import { createPage, type Page, type PageAnswer, type PageContent, wantsHtml } from './page.ts';
+import { controlPagePath, landingJson, landingPage } from './landing-page.ts';
+import {
+  createPage,
+  createRedirect,
+  type Page,
+  type PageAnswer,
+  type PageContent,
+  wantsHtml,
+} from './page.ts';
 import { inertPolicy } from './security-policy.ts';
 import { tellStory } from './story.ts';
 import { sandboxCast, unknownCast } from './story-cast.ts';
 
 /** The settings that pages depend on. */
-export type PageSettings = Pick<Config, 'host' | 'graphiql' | 'introspection' | 'idSecret'> & {
+export type PageSettings = Pick<
+  Config,
+  'host' | 'sandboxHost' | 'graphiql' | 'introspection' | 'idSecret'
+> & {
   readonly upstream: { readonly mode: Config['upstream']['mode'] };
 };
 
@@ -38,6 +48,7 @@ export function createPages(settings: PageSettings, sandboxUrl: string | undefin
   const views = new Map<string, Views>([
     ['/', landingViews(settings, sandboxUrl)],
     ['/favicon.svg', forAll(async () => faviconFile)],
+    ...controlPageViews(settings, sandboxUrl),
     ...(settings.introspection ? [['/schema.graphql', forAll(async () => schemaPage())] as const] : []),
     ...(settings.graphiql ? explorerViews(settings, sandboxUrl) : []),
   ]);
@@ -49,13 +60,11 @@ export function createPages(settings: PageSettings, sandboxUrl: string | undefin
   return { paths: [...views.keys()], answer };
 }
 
-function landingViews(
-  { host, graphiql, introspection, upstream }: PageSettings,
-  sandboxUrl: string | undefined,
-): Views {
+function landingViews(settings: PageSettings, sandboxUrl: string | undefined): Views {
+  const { graphiql, introspection, upstream } = settings;
   const options = {
-    sandboxUrl,
-    isSandboxInReach: isLoopback(host),
+    inSandbox: sandboxUrl !== undefined,
+    hasControlPage: controlPageViews(settings, sandboxUrl).length > 0,
     needsCredentials: upstream.mode === 'forward',
     hasExplorer: graphiql,
     hasSchema: introspection,
@@ -64,6 +73,24 @@ function landingViews(
     browser: createPage(async () => landingPage(options)),
     machine: createPage(async () => landingJson(options)),
   };
+}
+
+/**
+ * The way to the sandbox's control page, which has a port of its own: a redirect to the host name that the reader uses for
+ * the gateway. None if other machines can reach the gateway but not the sandbox: the reader may be on one.
+ */
+function controlPageViews(
+  { host, sandboxHost }: PageSettings,
+  sandboxUrl: string | undefined,
+): readonly (readonly [string, Views])[] {
+  if (sandboxUrl === undefined || (!isLoopback(host) && isLoopback(sandboxHost))) return [];
+  const redirect = createRedirect((headers) => {
+    const address = new URL(`${sandboxUrl}/_sandbox`);
+    const [, name = ''] = /^(.*?)(?::\d+)?$/.exec(headers.get('host') ?? '') ?? [];
+    if (!isLoopback(name)) address.hostname = name; // An empty name changes nothing.
+    return address.href;
+  });
+  return [[controlPagePath, { browser: redirect, machine: redirect }]];
 }
 
 function explorerViews(

@@ -12,7 +12,7 @@ import type { Call } from './endpoint/call-log.ts';
 import { type Credentials, demoCredentials } from './endpoint/credentials.ts';
 import { ledgerPath, serveLedger, serveToken, tokenPath } from './endpoint/endpoint.ts';
 import { type Exchange, openExchange, type RouteTable } from './endpoint/exchange.ts';
-import { createState, type SandboxState } from './endpoint/state.ts';
+import { type AttachedGateway, createState, type SandboxState } from './endpoint/state.ts';
 import type { Fault } from './faults/faults.ts';
 import type { Member } from './ledger/member.ts';
 import { htmlAnswer, send } from './wire/wire.ts';
@@ -50,7 +50,7 @@ export type SandboxOptions = {
 
 /** A running sandbox. */
 export type Sandbox = {
-  /** Base URL without a slash at the end, such as `http://127.0.0.1:4010`. */
+  /** Base URL for this machine, without a slash at the end, such as `http://127.0.0.1:4010`. */
   readonly url: string;
   /** The calls to the ledger endpoint, oldest first, each as it stands now. */
   readonly calls: () => readonly Call[];
@@ -68,8 +68,10 @@ export type Sandbox = {
   readonly setMembers: (members: readonly Member[]) => void;
   /** Makes all access tokens invalid. */
   readonly revokeTokens: () => void;
-  /** Forgets calls, faults and the rate window. Members and tokens stay. */
+  /** Forgets calls, faults and the rate window. Members and tokens stay. The control endpoint does the same. */
   readonly reset: () => void;
+  /** Names the gateway in front: a reset then resets it as well, and the control page links to it. */
+  readonly attachGateway: (gateway: AttachedGateway) => void;
   /** Stops listening, and closes every connection, also those of hanging calls. */
   readonly close: () => Promise<void>;
 };
@@ -81,8 +83,9 @@ export type Sandbox = {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const state = openState(options);
   const server = openServer(state, options.tls);
-  const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
-  const host = options.host ?? '127.0.0.1';
+  const listeningHost = options.host ?? '127.0.0.1';
+  const port = await listen(server, options.port ?? 0, listeningHost);
+  const host = loopbackOf[listeningHost] ?? listeningHost;
   return {
     url: `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     calls: state.ledgerCalls.calls,
@@ -94,9 +97,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     setMembers: state.setMembers,
     revokeTokens: state.tokens.revoke,
     reset: state.reset,
+    attachGateway: state.attachGateway,
     close: () => close(server),
   };
 }
+
+/** An address of this machine for each wildcard address, which not every system connects to. */
+const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 const knownByDefault: Credentials = {
   basic: [demoCredentials.basic, demoCredentials.forbiddenBasic],

@@ -1,4 +1,4 @@
-/** Reads the settings of a sandbox that runs as a process of its own. Pure. */
+/** Reads the settings of a sandbox, built in or as a process of its own. Pure. */
 
 import type { SandboxOptions } from './server.ts';
 
@@ -12,12 +12,12 @@ export type SettingsReading = { readonly options: SandboxOptions } | { readonly 
 type Reader = Setting & { readonly read: (text: string) => SandboxOptions | undefined };
 
 const readers: readonly Reader[] = [
-  integer('PORT', { smallest: 0, largest: 65_535, standard: '4010' }, (port) => ({ port })),
+  integer('SANDBOX_PORT', { smallest: 0, largest: 65_535, standard: '4010' }, (port) => ({ port })),
   {
-    name: 'HOST',
+    name: 'SANDBOX_HOST',
     takes: 'an address to listen on',
     default: '127.0.0.1',
-    read: (text) => (/^[\w.:-]+$/.test(text) ? { host: text } : undefined),
+    read: (text) => (/^[\w.:%-]+$/.test(text) ? { host: text } : undefined),
   },
   integer('SANDBOX_MAX_LIMIT', { smallest: 1, largest: 100, standard: '10' }, (maxLimit) => ({ maxLimit })),
   word('SANDBOX_OVER_LIMIT', ['cap', 'reject'], (overLimit) => ({ overLimit })),
@@ -39,7 +39,7 @@ const readers: readonly Reader[] = [
 /** The settings, for the documentation. */
 export const settings: readonly Setting[] = readers.map(({ read: _, ...setting }) => setting);
 
-/** Fixed, so that a gateway's UPSTREAM_URL can name it. */
+/** Fixed, so that tests and a gateway's UPSTREAM_URL can name it. */
 const defaultPort = 4010;
 
 /** Reads the environment. An empty variable is not set. An unknown SANDBOX_ variable is a problem. */

@@ -11,7 +11,15 @@ const listening = (
   upstream: Listening['config']['upstream'],
   over: Partial<Listening['config']> = {},
 ): Listening => ({
-  config: { host: '127.0.0.1', upstream, graphiql: true, tracesTo: undefined, warnings: [], ...over },
+  config: {
+    host: '127.0.0.1',
+    sandboxHost: '127.0.0.1',
+    upstream,
+    graphiql: true,
+    tracesTo: undefined,
+    warnings: [],
+    ...over,
+  },
   url,
   sandboxUrl: upstream.mode === 'sandbox' ? 'http://127.0.0.1:5000' : undefined,
 });
@@ -35,6 +43,8 @@ describe('describeForPerson', () => {
     const open = listening({ mode: 'sandbox' }, { host: '0.0.0.0' });
     expect(describeForPerson(open)).not.toContain('_sandbox');
     expect(describeForPerson(open)).toMatch(/Upstream +the built-in sandbox/);
+    const both = listening({ mode: 'sandbox' }, { host: '0.0.0.0', sandboxHost: '0.0.0.0' });
+    expect(describeForPerson(both)).toMatch(/Sandbox +http:\/\/127\.0\.0\.1:5000\/_sandbox/);
   });
 
   it('has a command for a member of the sandbox, only with the sandbox', () => {

@@ -139,14 +139,14 @@ describe('the landing page', () => {
     ]);
     const html = await page.text();
     expect(html).not.toContain('<script');
-    expect(html).toContain('href="http://127.0.0.1:4010/_sandbox"');
+    expect(html).toContain('href="sandbox"');
     expect(await (await get('/')).json()).toEqual({
       name: 'Ledger balances in GraphQL',
       endpoints: {
         graphql: '/graphql',
         graphiql: '/graphql',
         schema: '/schema.graphql',
-        sandbox: 'http://127.0.0.1:4010/_sandbox',
+        sandbox: '/sandbox',
         alive: '/livez',
         ready: '/readyz',
       },
@@ -158,8 +158,25 @@ describe('the landing page', () => {
     const { get, callCount } = await start({ HOST: '0.0.0.0' }, 'http://127.0.0.1:4010');
     const html = await (await get('/', browser)).text();
     expect(html).toContain('The built-in sandbox answers');
-    expect(html).not.toContain('_sandbox');
+    expect(html).not.toContain('href="sandbox"');
     expect((await (await get('/')).json()).endpoints).not.toHaveProperty('sandbox');
+    expect((await get('/sandbox')).status).toBe(404);
+    expect(callCount()).toBe(0);
+  });
+
+  it.each([
+    ['127.0.0.1:4000', 'http://127.0.0.1:4010/_sandbox'],
+    ['localhost:4000', 'http://127.0.0.1:4010/_sandbox'],
+    ['build-7.example', 'http://build-7.example:4010/_sandbox'],
+    ['[2001:db8::7]:80', 'http://[2001:db8::7]:4010/_sandbox'],
+    ['', 'http://127.0.0.1:4010/_sandbox'],
+  ])('leads a reader at %j to the control page on the same host', async (host, location) => {
+    const { get, callCount } = await start(
+      { HOST: '0.0.0.0', SANDBOX_HOST: '0.0.0.0' },
+      'http://127.0.0.1:4010',
+    );
+    const answer = await get('/sandbox', { ...browser, host });
+    expect([answer.status, answer.headers.get('location')]).toEqual([307, location]);
     expect(callCount()).toBe(0);
   });
 

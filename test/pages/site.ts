@@ -40,6 +40,7 @@ export async function openSite(
     shutdownTimeoutMs: 1000,
     onDrain: gateway.drain,
   });
+  sandbox.attachGateway({ reset: gateway.reset, port: server.port });
   return {
     url: server.url,
     sandbox,

@@ -101,6 +101,15 @@ describe('the control endpoints', () => {
     expect((await control(sandbox, 'DELETE', '/tokens')).status).toBe(204);
   });
 
+  it('reset the gateway in front as well', async () => {
+    const sandbox = await start();
+    let resets = 0;
+    sandbox.attachGateway({ port: 4000, reset: () => (resets += 1) });
+    await control(sandbox, 'POST', '/reset');
+    sandbox.reset();
+    expect(resets).toBe(2);
+  });
+
   it.each([
     ['POST', '/faults'],
     ['PUT', '/faults'],

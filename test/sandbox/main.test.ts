@@ -36,7 +36,7 @@ describe('npm run sandbox', () => {
   ] as const)(
     'prints its address and what to try, answers, and ends with 0 on %s while a call is open (%j)',
     async (signal, fault) => {
-      const child = run({ PORT: '0' });
+      const child = run({ SANDBOX_PORT: '0' });
       const [banner] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
       const [, command = ''] = /curl -u (.*)/.exec(banner) ?? [];
       const [, credentials = '', url = ''] = /^(\S+) '(\S+)'$/.exec(command) ?? [];
@@ -54,9 +54,9 @@ describe('npm run sandbox', () => {
   );
 
   it('does not start with wrong settings, and names them all', async () => {
-    const child = run({ PORT: 'x', SANDBOX_MAX_LIMIT: '0' });
+    const child = run({ SANDBOX_PORT: 'x', SANDBOX_MAX_LIMIT: '0' });
     const [text, [code]] = await Promise.all([readAll(child.stderr), once(child, 'exit')]);
     expect(code).toBe(1);
-    expect(text).toMatch(/^PORT: expected .*\nSANDBOX_MAX_LIMIT: expected .*\n$/);
+    expect(text).toMatch(/^SANDBOX_PORT: expected .*\nSANDBOX_MAX_LIMIT: expected .*\n$/);
   });
 });

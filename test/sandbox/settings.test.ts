@@ -1,4 +1,4 @@
-/** The settings of a sandbox that runs as a process of its own. */
+/** The settings of a sandbox. */
 
 import { describe, expect, it } from 'vitest';
 import { readSettings, settings } from '../../src/sandbox/settings.ts';
@@ -11,8 +11,8 @@ describe('readSettings', () => {
   it('reads every setting', () => {
     expect(
       readSettings({
-        PORT: '0',
-        HOST: '::1',
+        SANDBOX_PORT: '0',
+        SANDBOX_HOST: '::1',
         SANDBOX_MAX_LIMIT: '100',
         SANDBOX_OVER_LIMIT: 'reject',
         SANDBOX_CALLS_PER_MINUTE: '100',
@@ -34,12 +34,17 @@ describe('readSettings', () => {
 
   it('reports every problem at once, with what it got and what it takes', () => {
     expect(
-      readSettings({ PORT: '70000', HOST: 'a b', SANDBOX_OVER_LIMIT: 'drop', SANDBOX_LIMIT: '3' }),
+      readSettings({
+        SANDBOX_PORT: '70000',
+        SANDBOX_HOST: 'a b',
+        SANDBOX_OVER_LIMIT: 'drop',
+        SANDBOX_LIMIT: '3',
+      }),
     ).toEqual({
       problems: [
         expect.stringMatching(/^SANDBOX_LIMIT: there is no such setting/),
-        'PORT: expected an integer from 0 to 65535, got "70000"',
-        'HOST: expected an address to listen on, got "a b"',
+        'SANDBOX_PORT: expected an integer from 0 to 65535, got "70000"',
+        'SANDBOX_HOST: expected an address to listen on, got "a b"',
         'SANDBOX_OVER_LIMIT: expected cap or reject, got "drop"',
       ],
     });

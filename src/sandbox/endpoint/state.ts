@@ -18,6 +18,14 @@ export type Behaviour = PageBounds & {
   readonly now: () => number;
 };
 
+/** The gateway in front of a sandbox, in the same process. */
+export type AttachedGateway = {
+  /** Makes the gateway forget what earlier calls left behind. Called after every reset of the sandbox. */
+  readonly reset: () => void;
+  /** Where the gateway listens, on the host of the sandbox. The control page links there. */
+  readonly port: number;
+};
+
 /** The state of one sandbox. */
 export type SandboxState = {
   readonly behaviour: Behaviour;
@@ -28,8 +36,10 @@ export type SandboxState = {
   readonly faults: FaultBox;
   readonly ledgerCalls: CallLog;
   readonly tokenCalls: CallLog;
-  /** Forgets calls, faults and the rate window. Members and tokens stay, so no client notices a reset. */
+  /** Forgets calls, faults and the rate window, and resets the gateway in front. Members and tokens stay. */
   readonly reset: () => void;
+  readonly gateway: () => AttachedGateway | undefined;
+  readonly attachGateway: (gateway: AttachedGateway) => void;
 };
 
 /** The state of a sandbox before the first call. */
@@ -41,6 +51,7 @@ export function createState(behaviour: Behaviour, members: readonly Member[]): S
   const faults = createFaultBox();
   const ledgerCalls = createCallLog(rememberedCalls, now);
   const tokenCalls = createCallLog(rememberedCalls, now);
+  let gateway: AttachedGateway | undefined;
   return {
     behaviour,
     directory: () => directory,
@@ -57,6 +68,11 @@ export function createState(behaviour: Behaviour, members: readonly Member[]): S
       tokenCalls.clear();
       faults.set([]);
       rate.clear();
+      gateway?.reset();
+    },
+    gateway: () => gateway,
+    attachGateway: (attached) => {
+      gateway = attached;
     },
   };
 }

@@ -28,7 +28,7 @@ const blocking: Fault = { kind: 'rate-limited', retryAfter: 45, times: 1 };
 
 describe('a reset', () => {
   it('closes an open breaker, so that the next call goes out', async () => {
-    const harness = await startHarness({ members: threeMembers });
+    const harness = await startHarness({ members: threeMembers }, {}, { now: () => 1000 });
     harness.sandbox.setFaults([{ kind: 'server-error' }]);
     await failTenTimes(harness);
     harness.sandbox.reset();
@@ -69,7 +69,7 @@ describe('a reset', () => {
   });
 
   it('is what metrics and readiness then show', async () => {
-    const harness = await startHarness({ members: threeMembers });
+    const harness = await startHarness({ members: threeMembers }, {}, { now: () => 1000 });
     const read = async (path: string) =>
       await (await harness.gateway.fetch(new Request(`http://gateway.test${path}`))).text();
     harness.sandbox.setFaults([{ kind: 'server-error' }]);
