@@ -56,7 +56,17 @@ export function blockKey(block: Block): string {
  * line by intervals. Where the set ends does not matter.
  */
 export function furthestBlock(position: number, limits: Limits): Block {
-  return bestBlock(position, limits, endOf) ?? { limit: 1, pageNumber: position };
+  let best = blockOver(position, limits[0] ?? 1);
+  for (const limit of limits) {
+    if (endOf(best) >= position + limit) break; // No smaller block reaches further.
+    const block = blockOver(position, limit);
+    if (endOf(block) > endOf(best)) best = block;
+  }
+  return best;
+}
+
+function blockOver(position: number, limit: number): Block {
+  return { limit, pageNumber: Math.floor(position / limit) };
 }
 
 /**
@@ -85,11 +95,11 @@ function bestBlock(
   position: number,
   limits: Limits,
   reach: (block: Block) => number,
-  fits: (block: Block) => boolean = () => true,
+  fits: (block: Block) => boolean,
 ): Block | undefined {
   let best: Block | undefined;
   for (const limit of limits) {
-    const block = { limit, pageNumber: Math.floor(position / limit) };
+    const block = blockOver(position, limit);
     if (fits(block) && (best === undefined || reach(block) > reach(best))) best = block;
   }
   return best;

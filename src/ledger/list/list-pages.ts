@@ -31,7 +31,7 @@ export function createListPages(windows: readonly Window[], answers: readonly Pa
   const views = new Map(windows.map((window) => [window, viewOf(window)]));
   const found = answers.filter((answer) => answer !== null);
   // If cached pages are of several people, nothing says which are right, so none is used.
-  const usable = areOfOnePerson(found) ? found : [];
+  const usable = found.every((page) => isSamePerson(page, found[0] ?? page)) ? found : [];
   const unused = usable.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b)));
   return { views, total: undefined, details: undefined, warnings: [], fetched: [], cached: [], unused };
 }
@@ -48,7 +48,7 @@ export function addCachedPage(pages: ListPages, page: LedgerPage): void {
  * @returns false for a page of another person than the first fetched page. It is not added.
  */
 export function addFetchedPage(pages: ListPages, page: LedgerPage): boolean {
-  if (!areOfOnePerson([...pages.fetched.slice(0, 1), page])) return false;
+  if (!isSamePerson(page, pages.fetched[0] ?? page)) return false;
   pages.fetched.push(page);
   if (pages.unused.some((unused) => isOtherState(unused, page))) pages.unused = [];
   if (pages.cached.some((cached) => isOtherState(cached, page))) dropCachedPages(pages);
@@ -58,15 +58,15 @@ export function addFetchedPage(pages: ListPages, page: LedgerPage): boolean {
 
 /** Whether two pages of one list are of different states of it: they have different totals or are of different people. */
 function isOtherState(one: LedgerPage, other: LedgerPage): boolean {
-  return totalOf(one) !== totalOf(other) || !areOfOnePerson([one, other]);
+  return totalOf(one) !== totalOf(other) || !isSamePerson(one, other);
 }
 
 /** Anything with customer details, which say whose it is. */
-export type WithDetails = Pick<LedgerPage, 'details'>;
+type WithDetails = { readonly details: CustomerDetails | undefined };
 
-/** Whether all have details of one person, by `userId`. True for an empty array. */
-export function areOfOnePerson(all: readonly WithDetails[]): boolean {
-  return all.every(({ details }) => details.userId === all[0]?.details.userId);
+/** Whether two have details of one person, by `userId`. True if either has none. */
+export function isSamePerson({ details: one }: WithDetails, { details: other }: WithDetails): boolean {
+  return one === undefined || other === undefined || one.userId === other.userId;
 }
 
 /** The error of a page or list of another person than the rest of the answer. A later try may succeed. */

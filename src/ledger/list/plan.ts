@@ -48,15 +48,9 @@ export function planBlocks(reaches: readonly Reach[], limits: Limits, inFlight: 
       ? reach.needs.flatMap((need) => chainBlocks({ reach, need, limits, inFlight }))
       : reach.needs.flatMap(blocksOutward(cover)),
   );
-  const isInFlight = new Set(inFlight.map(blockKey));
-  const calls = new Map<string, Block>();
-  const joins = new Map<string, Block>();
-  for (const block of blocks) {
-    const key = blockKey(block);
-    if (isInFlight.has(key)) joins.set(key, block);
-    else calls.set(key, block);
-  }
-  return { calls: [...calls.values()], joins: [...joins.values()] };
+  const unique = [...new Map(blocks.map((block) => [blockKey(block), block])).values()];
+  const joins = unique.filter((block) => inFlight.includes(block));
+  return { calls: unique.filter((block) => !inFlight.includes(block)), joins };
 }
 
 /** The fewest blocks that cover all positions which any window needs. Uses blocks in flight first. */

@@ -3,7 +3,7 @@
  */
 import { GatewayError } from '../../errors.ts';
 import type { Block, Limits } from '../list/block.ts';
-import { type OpenWindows, type Reach, serves } from '../list/reach.ts';
+import { type OpenWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 import { priceOf } from './price.ts';
 
@@ -69,34 +69,29 @@ export type WindowBounds = {
   readonly endingOf: (window: Window) => GatewayError | undefined;
 };
 
-/**
- * Most calls of one window: five times its price, plus five. A window is still filled if only every fifth position has an
- * entry. In a list with a huge total and hardly any entries, it ends after a few calls.
- */
-function boundOf(window: Window, limits: Limits): number {
-  return 5 * priceOf([window], limits) + 5;
-}
-
 /** The bound of a window whose price is one. No bound is smaller, so the price of a window with fewer calls is not needed. */
 const smallestBound = 10;
 
 /**
- * The bounds of all windows of one list. A call counts for every window that needs it. It is made as long as one of these
- * windows has calls left. So windows that overlap share calls, and no window can use up the calls of another.
+ * The bounds of all windows of one list. A window makes at most five times the calls of its price, plus five. It is still
+ * filled if only every fifth position has an entry. In a list with a huge total and hardly any entries, it ends after a few
+ * calls. A call counts for every window that needs it. It is made as long as one of these windows has calls left. So windows
+ * that overlap share calls, and no window can use up the calls of another.
  */
 export function createWindowBounds(limits: Limits): WindowBounds {
   const made = new Map<Window, number>();
-  const bounds = new Map<Window, number>();
   /** The bound of a window that has no calls left; else undefined. */
   function spentBound(window: Window): number | undefined {
     const calls = made.get(window) ?? 0;
     if (calls < smallestBound) return undefined;
-    const bound = bounds.get(window) ?? boundOf(window, limits);
-    bounds.set(window, bound);
+    const bound = 5 * priceOf([window], limits) + 5;
     return calls < bound ? undefined : bound;
   }
   function isAllowed(block: Block, open: OpenWindows): boolean {
-    const served = [...open.keys()].filter((window) => isServed(open.get(window), block));
+    const served: Window[] = [];
+    // Before the first page the reach may be undefined; then the window needs every block.
+    for (const [window, reach] of open)
+      if (reach === undefined || reach.needs.some((need) => serves(block, need))) served.push(window);
     if (served.length > 0 && served.every((window) => spentBound(window) !== undefined)) return false;
     for (const window of served) made.set(window, (made.get(window) ?? 0) + 1);
     return true;
@@ -110,9 +105,4 @@ export function createWindowBounds(limits: Limits): WindowBounds {
       return new GatewayError('OPERATION_TOO_EXPENSIVE', message, { calls: limit + 1, limit });
     },
   };
-}
-
-/** Whether a window needs a block. Before the first page the reach may be undefined; then it needs every block. */
-function isServed(reach: Reach | undefined, block: Block): boolean {
-  return reach === undefined || reach.needs.some((need) => serves(block, need));
 }

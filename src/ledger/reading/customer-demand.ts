@@ -42,9 +42,7 @@ export type ListTask = {
  * One customer with all demands and lists. There is at least one list, because a call must show that the customer
  * exists.
  */
-export type CustomerTask = {
-  readonly identifier: CustomerIdentifier;
-  readonly hasDetails: boolean;
+export type CustomerTask = Omit<CustomerDemand, 'balances'> & {
   readonly demands: readonly CustomerDemand[];
   readonly lists: readonly ListTask[];
 };
@@ -55,33 +53,34 @@ export function tasksOf(
   limits: Limits,
   listOf: ListRecords,
 ): CustomerTask[] {
-  const groups = groupBy(demands, ({ identifier }) => customerName(identifier));
-  return groups.map((group) => {
-    const lists = groupBy(
-      group.flatMap(({ balances }) => balances),
-      ({ list }) => list,
-    ).map((balances) => {
-      const windows = [...new Map(balances.map(({ window }) => [windowKey(window), window])).values()];
-      return { list: balances[0].list, windows, price: priceOf(windows, limits) };
-    });
-    const [{ identifier }] = group;
-    return {
-      identifier,
-      hasDetails: group.some(({ hasDetails }) => hasDetails),
-      demands: group,
-      lists: lists.length > 0 ? lists : [{ list: listOf(identifier, {}), windows: [], price: 1 }],
-    };
-  });
+  const customers = new Map<string, Group>();
+  for (const demand of demands) {
+    const name = customerName(demand.identifier);
+    const group = customers.get(name);
+    if (group === undefined) customers.set(name, [demand]);
+    else group.push(demand);
+  }
+  return Array.from(customers.values(), (group) => taskOf(group, limits, listOf));
 }
 
-/** Groups members by a key, in the order in which keys first occur. */
-function groupBy<T>(members: readonly T[], keyOf: (member: T) => unknown): [T, ...T[]][] {
-  const groups = new Map<unknown, [T, ...T[]]>();
-  for (const member of members) {
-    const key = keyOf(member);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [member]);
-    else group.push(member);
+type Group = [CustomerDemand, ...CustomerDemand[]];
+
+/** The task of one customer from all its demands. */
+function taskOf(demands: Group, limits: Limits, listOf: ListRecords): CustomerTask {
+  const lists = new Map<LedgerList, Map<string, Window>>();
+  for (const { list, window } of demands.flatMap(({ balances }) => balances)) {
+    const windows = lists.get(list) ?? new Map<string, Window>();
+    lists.set(list, windows.set(windowKey(window), window));
   }
-  return [...groups.values()];
+  const [{ identifier }] = demands;
+  if (lists.size === 0) lists.set(listOf(identifier, {}), new Map());
+  return {
+    identifier,
+    hasDetails: demands.some(({ hasDetails }) => hasDetails),
+    demands,
+    lists: Array.from(lists, ([list, byKey]) => {
+      const windows = [...byKey.values()];
+      return { list, windows, price: priceOf(windows, limits) };
+    }),
+  };
 }

@@ -15,7 +15,7 @@
  * Cost. Looking ahead visits part of the selection twice.
  */
 import DataLoader from 'dataloader';
-import { asError, attempt } from '../../errors.ts';
+import { attempt } from '../../errors.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import { buildConnection, pageCursors } from '../list/connection.ts';
 import { type Window, windowKey } from '../list/window.ts';
@@ -45,47 +45,47 @@ async function loadCustomers(
   demands: readonly CustomerDemand[],
   tools: ReadingTools,
 ): Promise<(CustomerReading | Error | null)[]> {
-  const tasks = tasksOf(demands, tools.limits, tools.listOf);
+  const { limits, listOf, receipt, allowance } = tools;
+  const tasks = tasksOf(demands, limits, listOf);
   const price = tasks.flatMap(({ lists }) => lists).reduce((sum, list) => sum + list.price, 0);
-  tools.receipt.price += price;
-  tools.allowance.afford(price);
+  receipt.price += price;
+  allowance.afford(price);
   // All calls are reserved before any list is read. So short pages of one list cannot use up the calls of another list.
-  const reserved = tasks.map(({ lists }) => lists.map((list) => tools.allowance.reserve(list.price)));
-  const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
-  await Promise.all(
-    tasks.map(async (task, index) => {
-      const reading = await readCustomer(task, reserved[index] ?? [], tools).catch(asError);
-      const isRead = reading !== null && !(reading instanceof Error);
-      const answerOf = isRead ? answersFrom(task, reading) : () => reading;
-      for (const demand of task.demands) answers.set(demand, answerOf(demand));
-    }),
+  const reserved = tasks.map(({ lists }) => lists.map((list) => allowance.reserve(list.price)));
+  const readings = await Promise.all(
+    tasks.map((task, index) => readCustomer(task, reserved[index] ?? [], tools)),
   );
+  const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
+  for (const [index, task] of tasks.entries()) addAnswers(answers, task, readings[index] ?? null);
   return demands.map((demand) => answers.get(demand) ?? null);
 }
 
-/**
- * Returns a function from a demand to its part of a customer's reading. Builds each page once, even if several fields
- * ask for it.
- */
-function answersFrom(
-  { lists }: CustomerTask,
-  reading: TaskReading,
-): (demand: CustomerDemand) => CustomerReading {
-  const pages = new Map(
-    lists.map(({ list, windows }) => {
-      const build = (window: Window) => attempt(() => readBalance(reading.lists.get(list), list, window));
-      return [list, new Map(windows.map((window) => [windowKey(window), build(window)]))] as const;
-    }),
-  );
-  return ({ balances }) => ({
-    details: reading.details,
-    balances: new Map(
-      balances.map(({ key, list, window }) => [
-        key,
-        pages.get(list)?.get(windowKey(window)) ?? new Error(unread),
-      ]),
-    ),
-  });
+/** Adds the answers to all demands of one customer. Builds each page once, even if several fields ask for it. */
+function addAnswers(
+  answers: Map<CustomerDemand, CustomerReading | Error | null>,
+  { demands, lists }: CustomerTask,
+  reading: TaskReading | Error | null,
+): void {
+  if (reading === null || reading instanceof Error) {
+    for (const demand of demands) answers.set(demand, reading);
+    return;
+  }
+  const pages = new Map<LedgerList, Map<string, BalanceReading | Error>>();
+  for (const [index, { list, windows }] of lists.entries()) {
+    const ofList = new Map<string, BalanceReading | Error>();
+    for (const window of windows)
+      ofList.set(
+        windowKey(window),
+        attempt(() => readBalance(reading.lists[index], list, window)),
+      );
+    pages.set(list, ofList);
+  }
+  for (const demand of demands) {
+    const balances = new Map<string, BalanceReading | Error>();
+    for (const { key, list, window } of demand.balances)
+      balances.set(key, pages.get(list)?.get(windowKey(window)) ?? new Error(unread));
+    answers.set(demand, { details: reading.details, balances });
+  }
 }
 
 function readBalance(reading: ListReading | undefined, list: LedgerList, window: Window): BalanceReading {

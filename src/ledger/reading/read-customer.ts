@@ -8,7 +8,7 @@ import { isFilterRefusal } from '../../upstream/rest/refusal.ts';
 import type { Signal } from '../../upstream/signal.ts';
 import type { LedgerList, ListRecords } from '../arguments/ledger-list.ts';
 import type { Limits } from '../list/block.ts';
-import { anotherPersonError, areOfOnePerson, createListPages, type WithDetails } from '../list/list-pages.ts';
+import { anotherPersonError, createListPages, isSamePerson } from '../list/list-pages.ts';
 import type { PageSource } from '../source/page-source.ts';
 import type { ReceiptBook } from '../source/receipt.ts';
 import type { CallAllowance, Reservation } from './call-limits.ts';
@@ -26,36 +26,36 @@ export type ReadingTools = {
 };
 
 /**
- * A customer that was not refused, and its lists, all of one person. `details` is null if every list was refused
- * because of its filter and no details were asked for.
+ * A customer that was not refused, and the readings of its task's lists, all of one person. `details` is null if every list
+ * was refused because of its filter and no details were asked for.
  */
 export type TaskReading = {
   readonly details: CustomerDetails | null;
-  readonly lists: ReadonlyMap<LedgerList, ListReading>;
+  readonly lists: readonly ListReading[];
 };
 
 /**
  * Reads a customer's lists with the calls that are reserved for each. Calls that the price does not include use free ones.
- * @returns `null` if there is no such customer.
- * @throws {GatewayError} if the customer itself was refused; or if no call brought details and one of them failed for
- * another reason than its filter.
+ * @returns `null` if there is no such customer; an error if the customer itself was refused, or if no call brought details
+ * and one of them failed for another reason than its filter.
  */
 export async function readCustomer(
   task: CustomerTask,
   reserved: readonly Reservation[],
   tools: ReadingTools,
-): Promise<TaskReading | null> {
+): Promise<TaskReading | GatewayError | null> {
+  const { listOf, sourceOf, receipt } = tools;
   const first = await Promise.all(
-    task.lists.map((list, index) => readTask(list, reserved[index], tools, tools.sourceOf)),
+    task.lists.map((list, index) => readTask(list, reserved[index], tools, sourceOf)),
   );
   // Only now is it known whether the identifier has come to mean another person.
   const isOutdated = first.some((reading) => mustReadAgain(reading, first));
   const readings = isOutdated ? await readAgain(task, first, tools) : first;
   if (mustAskForDetails(task, readings)) {
-    const unfiltered = { list: tools.listOf(task.identifier, {}), windows: [] };
-    readings.push(await readTask(unfiltered, undefined, tools, tools.sourceOf));
+    const unfiltered = { list: listOf(task.identifier, {}), windows: [] };
+    readings.push(await readTask(unfiltered, undefined, tools, sourceOf));
   }
-  for (const { cachedAnswers } of readings) tools.receipt.kept += cachedAnswers;
+  for (const { cachedAnswers } of readings) receipt.kept += cachedAnswers;
   return judgeReadings(task, readings);
 }
 
@@ -88,12 +88,10 @@ function readTask(
  * Whether a list must be read again without the cache. If the lists are of several people, a cached list must be read again
  * unless it is of the person whom a call has shown. If no call was made, all lists must be read again.
  */
-function mustReadAgain(reading: ListReading, all: readonly ListReading[]): boolean {
-  if (reading.pages.fetched.length > 0) return false;
-  const own = withDetails([reading]);
-  if (own.length === 0 || areOfOnePerson(withDetails(all))) return false;
-  const fetched = withDetails(all.filter(({ pages }) => pages.fetched.length > 0));
-  return fetched.length === 0 || !areOfOnePerson([...fetched.slice(0, 1), ...own]);
+function mustReadAgain({ pages }: ListReading, all: readonly ListReading[]): boolean {
+  if (pages.fetched.length > 0 || all.every((other) => isSamePerson(pages, other.pages))) return false;
+  const called = all.find((other) => other.pages.fetched.length > 0);
+  return called === undefined || !isSamePerson(pages, called.pages);
 }
 
 /**
@@ -114,25 +112,21 @@ function mustAskForDetails({ hasDetails, lists }: CustomerTask, readings: readon
  * one. The first reading with details says who the customer is. A list of another person fails alone. If no reading has
  * details, lists that were refused because of their filter fail alone, and any other failure is the customer's.
  */
-function judgeReadings(task: CustomerTask, readings: readonly ListReading[]): TaskReading | null {
-  const [refusal] = readings.flatMap(({ customerFailure }) => customerFailure ?? []);
-  if (refusal === 'NO_SUCH_CUSTOMER') return null;
-  if (refusal !== undefined) throw refusal;
-  const [customer] = withDetails(readings);
+function judgeReadings(
+  task: CustomerTask,
+  readings: readonly ListReading[],
+): TaskReading | GatewayError | null {
+  const refused = readings.find(({ customerFailure }) => customerFailure !== undefined);
+  if (refused?.customerFailure === 'NO_SUCH_CUSTOMER') return null;
+  if (refused?.customerFailure !== undefined) return refused.customerFailure;
+  const customer = readings.find(({ pages }) => pages.details !== undefined);
   const failure = customer === undefined ? failureWithoutDetails(task, readings) : undefined;
-  if (failure !== undefined) throw failure;
-  const lists = task.lists.flatMap(({ list, windows }, index) => {
-    const reading = readings[index];
-    if (reading === undefined) return [];
-    const isTheirs = areOfOnePerson([...(customer ? [customer] : []), ...withDetails([reading])]);
-    return [[list, isTheirs ? reading : refusedReading(windows)] as const];
+  if (failure !== undefined) return failure;
+  const lists = readings.map((reading, index) => {
+    const isTheirs = customer === undefined || isSamePerson(reading.pages, customer.pages);
+    return isTheirs ? reading : refusedReading(task.lists[index]?.windows ?? []);
   });
-  return { details: customer?.details ?? null, lists: new Map(lists) };
-}
-
-/** The details of the readings that have any page, from a call or from the cache. */
-function withDetails(readings: readonly ListReading[]): readonly WithDetails[] {
-  return readings.flatMap(({ pages: { details } }) => (details === undefined ? [] : [{ details }]));
+  return { details: customer?.pages.details ?? null, lists };
 }
 
 /** Replaces the reading of another person's list, as if no call had succeeded. */

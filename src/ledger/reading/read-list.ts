@@ -152,14 +152,12 @@ async function runRound(progress: Progress, open: OpenWindows, { calls, joins }:
   const bounded = progress.bounds.take(calls, open);
   const granted = progress.calls.take(bounded.length);
   const blocks = [...joins, ...bounded.slice(0, granted)];
-  const outcomes = await Promise.all(
-    blocks.map((block) => source.fetch(block, signal).catch(asGatewayError)),
-  );
+  const outcomes = await Promise.allSettled(blocks.map((block) => source.fetch(block, signal)));
   for (const [index, block] of blocks.entries()) {
     const outcome = outcomes[index];
     asked.add(blockKey(block));
-    if (outcome instanceof GatewayError) addFailure(progress, block, outcome);
-    else if (outcome) addAnswer(progress, block, outcome);
+    if (outcome?.status !== 'fulfilled') addFailure(progress, block, asGatewayError(outcome?.reason));
+    else if (outcome.value !== null) addAnswer(progress, block, outcome.value);
     else progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
   }
   for (const block of bounded.slice(granted)) {
