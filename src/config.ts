@@ -79,92 +79,52 @@ type Decided = IdSecrets & {
 };
 
 function configOf({ values, given }: Reading<typeof settings>, decided: Decided) {
+  // The first of these decide `upstream`, `production` and `proxy`.
+  const {
+    UPSTREAM_URL,
+    UPSTREAM_ALLOW_HTTP,
+    UPSTREAM_BASIC_USER,
+    UPSTREAM_BASIC_PASSWORD,
+    UPSTREAM_OAUTH_KEY,
+    UPSTREAM_OAUTH_SECRET,
+    ALLOW_ANONYMOUS,
+    HTTP_PROXY,
+    HTTPS_PROXY,
+    NO_PROXY,
+    NODE_ENV,
+    ...others
+  } = values;
   const production = isProduction(values);
   const isOn = (name: 'GRAPHIQL' | 'INTROSPECTION' | 'RECEIPTS') =>
     given.has(name) ? values[name] : !production;
   return {
+    ...camelNamed(others),
     ...decided,
     production,
-    host: values.HOST,
-    port: values.PORT,
-    allowedHosts: values.ALLOWED_HOSTS,
-    corsOrigins: values.CORS_ORIGINS,
-    adminPort: values.ADMIN_PORT,
-    sandboxPort: values.SANDBOX_PORT,
-    sandboxHost: values.SANDBOX_HOST,
-    trustedProxies: values.TRUSTED_PROXIES,
-    upstreamMaxLimit: values.UPSTREAM_MAX_LIMIT,
-    upstreamFixedPages: values.UPSTREAM_FIXED_PAGES,
-    upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
-    upstreamRetries: values.UPSTREAM_RETRIES,
-    upstreamMaxConcurrency: values.UPSTREAM_MAX_CONCURRENCY,
-    upstreamCallsPerMinute: values.UPSTREAM_CALLS_PER_MINUTE,
-    upstreamMaxCredentials: values.UPSTREAM_MAX_CREDENTIALS,
-    proxy: proxyOf(decided.upstream, values),
-    operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
-    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
-    ...requestLimitsOf(values),
+    // The sandbox is on this machine, and never behind a proxy.
+    proxy:
+      decided.upstream.mode === 'sandbox'
+        ? {}
+        : { httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY },
     graphiql: isOn('GRAPHIQL'),
     introspection: isOn('INTROSPECTION'),
-    preparedOperations: values.PREPARED_OPERATIONS,
     receipts: isOn('RECEIPTS'),
-    redisUrl: values.REDIS_URL,
-    replicas: values.REPLICAS,
-    cacheTtlSeconds: values.CACHE_TTL_SECONDS,
     cachePastTtlSeconds: values.CACHE_PAST_TTL_SECONDS ?? values.CACHE_TTL_SECONDS,
-    cacheMaxBytes: values.CACHE_MAX_BYTES,
-    logLevel: values.LOG_LEVEL,
-    logBufferBytes: values.LOG_BUFFER_BYTES,
-    clientLimits: clientLimitsOf(values),
-    overload: overloadOf(values),
   };
 }
 
-type Values = Reading<typeof settings>['values'];
+/** `UPSTREAM_MAX_LIMIT` → `upstreamMaxLimit`. */
+type CamelName<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<CamelName<Tail>>}`
+  : Lowercase<Name>;
 
-/** The standard proxy variables. The sandbox has no proxy: it is on this machine. */
-function proxyOf({ mode }: Upstream, values: Values) {
-  const isUsed = mode !== 'sandbox';
-  return {
-    httpProxy: isUsed ? values.HTTP_PROXY : undefined,
-    httpsProxy: isUsed ? values.HTTPS_PROXY : undefined,
-    noProxy: isUsed ? values.NO_PROXY : undefined,
-  } as const;
-}
-
-function requestLimitsOf(values: Values) {
-  return {
-    maxCallsPerOperation: values.MAX_CALLS_PER_OPERATION,
-    maxPageSize: values.MAX_PAGE_SIZE,
-    maxBodyBytes: values.MAX_BODY_BYTES,
-    maxOperationSize: values.MAX_OPERATION_SIZE,
-    maxTokens: values.MAX_TOKENS,
-    maxAliases: values.MAX_ALIASES,
-    maxRootFields: values.MAX_ROOT_FIELDS,
-    maxListItems: values.MAX_LIST_ITEMS,
-    maxVariablesSize: values.MAX_VARIABLES_SIZE,
-    documentCacheBytes: values.DOCUMENT_CACHE_BYTES,
-  };
-}
-
-/** The limits on clients, in the form that the server takes. */
-function clientLimitsOf(values: Values) {
-  return {
-    maxConnections: values.MAX_CONNECTIONS,
-    maxRequestsPerConnection: values.MAX_REQUESTS_PER_CONNECTION,
-    stallTimeoutMs: values.CLIENT_STALL_TIMEOUT_MS,
-    maxUnreadBytes: values.MAX_UNREAD_BYTES,
-  } as const;
-}
-
-/** The limits beyond which requests are refused with OVERLOADED. */
-function overloadOf(values: Values) {
-  return {
-    loopDelayMs: values.OVERLOAD_LOOP_DELAY_MS,
-    heapPercent: values.OVERLOAD_HEAP_PERCENT,
-    requestsInFlight: values.MAX_REQUESTS_IN_FLIGHT,
-    bodyBytesInFlight: values.MAX_BODY_BYTES_IN_FLIGHT,
-  } as const;
+/** Gives each value the name of its setting in camel case. */
+function camelNamed<T extends object>(values: T): { [Name in keyof T as CamelName<Name & string>]: T[Name] } {
+  const named = Object.entries(values).map(([name, value]) => [
+    name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  return Object.fromEntries(named); // The type of `fromEntries` cannot express the names.
 }
 
 /** Freezes an object and everything in it, so that no part of the process can change the configuration of another. */

@@ -190,9 +190,13 @@ function createListener(
  * otherwise take every connection.
  */
 function overloadLimits(config: GatewayConfig): OverloadLimits {
-  const { requestsInFlight } = config.overload;
-  const { maxConnections } = config.clientLimits;
-  return { ...config, ...config.overload, requestsInFlight: Math.min(requestsInFlight, maxConnections) };
+  return {
+    ...config,
+    loopDelayMs: config.overloadLoopDelayMs,
+    heapPercent: config.overloadHeapPercent,
+    requestsInFlight: Math.min(config.maxRequestsInFlight, config.maxConnections),
+    bodyBytesInFlight: config.maxBodyBytesInFlight,
+  };
 }
 
 /** The options of Yoga that no setting changes. Most of them turn off what the gateway does itself. */

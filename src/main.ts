@@ -136,29 +136,32 @@ async function connectUpstream(
 /** Listens on ADMIN_PORT if it is set. This port answers longest, so that operators can watch a stop. */
 async function listenForOperators(
   { adminListener: listener }: Gateway,
-  { host, adminPort: port, clientLimits }: Config,
+  config: Config,
   { operatorsMs }: ShutdownPlan,
 ): Promise<RunningServer | undefined> {
-  return port === undefined
-    ? undefined
-    : listen('ADMIN_PORT', {
-        listener,
-        host,
-        port,
-        shutdownTimeoutMs: operatorsMs,
-        shutdownDelayMs: 0,
-        limits: { ...clientLimits, maxConnections: 50 }, // A few scrapers and probes.
-      });
+  if (config.adminPort === undefined) return undefined;
+  return listen('ADMIN_PORT', {
+    listener,
+    host: config.host,
+    port: config.adminPort,
+    shutdownTimeoutMs: operatorsMs,
+    shutdownDelayMs: 0,
+    limits: { ...config, maxConnections: 50 }, // A few scrapers and probes.
+  });
 }
 
 function listenForClients({ listener, drain: onDrain }: Gateway, config: Config, metrics: Metrics) {
+  const limitsPath = '/proc/self/limits';
+  const limitsFile = existsSync(limitsPath) ? readFileSync(limitsPath, 'utf8') : '';
+  const { maxConnections, upstreamMaxConcurrency } = config;
   return listen('PORT', {
+    ...config,
     listener,
-    host: config.host,
-    port: config.port,
-    shutdownTimeoutMs: config.shutdownTimeoutMs,
     onDrain,
-    limits: affordableLimits(config),
+    limits: {
+      ...config,
+      maxConnections: affordableConnections(maxConnections, limitsFile, upstreamMaxConcurrency),
+    },
     onConnectionClosed: metrics.countClosedConnection,
   });
 }
@@ -167,17 +170,6 @@ function listen(variable: string, options: ServerOptions): Promise<RunningServer
   return startServer(options).catch((error: unknown) =>
     giveUp(describeListenError(error, { ...options, variable })),
   );
-}
-
-/** The limits on clients, with `maxConnections` lowered to what the process's limit of open files allows. */
-function affordableLimits({ clientLimits, upstreamMaxConcurrency }: Config) {
-  const limitsPath = '/proc/self/limits';
-  const limitsFile = existsSync(limitsPath) ? readFileSync(limitsPath, 'utf8') : '';
-  const { maxConnections } = clientLimits;
-  return {
-    ...clientLimits,
-    maxConnections: affordableConnections(maxConnections, limitsFile, upstreamMaxConcurrency),
-  };
 }
 
 /** Logs and counts faults that nothing catches. The process goes on. */

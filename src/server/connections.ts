@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 /** The bounds. */
 export type ConnectionLimits = {
   /** How long a client may read nothing of a waiting answer, in milliseconds. */
-  readonly stallTimeoutMs: number;
+  readonly clientStallTimeoutMs: number;
   /** Bytes of all answers that wait for their clients, over all connections. */
   readonly maxUnreadBytes: number;
   /** Open connections. Node closes each further one at once. */
@@ -105,7 +105,7 @@ export function watchConnections(
     check: () => {
       const at = now();
       for (const connection of open.values()) measure(connection, at);
-      const isStalled = ({ progressAt }: Connection) => at - progressAt >= limits.stallTimeoutMs;
+      const isStalled = ({ progressAt }: Connection) => at - progressAt >= limits.clientStallTimeoutMs;
       for (const connection of [...open.values()].filter(isStalled)) close(connection, 'stalled');
       for (const connection of findUnread([...open.values()], limits.maxUnreadBytes))
         close(connection, 'unread');

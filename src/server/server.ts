@@ -77,7 +77,7 @@ const usualLimits: ServerLimits = {
   checkIntervalMs: 2000,
   keepAliveTimeoutMs: 65_000,
   connectionsCheckMs: 500,
-  stallTimeoutMs: 30_000,
+  clientStallTimeoutMs: 30_000,
   maxUnreadBytes: 134_217_728,
   maxConnections: 10_000,
   maxRequestsPerConnection: 32,

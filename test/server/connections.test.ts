@@ -14,7 +14,7 @@ import { get, open } from './held-server.ts';
 /** More than the kernel takes over for a client that reads nothing. */
 const answerBytes = 30_000_000;
 const answer = Buffer.alloc(answerBytes, 'x');
-const usual = { stallTimeoutMs: 30_000, maxUnreadBytes: 1e9, maxConnections: 100 };
+const usual = { clientStallTimeoutMs: 30_000, maxUnreadBytes: 1e9, maxConnections: 100 };
 
 /** A server of large answers. The test moves its clock and runs its checks. */
 const start = async (over: Partial<ConnectionLimits> = {}) => {

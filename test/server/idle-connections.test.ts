@@ -8,7 +8,7 @@ import { watchConnections } from '../../src/server/connections.ts';
 import { createDrain } from '../../src/server/drain.ts';
 import { get, open } from './held-server.ts';
 
-const limits = { stallTimeoutMs: 1e9, maxUnreadBytes: 1e9, maxConnections: 100 };
+const limits = { clientStallTimeoutMs: 1e9, maxUnreadBytes: 1e9, maxConnections: 100 };
 
 /** A server that drains, with an open request on each of two connections. `walks` spies on its walks. */
 const startPair = async () => {
