@@ -4,7 +4,7 @@
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { addOperationMetrics, type CountRequest } from './operation-metrics.ts';
-import { addCounter, addCounters, addGauge } from './series.ts';
+import { createSeries } from './series.ts';
 import { addServerMetrics, type ServerMetrics } from './server-metrics.ts';
 import {
   addCallMetrics,
@@ -41,27 +41,28 @@ export type MetricsOptions = {
 export function createMetrics({ now, withProcess = false }: MetricsOptions): Metrics {
   const registry = new Registry();
   if (withProcess) collectDefaultMetrics({ register: registry });
+  const series = createSeries(registry);
   let documentBytes = () => 0;
-  const documents = {
+  series.addGauge({
     name: 'document_cache_bytes',
     help: 'Estimated memory of parsed documents and prepared operations, in bytes. At most DOCUMENT_CACHE_BYTES.',
-  };
-  addGauge(registry, documents, () => documentBytes());
+    read: () => documentBytes(),
+  });
   return {
-    countRequest: addOperationMetrics(registry),
-    ...addCallMetrics(registry, now),
-    ...addServerMetrics(registry),
-    watchUpstream: addUpstreamGauges(registry),
+    countRequest: addOperationMetrics(series),
+    ...addCallMetrics(series, now),
+    ...addServerMetrics(series),
+    watchUpstream: addUpstreamGauges(series),
     watchDocuments(bytes) {
       documentBytes = bytes;
     },
-    countStrayFault: addCounters(registry, {
+    countStrayFault: series.addCounters({
       name: 'stray_faults_total',
       help: 'Errors outside every operation: uncaught exceptions and unhandled rejections. The process goes on.',
       label: 'kind',
       values: ['exception', 'rejection'],
     }),
-    countDroppedLine: addCounter(registry, {
+    countDroppedLine: series.addCounter({
       name: 'log_lines_dropped_total',
       help: 'Log lines that were dropped, because nobody reads the standard output or it cannot be written to.',
     }),

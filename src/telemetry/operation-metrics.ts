@@ -1,31 +1,26 @@
 /** Metrics of operations: duration, errors, and the upstream calls that they saved. */
-import type { Registry } from 'prom-client';
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import { loggedCodes, outcomeOf, type RequestEnd } from './operation-line.ts';
-import { addCounters, addDurations, durationBuckets } from './series.ts';
+import type { Series } from './series.ts';
 
 /** Must be called for every answered HTTP request that has operations. */
 export type CountRequest = (end: RequestEnd) => void;
 
 /** Adds the metrics. */
-export function addOperationMetrics(registry: Registry): CountRequest {
-  const observeDuration = addDurations(
-    registry,
-    {
-      name: 'operation_duration_seconds',
-      help: 'Time from the arrival of an operation to its answer, by outcome.',
-      label: 'outcome',
-      values: ['ok', 'partial', 'error', 'aborted'],
-    },
-    durationBuckets,
-  );
-  const countError = addCounters(registry, {
+export function addOperationMetrics({ addCounters, addDurations }: Series): CountRequest {
+  const observeDuration = addDurations({
+    name: 'operation_duration_seconds',
+    help: 'Time from the arrival of an operation to its answer, by outcome.',
+    label: 'outcome',
+    values: ['ok', 'partial', 'error', 'aborted'],
+  });
+  const countError = addCounters({
     name: 'operation_errors_total',
     help: 'Operations whose client got at least one error of this code.',
     label: 'code',
     values: Object.keys(errorCodes) as ErrorCode[],
   });
-  const countSaved = addCounters(registry, {
+  const countSaved = addCounters({
     name: 'upstream_calls_saved_total',
     help: 'Upstream calls of the price that were not made. shared: another request made the call; kept: a cached answer was used; planned: the list ended before the page, counted only for requests without errors and failed calls.',
     label: 'by',

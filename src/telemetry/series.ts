@@ -4,15 +4,6 @@
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** Name and help text of a metric. The name lacks our prefix. */
-export type Family = { readonly name: string; readonly help: string };
-
-/** A metric with one label, and all values that the label can take. */
-export type LabelledFamily<Value extends string> = Family & {
-  readonly label: string;
-  readonly values: readonly Value[];
-};
-
 /** The prefix of all our names. Node's own metrics keep their usual names, which dashboards know. */
 const prefix = 'ledger_gateway_';
 
@@ -20,69 +11,67 @@ const prefix = 'ledger_gateway_';
  * Upper bounds of durations, in seconds. A cached answer takes milliseconds; an operation takes at most the 30 s of
  * OPERATION_TIMEOUT_MS, and a call the 10 s of UPSTREAM_TIMEOUT_MS. At 0.25 s people notice a delay, at 1 s they leave.
  */
-export const durationBuckets: readonly number[] = [
-  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
-];
+const durationBuckets: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Adds a counter without a label. Returns a function that counts one event. */
-export function addCounter(registry: Registry, { name, help }: Family): () => void {
-  const counter = new Counter({ name: prefix + name, help, registers: [registry] });
-  return () => counter.inc();
-}
+/** Name, without our prefix, and help text. */
+type Family = { readonly name: string; readonly help: string };
 
-/** Adds a counter with a label. Returns a function that counts one or more events of a label value. */
-export function addCounters<Value extends string>(
-  registry: Registry,
-  { name, help, label, values }: LabelledFamily<Value>,
-): (value: Value, count?: number) => void {
-  const counter = new Counter({ name: prefix + name, help, labelNames: [label], registers: [registry] });
-  for (const value of values) counter.inc({ [label]: value }, 0);
-  return (value, count = 1) => {
-    if (count > 0) counter.inc({ [label]: value }, count);
+/** A metric with one label, and all values that the label can take. */
+type Labelled<Value extends string> = Family & { readonly label: string; readonly values: readonly Value[] };
+
+/** Adds metrics to a registry. */
+export type Series = ReturnType<typeof createSeries>;
+
+export function createSeries(registry: Registry) {
+  const optionsOf = ({ name, help }: Family) => ({ name: prefix + name, help, registers: [registry] });
+  return {
+    /** Adds a counter without a label. Returns a function that counts one event. */
+    addCounter(family: Family): () => void {
+      const counter = new Counter(optionsOf(family));
+      return () => counter.inc();
+    },
+
+    /** Adds a counter with a label. Returns a function that counts one or more events of a label value. */
+    addCounters<Value extends string>(family: Labelled<Value>): (value: Value, count?: number) => void {
+      const { label, values } = family;
+      const counter = new Counter({ ...optionsOf(family), labelNames: [label] });
+      for (const value of values) counter.inc({ [label]: value }, 0);
+      return (value, count = 1) => {
+        if (count > 0) counter.inc({ [label]: value }, count);
+      };
+    },
+
+    /**
+     * Adds a histogram of durations with a label. Returns a function that takes a duration in milliseconds. `buckets` are
+     * in seconds.
+     */
+    addDurations<Value extends string>(
+      family: Labelled<Value> & { readonly buckets?: readonly number[] },
+    ): (value: Value, durationMs: number) => void {
+      const { label, values, buckets = durationBuckets } = family;
+      const histogram = new Histogram({ ...optionsOf(family), labelNames: [label], buckets: [...buckets] });
+      for (const value of values) histogram.zero({ [label]: value });
+      return (value, durationMs) => histogram.observe({ [label]: value }, durationMs / 1000);
+    },
+
+    /** Adds a gauge without a label; `read` is called at each scrape. */
+    addGauge({ read, ...family }: Family & { readonly read: () => number }): void {
+      const gauge: Gauge = new Gauge({ ...optionsOf(family), collect: () => gauge.set(read()) });
+    },
+
+    /** Adds a gauge with a label; `read` is called at each scrape. A label value that `read` leaves out is 0. */
+    addGauges<Value extends string>(
+      family: Labelled<Value> & { readonly read: () => Readonly<Record<string, number>> },
+    ): void {
+      const { label, values, read } = family;
+      const gauge = new Gauge({
+        ...optionsOf(family),
+        labelNames: [label],
+        collect() {
+          const found = read();
+          for (const value of values) gauge.set({ [label]: value }, found[value] ?? 0);
+        },
+      });
+    },
   };
-}
-
-/**
- * Adds a histogram of durations with a label. Returns a function that takes a duration in milliseconds. `buckets` are
- * in seconds.
- */
-export function addDurations<Value extends string>(
-  registry: Registry,
-  { name, help, label, values }: LabelledFamily<Value>,
-  buckets: readonly number[],
-): (value: Value, durationMs: number) => void {
-  const options = { name: prefix + name, help, labelNames: [label], registers: [registry] };
-  const histogram = new Histogram({ ...options, buckets: [...buckets] });
-  for (const value of values) histogram.zero({ [label]: value });
-  return (value, durationMs) => histogram.observe({ [label]: value }, durationMs / 1000);
-}
-
-/** Adds a gauge without a label; `read` is called at each scrape. */
-export function addGauge(registry: Registry, { name, help }: Family, read: () => number): void {
-  new Gauge({
-    name: prefix + name,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(read());
-    },
-  });
-}
-
-/** Adds a gauge with a label; `read` is called at each scrape. A label value that `read` leaves out is 0. */
-export function addGauges<Value extends string>(
-  registry: Registry,
-  { name, help, label, values }: LabelledFamily<Value>,
-  read: () => Readonly<Record<string, number>>,
-): void {
-  new Gauge({
-    name: prefix + name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      const found = read();
-      for (const value of values) this.set({ [label]: value }, found[value] ?? 0);
-    },
-  });
 }

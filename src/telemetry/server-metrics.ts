@@ -1,80 +1,66 @@
 /** Metrics of the server: what connections and requests hold, and which were closed or refused because of a bound. */
-import type { Registry } from 'prom-client';
-import { addCounters, addGauge } from './series.ts';
+import type { Series } from './series.ts';
 
-/** A server that each scrape asks for its connections. */
-export type WatchedServer = {
-  readonly usage: () => { readonly connections: number; readonly unreadBytes: number };
-};
+/** What connections hold: their number, and the bytes of answers that their clients have not read. */
+type ConnectionUsage = { readonly connections: number; readonly unreadBytes: number };
 
 /** How many requests are in flight, and the declared bytes of their bodies. */
-export type RequestUsage = { readonly requests: number; readonly bodyBytes: number };
+type RequestUsage = { readonly requests: number; readonly bodyBytes: number };
 
 /** What the server reports to. None of these functions throws. */
 export type ServerMetrics = {
   /** Counts a connection that was closed or refused. */
   readonly countClosedConnection: (reason: 'stalled' | 'unread' | 'crowded' | 'refused') => void;
   /** From now on each scrape reads this server. */
-  readonly watchServer: (server: WatchedServer) => void;
+  readonly watchServer: (server: { readonly usage: () => ConnectionUsage }) => void;
   /** From now on each scrape reads what the requests in flight hold. */
   readonly watchRequests: (usage: () => RequestUsage) => void;
   /** Counts a request that was refused. */
   readonly countShedRequest: (reason: 'loop-delay' | 'heap' | 'in-flight' | 'address' | 'bodies') => void;
 };
 
-/** Adds the metrics. */
-export function addServerMetrics(registry: Registry): ServerMetrics {
-  return { ...addConnectionMetrics(registry), ...addRequestMetrics(registry) };
-}
-
-function addConnectionMetrics(
-  registry: Registry,
-): Pick<ServerMetrics, 'countClosedConnection' | 'watchServer'> {
-  let watched: WatchedServer | undefined;
-  const connections = {
+/** Adds the metrics. Until the first `watchServer` and `watchRequests` they show a server without clients. */
+export function addServerMetrics({ addCounters, addGauge }: Series): ServerMetrics {
+  let clients = (): ConnectionUsage => ({ connections: 0, unreadBytes: 0 });
+  let requests = (): RequestUsage => ({ requests: 0, bodyBytes: 0 });
+  addGauge({
     name: 'client_connections',
     help: 'Open connections of clients; at most MAX_CONNECTIONS.',
-  };
-  addGauge(registry, connections, () => watched?.usage().connections ?? 0);
-  const unread = {
+    read: () => clients().connections,
+  });
+  addGauge({
     name: 'client_unread_bytes',
     help: 'Bytes of answers that their clients have not read; at most MAX_UNREAD_BYTES.',
-  };
-  addGauge(registry, unread, () => watched?.usage().unreadBytes ?? 0);
+    read: () => clients().unreadBytes,
+  });
+  addGauge({
+    name: 'requests_in_flight',
+    help: 'HTTP requests that have arrived and are not fully answered, probes included; at most MAX_REQUESTS_IN_FLIGHT without probes.',
+    read: () => requests().requests,
+  });
+  addGauge({
+    name: 'request_body_bytes',
+    help: 'Declared bytes of the bodies of requests in flight; at most MAX_BODY_BYTES_IN_FLIGHT, besides small bodies.',
+    read: () => requests().bodyBytes,
+  });
   return {
-    countClosedConnection: addCounters(registry, {
+    countClosedConnection: addCounters({
       name: 'client_connections_closed_total',
       help: 'Connections of clients that were closed because of a bound. stalled: the client read nothing of an answer for CLIENT_STALL_TIMEOUT_MS; unread: MAX_UNREAD_BYTES was exceeded; crowded: nearly MAX_CONNECTIONS were open, and this one was idle or its request had not arrived whole; refused: MAX_CONNECTIONS were open.',
       label: 'reason',
       values: ['stalled', 'unread', 'crowded', 'refused'],
     }),
-    watchServer(server) {
-      watched = server;
-    },
-  };
-}
-
-function addRequestMetrics(registry: Registry): Pick<ServerMetrics, 'countShedRequest' | 'watchRequests'> {
-  let usage: (() => RequestUsage) | undefined;
-  const inFlight = {
-    name: 'requests_in_flight',
-    help: 'HTTP requests that have arrived and are not fully answered, probes included; at most MAX_REQUESTS_IN_FLIGHT without probes.',
-  };
-  addGauge(registry, inFlight, () => usage?.().requests ?? 0);
-  const bodies = {
-    name: 'request_body_bytes',
-    help: 'Declared bytes of the bodies of requests in flight; at most MAX_BODY_BYTES_IN_FLIGHT, besides small bodies.',
-  };
-  addGauge(registry, bodies, () => usage?.().bodyBytes ?? 0);
-  return {
-    countShedRequest: addCounters(registry, {
+    countShedRequest: addCounters({
       name: 'requests_shed_total',
       help: 'Requests that were refused with OVERLOADED. loop-delay: the event loop was late; heap: the heap was nearly full; in-flight: too many requests were in flight; address: one address had too many requests in flight; bodies: the bodies of all requests in flight were too large.',
       label: 'reason',
       values: ['loop-delay', 'heap', 'in-flight', 'address', 'bodies'],
     }),
-    watchRequests(read) {
-      usage = read;
+    watchServer({ usage }) {
+      clients = usage;
+    },
+    watchRequests(usage) {
+      requests = usage;
     },
   };
 }

@@ -1,9 +1,8 @@
 /** Metrics of the upstream: its calls, and its state at each scrape. */
-import type { Registry } from 'prom-client';
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { CallObserver, CallOutcome, ClientEvents } from '../upstream/observe.ts';
-import { addCounter, addCounters, addDurations, addGauge, addGauges, durationBuckets } from './series.ts';
+import type { Series } from './series.ts';
 
 /** What the upstream client reports to. None of these functions throws. */
 export type CallMetrics = {
@@ -30,24 +29,20 @@ function countedOutcome(outcome: CallOutcome): CallOutcome {
 }
 
 /** Adds the metrics of calls. `now` is the monotonic clock in milliseconds. */
-export function addCallMetrics(registry: Registry, now: () => number): CallMetrics {
+export function addCallMetrics(series: Series, now: () => number): CallMetrics {
   let callsInFlight = 0;
-  const observeDuration = addDurations(
-    registry,
-    {
-      name: 'upstream_call_duration_seconds',
-      help: 'Time from sending an upstream call until its answer is read, by outcome. Waits before sending are not included.',
-      label: 'outcome',
-      values: callOutcomes,
-    },
-    durationBuckets,
-  );
-  addGauge(
-    registry,
-    { name: 'upstream_calls_in_flight', help: 'Upstream calls that were sent and have not ended.' },
-    () => callsInFlight,
-  );
-  const countToken = addCounters(registry, {
+  const observeDuration = series.addDurations({
+    name: 'upstream_call_duration_seconds',
+    help: 'Time from sending an upstream call until its answer is read, by outcome. Waits before sending are not included.',
+    label: 'outcome',
+    values: callOutcomes,
+  });
+  series.addGauge({
+    name: 'upstream_calls_in_flight',
+    help: 'Upstream calls that were sent and have not ended.',
+    read: () => callsInFlight,
+  });
+  const countToken = series.addCounters({
     name: 'upstream_token_calls_total',
     help: 'Calls for an access token, by outcome.',
     label: 'outcome',
@@ -63,7 +58,7 @@ export function addCallMetrics(registry: Registry, now: () => number): CallMetri
       };
     },
     observeTokenCall: () => (outcome) => countToken(countedOutcome(outcome)),
-    upstreamEvents: addEventMetrics(registry),
+    upstreamEvents: addEventMetrics(series),
   };
 }
 
@@ -73,23 +68,20 @@ export function addCallMetrics(registry: Registry, now: () => number): CallMetri
  */
 const waitBuckets: readonly number[] = [0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 
-function addEventMetrics(registry: Registry): ClientEvents {
+function addEventMetrics({ addCounter, addCounters, addDurations }: Series): ClientEvents {
   return {
-    onWaited: addDurations(
-      registry,
-      {
-        name: 'upstream_budget_wait_seconds',
-        help: 'Time that a page call or token call waited for a permit of its budget. granted: it got one; refused: it could not get one in time (RATE_LIMITED); left: nobody waited for its answer any more.',
-        label: 'outcome',
-        values: ['granted', 'refused', 'left'],
-      },
-      waitBuckets,
-    ),
-    onRepeat: addCounter(registry, {
+    onWaited: addDurations({
+      name: 'upstream_budget_wait_seconds',
+      help: 'Time that a page call or token call waited for a permit of its budget. granted: it got one; refused: it could not get one in time (RATE_LIMITED); left: nobody waited for its answer any more.',
+      label: 'outcome',
+      values: ['granted', 'refused', 'left'],
+      buckets: waitBuckets,
+    }),
+    onRepeat: addCounter({
       name: 'upstream_call_retries_total',
       help: 'Upstream calls that were sent again for the same page: retries, and replays after a 401.',
     }),
-    onBreakerRefusal: addCounters(registry, {
+    onBreakerRefusal: addCounters({
       name: 'upstream_breaker_refusals_total',
       help: 'Upstream calls that were not made because the upstream, or its token endpoint, has been failing.',
       label: 'call',
@@ -109,73 +101,72 @@ export type WatchedUpstream = Pick<
 };
 
 /** Adds the gauges. Returns a function that sets the upstream which they read. Until then they show an unused upstream. */
-export function addUpstreamGauges(registry: Registry): (upstream: WatchedUpstream) => void {
+export function addUpstreamGauges(series: Series): (upstream: WatchedUpstream) => void {
   let watched: WatchedUpstream | undefined;
-  addStateGauges(registry, () => watched);
-  addBudgetGauges(registry, () => watched);
+  addStateGauges(series, () => watched);
+  addBudgetGauges(series, () => watched);
   return (upstream) => {
     watched = upstream;
   };
 }
 
-function addStateGauges(registry: Registry, watched: () => WatchedUpstream | undefined): void {
-  const breaker = {
+type Watched = () => WatchedUpstream | undefined;
+
+function addStateGauges({ addGauge, addGauges }: Series, watched: Watched): void {
+  addGauges({
     name: 'upstream_breaker_state',
     help: 'State of the circuit breaker: 1 for the present state, 0 for the others.',
     label: 'state',
     values: ['closed', 'open', 'half-open'],
-  };
-  addGauges(registry, breaker, () => ({ [watched()?.breakerState() ?? 'closed']: 1 }));
-  const refused = {
+    read: () => ({ [watched()?.breakerState() ?? 'closed']: 1 }),
+  });
+  addGauge({
     name: 'upstream_credentials_refused',
     help: "1 while the upstream refuses the gateway's own credentials.",
-  };
-  addGauge(registry, refused, () => (watched()?.areCredentialsRefused() ? 1 : 0));
-  const cache = {
+    read: () => (watched()?.areCredentialsRefused() ? 1 : 0),
+  });
+  addGauge({
     name: 'cache_bytes',
     help: 'Bytes of the answers that are cached in this process, estimated a little too high: at most CACHE_MAX_BYTES.',
-  };
-  addGauge(registry, cache, () => watched()?.cacheBytes() ?? 0);
-  const sharing = {
+    read: () => watched()?.cacheBytes() ?? 0,
+  });
+  addGauges({
     name: 'sharing_state',
     help: 'How this replica shares budget and cache: 1 for the present state, 0 for the others. off: without Redis; shared: through Redis; alone: Redis is away, and the replica has its share of the budget.',
     label: 'state',
     values: ['off', 'shared', 'alone'],
-  };
-  addGauges(registry, sharing, () => ({ [watched()?.sharingState() ?? 'off']: 1 }));
+    read: () => ({ [watched()?.sharingState() ?? 'off']: 1 }),
+  });
 }
 
-function addBudgetGauges(registry: Registry, watched: () => WatchedUpstream | undefined): void {
-  const waiting = {
+function addBudgetGauges({ addGauge, addGauges }: Series, watched: Watched): void {
+  addGauges({
     name: 'upstream_calls_waiting',
     help: 'Upstream calls that wait. budget: for a permit of their credential; slot: they have a permit, and wait until a call in flight ends.',
     label: 'for',
     values: ['budget', 'slot'],
-  };
-  addGauges(registry, waiting, () => ({
-    budget: watched()?.waitingCalls() ?? 0,
-    slot: watched()?.callsWaitingForSlot() ?? 0,
-  }));
-  const limit = {
+    read: () => ({ budget: watched()?.waitingCalls() ?? 0, slot: watched()?.callsWaitingForSlot() ?? 0 }),
+  });
+  addGauge({
     name: 'upstream_budget_limit_calls',
     help: 'Most upstream calls of one credential in any 60 s: of all replicas while they share the budget, otherwise of this replica; +Inf without a limit.',
-  };
-  addGauge(registry, limit, () => watched()?.budget().limit ?? Number.POSITIVE_INFINITY);
-  const left = {
+    read: () => watched()?.budget().limit ?? Number.POSITIVE_INFINITY,
+  });
+  addGauge({
     name: 'upstream_budget_left_calls',
     help: 'Upstream calls that are left to the credential with fewest left; 0 while the upstream blocks it (429). Calls of other replicas count for a minute, as of the last answer of Redis.',
-  };
-  addGauge(registry, left, () => watched()?.budget().left ?? Number.POSITIVE_INFINITY);
-  const credentials = {
+    read: () => watched()?.budget().left ?? Number.POSITIVE_INFINITY,
+  });
+  addGauges({
     name: 'upstream_budget_credentials',
     help: 'Credentials whose calls still count, or that are blocked. free: some calls are left; spent: none are left; blocked: the upstream takes no calls for a while (429).',
     label: 'state',
     values: ['free', 'spent', 'blocked'],
-  };
-  addGauges(registry, credentials, () => ({ ...watched()?.budget().credentials }));
-  const accounts = {
+    read: () => ({ ...watched()?.budget().credentials }),
+  });
+  addGauge({
     name: 'upstream_accounts',
     help: 'Upstream credentials that are remembered because their calls still count: at most UPSTREAM_MAX_CREDENTIALS. Idle ones are forgotten a little later.',
-  };
-  addGauge(registry, accounts, () => watched()?.budget().accounts ?? 0);
+    read: () => watched()?.budget().accounts ?? 0,
+  });
 }
