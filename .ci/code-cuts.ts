@@ -2,7 +2,7 @@
 
 /**
  * The top-level declarations with these names and the comments right above them, as a block of code. Prettier's form is
- * expected: a declaration is one line, or ends with the first line that begins with a closing bracket.
+ * expected: a declaration is one line, or ends with the first line that begins with a closing bracket or quote.
  * @throws {Error} that names a declaration that the source lacks.
  */
 export function cutCode(source: string, names: readonly string[]): string {

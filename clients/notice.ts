@@ -26,6 +26,16 @@ export type AnswerError = {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 };
 
+/** An answer that is of no use because of its errors. Kits that talk to the gateway themselves throw it. */
+export class AnswerErrors extends Error {
+  readonly errors: readonly AnswerError[];
+  constructor(errors: readonly AnswerError[]) {
+    super(errors[0]?.message);
+    this.name = 'AnswerErrors';
+    this.errors = errors;
+  }
+}
+
 /** What a notice needs of a list. */
 type List = {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
@@ -60,6 +70,14 @@ function concerns({ path: failed = [] }: AnswerError, path: readonly (string | n
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * Whether an error stands at a customer itself, or at the whole request. Such a customer is null in the answer, as is one
+ * that does not exist. A cache cannot tell them apart, so it must not see the answer.
+ */
+export function hasFailedCustomer(errors: readonly Pick<AnswerError, 'path'>[]): boolean {
+  return errors.some(({ path = [] }) => path.length < 2 || typeof path.at(-1) === 'number');
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 import { relayStylePagination } from '@apollo/client/utilities';
 import { map } from 'rxjs';
 import type { BalancesQuery } from '../generated/graphql.ts';
-import { type Notice, noticeOfAnswer, noticeOfErrors } from '../notice.ts';
+import { hasFailedCustomer, type Notice, noticeOfAnswer, noticeOfErrors } from '../notice.ts';
 
 /** Every filter of the schema. Two lists become one in the cache if they differ in a filter that is not named here. */
 export const filters = [
@@ -40,16 +40,12 @@ export const typePolicies: TypePolicies = {
   },
 };
 
-/**
- * Keeps a customer that failed out of the cache. It is null in the answer, as one that does not exist, and the cache
- * could not tell them apart.
- */
+/** Keeps a customer that failed out of the cache: it is null in the answer, as one that does not exist. */
 const withoutFailedCustomers = new ApolloLink((operation, forward) =>
   forward(operation).pipe(
     map((result) => {
       const errors = ('errors' in result && result.errors) || [];
-      const isFailed = errors.some(({ path = [] }) => path.length < 2 || typeof path.at(-1) === 'number');
-      return isFailed ? { ...result, data: null } : result;
+      return hasFailedCustomer(errors) ? { ...result, data: null } : result;
     }),
   ),
 );

@@ -1,29 +1,13 @@
-/** docs/clients.md has the configurations of Apollo Client, urql and Relay that the tests page with. They fit the schema. */
+/** The set-ups of the clients fit the schema. */
 
-import { readFileSync } from 'node:fs';
 import { assertObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/schema/schema.ts';
-import { partOf } from '../../test/document-parts.ts';
 import { filters as apolloFilters } from '../apollo/ledger.ts';
-import { compileRelay } from './relay-compile.ts';
-import { documents } from './relay-documents.ts';
+import { compileRelay, documents } from './relay-compile.ts';
 
-/** Code without what a formatter can change. */
-const squeeze = (code: string) => code.replace(/\s+/g, '').replace(/,(?=[\])}])/g, '');
-
-const withoutImports = (code: string) => code.replace(/^[\s\S]*\nimport .*;\n/, '');
-
-describe('docs/clients.md', () => {
-  it.each([['urql-exchanges.ts', /```ts\n(const keyless[^`]*)```/]])(
-    'says the same as %s',
-    (file, pattern) => {
-      const source = readFileSync(`clients/test/${file}`, 'utf8');
-      expect(squeeze(partOf('docs/clients.md', pattern))).toBe(squeeze(withoutImports(source)));
-    },
-  );
-
-  it('names every filter of the schema for Apollo Client', () => {
+describe('the kit for Apollo Client', () => {
+  it('names every filter of the schema', () => {
     const { ledgerBalance } = assertObjectType(schema.getType('Customer')).getFields();
     const paging = ['first', 'after', 'last', 'before'];
     const filters = ledgerBalance?.args.map(({ name }) => name).filter((name) => !paging.includes(name));

@@ -1,14 +1,24 @@
 /** Every kit shows every entry once and in order, whatever fails meanwhile, and never takes a failure for an answer. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { situations } from '../../src/sandbox/demo/situations.ts';
 import type { CustomerIdentifierInput } from '../generated/graphql.ts';
 import { maySelfLoad } from '../notice.ts';
 import { connectApolloKit } from './apollo-kit.ts';
+import { connectFetchKit } from './fetch-kit.ts';
 import type { ConnectKit, OpenList } from './kit-client.ts';
 import { openKitStage } from './kit-stage.ts';
+import { connectRelayKit } from './relay-kit.ts';
+import { connectTanstackKit } from './tanstack-kit.ts';
+import { connectUrqlKit } from './urql-kit.ts';
 
-const kits: readonly (readonly [string, ConnectKit])[] = [['Apollo Client', connectApolloKit]];
+const kits: readonly (readonly [string, ConnectKit])[] = [
+  ['Apollo Client', connectApolloKit],
+  ['urql', connectUrqlKit],
+  ['Relay', connectRelayKit],
+  ['TanStack Query', connectTanstackKit],
+  ['fetch', connectFetchKit],
+];
 
 const named = (value: string): CustomerIdentifierInput => ({ name: 'EXTERNAL_ID', value });
 
@@ -154,5 +164,13 @@ describe.each(kits)('%s', (_, connect) => {
     const list = await connect('http://127.0.0.1:9/graphql').open(many);
     expect([list.categories(), list.notice()]).toEqual([undefined, { show: 'try-again', inSeconds: 0 }]);
     expect(sandbox().callCount()).toBe(0);
+  });
+
+  it('asks by POST: no identifier stands in a URL', async () => {
+    const fetch = vi.spyOn(globalThis, 'fetch');
+    onTestFinished(() => fetch.mockRestore());
+    await connected().open(many);
+    expect(fetch.mock.calls.map(([input, init]) => [String(input), init?.method])).toEqual([[url(), 'POST']]);
+    expect(sandbox().callCount()).toBe(3);
   });
 });

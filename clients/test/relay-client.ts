@@ -5,23 +5,19 @@
 
 import {
   createOperationDescriptor,
-  Environment,
-  type FetchFunction,
+  type Environment,
   fetchQuery,
   getPaginationMetadata,
   getPaginationVariables,
   getSingularSelector,
-  Network,
-  RecordSource,
-  type SingularReaderSelector,
-  Store,
+  type Variables,
 } from 'relay-runtime';
 import { byMobile } from '../../test/gateway/members.ts';
 import type { Direction } from '../../test/gateway/walk.ts';
 import type { BalancePageFragment } from '../../test/generated/graphql.ts';
-import { type Compiled, compileRelay } from './relay-compile.ts';
-import { documents } from './relay-documents.ts';
-import { type Connect, type ListQuestion, showList, url } from './shown-list.ts';
+import { createLedgerEnvironment } from '../relay/ledger.ts';
+import { type Compiled, compileRelay, documents } from './relay-compile.ts';
+import { type Connect, showList, url } from './shown-list.ts';
 
 /** What the store has for the fragment. */
 type ShownCustomer = { readonly id: string; readonly ledgerBalance: BalancePageFragment | null };
@@ -36,49 +32,44 @@ function compiledFor(direction: Direction): Compiled {
 }
 
 export const connectRelay: Connect = (fetch) => {
-  const environment = new Environment({
-    network: Network.create(sendThrough(fetch)),
-    store: new Store(new RecordSource()),
-  });
+  const environment = createLedgerEnvironment(url, fetch);
   return {
-    openList: async (question) => {
-      const { direction, size } = question;
-      const { fragment } = compiledFor(direction);
-      const selector = await openFragment(environment, question);
-      const shown = () => environment.lookup(selector).data as ShownCustomer | null | undefined;
-      const variables = { ...selector.owner.variables, ...selector.variables, id: shown()?.id };
-      const { paginationRequest, paginationMetadata } = getPaginationMetadata(fragment, 'the test');
-      const askFrom = (cursor: string | null) => {
-        const next = getPaginationVariables(direction, size, cursor, variables, {}, paginationMetadata);
-        return fetchQuery(environment, paginationRequest, next).toPromise();
-      };
-      return showList(direction, () => shown()?.ledgerBalance, askFrom);
+    openList: async ({ direction, size, categoryType }) => {
+      const variables = { identifier: byMobile('1'), count: size, categoryType };
+      const query = openRelayQuery(environment, direction, variables);
+      await query.ask();
+      const askFrom = (cursor: string | null) => query.askFrom(cursor, size);
+      return showList(direction, () => query.shown()?.ledgerBalance, askFrom);
     },
   };
 };
 
-/** Throws when there are errors: otherwise Relay replaces the list by the null of a failed page. */
-function sendThrough(fetch: typeof globalThis.fetch): FetchFunction {
-  return async ({ text }, variables) => {
-    const body = JSON.stringify({ query: text, variables });
-    const headers = { 'content-type': 'application/json' };
-    const result = await (await fetch(url, { method: 'POST', headers, body })).json();
-    if (result.errors) throw new Error(result.errors[0].message);
-    return result;
-  };
-}
-
-/** Asks for the first page, and returns the selector of the customer's fragment in the store. */
-async function openFragment(
-  environment: Environment,
-  { direction, size, categoryType }: ListQuestion,
-): Promise<SingularReaderSelector> {
+/** A query that a page shows, and the parts of it. */
+export function openRelayQuery(environment: Environment, direction: Direction, variables: Variables) {
   const { query, fragment } = compiledFor(direction);
-  const variables = { identifier: byMobile('1'), count: size, categoryType };
   const operation = createOperationDescriptor(query, variables);
   environment.retain(operation);
-  await fetchQuery(environment, query, variables).toPromise();
-  const selector = getSingularSelector(fragment, environment.lookup(operation.fragment).data?.['customer']);
-  if (!selector) throw new Error('There is no such customer');
-  return selector;
+  /** The customer, of which the fragment reads a part. */
+  const customer = () => environment.lookup(operation.fragment).data?.['customer'];
+  const selector = () => {
+    const found = customer();
+    return found ? getSingularSelector(fragment, found) : undefined;
+  };
+  const shown = () => {
+    const found = selector();
+    return found ? (environment.lookup(found).data as ShownCustomer | null | undefined) : undefined;
+  };
+  return {
+    customer,
+    shown,
+    /** Whether the store has everything, so that no request is needed. */
+    isStored: () => environment.check(operation).status === 'available',
+    ask: () => fetchQuery(environment, query, variables).toPromise(),
+    askFrom: (cursor: string | null, size: number) => {
+      const { paginationRequest, paginationMetadata } = getPaginationMetadata(fragment, 'the test');
+      const owned = { ...selector()?.owner.variables, ...selector()?.variables, id: shown()?.id };
+      const next = getPaginationVariables(direction, size, cursor, owned, {}, paginationMetadata);
+      return fetchQuery(environment, paginationRequest, next).toPromise();
+    },
+  };
 }

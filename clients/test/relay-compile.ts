@@ -1,7 +1,7 @@
 /** Compiles documents with Relay's own compiler against `schema.graphql`, and loads what it generates. */
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,13 @@ const settings = {
   language: 'javascript',
   eagerEsModules: false,
 };
+
+/** The documents of the kit, and the same with `last` and `before`. */
+const kitDocuments = readFileSync(new URL('../relay/balances.graphql', import.meta.url), 'utf8');
+export const documents = {
+  forward: kitDocuments,
+  backward: kitDocuments.replace('first:', 'last:').replace('after:', 'before:'),
+} as const;
 
 /** A compiled query, and the fragment that it spreads. */
 export type Compiled = { readonly query: ConcreteRequest; readonly fragment: ReaderFragment };

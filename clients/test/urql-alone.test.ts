@@ -1,19 +1,20 @@
 /**
- * What urql does with `relayPagination` alone, and so why docs/clients.md adds to it. If a test fails here, a new version
- * of urql does better, and docs/clients.md can say less.
+ * What urql does with `relayPagination` alone, and so why its kit adds to it. If a test fails here, a new version of urql
+ * does better, and the kit can be shorter.
  */
 
+import { fetchExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { describe, expect, it } from 'vitest';
 import { startHarness } from '../../test/gateway/harness.ts';
 import { categories } from '../../test/gateway/members.ts';
 import { numberedLedger, numberedMember } from '../../test/sandbox/numbered-ledger.ts';
+import { keys } from '../urql/ledger.ts';
 import { connectUrqlWith } from './urql-client.ts';
-import { keys } from './urql-exchanges.ts';
 
 const resolvers = { Customer: { ledgerBalance: relayPagination() } };
-const connect = connectUrqlWith(cacheExchange({ keys, resolvers }));
+const connect = connectUrqlWith(cacheExchange({ keys, resolvers }), fetchExchange);
 
 describe('urql with relayPagination alone', () => {
   const open = async (gaps: readonly number[]) => {

@@ -1,16 +1,16 @@
 /** urql with its normalised cache, paging query by query. It shows what the cache has for the last page. */
 
-import { Client, type Exchange, fetchExchange } from '@urql/core';
+import { Client, type Exchange } from '@urql/core';
 import { byMobile } from '../../test/gateway/members.ts';
 import { balances } from '../../test/operations.ts';
+import { exchanges } from '../urql/ledger.ts';
 import { type Connect, showList, url, windowOf } from './shown-list.ts';
-import { exchanges } from './urql-exchanges.ts';
 
-/** A client with these exchanges before the one that fetches. */
+/** A client with these exchanges. */
 export const connectUrqlWith =
-  (...before: readonly Exchange[]): Connect =>
+  (...exchanges: Exchange[]): Connect =>
   (fetch) => {
-    const client = new Client({ url, fetch, exchanges: [...before, fetchExchange] });
+    const client = new Client({ url, fetch, exchanges });
     return {
       openList: async (question) => {
         const { categoryType } = question;
