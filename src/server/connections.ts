@@ -97,7 +97,14 @@ export function watchConnections(
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const connection = open.get(request.socket);
-    if (connection !== undefined) openRequest(connection, { request, response, now });
+    if (connection === undefined) return;
+    connection.responses.add(response);
+    connection.request = request;
+    connection.requestAt = now();
+    response.once('close', () => {
+      connection.responses.delete(response);
+      connection.idleSince = now();
+    });
   });
 
   return {
@@ -120,34 +127,16 @@ export function watchConnections(
   };
 }
 
-function newConnection(socket: Socket, now: number): Connection {
-  return {
-    socket,
-    responses: new Set(),
-    progressAt: now,
-    acceptedBytes: 0,
-    unreadBytes: 0,
-    idleSince: now,
-    request: undefined,
-    requestAt: now,
-  };
-}
-
-type Arrival = {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly now: () => number;
-};
-
-function openRequest(connection: Connection, { request, response, now }: Arrival): void {
-  connection.responses.add(response);
-  connection.request = request;
-  connection.requestAt = now();
-  response.once('close', () => {
-    connection.responses.delete(response);
-    connection.idleSince = now();
-  });
-}
+const newConnection = (socket: Socket, now: number): Connection => ({
+  socket,
+  responses: new Set(),
+  progressAt: now,
+  acceptedBytes: 0,
+  unreadBytes: 0,
+  idleSince: now,
+  request: undefined,
+  requestAt: now,
+});
 
 /**
  * Emits `close` on every open response of a closed connection, so that its operation is cancelled. Node 20 and 22 emit it
@@ -213,49 +202,34 @@ const unfinishedMs = 1000;
 /**
  * Chooses the connections to close when nearly all are in use, until a tenth is free for new clients. Idle ones come first,
  * then those that wait only for the rest of a request. Connections that have just become idle come last: their clients may
- * have sent a request that is not read yet.
+ * have sent a request that is not read yet. Among equal ones the address with the most connections comes first, and of its
+ * connections the oldest. Behind a balancer all have one address.
  */
 function findCrowding(
   connections: readonly Connection[],
   maxConnections: number,
   now: number,
 ): readonly Connection[] {
-  const free = maxConnections - connections.length;
-  const idle = connections.filter(({ responses }) => responses.size === 0);
-  const isFresh = ({ idleSince }: Connection) => now - idleSince < unfinishedMs;
-  // Only the last request of a connection can be incomplete. With more than one open, an earlier one is being answered.
-  const unfinished = connections.filter(
-    ({ responses, request, requestAt }) =>
-      responses.size === 1 && request?.complete === false && now - requestAt > unfinishedMs,
-  );
-  return [
-    ...worstFirst(
-      idle.filter((connection) => !isFresh(connection)),
-      ({ idleSince }) => idleSince,
-    ),
-    ...worstFirst(unfinished, ({ requestAt }) => requestAt),
-    ...worstFirst(idle.filter(isFresh), ({ idleSince }) => idleSince),
-  ].slice(0, Math.floor(maxConnections / 10) - free);
-}
-
-/**
- * Sorts connections: first those of the address with the most connections, and of these the oldest. Behind a balancer all
- * have one address.
- */
-function worstFirst(
-  connections: readonly Connection[],
-  sinceOf: (connection: Connection) => number,
-): readonly Connection[] {
-  const ofAddress = new Map<string | undefined, number>();
-  return [...connections]
-    .sort((a, b) => sinceOf(b) - sinceOf(a))
-    .map((connection) => {
-      const { remoteAddress } = connection.socket;
-      const rank = (ofAddress.get(remoteAddress) ?? 0) + 1;
-      ofAddress.set(remoteAddress, rank);
-      return { connection, rank };
+  const ranks = new Map<string, number>();
+  return connections
+    .flatMap((connection) => {
+      const { responses, idleSince, request, requestAt } = connection;
+      if (responses.size === 0)
+        return { connection, since: idleSince, stage: now - idleSince < unfinishedMs ? 3 : 1 };
+      // Only the last request of a connection can be incomplete. With more than one open, an earlier one is being answered.
+      const isUnfinished =
+        responses.size === 1 && request?.complete === false && now - requestAt > unfinishedMs;
+      return isUnfinished ? { connection, since: requestAt, stage: 2 } : [];
     })
-    .sort((a, b) => b.rank - a.rank)
+    .sort((a, b) => b.since - a.since)
+    .map(({ connection, stage }) => {
+      const group = `${stage} ${connection.socket.remoteAddress}`;
+      const rank = (ranks.get(group) ?? 0) + 1;
+      ranks.set(group, rank);
+      return { connection, stage, rank };
+    })
+    .sort((a, b) => a.stage - b.stage || b.rank - a.rank)
+    .slice(0, Math.floor(maxConnections / 10) - (maxConnections - connections.length))
     .map(({ connection }) => connection);
 }
 

@@ -90,7 +90,12 @@ const usualLimits: ServerLimits = {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port, listener } = options;
   const limits = { ...usualLimits, ...options.limits };
-  const server = createLimitedServer(limits);
+  const server = createServer({
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+  });
   const connections = watchConnections(server, limits, {
     now: () => performance.now(),
     onClosed: options.onConnectionClosed ?? (() => undefined),
@@ -115,15 +120,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return stopping;
     },
   };
-}
-
-function createLimitedServer(limits: ServerLimits): Server {
-  return createServer({
-    headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
-    connectionsCheckingInterval: limits.checkIntervalMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-  });
 }
 
 /**
