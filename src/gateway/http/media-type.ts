@@ -35,10 +35,13 @@ export function isUtf8({ parameters }: MediaType): boolean {
   return /^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8');
 }
 
-/** How much a client prefers a type: by weight, then by how exactly it named the type, then by what it named first. */
-type Preference = { readonly weight: number; readonly exactness: number; readonly position: number };
-
-type Range = Preference & { readonly name: string };
+/** A media range of an `Accept` header. Clients prefer by weight, then by exactness, then by position. */
+type Range = {
+  readonly name: string;
+  readonly weight: number;
+  readonly exactness: number;
+  readonly position: number;
+};
 
 /**
  * Returns the offer with the highest weight in an `Accept` header; undefined when the header accepts none. Of equal offers
@@ -48,13 +51,22 @@ export function preferredType<Offer extends string>(
   accept: string | null,
   offers: readonly Offer[],
 ): Offer | undefined {
-  const ranges = rangesIn(accept?.trim() ? accept : '*/*');
-  const wanted = offers.flatMap((offer) => {
-    const preference = preferenceFor(offer, ranges);
-    return preference === undefined || preference.weight === 0 ? [] : [{ offer, preference }];
-  });
-  return wanted.sort((one, other) => comparePreferences(one.preference, other.preference))[0]?.offer;
+  const ranges = rangesIn(accept?.trim() ? accept : '*/*').sort(
+    (one, other) => other.exactness - one.exactness || comparePreference(one, other),
+  );
+  const [preferred] = offers
+    .flatMap((offer) => {
+      // The most exact range that covers an offer decides about it: `text/*, text/html;q=0` refuses HTML.
+      const names = [offer, offer.replace(/\/.*$/, '/*'), '*/*'];
+      const range = ranges.find(({ name }) => names.includes(name));
+      return range === undefined || range.weight === 0 ? [] : [{ ...range, offer }];
+    })
+    .sort(comparePreference);
+  return preferred?.offer;
 }
+
+const comparePreference = (one: Range, other: Range): number =>
+  other.weight - one.weight || other.exactness - one.exactness || one.position - other.position;
 
 /** The parts of a list between commas. A comma within quotes does not separate parts. */
 const listForm = /(?:[^,"]|"(?:[^"\\]|\\.?)*(?:"|$))+/g;
@@ -63,33 +75,14 @@ const listForm = /(?:[^,"]|"(?:[^"\\]|\\.?)*(?:"|$))+/g;
 const weightForm = /^(0(\.\d*)?|1(\.0*)?)$/;
 
 /** Reads the ranges of an `Accept` header. Leaves out malformed ones, and those with parameters that no answer has. */
-function rangesIn(accept: string): readonly Range[] {
+function rangesIn(accept: string): Range[] {
   return (accept.match(listForm) ?? []).flatMap((text, position) => {
     const type = parseMediaType(text);
     const weight = type?.parameters.get('q') ?? '1';
-    if (type === undefined || !weightForm.test(weight) || !isServed(type)) return [];
-    return [{ name: type.name, weight: Number(weight), position, exactness: exactnessOf(type) }];
+    if (type === undefined || !weightForm.test(weight) || !isUtf8(type)) return [];
+    const { name, parameters } = type;
+    if ([...parameters.keys()].some((each) => each !== 'q' && each !== 'charset')) return [];
+    const exactness = name === '*/*' ? 0 : name.endsWith('/*') ? 1 : parameters.has('charset') ? 3 : 2;
+    return [{ name, weight: Number(weight), position, exactness }];
   });
-}
-
-function isServed(range: MediaType): boolean {
-  return [...range.parameters.keys()].every((name) => name === 'q' || name === 'charset') && isUtf8(range);
-}
-
-function exactnessOf({ name, parameters }: MediaType): number {
-  if (name === '*/*') return 0;
-  if (name.endsWith('/*')) return 1;
-  return parameters.has('charset') ? 3 : 2;
-}
-
-/** The most exact range that covers an offer decides about it: `text/*, text/html;q=0` refuses HTML. */
-function preferenceFor(offer: string, ranges: readonly Range[]): Preference | undefined {
-  const names = [offer, offer.replace(/\/.*$/, '/*'), '*/*'];
-  return ranges
-    .filter(({ name }) => names.includes(name))
-    .sort((one, other) => other.exactness - one.exactness || comparePreferences(one, other))[0];
-}
-
-function comparePreferences(one: Preference, other: Preference): number {
-  return other.weight - one.weight || other.exactness - one.exactness || one.position - other.position;
 }

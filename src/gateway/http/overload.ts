@@ -5,33 +5,44 @@
  * A client that is refused at once can go to another replica, or try again later.
  *
  * There are three measures, each with a limit: the delay of the event loop, the use of the heap, and the requests in
- * flight with their bodies. The delay is a mean over about a second, because a single measurement says little. One long
+ * flight with the bytes of their bodies. One address may have at most half of the last, so that one client cannot shut out
+ * the others. The delay is a mean over about a second, because a single measurement says little. One long
  * turn is over when it is measured. Under load, long turns that serve requests alternate with short turns that read them.
  *
  * An overloaded process still serves a few requests. While the loop is late, it serves a few between two reports: otherwise
  * one client with expensive operations would shut out others with cheap ones. While the heap is full, it serves a few at a
  * time: V8 collects garbage only while there is work, so the heap would stay full.
  */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { createInFlight, type InFlightLimits, type InFlightReason } from './in-flight.ts';
+import { fairnessKeyOf } from './fairness-key.ts';
 import type { Refusal, Refuse } from './plain-error.ts';
 import { withoutQuery } from './request-target.ts';
 
-/** The limits. Requests are refused from these values on. */
-export type OverloadLimits = InFlightLimits & {
+/** The limits, from which on requests are refused, and the settings by which a request is counted. */
+export type OverloadLimits = {
   /** Delay of the event loop, in milliseconds. */
   readonly loopDelayMs: number;
   /** Used heap, in percent of what V8 allows. */
   readonly heapPercent: number;
+  readonly requestsInFlight: number;
+  /** Bytes of all bodies, by their declared lengths. */
+  readonly bodyBytesInFlight: number;
+  /** Bytes of one body. A longer one is refused unread. */
+  readonly maxBodyBytes: number;
+  /** How many proxies stand before the gateway; see `fairnessKeyOf`. */
+  readonly trustedProxies: number;
 };
 
 /** The load of the process at one moment, in the units of the limits. */
 export type ProcessLoad = Pick<OverloadLimits, 'loopDelayMs' | 'heapPercent'>;
 
-/** The limit that is reached. */
-type OverloadReason = 'loop-delay' | 'heap' | InFlightReason;
+/**
+ * The limit that is reached. `in-flight`: requests in total. `address`: requests of this address. `bodies`: bytes of
+ * bodies, in total or of this address.
+ */
+type OverloadReason = 'loop-delay' | 'heap' | 'in-flight' | 'address' | 'bodies';
 
 /** What the guard needs. */
 export type OverloadDeps = {
@@ -68,27 +79,73 @@ const overloaded: Refusal = {
   headers: { 'retry-after': String(retryAfter) },
 };
 
+/** Requests in flight, and the bytes of their bodies. */
+type Usage = { requests: number; bodyBytes: number };
+
 /** Builds the guard. */
 export function createOverload(limits: OverloadLimits, deps: OverloadDeps): Overload {
   const { now, refuse, metrics, operatorPaths } = deps;
   const { judge, report } = createJudge(limits, now);
-  const inFlight = createInFlight(limits);
-  metrics.watchRequests(inFlight.usage);
+  const all: Usage = { requests: 0, bodyBytes: 0 };
+  const ofAddresses = new Map<string, Usage>();
+  metrics.watchRequests(() => all);
   return {
     report,
     guard: (listener) => (request, response) => {
-      const arrival = inFlight.arrivalOf(request);
+      const address = addressOf(request, limits);
+      const bodyBytes = bodyBytesOf(request, limits);
+      const own = ofAddresses.get(address) ?? { requests: 0, bodyBytes: 0 };
       const isExempt = operatorPaths.includes(withoutQuery(request.url ?? ''));
-      const reason = isExempt ? undefined : (inFlight.refusalOf(arrival) ?? judge(inFlight.usage().requests));
+      const reason = isExempt ? undefined : (reasonOf(limits, all, own, bodyBytes) ?? judge(all.requests));
       if (reason !== undefined) {
         metrics.countShedRequest(reason);
         return refuse(request, response, overloaded, { overload: reason });
       }
-      inFlight.add(arrival, 1);
-      response.once('close', () => inFlight.add(arrival, -1));
+      const count = (change: 1 | -1) => {
+        all.requests += change;
+        all.bodyBytes += change * bodyBytes;
+        own.requests += change;
+        own.bodyBytes += change * bodyBytes;
+      };
+      ofAddresses.set(address, own);
+      count(1);
+      response.once('close', () => {
+        count(-1);
+        if (own.requests === 0) ofAddresses.delete(address);
+      });
       return listener(request, response);
     },
   };
+}
+
+/** A body of at most this size always has room. Operations that people write have a tenth of it. */
+const smallBodyBytes = 16_384;
+
+/** Why a request must be refused for what is in flight; undefined when there is room for it. */
+function reasonOf(
+  { requestsInFlight, bodyBytesInFlight }: OverloadLimits,
+  all: Usage,
+  own: Usage,
+  bodyBytes: number,
+): OverloadReason | undefined {
+  if (all.requests >= requestsInFlight) return 'in-flight';
+  if (own.requests >= Math.floor(requestsInFlight / 2)) return 'address';
+  if (bodyBytes <= smallBodyBytes) return undefined;
+  // The first body always has room, however small the limit.
+  const isFull = (usage: Usage, limit: number) => usage.bodyBytes > 0 && usage.bodyBytes + bodyBytes > limit;
+  return isFull(all, bodyBytesInFlight) || isFull(own, bodyBytesInFlight / 2) ? 'bodies' : undefined;
+}
+
+/** The address that a request counts for. Requests whose connection has closed have no address, and count as one. */
+function addressOf({ headers, socket }: IncomingMessage, { trustedProxies }: OverloadLimits): string {
+  const forwardedFor = String(headers['x-forwarded-for'] ?? '');
+  return fairnessKeyOf({ peer: socket.remoteAddress, forwardedFor, trustedProxies }) ?? '';
+}
+
+/** The declared length of a body. A chunked body declares no length, and may have any. */
+function bodyBytesOf({ headers }: IncomingMessage, { maxBodyBytes }: OverloadLimits): number {
+  if (headers['transfer-encoding'] !== undefined) return maxBodyBytes;
+  return Math.min(Number(headers['content-length'] ?? 0), maxBodyBytes);
 }
 
 /**

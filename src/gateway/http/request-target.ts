@@ -6,7 +6,6 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { hostCheck } from '../../config/allowed-hosts.ts';
 import type { Config } from '../../config.ts';
 import type { Refusal, Refuse } from './plain-error.ts';
-import { rememberLast } from './remember-last.ts';
 
 /** The settings that decide which hosts are answered. */
 export type TargetSettings = Pick<Config, 'host' | 'allowedHosts'>;
@@ -81,6 +80,18 @@ function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
     seen.push(name);
   }
   return undefined;
+}
+
+/**
+ * Returns a function that calls `read` only for a value other than the last one: values of headers are mostly equal from
+ * request to request. `read` must be pure.
+ */
+export function rememberLast<Given, Read>(read: (given: Given) => Read): (given: Given) => Read {
+  let last: { readonly given: Given; readonly read: Read } | undefined;
+  return (given) => {
+    if (last === undefined || last.given !== given) last = { given, read: read(given) };
+    return last.read;
+  };
 }
 
 /** The value of a Host header: a host and perhaps a port, in ASCII (RFC 9110, section 7.2). It has no user and no path. */

@@ -7,9 +7,9 @@ import { processRegularResult } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 import type { Cors } from './cors.ts';
 import { isUtf8, parseMediaType, preferredType } from './media-type.ts';
-import { rememberLast } from './remember-last.ts';
 import { badRequest, readBody, readUrl } from './request-parameters.ts';
 import type { GatewayPlugin } from './request-record.ts';
+import { rememberLast } from './request-target.ts';
 
 /**
  * The media types of answers. A client that accepts anything gets the first one. No answer is a stream, so Yoga's event
