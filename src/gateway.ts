@@ -5,8 +5,8 @@
 import type { RequestListener } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { createCors } from './gateway/http/cors.ts';
+import { operatorEndpoints, operatorListener } from './gateway/http/endpoints.ts';
 import { createDeadlines, watchSignal } from './gateway/http/operation-deadline.ts';
-import { operatorEndpoints, operatorListener } from './gateway/http/operator-endpoints.ts';
 import { createOverload, type OverloadLimits, type ProcessLoad } from './gateway/http/overload.ts';
 import { createRefuse } from './gateway/http/plain-error.ts';
 import { largestBatch } from './gateway/http/request-parameters.ts';
