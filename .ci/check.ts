@@ -12,7 +12,8 @@ import { closingLine, type Step, summaryLines, tallyRun } from './tally.ts';
 /** The lanes run side by side, the steps of a lane one after the other. No step needs a whole machine. */
 const lanes = [
   ['codegen:check', 'readme:check'],
-  ['format:check', 'lint', 'types', 'unused'],
+  // `types` installs the packages that the last two need.
+  ['format:check', 'lint', 'types', 'unused', 'schema:check', 'operations:check'],
   // Both may install something, and apt runs once at a time.
   ['chromium', 'redis'],
 ];
