@@ -145,17 +145,15 @@ function openStates(config: GatewayConfig, { clocks, sharing, metrics }: StatePa
 }
 
 /** What metrics and readiness show: the state that requests share. It is looked up each time, because `reset` replaces it. */
-function watchShared({ shared }: UpstreamStates, sharing: ReplicaSharing | undefined): WatchedUpstream {
-  return {
-    breakerState: () => shared().upstream.breakerState(),
-    areCredentialsRefused: () => shared().upstream.areCredentialsRefused(),
-    waitingCalls: () => shared().upstream.waitingCalls(),
-    callsWaitingForSlot: () => shared().upstream.callsWaitingForSlot(),
-    budget: () => shared().upstream.budget(),
-    sharingState: () => sharing?.state() ?? 'off',
-    cacheBytes: () => shared().cache?.bytes() ?? 0,
-  };
-}
+const watchShared = ({ shared }: UpstreamStates, sharing: ReplicaSharing | undefined): WatchedUpstream => ({
+  breakerState: () => shared().upstream.breakerState(),
+  areCredentialsRefused: () => shared().upstream.areCredentialsRefused(),
+  waitingCalls: () => shared().upstream.waitingCalls(),
+  callsWaitingForSlot: () => shared().upstream.callsWaitingForSlot(),
+  budget: () => shared().upstream.budget(),
+  sharingState: () => sharing?.state() ?? 'off',
+  cacheBytes: () => shared().cache?.bytes() ?? 0,
+});
 
 /** Builds Yoga, and the listener of operations: Yoga itself, or the short way with Yoga as its long way. */
 function createListener(
@@ -189,15 +187,13 @@ function createListener(
  * Limits the requests in flight to the number of connections. One address may have half of those requests, and would
  * otherwise take every connection.
  */
-function overloadLimits(config: GatewayConfig): OverloadLimits {
-  return {
-    ...config,
-    loopDelayMs: config.overloadLoopDelayMs,
-    heapPercent: config.overloadHeapPercent,
-    requestsInFlight: Math.min(config.maxRequestsInFlight, config.maxConnections),
-    bodyBytesInFlight: config.maxBodyBytesInFlight,
-  };
-}
+const overloadLimits = (config: GatewayConfig): OverloadLimits => ({
+  ...config,
+  loopDelayMs: config.overloadLoopDelayMs,
+  heapPercent: config.overloadHeapPercent,
+  requestsInFlight: Math.min(config.maxRequestsInFlight, config.maxConnections),
+  bodyBytesInFlight: config.maxBodyBytesInFlight,
+});
 
 /** The options of Yoga that no setting changes. Most of them turn off what the gateway does itself. */
 const yogaOptions = {

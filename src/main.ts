@@ -103,13 +103,12 @@ function giveUp(reason: string): never {
   process.exit(1);
 }
 
-function openLog({ logLevel, logBufferBytes }: Config, metrics: Metrics): StreamLog {
-  return createStreamLog(process.stdout, {
+const openLog = ({ logLevel, logBufferBytes }: Config, metrics: Metrics): StreamLog =>
+  createStreamLog(process.stdout, {
     level: logLevel,
     bufferBytes: logBufferBytes,
     onDropped: metrics.countDroppedLine,
   });
-}
 
 /** Starts tracing if the settings turn it on. Its libraries are loaded only then, because they cost time and memory. */
 async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | undefined> {
@@ -166,11 +165,10 @@ function listenForClients({ listener, drain: onDrain }: Gateway, config: Config,
   });
 }
 
-function listen(variable: string, options: ServerOptions): Promise<RunningServer> {
-  return startServer(options).catch((error: unknown) =>
+const listen = (variable: string, options: ServerOptions): Promise<RunningServer> =>
+  startServer(options).catch((error: unknown) =>
     giveUp(describeListenError(error, { ...options, variable })),
   );
-}
 
 /** Logs and counts faults that nothing catches. The process goes on. */
 function surviveFaults(log: Log, metrics: Metrics): void {

@@ -26,9 +26,7 @@ function readHost(entry: string): string | undefined {
 }
 
 /** The host in a valid `host:port`, in one spelling: lower case, addresses as `URL` writes them, no dot at the end. */
-function hostIn(authority: string): string {
-  return new URL(`http://${authority}`).hostname.replace(/\.$/, '');
-}
+const hostIn = (authority: string): string => new URL(`http://${authority}`).hostname.replace(/\.$/, '');
 
 /**
  * Returns a function that decides whether the gateway answers to a request's valid `host:port`. Always accepts an empty
@@ -50,11 +48,8 @@ export function hostCheck(config: {
  * Whether a host is the loopback: `localhost`, an address in 127.0.0.0/8 (RFC 1122, section 3.2.1.3), or `::1` with or
  * without brackets. Does not know shorthands such as `127.1`, which `URL` has already written out.
  */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|::1)$/.test(host);
-}
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|::1)$/.test(host);
 
 /** Browsers resolve every name below `localhost` to the loopback (RFC 6761, section 6.3). */
-function isLocalName(host: string): boolean {
-  return isLoopback(host) || host.endsWith('.localhost');
-}
+const isLocalName = (host: string): boolean => isLoopback(host) || host.endsWith('.localhost');

@@ -50,9 +50,7 @@ export function readCommandLine(given: readonly string[], env: Environment): Com
   return { env: sandboxEnv(env, values) };
 }
 
-function parse(given: readonly string[]) {
-  return parseArgs({ args: [...given], options, allowPositionals: true });
-}
+const parse = (given: readonly string[]) => parseArgs({ args: [...given], options, allowPositionals: true });
 
 /** Variables that name a real upstream, or keep state outside the process, where a reset cannot reach it. */
 const ignored = /^(UPSTREAM_(URL|BASIC_|OAUTH_)|REDIS_URL)/;

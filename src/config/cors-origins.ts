@@ -17,6 +17,5 @@ export const corsOrigins: Setting<readonly string[]> = {
 };
 
 /** Whether a text is the origin of an `http:` or `https:` page, in the one spelling that browsers send (RFC 6454, section 6.2). */
-function isOrigin(text: string): boolean {
-  return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
+const isOrigin = (text: string): boolean =>
+  /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -42,17 +42,13 @@ function readEntry(word: string): NoProxyEntry | undefined {
 }
 
 /** Whether a text is an IP address without a zone. A URL cannot have a zone. */
-function isAddress(text: string): boolean {
-  return isIP(text) !== 0 && !text.includes('%');
-}
+const isAddress = (text: string): boolean => isIP(text) !== 0 && !text.includes('%');
 
-function readBlock(address: string, prefix: number): NoProxyEntry | undefined {
-  return isAddress(address) && prefix <= (isIPv6(address) ? 128 : 32) ? { host: address, prefix } : undefined;
-}
+const readBlock = (address: string, prefix: number): NoProxyEntry | undefined =>
+  isAddress(address) && prefix <= (isIPv6(address) ? 128 : 32) ? { host: address, prefix } : undefined;
 
-function readBracketed(text: string): string | undefined {
-  return isIPv6(text) && isAddress(text) ? text : undefined;
-}
+const readBracketed = (text: string): string | undefined =>
+  isIPv6(text) && isAddress(text) ? text : undefined;
 
 /** A name in the spelling of URLs. Undefined for a name such as `10.1`, because a URL reads it as another IPv4 address. */
 function readHost(text: string): string | undefined {

@@ -21,17 +21,14 @@ export const refusedSettings = [
 ] as const;
 
 /** Problems about settings that this version does not support. */
-export function unservedProblems(env: Environment): readonly string[] {
-  return refusedSettings
+export const unservedProblems = (env: Environment): readonly string[] =>
+  refusedSettings
     .filter((name) => env[name] || env[`${name}_FILE`])
     .map((name) => `${name}: not served by this version; unset it.`);
-}
 
 const usualModes = ['development', 'test', 'production'];
 
-function isKnown(name: string): boolean {
-  return Object.hasOwn(settings, name.replace(/_FILE$/, ''));
-}
+const isKnown = (name: string): boolean => Object.hasOwn(settings, name.replace(/_FILE$/, ''));
 
 /**
  * Warnings about likely mistakes: a NODE_ENV such as `prod`, which is not production, and an unknown variable that

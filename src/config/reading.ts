@@ -30,18 +30,14 @@ export type Reading<S extends SettingTable> = {
 };
 
 /** A problem, in one sentence. */
-export function problemOf(variable: string, got: string, takes: string): string {
-  return `${variable}: got ${got}, takes ${takes}.`;
-}
+export const problemOf = (variable: string, got: string, takes: string): string =>
+  `${variable}: got ${got}, takes ${takes}.`;
 
 /** A setting's text and its variable, or a problem; `undefined` if the setting is unset. */
 type Found = { readonly variable: string; readonly text: string } | { readonly problem: string } | undefined;
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'unknown error';
-}
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 
 /**
  * Reads a secret from a file. Removes line ends at the end, which editors and `echo` add, and a byte order mark, which some

@@ -25,9 +25,8 @@ type Described<T> = Pick<Setting<T>, 'byDefault' | 'meaning' | 'shownDefault'>;
 const longestShown = 60;
 
 /** A value as a problem shows it: quoted, escaped, and shortened if it is long. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
-}
+export const quoted = (text: string): string =>
+  JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
 
 /** A whole number from `min` to `max`, in decimal digits. */
 export function integer<T extends number | undefined>({
@@ -46,14 +45,11 @@ export function integer<T extends number | undefined>({
 }
 
 /** `true` or `false`. Other words such as `yes` are refused, because a wrong guess could be unsafe. */
-export function flag(described: Described<boolean>): Setting<boolean> {
-  return {
-    ...described,
-    takes: '`true` or `false`',
-    parse: (text) =>
-      text === 'true' || text === 'false' ? { value: text === 'true' } : { got: quoted(text) },
-  };
-}
+export const flag = (described: Described<boolean>): Setting<boolean> => ({
+  ...described,
+  takes: '`true` or `false`',
+  parse: (text) => (text === 'true' || text === 'false' ? { value: text === 'true' } : { got: quoted(text) }),
+});
 
 /** One of the given words. */
 export function choice<T extends string>(words: readonly T[], described: Described<T>): Setting<T> {
@@ -68,17 +64,15 @@ export function choice<T extends string>(words: readonly T[], described: Describ
 }
 
 /** A text that must match a pattern. */
-export function freeText<T extends string | undefined>({
+export const freeText = <T extends string | undefined>({
   pattern,
   takes,
   ...described
-}: Described<T> & { readonly pattern: RegExp; readonly takes: string }): Setting<T | string> {
-  return {
-    ...described,
-    takes,
-    parse: (given) => (pattern.test(given) ? { value: given } : { got: quoted(given) }),
-  };
-}
+}: Described<T> & { readonly pattern: RegExp; readonly takes: string }): Setting<T | string> => ({
+  ...described,
+  takes,
+  parse: (given) => (pattern.test(given) ? { value: given } : { got: quoted(given) }),
+});
 
 /**
  * A secret of at least `min` characters that matches `pattern`. White space around it is refused: copying may add it, and

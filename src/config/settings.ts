@@ -18,15 +18,13 @@ export type LogLevel = (typeof logLevels)[number];
 const tenMinutesMs = 600_000;
 const oneYearSeconds = 31_536_000;
 
-function proxy(meaning: string): Setting<string | undefined> {
-  return {
-    takes: 'an `http:` or `https:` URL',
-    parse: parseProxyUrl,
-    byDefault: undefined,
-    lowerCaseToo: true,
-    meaning,
-  };
-}
+const proxy = (meaning: string): Setting<string | undefined> => ({
+  takes: 'an `http:` or `https:` URL',
+  parse: parseProxyUrl,
+  byDefault: undefined,
+  lowerCaseToo: true,
+  meaning,
+});
 
 /** Every setting, by the name of its variable, in the order of docs/settings.md. */
 export const settings = {

@@ -21,31 +21,25 @@ const credentialsLines: Readonly<Record<Config['upstream']['mode'], string>> = {
   service: 'the gateway’s own, for every caller (ALLOW_ANONYMOUS=true)',
 };
 
-function upstreamLine({ upstream }: Listening['config']): string {
-  return upstream.mode === 'sandbox'
-    ? 'the built-in sandbox, with demonstration data'
-    : new URL(upstream.url).host;
-}
+const upstreamLine = ({ upstream }: Listening['config']): string =>
+  upstream.mode === 'sandbox' ? 'the built-in sandbox, with demonstration data' : new URL(upstream.url).host;
 
 /** The lines with links for a browser. */
-function linkLines({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] {
-  return [
-    `  Start here    ${url}`,
-    config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
-    sandboxLine({ config, sandboxUrl }),
-    adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
-  ];
-}
+const linkLines = ({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] => [
+  `  Start here    ${url}`,
+  config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
+  sandboxLine({ config, sandboxUrl }),
+  adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
+];
 
 /**
  * The link to the sandbox. Empty if other machines can reach the gateway but not the sandbox: the reader may be on one, or
  * on a container's host.
  */
-function sandboxLine({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string {
-  return sandboxUrl !== undefined && (isLoopback(config.host) || !isLoopback(config.sandboxHost))
+const sandboxLine = ({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string =>
+  sandboxUrl !== undefined && (isLoopback(config.host) || !isLoopback(config.sandboxHost))
     ? `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`
     : '';
-}
 
 /** A first query as a command. Only for the sandbox, which has a known member. */
 function firstQueryLines({ url, sandboxUrl }: Listening): readonly string[] {

@@ -36,9 +36,7 @@ export type Decision<T> = {
 };
 
 /** Whether the gateway runs in production, where the rules are stricter. */
-export function isProduction(values: SettingsReading['values']): boolean {
-  return values.NODE_ENV === 'production';
-}
+export const isProduction = (values: SettingsReading['values']): boolean => values.NODE_ENV === 'production';
 
 function chooseUpstream({ UPSTREAM_URL: url, ...values }: SettingsReading['values']): Upstream {
   const { UPSTREAM_BASIC_USER: user, UPSTREAM_BASIC_PASSWORD: password } = values;

@@ -45,13 +45,10 @@ function protocolWarnings(env: Environment): readonly string[] {
 }
 
 /** The first of these variables that is set. An empty one counts as unset, as the specification says. */
-function firstOf(env: Environment, names: readonly string[]): Found {
-  return names.map((name) => ({ name, text: env[name]?.trim() ?? '' })).find(({ text }) => text !== '');
-}
+const firstOf = (env: Environment, names: readonly string[]): Found =>
+  names.map((name) => ({ name, text: env[name]?.trim() ?? '' })).find(({ text }) => text !== '');
 
-function listed(text: string): readonly string[] {
-  return text.split(',').map((word) => word.trim());
-}
+const listed = (text: string): readonly string[] => text.split(',').map((word) => word.trim());
 
 /** The host of an http: or https: URL, without user and password; undefined for any other text. */
 function hostOf(text: string): string | undefined {

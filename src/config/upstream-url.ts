@@ -6,16 +6,12 @@
 import { isLoopback } from './allowed-hosts.ts';
 import type { Parsed } from './setting.ts';
 
-function isWeb({ protocol }: URL): boolean {
-  return protocol === 'https:' || protocol === 'http:';
-}
+const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
 
 // Does not show the scheme, because in `user:password@proxy` the user is parsed as the scheme.
 const otherKind = { got: 'a URL of another kind' };
 
-function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
-}
+const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
 /**
  * Parses the upstream's base URL: `https:` or `http:`, with or without a path. Refuses user, password, query and fragment,
@@ -56,9 +52,7 @@ export function parseRedisUrl(text: string): Parsed<string> {
     : { got: 'a user or a password with a stray %' };
 }
 
-function isDecodable(text: string): boolean {
-  return /^([^%]|%[\da-f]{2})*$/i.test(text);
-}
+const isDecodable = (text: string): boolean => /^([^%]|%[\da-f]{2})*$/i.test(text);
 
 /** Whether calls to this URL can be read in transit: plain `http:` beyond this machine. */
 export function isExposed(url: string): boolean {

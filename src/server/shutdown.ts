@@ -93,6 +93,4 @@ export function planShutdown(timeoutMs: number, openRequests: number, delayMs = 
   };
 }
 
-function between(from: number, to: number): number {
-  return (from + to) / 2;
-}
+const between = (from: number, to: number): number => (from + to) / 2;

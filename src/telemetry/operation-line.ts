@@ -62,9 +62,8 @@ export function describeOperation(operation: Readonly<OperationRecord>, end: Req
 }
 
 /** A request id that the log may show. Null for any other text, which should not occur. */
-function loggedRequestId(requestId: string): string | null {
-  return /^[\w.:-]{1,128}$/.test(requestId) ? requestId : null;
-}
+const loggedRequestId = (requestId: string): string | null =>
+  /^[\w.:-]{1,128}$/.test(requestId) ? requestId : null;
 
 const longestName = 64;
 

@@ -149,9 +149,7 @@ function attributesOf(call: TracedCall): Attributes {
 const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /** A wait, rounded to a tenth of a millisecond; undefined below one millisecond, which any call may take. */
-function roundedWait(ms: number): number | undefined {
-  return ms < 1 ? undefined : Math.round(ms * 10) / 10;
-}
+const roundedWait = (ms: number): number | undefined => (ms < 1 ? undefined : Math.round(ms * 10) / 10);
 
 /** The `traceparent` of a span (W3C Trace Context, section 3.2). Its flags say whether the span is sampled. */
 function traceparentOf(span: Span): string {
@@ -159,9 +157,7 @@ function traceparentOf(span: Span): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }
 
-function isAnswer(outcome: CallOutcome): boolean {
-  return outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER';
-}
+const isAnswer = (outcome: CallOutcome): boolean => outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER';
 
 function markFailed(span: Span): void {
   span.setStatus({ code: SpanStatusCode.ERROR });

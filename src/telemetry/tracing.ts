@@ -60,11 +60,10 @@ export function startTracing({ log, ...clocks }: TracingOptions): Tracing {
 }
 
 /** The resource that sends spans: this service and replica, or what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say. */
-function ownResource() {
-  return defaultResource()
+const ownResource = () =>
+  defaultResource()
     .merge(resourceFromAttributes({ 'service.name': serviceName }))
     .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] }));
-}
 
 /** Wraps an exporter: `onFailure` is called with every error of an export. */
 function reportingFailures(exporter: SpanExporter, onFailure: (error: unknown) => void): SpanExporter {

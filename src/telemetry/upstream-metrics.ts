@@ -24,9 +24,8 @@ const callOutcomes: readonly CallOutcome[] = [
   'INTERNAL_SERVER_ERROR',
 ];
 
-function countedOutcome(outcome: CallOutcome): CallOutcome {
-  return callOutcomes.includes(outcome) ? outcome : 'INTERNAL_SERVER_ERROR';
-}
+const countedOutcome = (outcome: CallOutcome): CallOutcome =>
+  callOutcomes.includes(outcome) ? outcome : 'INTERNAL_SERVER_ERROR';
 
 /** Adds the metrics of calls. `now` is the monotonic clock in milliseconds. */
 export function addCallMetrics(series: Series, now: () => number): CallMetrics {
@@ -68,27 +67,25 @@ export function addCallMetrics(series: Series, now: () => number): CallMetrics {
  */
 const waitBuckets: readonly number[] = [0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 
-function addEventMetrics({ addCounter, addCounters, addDurations }: Series): ClientEvents {
-  return {
-    onWaited: addDurations({
-      name: 'upstream_budget_wait_seconds',
-      help: 'Time that a page call or token call waited for a permit of its budget. granted: it got one; refused: it could not get one in time (RATE_LIMITED); left: nobody waited for its answer any more.',
-      label: 'outcome',
-      values: ['granted', 'refused', 'left'],
-      buckets: waitBuckets,
-    }),
-    onRepeat: addCounter({
-      name: 'upstream_call_retries_total',
-      help: 'Upstream calls that were sent again for the same page: retries, and replays after a 401.',
-    }),
-    onBreakerRefusal: addCounters({
-      name: 'upstream_breaker_refusals_total',
-      help: 'Upstream calls that were not made because the upstream, or its token endpoint, has been failing.',
-      label: 'call',
-      values: ['page', 'token'],
-    }),
-  };
-}
+const addEventMetrics = ({ addCounter, addCounters, addDurations }: Series): ClientEvents => ({
+  onWaited: addDurations({
+    name: 'upstream_budget_wait_seconds',
+    help: 'Time that a page call or token call waited for a permit of its budget. granted: it got one; refused: it could not get one in time (RATE_LIMITED); left: nobody waited for its answer any more.',
+    label: 'outcome',
+    values: ['granted', 'refused', 'left'],
+    buckets: waitBuckets,
+  }),
+  onRepeat: addCounter({
+    name: 'upstream_call_retries_total',
+    help: 'Upstream calls that were sent again for the same page: retries, and replays after a 401.',
+  }),
+  onBreakerRefusal: addCounters({
+    name: 'upstream_breaker_refusals_total',
+    help: 'Upstream calls that were not made because the upstream, or its token endpoint, has been failing.',
+    label: 'call',
+    values: ['page', 'token'],
+  }),
+});
 
 /** What each scrape reads. These functions must not throw, and must be quick. */
 export type WatchedUpstream = Pick<

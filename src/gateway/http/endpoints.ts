@@ -112,12 +112,10 @@ const allPaths: readonly string[] = [...probePaths, '/metrics'];
  * Builds the endpoints on the public port. With ADMIN_PORT set they are the probes alone, and give no details, because the
  * public port can be open to the world.
  */
-export function operatorEndpoints(sources: OperatorSources, hasAdminPort: boolean): Endpoints {
-  return {
-    paths: hasAdminPort ? probePaths : allPaths,
-    answer: ({ path }) => answerAt(path, sources, !hasAdminPort),
-  };
-}
+export const operatorEndpoints = (sources: OperatorSources, hasAdminPort: boolean): Endpoints => ({
+  paths: hasAdminPort ? probePaths : allPaths,
+  answer: ({ path }) => answerAt(path, sources, !hasAdminPort),
+});
 
 /** Builds the listener for ADMIN_PORT. It serves the endpoints with all details, and nothing else. */
 export function operatorListener(sources: OperatorSources): RequestListener {
@@ -175,6 +173,4 @@ function asJson(status: number, body: unknown): Answer {
 }
 
 /** No cache may store these answers: they describe the present moment. */
-function headersOf(contentType: string) {
-  return { 'content-type': contentType, 'cache-control': 'no-store' };
-}
+const headersOf = (contentType: string) => ({ 'content-type': contentType, 'cache-control': 'no-store' });

@@ -22,13 +22,11 @@ export type CallerAddresses = {
  * address is its first 64 bits, because one client can take any address of such a network (RFC 4291, section 2.5.4). An
  * IPv4 address has the same key in its IPv6 form.
  */
-export function fairnessKeyOf({
+export const fairnessKeyOf = ({
   peer = '',
   forwardedFor,
   trustedProxies,
-}: CallerAddresses): string | undefined {
-  return forwardedKey(forwardedFor ?? '', trustedProxies) ?? keyOf(peer);
-}
+}: CallerAddresses): string | undefined => forwardedKey(forwardedFor ?? '', trustedProxies) ?? keyOf(peer);
 
 function forwardedKey(forwardedFor: string, trustedProxies: number): string | undefined {
   if (trustedProxies === 0) return undefined;
@@ -58,9 +56,8 @@ function groupsOf(address: string): readonly string[] {
   return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => '0'), ...tail];
 }
 
-function ipv4Of(groups: readonly string[]): string {
-  return groups
+const ipv4Of = (groups: readonly string[]): string =>
+  groups
     .map((group) => Number.parseInt(group, 16))
     .flatMap((group) => [group >> 8, group & 255])
     .join('.');
-}

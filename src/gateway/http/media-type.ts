@@ -31,9 +31,8 @@ export function parseMediaType(text: string): MediaType | undefined {
 }
 
 /** Whether the charset of a media type is UTF-8 or left out. The spellings `utf-8` and `utf8` are both common. */
-export function isUtf8({ parameters }: MediaType): boolean {
-  return /^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8');
-}
+export const isUtf8 = ({ parameters }: MediaType): boolean =>
+  /^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8');
 
 /** A media range of an `Accept` header. Clients prefer by weight, then by exactness, then by position. */
 type Range = {

@@ -124,18 +124,16 @@ function parseJson(subject: string, text: string): unknown {
 }
 
 /** Whether a value of JSON is an object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Builds the error that refuses the HTTP request itself. Its status is the same in every media type, and the answer gets
  * `headers`.
  */
-export function badRequest(
+export const badRequest = (
   message: string,
   status = 400,
   headers: Readonly<Record<string, string>> = {},
-): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status, headers } } });
-}
+): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status, headers } } });

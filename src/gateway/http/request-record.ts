@@ -53,20 +53,18 @@ export type ServerContext = {
 export type GatewayPlugin = Plugin<ServerContext, ServerContext, SchemaContext>;
 
 /** Builds the record of a new request. */
-export function createRequestRecord(id: string): RequestRecord {
-  return {
-    id,
-    operations: [],
-    receipt: createReceiptBook(),
-    documents: { tokens: 0, errors: 0 },
-    answerType: 'application/json', // The only type that client libraries before 2025 know.
-    startedAt: undefined,
-    trace: undefined,
-    deadline: undefined,
-    batch: undefined,
-    context: undefined,
-  };
-}
+export const createRequestRecord = (id: string): RequestRecord => ({
+  id,
+  operations: [],
+  receipt: createReceiptBook(),
+  documents: { tokens: 0, errors: 0 },
+  answerType: 'application/json', // The only type that client libraries before 2025 know.
+  startedAt: undefined,
+  trace: undefined,
+  deadline: undefined,
+  batch: undefined,
+  context: undefined,
+});
 
 /** The parts of a request that a trace reads. */
 export type TracedRequest = Pick<Request, 'method'> & { readonly headers: CallerHeaders };
@@ -151,6 +149,5 @@ const idForms: readonly RegExp[] = [
  * Returns the caller's `x-request-id` if it has the form of a generated id, or else a new id. Some callers write the customer's
  * identifier into this header, and the id goes into headers and logs.
  */
-export function requestIdOf(given: string | null | undefined, createId: () => string): string {
-  return given && idForms.some((form) => form.test(given)) ? given : createId();
-}
+export const requestIdOf = (given: string | null | undefined, createId: () => string): string =>
+  given && idForms.some((form) => form.test(given)) ? given : createId();

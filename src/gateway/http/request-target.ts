@@ -45,9 +45,7 @@ function flawOf({ rawHeaders, headers }: IncomingMessage): Refusal | undefined {
   return undefined;
 }
 
-function badRequest(message: string): Refusal {
-  return { status: 400, code: 'BAD_REQUEST', message };
-}
+const badRequest = (message: string): Refusal => ({ status: 400, code: 'BAD_REQUEST', message });
 
 const noPath = badRequest('The request target takes a path, got something else');
 
@@ -109,9 +107,8 @@ export const isValidHost = rememberLast(
 );
 
 /** The host that a request is for: the one in its target, or else the Host header (section 3.2.2). */
-function addressedHost(target: string, hostHeader: string): string {
-  return absoluteForm.exec(target)?.[1] ?? hostHeader;
-}
+const addressedHost = (target: string, hostHeader: string): string =>
+  absoluteForm.exec(target)?.[1] ?? hostHeader;
 
 /** The path and query of a request target. Undefined when it has no path, or an invalid host. */
 export function targetOf(target: string): string | undefined {

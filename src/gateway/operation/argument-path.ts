@@ -32,9 +32,8 @@ function useOf(name: string, definition: Token): Token | undefined {
 }
 
 /** The path of the wrong part of a variable, from graphql's message. Client text cannot imitate it: its quotes are escaped. */
-function pathInside(name: string, message: string): string {
-  return new RegExp(` at "${name}((?:\\.\\w+|\\[\\d+\\])+)"; `).exec(message)?.[1] ?? '';
-}
+const pathInside = (name: string, message: string): string =>
+  new RegExp(` at "${name}((?:\\.\\w+|\\[\\d+\\])+)"; `).exec(message)?.[1] ?? '';
 
 /** The required field that an input object lacks, from graphql's message. Empty for other messages. */
 function missingField(message: string): string {

@@ -42,13 +42,10 @@ export function writtenForm({ message, locations, path, extensions }: GraphQLErr
 }
 
 /** Whether an error is a fault of the gateway's own, which belongs in the log. */
-export function isFault(error: GraphQLError): boolean {
-  return error.extensions['code'] === 'INTERNAL_SERVER_ERROR';
-}
+export const isFault = (error: GraphQLError): boolean => error.extensions['code'] === 'INTERNAL_SERVER_ERROR';
 
-function maskedError(error: GraphQLError): GraphQLError {
-  return clientError(error, 'INTERNAL_SERVER_ERROR', maskedMessage, {});
-}
+const maskedError = (error: GraphQLError): GraphQLError =>
+  clientError(error, 'INTERNAL_SERVER_ERROR', maskedMessage, {});
 
 function clientError(
   error: GraphQLError,
@@ -74,9 +71,8 @@ function clientError(
 /** The longest message, in characters. graphql's messages quote values, which may be as long as a request. */
 const longestMessage = 1000;
 
-function cut(message: string): string {
-  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
-}
+const cut = (message: string): string =>
+  message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 
 /** Builds the error that says how many errors an answer leaves out. It has the path of the first error. */
 export function leftOutError(count: number, first: GraphQLError | undefined): GraphQLError {

@@ -107,9 +107,8 @@ const operationTypesRule: ValidationRule = (context) => ({
 });
 
 /** The memory of a parsed document and its text in bytes, by estimate. */
-export function documentBytes({ tokenCount = 0 }: DocumentNode, text: string): number {
-  return text.length * bytesPerCharacter + tokenCount * bytesPerToken + 1;
-}
+export const documentBytes = ({ tokenCount = 0 }: DocumentNode, text: string): number =>
+  text.length * bytesPerCharacter + tokenCount * bytesPerToken + 1;
 
 /** Returns a parser that refuses documents over the bounds, and adds their tokens to `spent`. */
 function parserWithin(bounds: DocumentBounds, spent: Spent): typeof parse {
@@ -188,10 +187,7 @@ function refuseDeep<Result>(work: () => Result): Result {
   }
 }
 
-function tooDeep(): GatewayError {
-  return limited('A document nests', deepestNesting, 'levels deep', 'more');
-}
+const tooDeep = (): GatewayError => limited('A document nests', deepestNesting, 'levels deep', 'more');
 
-function limited(what: string, limit: number, unit: string, got: number | string): GatewayError {
-  return new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got ${got}`, { limit });
-}
+const limited = (what: string, limit: number, unit: string, got: number | string): GatewayError =>
+  new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got ${got}`, { limit });

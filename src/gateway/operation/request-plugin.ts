@@ -134,6 +134,5 @@ function withReceipt(result: ExecutionResult, receipt: Receipt): ExecutionResult
 }
 
 /** Whether a root field has any data. A field that failed is null; a list whose items all failed has only nulls. */
-export function hasContent(value: unknown): boolean {
-  return Array.isArray(value) ? value.some(hasContent) : value !== null;
-}
+export const hasContent = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(hasContent) : value !== null;

@@ -104,6 +104,5 @@ function batchTooLarge({ maxOperationSize }: SizeBounds): GatewayError {
   return limited('The operations of a batch resolve', maxOperationSize, 'fields together');
 }
 
-function limited(what: string, limit: number, unit: string): GatewayError {
-  return new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got more`, { limit });
-}
+const limited = (what: string, limit: number, unit: string): GatewayError =>
+  new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got more`, { limit });

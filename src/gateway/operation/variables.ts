@@ -44,18 +44,16 @@ export function withoutLostName({ document, variableValues }: Executed): Require
 }
 
 /** The variables that any operation of the document declares. */
-function namesIn({ definitions }: DocumentNode): readonly string[] {
-  return definitions.flatMap((definition) =>
+const namesIn = ({ definitions }: DocumentNode): readonly string[] =>
+  definitions.flatMap((definition) =>
     definition.kind === Kind.OPERATION_DEFINITION
       ? (definition.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
       : [],
   );
-}
 
 /** Appends underscores to a name until it is a new one. Error messages show the new name. */
-function freeName(name: string, taken: readonly string[]): string {
-  return taken.includes(name) ? freeName(`${name}_`, taken) : name;
-}
+const freeName = (name: string, taken: readonly string[]): string =>
+  taken.includes(name) ? freeName(`${name}_`, taken) : name;
 
 /** Returns the document with the variable renamed. Every node keeps its location. */
 function rename(document: DocumentNode, newName: string): DocumentNode {
