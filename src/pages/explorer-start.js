@@ -2,9 +2,15 @@
  * Starts GraphiQL in the browser after its bundle has loaded. The page contains its options as JSON.
  */
 
-/** @type {{ readonly storageName: string, readonly defaultTabs: readonly { readonly variables: string }[] }} */
+/** @typedef {{ readonly query: string | null, readonly variables: string | null }} Tab */
+/** @typedef {{ readonly tabs: readonly Tab[], readonly activeTabIndex: number }} TabState */
+
+/** @type {{ readonly storageName: string, readonly defaultTabs: readonly Tab[] }} */
 const { storageName, ...options } = JSON.parse(document.querySelector('#options')?.textContent ?? '');
 const storage = createStorage(storageName);
+
+// The editor gets more than half of the width, so that no line of the story is cut in a window of 1280 pixels.
+if (storage.getItem('graphiql:editorFlex') === null) storage.setItem('graphiql:editorFlex', '1.25');
 
 /** @typedef {{ renderYogaGraphiQL: (root: Element | null, options: object) => void }} YogaGraphiQL */
 const { YogaGraphiQL } = /** @type {typeof globalThis & { YogaGraphiQL: YogaGraphiQL }} */ (globalThis);
@@ -12,33 +18,61 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   ...options,
   storage,
   fetcher,
+  onEditQuery: () => undefined, // Yoga's would write the query into the address. `showLink` does.
   ...openingTab(),
 });
 
 /**
  * Options for what the editor shows first. Without them GraphiQL forgets the variables of the first default tab and of
  * a link, and adds an empty tab whenever the page is loaded again. If no open tab has the query in the address, the
- * query comes from a link, and GraphiQL opens a tab for it. This function removes the variables from the address,
- * because GraphiQL updates only the query there while it is edited.
+ * query comes from a link, and GraphiQL opens a tab for it.
  */
 function openingTab() {
-  const address = new URL(location.href);
-  const linked = address.searchParams.get('query');
-  const variables = tidyJson(address.searchParams.get('variables') ?? '');
+  const { query: linked, variables } = readLink();
+  /** @type {TabState | null} */
   const stored = JSON.parse(storage.getItem('graphiql:tabState') ?? 'null');
-  address.searchParams.delete('variables');
-  history.replaceState({}, '', address);
   if (stored === null && linked !== null) {
-    return { defaultTabs: [{ query: linked, variables }, ...options.defaultTabs], variables };
+    const defaultTabs = [{ query: linked, variables }, ...options.defaultTabs];
+    return { defaultTabs, query: linked, variables };
   }
   if (stored === null) return { variables: options.defaultTabs[0]?.variables };
-  /** @param {{ readonly query: string | null, readonly variables: string | null }} tab */
+  /** @param {Tab} tab */
   const isOpen = (tab) => tab.query === linked && (variables === '' || tab.variables === variables);
-  if (linked !== null && !stored.tabs.some(isOpen)) return { variables };
-  address.searchParams.delete('query');
-  history.replaceState({}, '', address);
-  const active = stored.tabs[stored.activeTabIndex] ?? {};
-  return { query: active.query ?? undefined, variables: active.variables ?? undefined };
+  if (linked !== null && !stored.tabs.some(isOpen)) return { query: linked, variables };
+  const active = stored.tabs[stored.activeTabIndex];
+  return { query: active?.query ?? undefined, variables: active?.variables ?? undefined };
+}
+
+/**
+ * Reads the operation of a link, and takes it out of the address. Links of others have it in the query of the address;
+ * `showLink` writes it behind `#`.
+ */
+function readLink() {
+  const { pathname, search, hash } = location;
+  const inQuery = new URLSearchParams(search);
+  const inHash = new URLSearchParams(hash.slice(1));
+  /** @param {string} name */
+  const read = (name) => inHash.get(name) ?? inQuery.get(name);
+  history.replaceState({}, '', pathname);
+  return { query: read('query'), variables: tidyJson(read('variables') ?? '') };
+}
+
+/**
+ * Writes the active tab into the address, so that the address is a link to it, with its variables. They stand behind `#`:
+ * browsers do not send that part, so identifiers of customers get into no access log. A tab of the story needs no link.
+ * @param {TabState} state
+ */
+function showLink({ tabs, activeTabIndex }) {
+  const { query = null, variables = null } = tabs[activeTabIndex] ?? {};
+  const isOfStory = options.defaultTabs.some((tab) => tab.query === query && tab.variables === variables);
+  const link = new URLSearchParams({ query: query ?? '', variables: variables ?? '' });
+  if (!variables) link.delete('variables');
+  history.replaceState({}, '', query && !isOfStory ? `#${link}` : location.pathname);
+}
+
+/** Scrolls the active tab into sight. GraphiQL opens new tabs at the end of the strip, which can be out of sight. */
+function showActiveTab() {
+  document.querySelector('.graphiql-tab-active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 /**
@@ -96,7 +130,11 @@ function createStorage(name) {
      * @param {string} key
      * @param {string} value
      */
-    setItem: (key, value) => localStorage.setItem(prefix + key, value),
+    setItem: (key, value) => {
+      localStorage.setItem(prefix + key, isHistory(key) ? withoutHeaders(value) : value);
+      if (key === 'graphiql:tabState') showLink(JSON.parse(value));
+      setTimeout(showActiveTab, 100); // GraphiQL writes before it shows a pane, which narrows the strip of tabs.
+    },
     /** @param {string} key */
     removeItem: (key) => localStorage.removeItem(prefix + key),
     clear: () => {
@@ -106,4 +144,17 @@ function createStorage(name) {
       return keys().length;
     },
   };
+}
+
+/** @param {string} key */
+function isHistory(key) {
+  return key === 'graphiql:queries' || key === 'graphiql:favorites';
+}
+
+/**
+ * Leaves the headers out of the history, because they can hold credentials.
+ * @param {string} value
+ */
+function withoutHeaders(value) {
+  return JSON.stringify(JSON.parse(value), (name, part) => (name === 'headers' ? undefined : part));
 }

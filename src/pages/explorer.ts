@@ -17,9 +17,9 @@ export type ExplorerOptions = {
 };
 
 const title = 'Ledger balances';
-const welcome = `# Run this with the button in the middle, or with
-# Ctrl+Enter. What every field means stands behind the
-# book at the top left. Then go on with the next tab.
+const welcome = `# Run this with the pink button, or with Ctrl+Enter. The
+# book at the left describes every field. Each tab shows
+# one thing more.
 #
 `;
 const credentialsHeader = { Authorization: 'Basic <user:password in base64>' };
@@ -94,20 +94,59 @@ function script(text: string): PageContent {
 }
 
 /**
- * A style that keeps tabs in place. GraphiQL computes an offset for each tab before the layout is ready, and its own
- * style hides the offset only of tabs without focus. A pressed tab gets the focus, jumps away from the pointer, and the
- * click is lost.
+ * Styles over those of GraphiQL.
+ *
+ * Tabs keep their place. GraphiQL computes an offset for each tab before the layout is ready, and its own style hides the
+ * offset only of tabs without focus. A pressed tab gets the focus, jumps away from the pointer, and the click is lost.
+ *
+ * Tabs are small, so that those of the story fit into a window of 1280 pixels; only the active one has room for the button
+ * that closes it. On a phone editor and answer stand one above
+ * the other, over the whole width, and so do the docs when they are open.
  */
-const fixedTabs = '.graphiql-tab { transform: none !important; }\n';
+const ownStyle = `
+.graphiql-tab { transform: none !important; }
+.graphiql-container .graphiql-tabs { gap: 4px; }
+.graphiql-container .graphiql-tab-button { padding: 4px 8px 6px; font-size: 13px; }
+.graphiql-container .graphiql-tab-active .graphiql-tab-button { padding-right: 26px; }
+.graphiql-container .graphiql-tab:not(.graphiql-tab-active) .graphiql-tab-close { display: none; }
+@media (max-width: 700px) {
+  .graphiql-container { height: 100dvh; }
+  .graphiql-container > .graphiql-container { flex-direction: column-reverse; }
+  .graphiql-container .graphiql-sidebar { flex-direction: row; width: auto; padding: 0 8px; }
+  .graphiql-container .graphiql-sidebar > button { margin: 0 !important; }
+  .graphiql-container .graphiql-main { min-height: 0; position: relative; }
+  .graphiql-container .graphiql-sessions { margin: 0; border-radius: 0; }
+  .graphiql-container #graphiql-session { flex-direction: column; padding: 0; }
+  .graphiql-container .graphiql-horizontal-drag-bar { display: none; }
+  .graphiql-container .graphiql-editors { flex: 3 1 0% !important; min-height: 0; border-radius: 0; }
+  .graphiql-container .graphiql-response { flex: 2 1 0% !important; min-height: 0; padding-top: 8px; }
+  .graphiql-container .graphiql-query-editor { flex-direction: column-reverse; padding: 4px 8px; row-gap: 4px; }
+  .graphiql-container .graphiql-toolbar { flex-direction: row; width: auto; }
+  .graphiql-container .graphiql-query-editor .graphiql-editor { min-height: 0; }
+  .graphiql-container .graphiql-editor-tool { padding: 4px 8px; }
+  .graphiql-container .graphiql-plugin:not([style*="absolute"]) { position: absolute; inset: 0; z-index: 10;
+    max-width: none; background: hsl(var(--color-base)); }
+}
+`;
 
 async function loadStyle(): Promise<PageContent> {
   const { css } = await loadBundle();
-  return { mediaType: 'text/css; charset=utf-8', text: `${css}\n${fixedTabs}`, policy: inertPolicy };
+  return { mediaType: 'text/css; charset=utf-8', text: `${css}\n${ownStyle}`, policy: inertPolicy };
+}
+
+/**
+ * Adds GraphiQL's history beside the explorer. Yoga's page passes the explorer as the only plugin and exports no other, but
+ * its bundle holds the history: it is the plugin that GraphiQL takes when a page passes none. Without a match nothing
+ * changes, and a test misses the history.
+ */
+function withHistory(js: string): string {
+  const [, history = ''] = /===void 0\?\[(\w+)\]:\w+,\w+\[\d+\]=/.exec(js) ?? [];
+  return history === '' ? js : js.replace(/(?<=plugins:\[\w+)(?=\],schemaDescription:)/, `,${history}`);
 }
 
 /** The files of GraphiQL by path, each with a function that loads it. */
 export const explorerAssets: Readonly<Record<string, () => Promise<PageContent>>> = {
-  '/graphql/graphiql.js': async () => script(`${workerPaths}${(await loadBundle()).js}`),
+  '/graphql/graphiql.js': async () => script(`${workerPaths}${withHistory((await loadBundle()).js)}`),
   '/graphql/start.js': async () =>
     script(await readFile(new URL('./explorer-start.js', import.meta.url), 'utf8')),
   '/graphql/graphiql.css': loadStyle,

@@ -15,16 +15,16 @@ query FirstPage($identifier: CustomerIdentifierInput!) {
     lastName
     ledgerBalance(first: 3) {
       totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
       edges {
         node {
           pointsCategory
           programName
           closingBalance
         }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
       }
     }
   }
@@ -41,17 +41,17 @@ query NextPage(
 ) {
   customer(identifier: $identifier) {
     ledgerBalance(first: 3, after: $after) {
+      pageInfo {
+        hasPreviousPage
+        hasNextPage
+        endCursor
+      }
       edges {
         cursor
         node {
           pointsCategory
           closingBalance
         }
-      }
-      pageInfo {
-        hasPreviousPage
-        hasNextPage
-        endCursor
       }
     }
   }
@@ -127,7 +127,9 @@ const severalMembers = `# Several members in one request, in the order in which
 # they are named. Nobody is known by the last
 # identifier: that is null and no error.
 
-query SeveralMembers($identifiers: [CustomerIdentifierInput!]!) {
+query Members(
+  $identifiers: [CustomerIdentifierInput!]!
+) {
   customers(identifiers: $identifiers) {
     id
     firstName
@@ -148,7 +150,7 @@ const otherIdentifiers = `# One member by mobile and by e-mail: one userId, but
 # asked for. \`source\` says where an identifier is
 # registered: INSTORE unless told.
 
-query OtherIdentifiers(
+query Identifiers(
   $mobile: CustomerIdentifierInput!
   $email: CustomerIdentifierInput!
   $online: CustomerIdentifierInput!
@@ -193,12 +195,12 @@ export function tellStory(cast: Cast, { inSandbox }: { readonly inSandbox: boole
       variables: { identifier: cast.currencies, names: ['Gold', 'Miles'] },
     },
     {
-      name: 'SeveralMembers',
+      name: 'Members',
       query: severalMembers,
       variables: { identifiers: [cast.member, cast.history, cast.nobody] },
     },
     {
-      name: 'OtherIdentifiers',
+      name: 'Identifiers',
       query: otherIdentifiers,
       variables: { mobile: cast.member, email: cast.memberByEmail, online: cast.online },
     },

@@ -81,11 +81,12 @@ describe('GraphiQL', () => {
     expect(stage.sandbox().callCount()).toBe(6);
   });
 
-  it('opens the query of a link', async () => {
-    const { page } = await stage.visit();
+  it('opens the query of a link, and shows its tab', async () => {
+    const { page } = await stage.visit({ viewport: { width: 1280, height: 800 } });
     await openExplorer(page, stage.url());
     await page.goto(`${stage.url()}/graphql?query=${encodeURIComponent('query Linked { __typename }')}`);
     await expect.poll(() => tabTitles(page)).toContain('Linked');
+    await expect.poll(() => isTabInSight(page, 'Linked')).toBe(true);
     expect(stage.sandbox().callCount()).toBe(0);
   });
 
@@ -104,16 +105,116 @@ describe('GraphiQL', () => {
       for (const id of ['from the link', 'from another link']) {
         link.set('variables', JSON.stringify({ id }));
         await page.goto(`${stage.url()}/graphql?${link}`);
-        const variables = page.locator('.graphiql-editor-tool .view-lines').first();
-        await expect.poll(async () => (await variables.innerText()).replaceAll('\u00a0', ' ')).toContain(id);
+        await expect.poll(() => variablesOf(page)).toContain(id);
         await expect.poll(() => page.locator('.graphiql-query-editor').innerText()).toContain('Linked');
-        expect(new URL(page.url()).searchParams.has('variables')).toBe(false);
         await expect.poll(() => page.evaluate('Object.values(localStorage).join()')).toContain(id);
       }
       expect(stage.sandbox().callCount()).toBe(0);
     },
   );
+
+  it('has a link to the open tab in the address, with variables that the server never sees', async () => {
+    const { page } = await stage.visit();
+    await openExplorer(page, stage.url());
+    const query = 'query Linked($id: ID!) { node(id: $id) { id } }';
+    const variables = '{"id":"of a customer"}';
+    await page.goto(`${stage.url()}/graphql?${new URLSearchParams({ query, variables })}`);
+    await expect.poll(() => page.url()).toContain('of+a+customer');
+    const link = page.url();
+    expect(new URL(link).search).toBe('');
+    await chooseTab(page, 'NextPage');
+    await expect.poll(() => page.url()).toBe(`${stage.url()}/graphql`);
+    const other = (await stage.visit()).page;
+    await other.goto(link);
+    await expect.poll(() => variablesOf(other)).toContain('of a customer');
+    expect((await tabTitles(other)).filter((title) => title === 'Linked')).toHaveLength(1);
+    expect(stage.sandbox().callCount()).toBe(0);
+  });
+
+  it('keeps a history of what ran, without headers, also after the page is loaded again', async () => {
+    const { page } = await stage.visit();
+    await openExplorer(page, stage.url());
+    await page.getByRole('button', { name: 'Headers' }).click();
+    await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden)').click();
+    await page.keyboard.insertText('{"Authorization":"Basic never-stored"}');
+    await run(page);
+    await openExplorer(page, stage.url());
+    await page.getByRole('button', { name: /history/i }).click();
+    await page.locator('.graphiql-history').getByText('FirstPage').waitFor();
+    const stored = await page.evaluate('JSON.stringify(localStorage)');
+    expect(stored).toContain('graphiql:queries');
+    expect(stored).not.toContain('never-stored');
+    expect(stage.sandbox().callCount()).toBe(1);
+  });
 });
+
+describe('GraphiQL on a screen of 1280 pixels', () => {
+  it('shows all tabs of the story, and every line of each', async () => {
+    const { page } = await stage.visit({ viewport: { width: 1280, height: 1500 } });
+    await openExplorer(page, stage.url());
+    for (const { name } of storyOutcomes) {
+      expect([name, await isTabInSight(page, name)]).toEqual([name, true]);
+      await chooseTab(page, name);
+      expect([name, await widthOfHiddenText(page)]).toEqual([name, 0]);
+    }
+    expect(stage.sandbox().callCount()).toBe(0);
+  });
+
+  it('shows a tab that is opened beyond the edge, also when a pane opens beside it', async () => {
+    const { page } = await stage.visit({ viewport: { width: 1280, height: 800 } });
+    await openExplorer(page, stage.url());
+    for (let count = 0; count < 3; count += 1) await page.locator('.graphiql-tab-add').click();
+    await expect.poll(() => isTabInSight(page)).toBe(true);
+    await page.getByRole('button', { name: /history/i }).click();
+    await page.locator('.graphiql-history').waitFor();
+    await expect.poll(() => isTabInSight(page)).toBe(true);
+    expect(stage.sandbox().callCount()).toBe(0);
+  });
+});
+
+describe('GraphiQL on a phone', () => {
+  it('shows editor and answer one above the other, each over the whole width', async () => {
+    const { page } = await stage.visit({ viewport: { width: 390, height: 844 }, isMobile: true });
+    await openExplorer(page, stage.url());
+    await Promise.all([page.waitForResponse(/graphql$/), page.locator('.graphiql-execute-button').click()]);
+    await page.locator('.graphiql-response').getByText('"Amara"').waitFor();
+    const boxOf = async (selector: string) => await page.locator(selector).boundingBox();
+    const [editor, answer] = [await boxOf('.graphiql-query-editor'), await boxOf('.graphiql-response')];
+    expect([editor?.width, answer?.width]).toEqual([390, 390]);
+    expect(answer?.y).toBeGreaterThan((editor?.y ?? 0) + (editor?.height ?? 0));
+    expect(answer?.height).toBeGreaterThan(200);
+    await page.getByRole('button', { name: /documentation/i }).click();
+    await expect.poll(async () => (await boxOf('.graphiql-plugin'))?.width).toBe(390);
+    expect(stage.sandbox().callCount()).toBe(1);
+  });
+});
+
+/** The variables that the editor shows. */
+async function variablesOf(page: Page): Promise<string> {
+  const lines = page.locator('.graphiql-editor-tool .view-lines').first();
+  return (await lines.innerText()).replaceAll('\u00a0', ' ');
+}
+
+/** Whether a tab stands whole within the strip; without a title, the active tab. */
+async function isTabInSight(page: Page, title?: string): Promise<boolean> {
+  const tab = title === undefined ? '.graphiql-tab-active' : `.graphiql-tab:has-text("${title}")`;
+  const [inner, strip] = await Promise.all([
+    page.locator(tab).boundingBox(),
+    page.locator('.graphiql-tabs').boundingBox(),
+  ]);
+  if (inner === null || strip === null) return false;
+  return inner.x >= strip.x - 1 && inner.x + inner.width <= strip.x + strip.width + 1;
+}
+
+/** How many pixels of the longest line of the query are out of sight. */
+async function widthOfHiddenText(page: Page): Promise<unknown> {
+  return await page.evaluate(`(() => {
+    const editor = document.querySelector('.graphiql-query-editor .graphiql-editor').getBoundingClientRect();
+    const lines = [...document.querySelectorAll('.graphiql-query-editor .view-line > span')];
+    const right = Math.max(...lines.map((line) => line.getBoundingClientRect().right));
+    return Math.max(0, Math.round(right - editor.right));
+  })()`);
+}
 
 /** Whether the background of the page is light or dark. */
 async function brightness(page: Page): Promise<'light' | 'dark'> {

@@ -53,13 +53,13 @@ export const storyOutcomes: readonly Outcome[] = [
     },
   },
   {
-    name: 'SeveralMembers',
+    name: 'Members',
     calls: 3,
     codes: [],
     data: { customers: [{ firstName: 'Amara' }, { lastName: 'history' }, null] },
   },
   {
-    name: 'OtherIdentifiers',
+    name: 'Identifiers',
     calls: 3,
     codes: [],
     data: {
@@ -92,7 +92,7 @@ export const storyOutcomes: readonly Outcome[] = [
     name: 'Refusals',
     calls: 3,
     codes: ['UPSTREAM_REJECTED', 'CUSTOMER_MERGED'],
-    data: { customer: { unknownCurrency: null }, mergedMember: null },
+    data: { customer: { unknown: null }, mergedMember: null },
   },
   {
     name: 'Outages',

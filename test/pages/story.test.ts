@@ -24,8 +24,8 @@ describe('the story', () => {
       'NextPage',
       'TwoDates',
       'Currencies',
-      'SeveralMembers',
-      'OtherIdentifiers',
+      'Members',
+      'Identifiers',
       'WrongArgument',
       'TooExpensive',
       'NotInSchema',
@@ -33,11 +33,15 @@ describe('the story', () => {
     expect(JSON.stringify(elsewhere.map(({ variables }) => variables))).not.toMatch(/4477|@|web-shop/);
   });
 
-  it('has comments that fit into a narrow editor', () => {
-    const comments = inSandbox.flatMap(({ query }) =>
-      query.split('\n').filter((line) => line.startsWith('#')),
-    );
-    for (const line of comments) expect(line.length, line).toBeLessThan(58);
+  it.each(inSandbox)('has only lines in $name that the editor shows whole at 1280 pixels', ({ query }) => {
+    for (const line of query.split('\n')) expect(line.length, line).toBeLessThan(58);
+  });
+
+  it('shows what is new before the entries: cursors and warnings', () => {
+    for (const { name, query } of inSandbox.filter(({ query }) => query.includes('edges')))
+      expect(query.indexOf('pageInfo'), name).toBeLessThan(query.indexOf('edges'));
+    const endsEarly = inSandbox.find(({ name }) => name === 'EndsEarly')?.query ?? '';
+    expect(endsEarly.indexOf('warnings')).toBeLessThan(endsEarly.indexOf('pageInfo'));
   });
 
   it.each(['2', '5', '100'])('goes on with its cursor at any page size (%s)', async (size) => {
