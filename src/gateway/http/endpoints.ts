@@ -166,11 +166,11 @@ function readiness(sources: OperatorSources, isForOperators: boolean): Answer {
   return asJson(unreadyState ? 503 : 200, isForOperators ? { status, parts } : { status });
 }
 
+/** No cache may store these answers: they describe the present moment. */
+const headersOf = (contentType: string) => ({ 'content-type': contentType, 'cache-control': 'no-store' });
+
 const nothingHere = asJson(404, { status: 'nothing here', paths: allPaths });
 
 function asJson(status: number, body: unknown): Answer {
   return { status, headers: headersOf('application/json'), body: JSON.stringify(body) };
 }
-
-/** No cache may store these answers: they describe the present moment. */
-const headersOf = (contentType: string) => ({ 'content-type': contentType, 'cache-control': 'no-store' });
