@@ -13,7 +13,8 @@ export function cutCode(source: string, names: readonly string[]): string {
 function cutOne(lines: readonly string[], name: string): string {
   const start = lines.findIndex((line) => declared(line) === name);
   if (start < 0) throw new Error(`There is no declaration of ${name}.`);
-  const last = lines.slice(start).findIndex((line, index) => (index === 0 ? /;$/ : /^[})\]]/).test(line));
+  const last = lines.slice(start).findIndex((line, index) => (index === 0 ? /;$/ : /^[})\]`]/).test(line));
+  if (last < 0) throw new Error(`The declaration of ${name} has no end.`);
   return [...commentAbove(lines, start), ...lines.slice(start, start + last + 1)].join('\n');
 }
 

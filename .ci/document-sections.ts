@@ -71,10 +71,10 @@ const readKit = (path: string): string =>
 /** Declarations of a file in `clients/`. */
 const fromKit = (path: string, ...names: readonly string[]): string => cutCode(readKit(path), names);
 
-/** A whole file in `clients/` without its header. */
-const sourceWithoutHeader = (path: string): string => {
-  const text = readKit(path);
-  return `\n\`\`\`ts\n${text.replace(/^\/\*\*[\s\S]*?\*\/\n+/, '')}\`\`\`\n`;
+/** A whole file in `clients/` without its header, as a block of code in the language of its ending. */
+const wholeKit = (path: string): string => {
+  const text = readKit(path).replace(/^\/\*\*[\s\S]*?\*\/\n+/, '');
+  return `\n\`\`\`${path.replace(/.*\./, '')}\n${text}\`\`\`\n`;
 };
 
 /** The printed sections of each document, by its path. */
@@ -85,7 +85,8 @@ export const documents: Readonly<Record<string, Sections>> = {
   },
   'docs/call-economy.md': { costs: costTable(queryCosts) },
   'docs/clients.md': {
-    codegen: sourceWithoutHeader('codegen/codegen.ts'),
+    codegen: wholeKit('codegen/codegen.ts'),
+    'relay-config': wholeKit('relay/relay.config.json'),
     query: fromKit('operations.ts', 'balancesQuery'),
     apollo: fromKit('apollo/ledger.ts', 'typePolicies', 'withoutFailedCustomers', 'createLedgerClient'),
     urql: fromKit('urql/ledger.ts', 'ledgerBalance', 'exchanges', 'createLedgerClient'),

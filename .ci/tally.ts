@@ -31,5 +31,5 @@ export const closingLine = ({ passed, failed }: Tally): string => `${passed} pas
 export const summaryLines = (steps: readonly Step[]): readonly string[] =>
   steps.map(
     ({ script, passed, seconds }) =>
-      `  ${passed ? 'ok    ' : 'FAILED'} ${script.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`,
+      `  ${passed ? 'ok    ' : 'FAILED'} ${script.padEnd(16)} ${seconds.toFixed(1).padStart(6)} s`,
   );

@@ -29,6 +29,15 @@ it('cuts declarations whole, with the comments above them, in the order asked fo
   );
 });
 
+it('cuts a declaration that ends with a text of several lines', () => {
+  const query = 'const query = graphql(`\n  query {\n    x\n  }\n`);';
+  expect(cutCode(`${query}\nconst y = 1;\n`, ['query'])).toBe(`\`\`\`ts\n${query}\n\`\`\``);
+});
+
+it('refuses a declaration without an end', () => {
+  expect(() => cutCode('const open = [\n  1,\n', ['open'])).toThrow('open has no end');
+});
+
 it('refuses a name that is not declared', () => {
   expect(() => cutCode(source, ['asked'])).toThrow('no declaration of asked');
 });

@@ -36,8 +36,8 @@ describe('what is printed', () => {
 
   it('names every step with its outcome and seconds', () => {
     expect(summaryLines([step('lint', true), step('coverage', false)])).toEqual([
-      '  ok     lint              1.3 s',
-      '  FAILED coverage          1.3 s',
+      '  ok     lint                1.3 s',
+      '  FAILED coverage            1.3 s',
     ]);
   });
 });
