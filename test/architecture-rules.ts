@@ -60,7 +60,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   upstream: ['upstream/rest', 'upstream/budget', 'upstream/http', 'upstream/credentials'],
   'upstream/rest': ['upstream/failure', 'upstream/page-request'],
   'upstream/budget': ['upstream/failure', 'upstream/observe', 'upstream/signal'],
-  'upstream/http': ['upstream/failure', 'upstream/budget', 'upstream/rest', 'upstream/signal'],
+  'upstream/http': [
+    'upstream/failure',
+    'upstream/budget',
+    'upstream/rest',
+    'upstream/signal',
+    'config/no-proxy',
+  ],
   'upstream/credentials': [
     'upstream/page-request',
     'upstream/failure',

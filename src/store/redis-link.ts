@@ -42,14 +42,11 @@ const renewalPauseMs = 500;
 export type RedisLinkOptions = {
   /** A `redis:` or `rediss:` URL. It may contain credentials, so no error contains any part of it. */
   readonly url: string;
-  /** The monotonic clock in milliseconds. */
-  readonly now: () => number;
   readonly replyTimeoutMs?: number;
 };
 
 /** Creates the link. Connects at the first `send`. */
-export function createRedisLink(options: RedisLinkOptions): RedisLink {
-  const { url } = options;
+export function createRedisLink({ url, replyTimeoutMs = usualReplyTimeoutMs }: RedisLinkOptions): RedisLink {
   const listeners: ((isAway: boolean) => void)[] = [];
   const link = { isAway: false, isClosed: false, client: openClient(url), firstOutcome: createOutcome() };
   let recheck: NodeJS.Timeout | undefined;
@@ -74,7 +71,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
   async function check(): Promise<void> {
     if (!link.client.isOpen) return connect(); // This check has cancelled the timer of a connection attempt.
     try {
-      if (link.client.isReady) await inTime(link.client.sendCommand(['PING']), options);
+      if (link.client.isReady) await inTime(link.client.sendCommand(['PING']), replyTimeoutMs);
       update(!link.client.isReady);
     } catch {
       update(true);
@@ -91,7 +88,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
       connect();
       try {
         const reply = link.firstOutcome.promise.then(() => link.client.sendCommand(words));
-        return await inTime(reply, options);
+        return await inTime(reply, replyTimeoutMs);
       } catch (error) {
         if (!link.isClosed && !isAboutKey(error)) {
           // Redis did not answer, or refused, as with "out of memory": it gets a pause before the next check.
@@ -154,57 +151,40 @@ function createOutcome(): { readonly promise: Promise<void>; readonly settle: ()
   return { promise, settle };
 }
 
-function inTime<T>(reply: Promise<T>, options: RedisLinkOptions): Promise<T> {
-  const { replyTimeoutMs = usualReplyTimeoutMs, now } = options;
+function inTime<T>(reply: Promise<T>, replyTimeoutMs: number): Promise<T> {
   let stop = () => {};
   const tooLate = new Promise<never>((_, reject) => {
-    stop = startTimeout(replyTimeoutMs, now, () => reject(new Error('Redis does not answer')));
+    stop = startTimeout(replyTimeoutMs, () => reject(new Error('Redis does not answer')));
   });
   return Promise.race([reply, tooLate]).finally(() => stop());
 }
 
-/** A timeout is measured in parts of at most this many milliseconds. */
-const longestPartMs = 100;
-
-/** A timer that fires this many milliseconds late shows that this process was blocked. */
-const lateMs = 50;
+/** A timeout is measured in parts of this many milliseconds. */
+const partMs = 50;
 
 /**
- * Calls `onTimeout` after `ms` milliseconds, unless the returned function is called before. Does not count time in
+ * Calls `onTimeout` after about `ms` milliseconds, unless the returned function is called before. Does not count time in
  * which this process was blocked and could not read an answer.
  *
  * Need. While requests block the event loop, an answer that came in time waits unread. A single timer would then fire
  * before the answer is read, because timers run before reads.
  *
- * Trick. The time is measured in parts. A part counts no more than its own length, however late its timer fires. If the
- * timer of the last part was late, one more part follows. `onTimeout` runs in the next turn of the loop, after the
- * reads.
+ * Trick. The time is measured in parts. A part counts no more than its own length, however late its timer fires.
+ * `onTimeout` runs in the next turn of the loop, after the reads.
  *
- * Cost. While the loop is blocked for long in every turn, real silence is noticed only after about `ms / 100` turns.
+ * Cost. While the loop is blocked for long in every turn, real silence is noticed only after `ms / 50` turns.
  */
-export function startTimeout(ms: number, now: () => number, onTimeout: () => void): () => void {
-  let leftMs = ms;
-  let isExtended = false;
-  let timer: NodeJS.Timeout | undefined;
+export function startTimeout(ms: number, onTimeout: () => void): () => void {
+  let partsLeft = Math.ceil(ms / partMs);
   let turn: NodeJS.Immediate | undefined;
-
-  function waitForPart(): void {
-    const partMs = Math.min(leftMs, longestPartMs);
-    const dueAt = now() + partMs;
-    timer = setTimeout(() => endPart(partMs, now() > dueAt + lateMs), partMs);
-  }
-  function endPart(partMs: number, isLate: boolean): void {
-    leftMs -= partMs;
-    if (leftMs <= 0 && isLate && !isExtended) {
-      isExtended = true;
-      leftMs = longestPartMs;
-    }
-    if (leftMs > 0) waitForPart();
-    else turn = setImmediate(onTimeout);
-  }
-  waitForPart();
+  const timer = setInterval(() => {
+    partsLeft -= 1;
+    if (partsLeft > 0) return;
+    clearInterval(timer);
+    turn = setImmediate(onTimeout);
+  }, partMs);
   return () => {
-    clearTimeout(timer);
+    clearInterval(timer);
     clearImmediate(turn);
   };
 }

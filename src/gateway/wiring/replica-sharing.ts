@@ -51,7 +51,7 @@ export function createReplicaSharing(
   log: Pick<Log, 'info' | 'warn'>,
 ): ReplicaSharing | undefined {
   if (settings.redisUrl === undefined) return undefined;
-  const link = createRedisLink({ url: settings.redisUrl, now });
+  const link = createRedisLink({ url: settings.redisUrl });
   const keys = deriveRedisKeys(settings.idSecret);
   link.onChange((isAway) => {
     if (isAway) log.warn({ sharing: 'alone' }, 'Redis is away: this replica keeps to its own share');

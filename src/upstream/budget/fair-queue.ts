@@ -7,35 +7,29 @@
 export type FairnessKey = readonly string[];
 
 /** Waiters by fairness key. */
-export type FairQueue<Waiter> = {
-  readonly add: (fairnessKey: FairnessKey, waiter: Waiter) => void;
-  /** Removes a waiter. Does nothing if it is not in the queue. */
-  readonly remove: (fairnessKey: FairnessKey, waiter: Waiter) => void;
-  /** Removes the next waiter in turn and returns it. */
-  readonly takeFirst: () => Waiter | undefined;
-  /** All waiters, in the order in which `takeFirst` would return them. */
-  readonly inTurn: () => readonly Waiter[];
-  readonly size: () => number;
-};
+export type FairQueue<Waiter> = ReturnType<typeof createFairQueue<Waiter>>;
 
 /** Starts empty. A key goes to the end of the round when it is new and after each of its turns. */
-export function createFairQueue<Waiter>(): FairQueue<Waiter> {
+export function createFairQueue<Waiter>() {
   const root = emptyBranch<Waiter>();
   let size = 0;
   return {
-    add(fairnessKey, waiter) {
+    add(fairnessKey: FairnessKey, waiter: Waiter): void {
       addTo(root, fairnessKey, waiter);
       size += 1;
     },
-    remove(fairnessKey, waiter) {
+    /** Removes a waiter. Does nothing if it is not in the queue. */
+    remove(fairnessKey: FairnessKey, waiter: Waiter): void {
       if (removeFrom(root, fairnessKey, waiter)) size -= 1;
     },
-    takeFirst() {
+    /** Removes the next waiter in turn and returns it. */
+    takeFirst(): Waiter | undefined {
       const first = takeFrom(root);
       if (first !== undefined) size -= 1;
       return first;
     },
-    inTurn() {
+    /** All waiters, in the order in which `takeFirst` would return them. */
+    inTurn(): readonly Waiter[] {
       const copy = copyOf(root);
       return Array.from({ length: size }, () => takeFrom(copy)).filter((waiter) => waiter !== undefined);
     },

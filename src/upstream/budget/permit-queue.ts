@@ -53,6 +53,8 @@ const shortestCallMs = 100;
 /** Most milliseconds between two questions to the budget. */
 const longestRestMs = 1000;
 
+const giveBack = (permit: Permit) => permit.release(false);
+
 /** Starts empty. `serve` must be called once, when the first waiter waits. */
 export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueOptions) {
   const waiters: Waiters = createFairQueue();
@@ -80,14 +82,19 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
     });
   }
 
-  /** Serves waiters until none is left. `first` is the answer that the caller of this function has asked for. */
+  /**
+   * Serves waiters until none is left. Gives each permit to the next waiter in turn, or back to the budget if no waiter is
+   * left. Refuses waiters that get no permit in time. `first` is the answer that the caller of this function has asked for.
+   */
   async function serve(first: BudgetAnswer | Promise<BudgetAnswer>): Promise<void> {
     try {
       for (let asked = first; ; asked = take(waiters.size())) {
         isWoken = false;
-        const answer = asked instanceof Promise ? await asked : asked;
-        const restMs = handOut(waiters, answer, { now: now(), closesAt: closesAt() });
-        await rest(restMs);
+        const { permits, waitsMs } = await asked;
+        for (const permit of permits) (waiters.takeFirst()?.grant ?? giveBack)(permit);
+        const moment = { now: now(), closesAt: closesAt() };
+        refuseTooLate(waiters, waitsMs, moment);
+        await rest(restMsOf(waiters, waitsMs, moment));
         if (waiters.size() === 0) return onEmpty();
       }
     } catch (error) {
@@ -97,49 +104,28 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
   }
 
   return {
-    wait: (request: QueueRequest) => waitInTurn(waiters, request, wake),
+    /**
+     * Waits for a permit; leaves no listener behind.
+     * @throws {CallFailure} RATE_LIMITED, as soon as no permit can come in time; the signal's reason, as soon as the
+     * signal fires; any error of the budget, which is a bug.
+     */
+    wait: ({ fairnessKey, signal, deadlineAt }: QueueRequest): Promise<Permit> =>
+      unlessAborted(signal, (grant, refuse) => {
+        const waiter = { deadlineAt, grant, refuse };
+        waiters.add([fairnessKey], waiter);
+        return () => {
+          waiters.remove([fairnessKey], waiter);
+          // The other waiters go on waiting as before. Only an empty queue must stop resting, to end.
+          if (waiters.size() === 0) wake();
+        };
+      }),
     serve,
     wake,
     size: waiters.size,
   };
 }
 
-/**
- * Waits for a permit; leaves no listener behind.
- * @throws {CallFailure} RATE_LIMITED, as soon as no permit can come in time; the signal's reason, as soon as the signal
- * fires; any error of the budget, which is a bug.
- */
-function waitInTurn(
-  waiters: Waiters,
-  { fairnessKey, signal, deadlineAt }: QueueRequest,
-  wake: () => void,
-): Promise<Permit> {
-  return unlessAborted(signal, (grant, refuse) => {
-    const waiter = { deadlineAt, grant, refuse };
-    waiters.add([fairnessKey], waiter);
-    return () => {
-      waiters.remove([fairnessKey], waiter);
-      // The other waiters go on waiting as before. Only an empty queue must stop resting, to end.
-      if (waiters.size() === 0) wake();
-    };
-  });
-}
-
 type Moment = { readonly now: number; readonly closesAt: number };
-
-/**
- * Gives each permit to the next waiter in turn, or back to the budget if no waiter is left. Refuses waiters that get no
- * permit in time. Returns how many milliseconds the queue may rest.
- */
-function handOut(waiters: Waiters, { permits, waitsMs }: BudgetAnswer, moment: Moment): number {
-  for (const permit of permits) {
-    const next = waiters.takeFirst();
-    if (next === undefined) permit.release(false);
-    else next.grant(permit);
-  }
-  refuseTooLate(waiters, waitsMs, moment);
-  return restMsOf(waiters, waitsMs, moment);
-}
 
 /**
  * Gives each waiter in turn the shortest wait that is left. Refuses it if that is too long, and offers the wait to the

@@ -15,27 +15,6 @@ export type PermitRequest = QueueRequest & {
   readonly reserved: 0 | 1;
 };
 
-/** The permits of all credentials of a process. */
-export type Permits = {
-  /**
-   * Returns a permit, or a promise of one if the call must wait or the budget answers later. `release` must follow.
-   * @throws as `PermitQueue.wait`; RATE_LIMITED, when too many other credentials have calls that count.
-   */
-  readonly acquire: (request: PermitRequest) => Permit | Promise<Permit>;
-  /** Must be called when the call has ended. `wasSent`: whether the upstream may have counted the call. */
-  readonly release: (request: PermitRequest, permit: Permit, wasSent: boolean) => void;
-  /** @throws {CallFailure} RATE_LIMITED, to be tried again through the queue, if the upstream has answered 429 since. */
-  readonly refuseIfBlocked: (credential: string) => void;
-  /** Must be called after a 429. The credential gets no permit for as long as `failure` says. */
-  readonly block: (credential: string, failure: CallFailure) => void;
-  /** The failure of a 429, with the longer of two waits: the upstream's, and the wait for the next permit. */
-  readonly withLongerWait: (request: PermitRequest, failure: CallFailure) => Promise<CallFailure>;
-  /** Sets the shutdown deadline, on the monotonic clock: no request waits beyond it. The earliest one counts. */
-  readonly closeAt: (moment: number) => void;
-  /** How many requests wait, over all credentials. */
-  readonly waiting: () => number;
-};
-
 /** What permits need. */
 export type PermitsOptions = {
   readonly budget: CallBudget;
@@ -44,8 +23,11 @@ export type PermitsOptions = {
   readonly onWaited: ClientEvents['onWaited'];
 };
 
+/** The permits of all credentials of a process. */
+export type Permits = ReturnType<typeof createPermits>;
+
 /** Builds the permits. */
-export function createPermits({ budget, now, onWaited }: PermitsOptions): Permits {
+export function createPermits({ budget, now, onWaited }: PermitsOptions) {
   const queues = createQueues(budget, now);
 
   async function waitInQueue(request: PermitRequest, first: TakeResult | undefined): Promise<Permit> {
@@ -61,7 +43,11 @@ export function createPermits({ budget, now, onWaited }: PermitsOptions): Permit
   }
 
   return {
-    acquire(request) {
+    /**
+     * Returns a permit, or a promise of one if the call must wait or the budget answers later. `release` must follow.
+     * @throws as `PermitQueue.wait`; RATE_LIMITED, when too many other credentials have calls that count.
+     */
+    acquire(request: PermitRequest): Permit | Promise<Permit> {
       const { credential, fairnessKey, reserved, signal } = request;
       signal.throwIfAborted();
       const noRoomMs = budget.openAccount(credential, fairnessKey);
@@ -75,20 +61,34 @@ export function createPermits({ budget, now, onWaited }: PermitsOptions): Permit
       onWaited('granted', 0);
       return permit;
     },
-    release({ credential }, permit, wasSent) {
+    /** Must be called when the call has ended. `wasSent`: whether the upstream may have counted the call. */
+    release({ credential }: PermitRequest, permit: Permit, wasSent: boolean): void {
       permit.release(wasSent);
       if (!wasSent) queues.wake(credential);
     },
-    refuseIfBlocked(credential) {
+    /** @throws {CallFailure} RATE_LIMITED, to be tried again through the queue, if the upstream has answered 429 since. */
+    refuseIfBlocked(credential: string): void {
       const blockedMs = budget.blockedMs(credential);
       if (blockedMs > 0) throw limitedFor(blockedMs, { sent: false });
     },
-    block(credential, failure) {
+    /** Must be called after a 429. The credential gets no permit for as long as `failure` says. */
+    block(credential: string, failure: CallFailure): void {
       budget.block(credential, retryAfterMs(failure));
       queues.wake(credential);
     },
-    withLongerWait: (request, failure) => withNextPermit(budget, request, failure),
+    /** The failure of a 429, with the longer of two waits: the upstream's, and the wait for the next permit. */
+    async withLongerWait(
+      { credential, reserved }: PermitRequest,
+      failure: CallFailure,
+    ): Promise<CallFailure> {
+      const { permits, waitsMs } = await budget.take(credential, 1, reserved);
+      for (const unwanted of permits) unwanted.release(false);
+      const [waitMs = 0] = waitsMs;
+      return waitMs > retryAfterMs(failure) ? limitedFor(waitMs, { cause: failure }) : failure;
+    },
+    /** Sets the shutdown deadline, on the monotonic clock: no request waits beyond it. The earliest one counts. */
     closeAt: queues.closeAt,
+    /** How many requests wait, over all credentials. */
     waiting: queues.waiting,
   };
 }
@@ -132,18 +132,6 @@ function createQueues(budget: CallBudget, now: () => number) {
 
 function queueName({ credential, reserved }: Pick<PermitRequest, 'credential' | 'reserved'>): string {
   return `${reserved} ${credential}`;
-}
-
-/** Asks the budget, which counts the block in its waits. Gives back a permit that it should not have got. */
-async function withNextPermit(
-  budget: CallBudget,
-  { credential, reserved }: PermitRequest,
-  failure: CallFailure,
-): Promise<CallFailure> {
-  const { permits, waitsMs } = await budget.take(credential, 1, reserved);
-  for (const unwanted of permits) unwanted.release(false);
-  const [waitMs = 0] = waitsMs;
-  return waitMs > retryAfterMs(failure) ? limitedFor(waitMs, { cause: failure }) : failure;
 }
 
 function retryAfterMs({ details }: CallFailure): number {

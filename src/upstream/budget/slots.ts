@@ -4,37 +4,32 @@ import { type Signal, unlessAborted } from '../signal.ts';
 import { createFairQueue, type FairnessKey } from './fair-queue.ts';
 
 /** A fixed number of slots. Each slot that `take` or `wait` gave must be released, once. */
-export type Slots = {
-  /** Takes a slot if one is free. Returns whether it did. */
-  readonly take: () => boolean;
-  /** Waits for a slot, in turn with other fairness keys. Rejects with the signal's reason if the signal fires first. */
-  readonly wait: (signal: Signal, fairnessKey: FairnessKey) => Promise<void>;
-  /** Gives the slot back, or to the next waiter in turn. */
-  readonly release: () => void;
-  /** How many calls wait for a slot. */
-  readonly waiting: () => number;
-};
+export type Slots = ReturnType<typeof createSlots>;
 
 /** Builds `count` slots. */
-export function createSlots(count: number): Slots {
+export function createSlots(count: number) {
   let free = count;
   const queue = createFairQueue<() => void>();
   return {
-    take() {
+    /** Takes a slot if one is free. Returns whether it did. */
+    take(): boolean {
       if (free === 0) return false;
       free -= 1;
       return true;
     },
-    wait: (signal, fairnessKey) =>
+    /** Waits for a slot, in turn with other fairness keys. Rejects with the signal's reason if the signal fires first. */
+    wait: (signal: Signal, fairnessKey: FairnessKey): Promise<void> =>
       unlessAborted(signal, (grant) => {
         queue.add(fairnessKey, grant);
         return () => queue.remove(fairnessKey, grant);
       }),
-    release() {
+    /** Gives the slot back, or to the next waiter in turn. */
+    release(): void {
       const grant = queue.takeFirst();
       if (grant === undefined) free += 1;
       else grant();
     },
+    /** How many calls wait for a slot. */
     waiting: queue.size,
   };
 }

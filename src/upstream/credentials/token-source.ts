@@ -29,19 +29,7 @@ export type TokenSourceOptions = {
 };
 
 /** A source of one token. */
-export type TokenSource = {
-  /**
-   * Returns a valid token, or a promise of one that must be fetched first.
-   * @throws the failure of the token call. If another caller's earlier deadline caused it, a second token call is made
-   * first.
-   */
-  readonly token: (deadlineAt: number, startSpan?: StartCallSpan) => string | Promise<string>;
-  /**
-   * Must be called when a call with this token was answered 401. Returns whether the call can be sent again with
-   * another one.
-   */
-  readonly replaceRefused: (token: string) => boolean;
-};
+export type TokenSource = ReturnType<typeof createTokenSource>;
 
 /** Least milliseconds between two replacements of a token, and between a failed token call and the next. */
 const pauseMs = 5000;
@@ -52,7 +40,7 @@ const leastLifeMs = 250;
 type Fetching = { readonly deadlineAt: number; readonly token: Promise<string> };
 
 /** Starts without a token. Makes no call before `token` is called. */
-export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOptions): TokenSource {
+export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOptions) {
   let current: FetchedToken | undefined;
   let fetching: Fetching | undefined;
   let failure: { readonly error: CallFailure; readonly until: number } | undefined;
@@ -66,9 +54,8 @@ export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOpt
       return fetched.value;
     } catch (error) {
       // RATE_LIMITED causes no pause here: the budget knows how long it lasts.
-      if (error instanceof CallFailure && error.code !== 'RATE_LIMITED') {
-        failure = { error, until: now() + pauseMs };
-      }
+      const isPausing = error instanceof CallFailure && error.code !== 'RATE_LIMITED';
+      if (isPausing) failure = { error, until: now() + pauseMs };
       throw error;
     } finally {
       fetching = undefined;
@@ -81,16 +68,12 @@ export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOpt
   }
 
   /** @throws the failure of the last token call, during the pause after it. */
-  function refuseIfPausing(): void {
-    if (fetching !== undefined || failure === undefined || now() >= failure.until) return;
-    const { error, until } = failure;
-    if (error.blames !== 'key') onResting();
-    throw unsent(error, Math.ceil((until - now()) / 1000));
-  }
-
   async function fetchShared(deadlineAt: number, startSpan?: StartCallSpan): Promise<string> {
-    refuseIfPausing();
     const joined = fetching;
+    if (joined === undefined && failure !== undefined && now() < failure.until) {
+      if (failure.error.blames !== 'key') onResting();
+      throw unsent(failure.error, Math.ceil((failure.until - now()) / 1000));
+    }
     try {
       return await joinFetch(deadlineAt, startSpan);
     } catch (error) {
@@ -100,15 +83,20 @@ export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOpt
   }
 
   return {
-    token(deadlineAt, startSpan) {
+    /**
+     * Returns a valid token, or a promise of one that must be fetched first.
+     * @throws the failure of the token call. If another caller's earlier deadline caused it, a second token call is made
+     * first.
+     */
+    token(deadlineAt: number, startSpan?: StartCallSpan): string | Promise<string> {
       if (current === undefined || now() >= expiryOf(current)) return fetchShared(deadlineAt, startSpan);
-      const isDue = now() >= expiryOf(current) - current.lifeMs / 10;
+      const renewsAt = Math.max(expiryOf(current) - current.lifeMs / 10, failure?.until ?? 0);
       // No call waits for the renewal. If it fails, the current token is still used until it expires.
-      if (isDue && now() >= (failure?.until ?? 0))
-        joinFetch(expiryOf(current), startSpan).catch(() => undefined);
+      if (now() >= renewsAt) joinFetch(expiryOf(current), startSpan).catch(() => undefined);
       return current.value;
     },
-    replaceRefused(token) {
+    /** Must be called after a 401. Returns whether the call, which had this token, can be sent again with another one. */
+    replaceRefused(token: string): boolean {
       if (current?.value !== token) return true;
       if (now() < replacedAt + pauseMs) return false;
       replacedAt = now();

@@ -1,25 +1,17 @@
 /** Which proxy an origin is called through, if any, and the tunnel through it. Does not read the environment. */
 
-import { BlockList, isIPv4, isIPv6, type Socket } from 'node:net';
+import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
 import { unescape as unescapePercent } from 'node:querystring';
 import { type buildConnector, type Dispatcher, Pool } from 'undici';
+import type { NoProxyEntry } from '../../config/no-proxy.ts';
 import { createConnector } from './connector.ts';
-
-/** Hosts that are called without the proxy, on one port or on all ports. */
-type DirectHosts = {
-  /** `*` for every host; a name, which includes its subdomains; or an IP address, without brackets. */
-  readonly host: string;
-  /** How many leading bits of the address count; all of them by default. */
-  readonly prefix?: number;
-  readonly port?: number;
-};
 
 /** The values of HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
 export type ProxyOptions = {
   readonly httpProxy?: string | undefined;
   /** For `https:`; without it, `httpProxy` serves `https:` as well. */
   readonly httpsProxy?: string | undefined;
-  readonly noProxy?: readonly DirectHosts[] | undefined;
+  readonly noProxy?: readonly NoProxyEntry[] | undefined;
 };
 
 /**
@@ -37,24 +29,15 @@ export function proxyFor(
   return isDirect ? undefined : proxy;
 }
 
-function isAmong(host: string, hosts: DirectHosts): boolean {
-  if (hosts.host === '*') return true;
-  if (familyOf(hosts.host) !== undefined) return isInBlock(host, hosts);
-  return host === hosts.host || host.endsWith(`.${hosts.host}`);
+function isAmong(host: string, { host: named, prefix }: NoProxyEntry): boolean {
+  if (isIP(named) === 0) return named === '*' || host === named || host.endsWith(`.${named}`);
+  const block = new BlockList(); // It compares addresses, not their spelling.
+  block.addSubnet(named, prefix ?? (isIPv6(named) ? 128 : 32), familyOf(named));
+  return block.check(host, familyOf(host)); // False for a host that is no address.
 }
 
-/** Whether a host is an address in this block. Compares addresses, not their spelling. */
-function isInBlock(host: string, { host: address, prefix }: DirectHosts): boolean {
-  const [hostFamily, family] = [familyOf(host), familyOf(address)];
-  if (hostFamily === undefined || family === undefined) return false;
-  const block = new BlockList();
-  block.addSubnet(address, prefix ?? (family === 'ipv6' ? 128 : 32), family);
-  return block.check(host, hostFamily);
-}
-
-function familyOf(host: string): 'ipv4' | 'ipv6' | undefined {
-  if (isIPv6(host)) return 'ipv6';
-  return isIPv4(host) ? 'ipv4' : undefined;
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4';
 }
 
 /** The port of a URL with this scheme that names no port. */
