@@ -85,7 +85,8 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
     everybody ??= createCircuit(now, sharedLimits);
     const own = callers.get(call.fairnessKey) ?? createCircuit(now, callerLimits);
     callers.set(call.fairnessKey, own);
-    forgetOldest(callers, mostCallers);
+    const [oldest = ''] = callers.keys();
+    if (callers.size > mostCallers) callers.delete(oldest);
     for (const circuit of [everybody, own]) {
       circuit.addFailure({ ...call, at: now() });
       if (circuit.state() === 'open') lastOpened = circuit;
@@ -130,26 +131,40 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
 
 /** How long failures and answered questions count. At the default timeout, three calls in turn can time out in it. */
 const windowMs = 30_000;
+/** Bounds the memory. */
 const mostAnswered = 1000;
 
-/** The questions that were answered within the window and have not failed since. Bounded: the oldest is dropped first. */
+/**
+ * The questions that were answered a moment ago, at least within half of the window, and have not failed since. The older
+ * half is dropped at once, because to drop the oldest question for each new one took longer than to add it.
+ */
 function createAnsweredQuestions(now: () => number) {
-  const answeredAt = new Map<string, number>();
-  return {
-    has: (question: string) => (answeredAt.get(question) ?? Number.NEGATIVE_INFINITY) > now() - windowMs,
-    add(question: string): void {
-      answeredAt.delete(question);
-      answeredAt.set(question, now());
-      forgetOldest(answeredAt, mostAnswered);
-    },
-    delete: (question: string) => answeredAt.delete(question),
-  };
-}
+  let older = new Set<string>();
+  let newer = new Set<string>();
+  let since = now();
 
-function forgetOldest(entries: Map<string, unknown>, most: number): void {
-  if (entries.size <= most) return;
-  const [oldest = ''] = entries.keys();
-  entries.delete(oldest);
+  function dropOld(): void {
+    const ageMs = now() - since;
+    if (ageMs <= windowMs / 2 && newer.size < mostAnswered / 2) return;
+    older = ageMs < windowMs ? newer : new Set();
+    newer = new Set();
+    since = now();
+  }
+
+  return {
+    has(question: string): boolean {
+      dropOld();
+      return newer.has(question) || older.has(question);
+    },
+    add(question: string): void {
+      dropOld();
+      newer.add(question);
+    },
+    delete(question: string): void {
+      newer.delete(question);
+      older.delete(question);
+    },
+  };
 }
 
 type Failure = BreakerCall & { readonly at: number };

@@ -19,7 +19,7 @@ import {
   outcomeOf,
   type StartCallSpan,
   type TracedCall,
-  traceHeaders,
+  traceparentOf,
 } from './observe.ts';
 import type { CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
 import { decodeAnswer } from './rest/decode.ts';
@@ -186,8 +186,10 @@ function send(
   { signed, caller, credential, signal }: PageCall,
   { path, span }: SentCall,
 ): Promise<PageAnswer> {
-  const trace = span === undefined ? traceHeaders(caller.headers) : { traceparent: span.traceparent };
-  const headers = { ...signed, ...trace, ...ownHeaders, 'x-request-id': caller.requestId };
+  const traceparent = span?.traceparent ?? traceparentOf(caller.headers);
+  const headers = [...ownHeaders, 'x-request-id', caller.requestId]; // An object of these takes V8 several microseconds.
+  for (const name in signed) headers.push(name, signed[name] ?? '');
+  if (traceparent !== undefined) headers.push('traceparent', traceparent);
   return fetchAnswer(undici, {
     method: 'GET',
     path,

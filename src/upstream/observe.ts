@@ -75,10 +75,10 @@ export function outcomeOf(error: unknown, { aborted }: Signal): CallOutcome {
 const validTraceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * The header that adds a call to the caller's trace; none without a valid `traceparent` of the caller. `tracestate` is
- * dropped, as section 6 allows: it belongs to the caller's tracing vendors.
+ * The caller's `traceparent`, which adds a call to its trace; undefined if it is not valid. `tracestate` is dropped, as
+ * section 6 allows: it belongs to the caller's tracing vendors.
  */
-export function traceHeaders(incoming: CallerHeaders): Readonly<Record<string, string>> {
+export function traceparentOf(incoming: CallerHeaders): string | undefined {
   const traceparent = incoming.get('traceparent');
-  return traceparent !== null && validTraceparent.test(traceparent) ? { traceparent } : {};
+  return traceparent !== null && validTraceparent.test(traceparent) ? traceparent : undefined;
 }

@@ -90,8 +90,9 @@ class TimedUpstream extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const headers = options.headers as Record<string, string>;
-    const token = headers['x-cap-api-oauth-token'] ?? headers['authorization'];
+    const headers = options.headers as string[];
+    const tokenAt = headers.findIndex((name) => /^(x-cap-api-oauth-token|authorization)$/.test(name));
+    const token = tokenAt === -1 ? undefined : headers[tokenAt + 1];
     const at = Date.now();
     const call: SeenCall = { isToken: options.method === 'POST', token, at, endedAt: at };
     this.seen.push(call);

@@ -11,7 +11,7 @@ import { deriveKeys } from '../../ledger/sealing/secret-keys.ts';
 import { createPageSource } from '../../ledger/source/page-source.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { RequestTrace, StartRequestTrace } from '../../telemetry/trace-spans.ts';
-import { traceHeaders } from '../../upstream/observe.ts';
+import { traceparentOf } from '../../upstream/observe.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
 import type { OperationDeadlines, WatchClient } from '../http/operation-deadline.ts';
@@ -88,7 +88,7 @@ export function traceStarter(
 ): ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined {
   if (start === undefined) return undefined;
   return ({ method, headers }, startedAt) => {
-    const { traceparent } = traceHeaders(headers);
+    const traceparent = traceparentOf(headers);
     return start({ method, startedAt, traceparent, tracestate: headers.get('tracestate') });
   };
 }

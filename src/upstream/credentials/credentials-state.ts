@@ -21,39 +21,38 @@ const fewestRequests = 2;
 /** Long enough for a call of another caller to be answered, even if callers ask only once in some seconds. */
 const longEnoughMs = 5000;
 
+/** Refused page calls since the last answer, no more than are needed. */
+type Refused = { readonly since: number; readonly questions: Set<string>; readonly requests: Set<string> };
+
 /** Starts without a refusal. `now` is the monotonic clock in milliseconds. */
 export function createCredentialsState(now: () => number) {
-  const refusedQuestions = new Set<string>();
-  const refusedRequests = new Set<string>();
-  let refusedSince = Number.POSITIVE_INFINITY;
+  let refused: Refused | undefined;
   let refusedUntil = Number.NEGATIVE_INFINITY;
 
-  function addRefusal({ blames }: CallFailure, { question, requestId }: AskedQuestion): void {
-    if (blames === 'edge') {
-      refusedSince = Math.min(refusedSince, now());
-      addUpTo(fewestQuestions, refusedQuestions, question);
-      addUpTo(fewestRequests, refusedRequests, requestId);
-      const isEnough = refusedQuestions.size >= fewestQuestions && refusedRequests.size >= fewestRequests;
-      if (!isEnough || now() - refusedSince < longEnoughMs) return;
-    }
-    refusedUntil = now() + forgetAfterMs;
+  /** Adds the refusal of a page call. Returns whether there are enough of them. */
+  function addRefusal({ question, requestId }: AskedQuestion): boolean {
+    refused ??= { since: now(), questions: new Set(), requests: new Set() };
+    const { since, questions, requests } = refused;
+    if (questions.size < fewestQuestions) questions.add(question);
+    if (requests.size < fewestRequests) requests.add(requestId);
+    const isEnough = questions.size === fewestQuestions && requests.size === fewestRequests;
+    return isEnough && now() - since >= longEnoughMs;
   }
 
-  function forget(): void {
+  function addAnswer(): void {
+    refused = undefined;
     refusedUntil = Number.NEGATIVE_INFINITY;
-    refusedSince = Number.POSITIVE_INFINITY;
-    refusedQuestions.clear();
-    refusedRequests.clear();
   }
 
   return {
     /** Must be called when a call was answered. */
-    addAnswer: forget,
+    addAnswer,
     /** Must be called when a call has failed. */
     addFailure(asked: AskedQuestion, error: unknown): void {
       if (!(error instanceof CallFailure) || !error.sent) return;
-      if (error.code === 'UPSTREAM_UNAUTHORIZED') addRefusal(error, asked);
-      if (error.blames === 'question') forget(); // The upstream refused the question, so it accepted the credentials.
+      if (error.blames === 'question') addAnswer(); // The upstream refused the question, so it accepted the credentials.
+      if (error.code !== 'UPSTREAM_UNAUTHORIZED') return;
+      if (error.blames !== 'edge' || addRefusal(asked)) refusedUntil = now() + forgetAfterMs;
     },
     /**
      * True after enough refusals, until a call is answered, or until `forgetAfterMs` have passed since the last
@@ -64,9 +63,4 @@ export function createCredentialsState(now: () => number) {
      */
     areRefused: () => now() < refusedUntil,
   };
-}
-
-/** Adds no more than are needed, so that the memory is bounded. */
-function addUpTo(most: number, values: Set<string>, value: string): void {
-  if (values.size < most) values.add(value);
 }

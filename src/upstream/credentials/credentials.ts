@@ -29,8 +29,8 @@ export type Credentials = {
     startSpan?: StartCallSpan,
   ) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**
-   * A digest of everything that may change a caller's answers: credentials, attribution, language. Callers may share an
-   * answer exactly when their digests are equal.
+   * A name for everything that may change a caller's answers: a digest of credentials and attribution, and the language.
+   * Callers may share an answer exactly when their names are equal.
    */
   readonly scopeOf: (incoming: CallerHeaders) => string;
   /** The name of the budget in which a caller's calls count: a digest of the credentials alone. */
@@ -59,15 +59,20 @@ export const forwardCredentials: Credentials = {
 /** Service mode with HTTP Basic (RFC 7617, in UTF-8). The only header of the caller that goes upstream is its language. */
 export function createBasicCredentials(user: string, password: string): Credentials {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
-  const name = scopeOfHeaders({ authorization });
-  const headersFor = (incoming: CallerHeaders) => ({ ...languageHeader(incoming), authorization });
+  return {
+    ...gatewayCredentials(scopeOfHeaders({ authorization })),
+    headersFor: (incoming) => ({ ...languageHeader(incoming), authorization }),
+  };
+}
+
+/** What all credentials of the gateway's own have in common. `name` is a digest of them. */
+export function gatewayCredentials(name: string) {
   return {
     owner: 'gateway',
-    headersFor,
-    scopeOf: (incoming) => scopeOfHeaders(headersFor(incoming)),
+    scopeOf: (incoming: CallerHeaders) => `${name} ${JSON.stringify(incoming.get('accept-language'))}`,
     budgetOf: () => name,
     headersProblem: languageProblem,
-  };
+  } as const;
 }
 
 /** A digest of headers, which depends on their order. */

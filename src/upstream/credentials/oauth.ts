@@ -8,8 +8,8 @@ import type { CallDispatcher } from '../http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from '../http/http-call.ts';
 import { type CallObserver, type CallSpan, outcomeOf, type StartCallSpan } from '../observe.ts';
 import { LightSignal, type Signal } from '../signal.ts';
-import { languageHeader, languageProblem } from './caller-headers.ts';
-import { type Credentials, scopeOfHeaders } from './credentials.ts';
+import { languageHeader } from './caller-headers.ts';
+import { type Credentials, gatewayCredentials } from './credentials.ts';
 import { decodeToken, type FetchedToken } from './token.ts';
 import { createTokenSource, type TokenSource } from './token-source.ts';
 
@@ -103,12 +103,12 @@ async function fetchWithPermit(
 /** Sends a token call. Its errors contain nothing that was sent. */
 function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Promise<FetchedToken> {
   const { login, undici, pathPrefix, signal, timeoutMs, wallNow, now } = options;
-  const trace = span && { traceparent: span.traceparent };
+  const trace = span === undefined ? [] : ['traceparent', span.traceparent];
   const sentAt = now();
   return fetchAnswer(undici, {
     method: 'POST',
     path: pathPrefix + tokenPath,
-    headers: { ...ownHeaders, ...trace, 'content-type': 'application/json' },
+    headers: [...trace, ...ownHeaders, 'content-type', 'application/json'],
     body: JSON.stringify({ key: login.key, secret: login.secret }),
     signal,
     timeoutMs,
@@ -127,12 +127,8 @@ function budgetOfKey(key: string): string {
  * budget are named after the key, because answers may be shared whichever token they were fetched with.
  */
 export function createOAuthCredentials(key: string, tokens: TokenSource): Credentials {
-  const name = budgetOfKey(key);
   return {
-    owner: 'gateway',
-    scopeOf: (incoming) => scopeOfHeaders({ ...languageHeader(incoming), key: name }),
-    budgetOf: () => name,
-    headersProblem: languageProblem,
+    ...gatewayCredentials(budgetOfKey(key)),
     headersFor(incoming, deadlineAt, startSpan) {
       const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
       const token = tokens.token(deadlineAt, startSpan);

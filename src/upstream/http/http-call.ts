@@ -12,7 +12,8 @@ import { ConnectFailure, type Connecting, dispatchAs } from './connector.ts';
 export type HttpCall<Answer> = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn. */
+  readonly headers: string[];
   readonly body?: string;
   /** Ends the call. Must not have fired yet. */
   readonly signal: Signal;
@@ -29,11 +30,11 @@ export type HttpCall<Answer> = {
  * Headers of every call. Without `accept-encoding` the upstream could use any coding (RFC 9110, section 12.5.3). Firewalls
  * often refuse calls without `user-agent`.
  */
-export const ownHeaders = {
-  accept: 'application/json',
-  'accept-encoding': 'identity',
-  'user-agent': 'ledger-balance-gateway',
-} as const;
+export const ownHeaders: readonly string[] = [
+  ...['accept', 'application/json'],
+  ...['accept-encoding', 'identity'],
+  ...['user-agent', 'ledger-balance-gateway'],
+];
 
 /**
  * Makes the call, once. Never follows a redirect. Rejects with UPSTREAM_TIMEOUT after `timeoutMs`, and with the signal's

@@ -14,7 +14,13 @@ const readFrom = async (bytes: string | Buffer, { isReset = false } = {}) => {
     else socket.end(bytes);
   });
   const { undici, close } = createDispatcher({ maxConcurrency: 1 }).open(upstream.url);
-  const call = { method: 'GET', path: '/', headers: {}, signal: noSignal(), timeoutMs: 9000 } as const;
+  const call = {
+    method: 'GET',
+    path: '/',
+    headers: [] as string[],
+    signal: noSignal(),
+    timeoutMs: 9000,
+  } as const;
   const body = await fetchAnswer(undici, { ...call, decode: (answer) => answer.body });
   await close();
   expect(upstream.calls).toBe(1);

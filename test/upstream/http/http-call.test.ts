@@ -47,7 +47,7 @@ const startCall = (signal: AbortSignal = noSignal(), timeoutMs = 100) => {
   const onDone = vi.fn();
   const decode = vi.fn(({ status }: { readonly status: number }) => status);
   const outcome = fetchAnswer(undici, {
-    ...{ method: 'GET', path: '/', headers: {}, signal, timeoutMs },
+    ...{ method: 'GET', path: '/', headers: [], signal, timeoutMs },
     ...{ decode, onDone },
   });
   const [handler] = handlers;
