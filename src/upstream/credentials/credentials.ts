@@ -76,7 +76,7 @@ export function gatewayCredentials(name: string) {
 }
 
 /** A digest of headers, which depends on their order. */
-export function scopeOfHeaders(headers: OutgoingHeaders): string {
+function scopeOfHeaders(headers: OutgoingHeaders): string {
   return createHash('sha256')
     .update(JSON.stringify(Object.entries(headers)))
     .digest('base64url');
