@@ -60,16 +60,23 @@ export function createLedgerClient(uri: string): ApolloClient {
 type Result = { readonly data?: BalancesQuery | undefined; readonly error?: Error | undefined };
 type Paged = Result & { readonly fetchMore: (options: { variables: { after: string } }) => Promise<unknown> };
 
+/** Pages under way, by cursor: Apollo Client never shows a page that is asked for twice at the same time. */
+const pagesUnderWay = new Map<string, Promise<Notice | undefined>>();
+
 /** Loads the next page into the list that `useQuery` shows. Returns why it could not; the list is then as it was. */
 export async function loadMore({ data, fetchMore }: Paged): Promise<Notice | undefined> {
   const after = data?.customer?.ledgerBalance?.pageInfo.endCursor;
   if (!after) return undefined;
-  try {
-    await fetchMore({ variables: { after } });
-    return undefined;
-  } catch (error) {
-    return noticeOfErrors(errorsIn(error));
-  }
+  const page =
+    pagesUnderWay.get(after) ??
+    fetchMore({ variables: { after } })
+      .then(
+        () => undefined,
+        (error) => noticeOfErrors(errorsIn(error)),
+      )
+      .finally(() => pagesUnderWay.delete(after));
+  pagesUnderWay.set(after, page);
+  return page;
 }
 
 /** What a page shows for the result of `useQuery`. */

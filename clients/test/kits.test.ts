@@ -131,6 +131,16 @@ describe.each(kits)('%s', (_, connect) => {
     expect(sandbox().callCount()).toBeOneOf([7, 10]);
   });
 
+  it('shows a page once that is asked for twice at the same time, and goes on', async () => {
+    const list = await connected().open(many);
+    await Promise.all([list.loadMore(), list.loadMore()]);
+    expect(list.categories()).toEqual(entriesOf('many-entries').slice(0, 50));
+    await scroll(list);
+    expect(list.categories()).toEqual(entriesOf('many-entries'));
+    // A client without a cache sends the second request, too.
+    expect(sandbox().callCount()).toBeOneOf([17, 20]);
+  });
+
   it('names the wrong argument of one list, and shows the list beside it', async () => {
     const client = connected();
     const all = await client.open(many);
