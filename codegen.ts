@@ -14,7 +14,7 @@ const typedDocuments = (documents: string[], decimal: string): CodegenConfig['ge
   },
 });
 
-/** Prints `schema.graphql` from the code, and typed documents for the operations of the tests and of the clients to copy. */
+/** Prints `schema.graphql` from the code, and typed documents for the operations of the tests, of the clients to copy and of the example. */
 const config: CodegenConfig = {
   schema: './src/schema/schema.ts',
   ignoreNoDocuments: true,
@@ -30,6 +30,7 @@ const config: CodegenConfig = {
       ['clients/*.ts', 'clients/!(node_modules|generated|test)/**/*.ts'],
       '`${number}`',
     ),
+    'examples/web/src/generated/': typedDocuments(['examples/web/src/*.ts'], '`${number}`'),
   },
 };
 

@@ -19,4 +19,5 @@ export function installPackages(folder: string): void {
 /** Installs what the checks need besides the root's packages. vitest calls it before the first test. */
 export function setup(): void {
   installPackages('clients');
+  installPackages('examples/web');
 }

@@ -17,8 +17,10 @@ export type Stage = {
   readonly visit: (options?: BrowserContextOptions) => Promise<Visit>;
 };
 
-/** Opens everything before the tests of a file and closes it after them. */
-export function openStage(env: Readonly<Record<string, string>> = {}): Stage {
+type Settings = Readonly<Record<string, string>>;
+
+/** Opens everything before the tests of a file and closes it after them. Settings may need something opened first. */
+export function openStage(env: Settings | (() => Promise<Settings>) = {}): Stage {
   let browser: Browser | undefined;
   let site: Site | undefined;
   const opened = <T>(part: T | undefined): T => {
@@ -26,8 +28,9 @@ export function openStage(env: Readonly<Record<string, string>> = {}): Stage {
     return part;
   };
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), openSite(env)]);
-  });
+    const settings = typeof env === 'function' ? await env() : env;
+    [browser, site] = await Promise.all([launchBrowser(), openSite(settings)]);
+  }, 60_000); // What is opened first may be built first.
   afterAll(async () => {
     await Promise.all([browser?.close(), site?.close()]);
   });
