@@ -96,7 +96,7 @@ describe('a list', () => {
     await expect
       .poll(
         async () => {
-          await page.mouse.wheel(0, 2000);
+          await page.keyboard.press('End');
           return (await rows(page)).length;
         },
         { timeout: 25_000 },
