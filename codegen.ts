@@ -8,9 +8,7 @@ const typedDocuments = (documents: string[], decimal: string): CodegenConfig['ge
   config: {
     strictScalars: true,
     scalars: { Decimal: decimal, LocalDateTime: 'string', ID: 'string' },
-    defaultScalarType: 'unknown',
     useTypeImports: true,
-    enumsAsTypes: true,
   },
 });
 
