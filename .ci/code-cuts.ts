@@ -1,8 +1,8 @@
 /** Cuts declarations out of source files, for documents to show code that tests run. Pure. */
 
 /**
- * The top-level declarations with these names and the comments right above them, as a block of code. Prettier's form is
- * expected: a declaration is one line, or ends with the first line that begins with a closing bracket or quote.
+ * The top-level declarations with these names and the comments right above them, as a block of code. The form that the formatter gives is
+ * expected: a declaration is one line, or ends with the first line that closes it.
  * @throws {Error} that names a declaration that the source lacks.
  */
 export function cutCode(source: string, names: readonly string[]): string {
@@ -13,7 +13,9 @@ export function cutCode(source: string, names: readonly string[]): string {
 function cutOne(lines: readonly string[], name: string): string {
   const start = lines.findIndex((line) => declared(line) === name);
   if (start < 0) throw new Error(`There is no declaration of ${name}.`);
-  const last = lines.slice(start).findIndex((line, index) => (index === 0 ? /;$/ : /^[})\]`]/).test(line));
+  const last = lines
+    .slice(start)
+    .findIndex((line, index) => (index === 0 ? /;$/ : /^(?:\}|[})\]`].*;)$/).test(line));
   if (last < 0) throw new Error(`The declaration of ${name} has no end.`);
   return [...commentAbove(lines, start), ...lines.slice(start, start + last + 1)].join('\n');
 }

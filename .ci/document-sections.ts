@@ -93,7 +93,6 @@ export const documents: Readonly<Record<string, Sections>> = {
     relay: fromKit('relay/ledger.ts', 'createLedgerEnvironment'),
     tanstack: fromKit('tanstack/ledger.ts', 'balancesOptions'),
     fetch: fromKit('fetch/ledger.ts', 'loadMore'),
-    brake: fromKit('notice.ts', 'maySelfLoad'),
   },
   'docs/settings.md': { settings: settingsTable },
   'docs/sandbox.md': sandboxSections,

@@ -11,7 +11,9 @@ const list = [
 ];
 // Two lines
 // of comment.
-export async function ask(): Promise<void> {
+export async function ask(
+  question: string,
+): Promise<void> {
   if (x) {
     return;
   }
@@ -22,7 +24,7 @@ export const short = 1;
 
 it('cuts declarations whole, with the comments above them, in the order asked for', () => {
   const ask =
-    '// Two lines\n// of comment.\nexport async function ask(): Promise<void> {\n  if (x) {\n    return;\n  }\n}';
+    '// Two lines\n// of comment.\nexport async function ask(\n  question: string,\n): Promise<void> {\n  if (x) {\n    return;\n  }\n}';
   const list = '/** A list. */\nconst list = [\n  x,\n];';
   expect(cutCode(source, ['ask', 'list', 'short'])).toBe(
     `\`\`\`ts\n${ask}\n\n${list}\n\nexport const short = 1;\n\`\`\``,
