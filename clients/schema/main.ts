@@ -1,6 +1,6 @@
 /**
  * `npm run schema:check` fails when `schema.graphql` breaks a client of the released schema, or breaks a rule.
- * `npm run operations:check` fails when an operation that front ends copy breaks a rule. They are two runs, because
+ * `npm run operations:check` fails when an operation of `clients/` or of the example breaks a rule. They are two runs, because
  * graphql-eslint reads one schema a process.
  */
 
@@ -11,14 +11,17 @@ import { lintOperations, lintSchema } from './lint.ts';
 const read = (path: string): string => readFileSync(path, 'utf8');
 
 /** Relay's own compiler judges its documents, whose directives only it knows. */
-const notJudged = /^(generated|node_modules|relay|test)\//;
+const notJudged = /(^|\/)(generated|node_modules|relay|test)\//;
 
-/** The files that a front end copies and that have operations. */
-const operationFiles = (): readonly string[] =>
-  readdirSync('clients', { recursive: true, encoding: 'utf8' })
+/** The files with operations in a folder. */
+const operationFilesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.tsx?$/.test(path) && !notJudged.test(path))
-    .map((path) => `clients/${path}`)
+    .map((path) => `${folder}/${path}`)
     .filter((path) => read(path).includes('graphql(`'));
+
+/** Those that a front end copies, and those of the example. */
+const operationFiles = (): readonly string[] => ['clients', 'examples/web/src'].flatMap(operationFilesIn);
 
 async function judgeSchema(): Promise<readonly string[]> {
   const schema = read('schema.graphql');
