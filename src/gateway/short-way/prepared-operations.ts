@@ -32,6 +32,8 @@ export type AskedParameters = {
   readonly variables: Readonly<Record<string, unknown>>;
 };
 
+type AskedOperation = AskedParameters & { readonly operation: OperationDefinitionNode };
+
 /** The data of an answer as JSON. `hasData`: whether any root field has data. */
 export type WrittenData = { readonly text: string; readonly hasData: boolean };
 
@@ -68,9 +70,9 @@ type Form = {
   readonly memory: SizeMemory;
 };
 
+/** A document whose operations are prepared. */
 type Prepared = {
   readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
   /** The variables whose values select the form. */
   readonly switches: readonly string[];
   /** `null` for an operation without a normal form. */
@@ -79,12 +81,12 @@ type Prepared = {
   readonly fields: number;
 };
 
-/** The most forms of one operation. Further combinations of values take the long way. */
+/** The most forms of one document. Further combinations of values take the long way. */
 const mostForms = 16;
 
 /**
- * The most fields in all forms of one operation. A larger operation costs more time to prepare, and memory in the cache,
- * than it saves.
+ * The most fields in all forms of one document. A larger one costs more time to prepare, and memory in the cache, than it
+ * saves.
  */
 const mostFields = 400;
 
@@ -100,42 +102,42 @@ export function createPreparedOperations(options: PreparedOptions): PreparedOper
       documentBytes(document, key) + (forms.size + fields) * bytesPerField,
   });
 
-  function prepare(key: string, { query, operationName }: AskedParameters): Prepared | undefined {
+  function prepare(query: string): Prepared | undefined {
     const document = documentOf(query);
-    const operation = document && getOperationAST(document, operationName);
-    if (document === undefined || !operation) return undefined;
-    const switches = directiveVariables(document);
-    const prepared = { document, operation, switches, forms: new Map(), fields: 0 };
-    cache.set(key, prepared);
+    if (document === undefined) return undefined;
+    const prepared = { document, switches: directiveVariables(document), forms: new Map(), fields: 0 };
+    cache.set(query, prepared);
     return prepared;
   }
 
-  function formOf(key: string, prepared: Prepared, variables: Variables): Form | null {
-    const { document, operation, switches, forms } = prepared;
-    const values = JSON.stringify(switches.map((name) => variables[name]));
-    const known = forms.get(values);
+  function formOf(prepared: Prepared, asked: AskedOperation, coerced: Variables): Form | null {
+    const { document, switches, forms } = prepared;
+    const { operationName, query, operation } = asked;
+    const key = JSON.stringify([operationName, ...switches.map((name) => coerced[name])]);
+    const known = forms.get(key);
     if (known !== undefined) return known;
     if (forms.size >= mostForms) return null;
-    const normal = normalFormOf(schema, { document, operation, variables }, mostFields - prepared.fields);
+    const left = mostFields - prepared.fields;
+    const normal = normalFormOf(schema, { document, operation, variables: coerced }, left);
     const form = normal === undefined ? null : createForm(normal);
     const fields = prepared.fields + (normal?.fields ?? 0);
     // A new entry: the cache measures each entry once.
-    cache.set(key, { ...prepared, forms: new Map([...forms, [values, form]]), fields });
+    cache.set(query, { ...prepared, forms: new Map([...forms, [key, form]]), fields });
     return form;
   }
 
   function find(asked: AskedParameters): PreparedRun | undefined {
-    const { variables } = asked;
-    const key = keyOf(asked);
-    const prepared = cache.get(key) ?? prepare(key, asked);
-    if (prepared === undefined) return undefined;
+    const { query, operationName, variables } = asked;
+    // The key is the text alone: a longer text made from it would have to be copied and hashed for every request.
+    const prepared = cache.get(query) ?? prepare(query);
+    const operation = prepared && getOperationAST(prepared.document, operationName);
+    if (prepared === undefined || !operation) return undefined;
     checkVariables(variables, bounds);
-    const { document, operation } = prepared;
     const definitions = operation.variableDefinitions ?? [];
     const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 1 });
-    const form = coerced && formOf(key, prepared, coerced);
+    const form = coerced && formOf(prepared, { ...asked, operation }, coerced);
     if (!form) return undefined;
-    sizeOfOperation(schema, { document, operation, variables }, bounds, form.memory);
+    sizeOfOperation(schema, { document: prepared.document, operation, variables }, bounds, form.memory);
     return { operation, writeData: (context) => writeData(form, context, coerced) };
   }
 
@@ -150,11 +152,6 @@ export function createPreparedOperations(options: PreparedOptions): PreparedOper
 
 function createForm({ roots }: NormalForm): Form {
   return { roots: [...new Set(roots.values())], write: rootsWriter(roots), memory: createSizeMemory() };
-}
-
-/** Equal exactly for equal parameters: an empty name names no operation, and no name names the only one. */
-function keyOf({ operationName, query }: AskedParameters): string {
-  return operationName === undefined ? `-${query}` : `${operationName.length} ${operationName}${query}`;
 }
 
 async function writeData(

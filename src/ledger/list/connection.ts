@@ -136,7 +136,7 @@ function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly
 function resumeMark(reach: Reach, { window, edges, total }: PageEdges): CursorMark | undefined {
   const { gap, edge, left, right, needs } = reach;
   const isForward = window.direction === 'forward';
-  const isRightward = isForward || needs.some(({ from, to }) => from < to);
+  const isRightward = isForward || needs.some((need) => need.isRightward);
   const frontier = isRightward ? right : left;
   const isFirstFromEnd = !isForward && window.from === undefined;
   if (frontier.position === gap.position && !isFirstFromEnd) return edges.at(isForward ? -1 : 0)?.mark;

@@ -26,8 +26,8 @@ import {
   type Limits,
   startOf,
 } from './block.ts';
-import { isKnownPosition } from './known-list.ts';
-import { type Need, type Reach, serves, stretchOf } from './reach.ts';
+import { isKnownPosition, type KnownList } from './known-list.ts';
+import { type Need, type Reach, serves } from './reach.ts';
 
 /** The next step for a list: `calls` to make, and blocks of calls in flight to wait for. */
 export type Plan = { readonly calls: readonly Block[]; readonly joins: readonly Block[] };
@@ -38,31 +38,32 @@ export type Plan = { readonly calls: readonly Block[]; readonly joins: readonly 
  * @param inFlight blocks of calls in flight. No other call is made for what they cover.
  */
 export function planBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readonly Block[] = []): Plan {
-  const cover = coverBlocks(
-    reaches.filter(({ known }) => !known.hasShortPages),
-    limits,
-    inFlight,
-  );
-  const blocks = reaches.flatMap((reach) =>
-    reach.known.hasShortPages
-      ? reach.needs.flatMap((need) => chainBlocks({ reach, need, limits, inFlight }))
-      : reach.needs.flatMap(blocksOutward(cover)),
-  );
-  const unique = [...new Map(blocks.map((block) => [blockKey(block), block])).values()];
-  const joins = unique.filter((block) => inFlight.includes(block));
-  return { calls: unique.filter((block) => !inFlight.includes(block)), joins };
+  const cover = coverBlocks(reaches, limits, inFlight);
+  const planned = new Map<string, Block>();
+  for (const reach of reaches) {
+    for (const need of reach.needs) {
+      const blocks = reach.known.hasShortPages
+        ? chainBlocks({ reach, need, limits, inFlight })
+        : blocksOutward(cover, need);
+      for (const block of blocks) planned.set(blockKey(block), block);
+    }
+  }
+  const blocks = [...planned.values()];
+  const joins = blocks.filter((block) => inFlight.includes(block));
+  return { calls: blocks.filter((block) => !inFlight.includes(block)), joins };
 }
 
-/** The fewest blocks that cover all positions which any window needs. Uses blocks in flight first. */
+/** The fewest blocks that cover all positions which windows without short pages need. Uses blocks in flight first. */
 function coverBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readonly Block[]): Block[] {
-  const stretches = reaches
-    .flatMap(({ known, needs }) => needs.map((need) => ({ known, ...stretchOf(need) })))
-    .sort((a, b) => a.low - b.low);
+  const stretches: { readonly known: KnownList; readonly need: Need }[] = [];
+  for (const { known, needs } of reaches)
+    if (!known.hasShortPages) for (const need of needs) stretches.push({ known, need });
+  stretches.sort((a, b) => a.need.low - b.need.low);
   const blocks: Block[] = [];
   let position = 0;
-  for (const { known, low, high } of stretches) {
-    position = Math.max(position, low);
-    while (position < high) {
+  for (const { known, need } of stretches) {
+    position = Math.max(position, need.low);
+    while (position < need.high) {
       const next = position;
       if (isKnownPosition(known, next)) {
         position += 1;
@@ -77,11 +78,9 @@ function coverBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readon
 }
 
 /** The blocks with positions of a need, nearest to its window first. */
-function blocksOutward(blocks: readonly Block[]): (need: Need) => Block[] {
-  return (need) => {
-    const serving = blocks.filter((block) => serves(block, need));
-    return need.from < need.to ? serving : serving.reverse();
-  };
+function blocksOutward(blocks: readonly Block[], need: Need): Block[] {
+  const serving = blocks.filter((block) => serves(block, need));
+  return need.isRightward ? serving : serving.reverse();
 }
 
 type Chain = {
@@ -92,15 +91,15 @@ type Chain = {
 };
 
 /** Blocks from the need's frontier outward. Each can be put in order even if its page is short. */
-function chainBlocks({ reach: { known, run }, need: { from, to }, limits, inFlight }: Chain): Block[] {
+function chainBlocks({ reach: { known, run }, need, limits, inFlight }: Chain): Block[] {
   const end = known.total ?? Number.POSITIVE_INFINITY;
-  const isRightward = from < to;
+  const { low, high, isRightward } = need;
   const blocks: Block[] = [];
-  let position = from;
+  let position = isRightward ? low : high;
   // A block may end beyond the list, where there are no entries.
   const isAnchored = (boundary: number) =>
     boundary === position || run.ranks.has(Math.min(boundary, end)) || (boundary > end && position === end);
-  while (isRightward ? position < to : position > to) {
+  while (isRightward ? position < high : position > low) {
     const next = isRightward ? position : position - 1;
     const joined = inFlight.find(
       (block) => covers(block, next) && isAnchored(isRightward ? startOf(block) : endOf(block)),

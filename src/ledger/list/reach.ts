@@ -8,10 +8,11 @@ import type { ListPages } from './list-pages.ts';
 import { type CursorMark, type Gap, gapOf, type Window } from './window.ts';
 
 /**
- * A stretch that a window still needs. Everything up to the boundary `from` is known. The boundary `to` is right or
- * left of it: if every position had an entry, the window would be full at `to`.
+ * A stretch of positions that a window still needs, from `low` to `high` (exclusive). A rightward need begins at the boundary
+ * `low`, and everything up to there is known. If every position had an entry, the window would be full at `high`. A leftward
+ * need is the mirror image.
  */
-export type Need = { readonly from: number; readonly to: number };
+export type Need = { readonly low: number; readonly high: number; readonly isRightward: boolean };
 
 /**
  * How much of a window is known. All ranks are those of `run`. `edge` is the rank of the gap where the window starts. The
@@ -148,16 +149,12 @@ function needBeyond(
     if ((position - at.position) * step > 0 && (goal - rank) * step >= 0) at = { position, rank };
   }
   const to = at.position + goal - at.rank;
-  return [{ from: frontier.position, to: step === 1 ? Math.min(end, to) : Math.max(end, to) }];
-}
-
-/** The positions of a need, whatever its direction: from `low` to `high` (exclusive). */
-export function stretchOf({ from, to }: Need): { readonly low: number; readonly high: number } {
-  return from < to ? { low: from, high: to } : { low: to, high: from };
+  return step === 1
+    ? [{ low: frontier.position, high: Math.min(end, to), isRightward: true }]
+    : [{ low: Math.max(end, to), high: frontier.position, isRightward: false }];
 }
 
 /** Whether a block has a position of the need. */
-export function serves(block: Block, need: Need): boolean {
-  const { low, high } = stretchOf(need);
+export function serves(block: Block, { low, high }: Need): boolean {
   return startOf(block) < high && endOf(block) > low;
 }

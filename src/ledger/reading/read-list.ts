@@ -197,7 +197,7 @@ function endWindows({ failures, bounds, endings }: Progress, open: OpenWindows):
   const fatal = failures.find(({ error }) => fatalCodes.has(error.code) || failureScope(error) === 'filter');
   for (const [window, reach] of open) {
     const failure = failures.find(({ block }) =>
-      reach?.needs.some(({ from, to }) => covers(block, from < to ? from : from - 1)),
+      reach?.needs.some(({ low, high, isRightward }) => covers(block, isRightward ? low : high - 1)),
     );
     const error = (failure ?? fatal)?.error ?? bounds.endingOf(window);
     if (error === undefined) continue;
