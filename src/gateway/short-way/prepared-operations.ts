@@ -151,7 +151,8 @@ export function createPreparedOperations(options: PreparedOptions): PreparedOper
 }
 
 function createForm({ roots }: NormalForm): Form {
-  return { roots: [...new Set(roots.values())], write: rootsWriter(roots), memory: createSizeMemory() };
+  const memory = createSizeMemory(new Map([...roots].map(([key, { info }]) => [key, info.fieldNodes])));
+  return { roots: [...new Set(roots.values())], write: rootsWriter(roots), memory };
 }
 
 async function writeData(

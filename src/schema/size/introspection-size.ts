@@ -14,9 +14,10 @@ import {
 import { type SelectionInfo, selectedFields } from '../selection.ts';
 
 /** Returns a function that gives a key to each group of field nodes. A group is the nodes that are merged into one field. */
-export function createGroupKeys(): (nodes: readonly FieldNode[]) => string {
+export function createGroupKeys(): (nodes: readonly FieldNode[]) => FieldNode | string | undefined {
   const numbers = new Map<FieldNode, number>();
   return (nodes) => {
+    if (nodes.length === 1) return nodes[0];
     for (const node of nodes) if (!numbers.has(node)) numbers.set(node, numbers.size);
     return nodes.map((node) => numbers.get(node)).join();
   };
@@ -34,7 +35,7 @@ export function measureIntrospection(
   most: number,
 ): number {
   const groupKey = createGroupKeys();
-  const known = new Map<string, Map<unknown, number>>();
+  const known = new Map<FieldNode | string | undefined, Map<unknown, number>>();
 
   function sizeOf(
     field: GraphQLField<unknown, unknown>,

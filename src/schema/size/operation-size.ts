@@ -72,16 +72,20 @@ export type AskedOperation = {
  * sizes that no variable changes. It is good for one document, and for one value of each variable in its directives.
  */
 export type SizeMemory = {
-  readonly groupKey: (nodes: readonly FieldNode[]) => string;
-  readonly fixed: Map<string, Size>;
+  readonly groupKey: ReturnType<typeof createGroupKeys>;
+  readonly fixed: Map<unknown, Size>;
   /** Whether the arguments of a field have variables. */
   readonly withVariables: Map<FieldNode, boolean>;
-  roots: ReadonlyMap<string, readonly FieldNode[]> | undefined;
+  /** The root fields, if they are known. */
+  readonly roots: SelectedFields | undefined;
 };
 
+/** Fields by response key. Fields with one array of nodes are measured once. */
+type SelectedFields = ReadonlyMap<string, readonly FieldNode[]>;
+
 /** Builds an empty memory. */
-export function createSizeMemory(): SizeMemory {
-  return { groupKey: createGroupKeys(), fixed: new Map(), withVariables: new Map(), roots: undefined };
+export function createSizeMemory(roots?: SelectedFields): SizeMemory {
+  return { groupKey: createGroupKeys(), fixed: new Map(), withVariables: new Map(), roots };
 }
 
 /**
@@ -104,7 +108,6 @@ export function sizeOfOperation(
     isLenient: true, // A null variable in a directive fails only its own selection: all others run.
   };
   const roots = memory.roots ?? selectedFields(info, query, [asked.operation]);
-  memory.roots = roots;
   if (roots.size > bounds.maxRootFields) throw limited('root fields', bounds.maxRootFields, roots.size);
   const walk: Walk = { info, bounds, memory, known: new Map() };
   return sizeOfFields(walk, query, roots).fields;
@@ -137,18 +140,16 @@ type Walk = {
   readonly info: SelectionInfo;
   readonly bounds: SizeBounds;
   readonly memory: SizeMemory;
-  readonly known: Map<string, Size>;
+  readonly known: Map<unknown, Size>;
 };
 
-function sizeOfFields(
-  walk: Walk,
-  type: GraphQLObjectType,
-  selected: ReadonlyMap<string, readonly FieldNode[]>,
-): Size {
+function sizeOfFields(walk: Walk, type: GraphQLObjectType, selected: SelectedFields): Size {
   const { maxOperationSize: limit } = walk.bounds;
   let [fields, perEntry, ids, isFixed] = [0, 0, 0, true];
+  const sizes = new Map<readonly FieldNode[], Size>();
   for (const [key, nodes] of selected) {
-    const size = sizeOfField(walk, type, nodes);
+    const size = sizes.get(nodes) ?? sizeOfField(walk, type, nodes);
+    sizes.set(nodes, size);
     fields += size.fields + sizeOfText(key.length);
     perEntry += size.perEntry;
     ids += size.ids;
