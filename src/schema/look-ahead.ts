@@ -3,7 +3,7 @@
  * checked before any call goes out. A mistake in one balance refuses that balance alone.
  */
 import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues } from 'graphql';
-import { attempt } from '../errors.ts';
+import { asError, attempt } from '../errors.ts';
 import { type FilterArguments, filterFromArguments } from '../ledger/arguments/ledger-filter.ts';
 import { type Window, type WindowArguments, windowFromArguments } from '../ledger/list/window.ts';
 import type { BalanceDemand, CustomerDemand } from '../ledger/reading/customer-demand.ts';
@@ -21,8 +21,8 @@ const fieldsWithoutWindow: ReadonlySet<string> = new Set(['__typename', 'totalCo
 /** What a selection wants of each customer of its field. */
 export type CustomerSelection = {
   readonly hasDetails: boolean;
-  /** By response key; an error refuses that balance alone. */
-  readonly balances: ReadonlyMap<string, SelectedBalance | Error>;
+  /** An error refuses its balance alone. */
+  readonly balances: readonly { readonly key: string; readonly balance: SelectedBalance | Error }[];
 };
 
 /** A selected balance. Its cursors are not opened yet: they open only for the customer that they were made for. */
@@ -34,59 +34,46 @@ type SelectedBalance = {
 
 type OpenCursor = CursorCodec['open'];
 
-/** The part of a selection that is the same for all values of its variables. */
-type Outline = { readonly hasDetails: boolean; readonly balances: readonly BalanceOutline[] };
-
-type BalanceOutline = {
-  readonly key: string;
-  readonly node: FieldNode;
-  /** Whether any selected field depends on the window. */
-  readonly wantsWindow: boolean;
-  /** The balance or its error, if its arguments have no variables. */
-  readonly fixed: SelectedBalance | Error | undefined;
-};
+type ReadSelection = (info: GraphQLResolveInfo) => CustomerSelection;
 
 /**
- * Outlines by their array of field nodes. A prepared operation has the same array in every request, so its selection is read
- * only once. The executor makes a new array for each request.
+ * How to read a selection, by its array of field nodes. A prepared operation has the same array in every request, so its
+ * selection is walked only once. The executor makes a new array for each request.
  */
-const outlines = new WeakMap<readonly FieldNode[], Outline>();
+const readers = new WeakMap<readonly FieldNode[], ReadSelection>();
 
 /** Reads the selection under the field of `info`, once for all customers of a list. */
 export function readSelection(info: GraphQLResolveInfo): CustomerSelection {
-  const outline = outlines.get(info.fieldNodes) ?? outlineOf(info);
-  outlines.set(info.fieldNodes, outline);
-  const balances = outline.balances.map(
-    (balance) => [balance.key, balance.fixed ?? attempt(() => readBalance(balance, info))] as const,
-  );
-  return { hasDetails: outline.hasDetails, balances: new Map(balances) };
+  const read = readers.get(info.fieldNodes) ?? selectionReader(info);
+  readers.set(info.fieldNodes, read);
+  return read(info);
 }
 
-function outlineOf(info: GraphQLResolveInfo): Outline {
-  const balances: BalanceOutline[] = [];
+/** Walks a selection. Returns the function that reads it for the variables of a request, if its arguments have any. */
+function selectionReader(info: GraphQLResolveInfo): ReadSelection {
+  const balances: { readonly key: string; readonly node: FieldNode; readonly wantsWindow: boolean }[] = [];
   let hasDetails = false;
   for (const [key, nodes] of selectedFields(info, objectType(info, 'Customer'), info.fieldNodes)) {
     const [node] = nodes;
-    if (node?.name.value === 'ledgerBalance') balances.push(outlineOfBalance(key, nodes, node, info));
-    else hasDetails ||= !fieldsWithoutDetails.has(nameOf(nodes));
+    if (node?.name.value === 'ledgerBalance') {
+      const below = selectedFields(info, objectType(info, 'LedgerBalance'), nodes);
+      const wantsWindow = [...below.values()].some((field) => !fieldsWithoutWindow.has(nameOf(field)));
+      balances.push({ key, node, wantsWindow });
+    } else hasDetails ||= !fieldsWithoutDetails.has(nameOf(nodes));
   }
-  return { hasDetails, balances };
+  const read: ReadSelection = (request) => ({
+    hasDetails,
+    balances: balances.map(({ key, node, wantsWindow }) => ({
+      key,
+      balance: attempt(() => readBalance(balanceArguments(node, request), wantsWindow)),
+    })),
+  });
+  if (balances.some(({ node }) => hasVariables(node))) return read;
+  const selection = read(info);
+  return () => selection;
 }
 
-function outlineOfBalance(
-  key: string,
-  nodes: readonly FieldNode[],
-  node: FieldNode,
-  info: GraphQLResolveInfo,
-): BalanceOutline {
-  const below = selectedFields(info, objectType(info, 'LedgerBalance'), nodes);
-  const wantsWindow = [...below.values()].some((field) => !fieldsWithoutWindow.has(nameOf(field)));
-  const outline = { key, node, wantsWindow, fixed: undefined };
-  return { ...outline, fixed: hasVariables(node) ? undefined : attempt(() => readBalance(outline, info)) };
-}
-
-function readBalance({ node, wantsWindow }: BalanceOutline, info: GraphQLResolveInfo): SelectedBalance {
-  const given = balanceArguments(node, info);
+function readBalance(given: FilterArguments & WindowArguments, wantsWindow: boolean): SelectedBalance {
   const read = (maxPageSize: number, open: OpenCursor) => {
     const window = windowFromArguments(given, maxPageSize, open);
     return wantsWindow ? window : { ...window, size: 0 };
@@ -123,17 +110,14 @@ export function demandOf(
 ): { readonly demand: CustomerDemand } & Pick<CustomerParent, 'refusals'> {
   const wanted: BalanceDemand[] = [];
   const refusals = new Map<string, Error>();
-  /** @throws {GatewayError} BAD_USER_INPUT for a wrong filter, window or cursor, or for more text than fits a URL. */
-  const want = (key: string, balance: SelectedBalance | Error): BalanceDemand => {
-    if (balance instanceof Error) throw balance;
-    const { filter, windowOf } = balance;
-    const list = listOf(identifier, filter);
-    return { key, list, window: windowOf(maxPageSize, list.cursors.open) };
-  };
-  for (const [key, balance] of balances) {
-    const demand = attempt(() => want(key, balance));
-    if (demand instanceof Error) refusals.set(key, demand);
-    else wanted.push(demand);
+  for (const { key, balance } of balances) {
+    try {
+      if (balance instanceof Error) throw balance;
+      const list = listOf(identifier, balance.filter);
+      wanted.push({ key, list, window: balance.windowOf(maxPageSize, list.cursors.open) });
+    } catch (error) {
+      refusals.set(key, asError(error));
+    }
   }
   return { demand: { identifier, hasDetails, balances: wanted }, refusals };
 }

@@ -90,15 +90,17 @@ function createLoad(
       return { identifier, reading: { details: null, balances: new Map() }, refusals };
     }
     const reading = await context.customers.load(demand);
-    await context.yieldTurn();
+    const turn = context.yieldTurn();
+    if (turn !== undefined) await turn;
     return reading && { identifier, reading, refusals };
   }
 
-  return async (readIdentifier) => {
-    const identifier = readIdentifier();
+  return (readIdentifier) => {
+    const identifier = attempt(readIdentifier);
+    if (identifier instanceof Error) return Promise.reject(identifier);
     const key = customerName(identifier);
     const known = loads.get(key) ?? load(identifier);
     loads.set(key, known);
-    return await known;
+    return known;
   };
 }
