@@ -20,4 +20,5 @@ export function installPackages(folder: string): void {
 export function setup(): void {
   installPackages('clients');
   installPackages('examples/web');
+  installPackages('examples/testing');
 }

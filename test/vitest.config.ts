@@ -10,6 +10,9 @@ const fully = { statements: 100, branches: 100, functions: 100, lines: 100 };
 const everyLine = { statements: 98, branches: 93, functions: 100, lines: 100 };
 const nearly = { statements: 99, branches: 96, functions: 98, lines: 99 };
 
+/** The command that the example of tests with the sandbox starts. A user has the package, and the sources are here. */
+process.env['LEDGER_SANDBOX'] ??= 'node --import tsx src/main.ts sandbox';
+
 /** These tests load the whole machine, so they run alone. */
 const loading = [
   'test/abuse/hostile-operations.test.ts',
@@ -30,6 +33,15 @@ const projects: TestProjectInlineConfiguration[] = [
   {
     extends: true,
     test: { name: 'clients', include: ['clients/**/*.test.ts'], sequence: { groupOrder: 0 } },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'examples',
+      include: ['examples/testing/*.test.ts'],
+      globalSetup: ['examples/testing/start-sandbox.ts'],
+      sequence: { groupOrder: 0 },
+    },
   },
   {
     extends: true,
