@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const streamLog = openLog(config, metrics);
   const { log } = streamLog;
   const tracing = await startTraces(config, log);
-  const { upstream, sandbox } = await connectUpstream(config, env);
+  const { upstream, sandbox, warnings } = await connectUpstream(config, env);
   const gateway = createGateway(
     { ...config, upstream },
     {
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     return unanswered;
   });
   announce(log, config.production, {
-    config,
+    config: { ...config, warnings: [...config.warnings, ...warnings] },
     url: server.url,
     sandboxUrl: sandbox?.url,
     adminUrl: operators?.url,
@@ -122,14 +122,19 @@ async function connectUpstream(
   { upstream, upstreamMaxLimit, sandboxHost: host, sandboxPort: port }: Config,
   env: Environment,
 ) {
-  if (upstream.mode !== 'sandbox') return { upstream, sandbox: undefined };
+  if (upstream.mode !== 'sandbox') return { upstream, sandbox: undefined, warnings: [] };
   const reading = readSettings(env);
   if ('problems' in reading) return giveUp(reading.problems.join('\n'));
   const options = { maxLimit: upstreamMaxLimit, ...reading.options, host, port };
   const sandbox = await startSandbox(options).catch((error: unknown) =>
     giveUp(describeListenError(error, { host, port, variable: 'SANDBOX_PORT' })),
   );
-  return { upstream: { mode: 'service', url: sandbox.url, basic: demoCredentials.basic } as const, sandbox };
+  return {
+    upstream: { mode: 'service', url: sandbox.url, basic: demoCredentials.basic } as const,
+    sandbox,
+    // Not a problem: other programs may have variables of such names, for sandboxes of their own.
+    warnings: reading.unknown,
+  };
 }
 
 /** Listens on ADMIN_PORT if it is set. This port answers longest, so that operators can watch a stop. */

@@ -15,9 +15,10 @@ const someone = '{ customer(identifier: { name: MOBILE, value: "447700900001" })
 
 describe('the start without settings', () => {
   it('has a link to open, and answers from the sandbox with one call', async () => {
-    const gateway = spawnGateway();
+    const gateway = spawnGateway({ SANDBOX_URL: 'of another program' });
     const endpoint = await endpointOf(gateway);
     expect(gateway.stdout()).toContain('built-in sandbox');
+    expect(gateway.stdout()).toContain('Mind: SANDBOX_URL: there is no such setting');
     const response = await post(endpoint, someone);
     expect(await response.json()).toEqual({ data: { customer: { userId: expect.stringMatching(/^\d+$/) } } });
     const [line] = await gateway.said(/^\{.*"operation".*\}$/m);
@@ -88,14 +89,16 @@ describe('no start', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('says in one line that the port is taken', async () => {
+  it.each(['PORT', 'SANDBOX_PORT'])('says in one line that %s is taken', async (variable) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const gateway = spawnGateway({ PORT: String(port) });
+    const gateway = spawnGateway({ [variable]: String(port) });
     expect(await gateway.ended).toBe(1);
     expect(gateway.stderr()).toMatch(
-      new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${port}: [^\n]*\\(EADDRINUSE\\)\\.\n$`),
+      new RegExp(
+        `^Cannot listen on 127\\.0\\.0\\.1, port ${port}: it is taken; set ${variable} [^\n]*\\(EADDRINUSE\\)\\.\n$`,
+      ),
     );
     other.close();
   });

@@ -3,7 +3,7 @@
 import { test as base, expect } from '@playwright/test';
 import { openSandbox, type TestSandbox } from './sandbox.ts';
 
-const sandboxUrl = process.env['SANDBOX_URL'] ?? 'http://127.0.0.1:4010';
+const sandboxUrl = process.env['CONTROL_URL'] ?? 'http://127.0.0.1:4010';
 
 /** A test with a sandbox of its own. The browser sends the test's id with every request. */
 const test = base.extend<{ sandbox: TestSandbox }>({

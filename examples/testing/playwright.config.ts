@@ -4,13 +4,13 @@ import { defineConfig } from '@playwright/test';
 
 const {
   GATEWAY_URL = 'http://127.0.0.1:4000',
-  SANDBOX_URL = 'http://127.0.0.1:4010',
+  CONTROL_URL = 'http://127.0.0.1:4010',
   APP_PORT = '4020',
   LEDGER_SANDBOX = 'npx ledger-balance-gateway sandbox',
   CHROMIUM_PATH,
 } = process.env;
 const appUrl = `http://127.0.0.1:${APP_PORT}`;
-const ports = `--port ${new URL(GATEWAY_URL).port} --control-port ${new URL(SANDBOX_URL).port}`;
+const ports = `--port ${new URL(GATEWAY_URL).port} --control-port ${new URL(CONTROL_URL).port}`;
 
 export default defineConfig({
   testMatch: '*.spec.ts',

@@ -7,7 +7,8 @@ import { readSettings } from './settings.ts';
 
 async function main(): Promise<void> {
   const reading = readSettings(process.env);
-  if ('problems' in reading) return fail(reading.problems);
+  const problems = 'problems' in reading ? reading.problems : [];
+  if (!('options' in reading) || reading.unknown.length > 0) return fail([...reading.unknown, ...problems]);
   const sandbox = await startSandbox(reading.options);
   // A second signal finds no listener and ends the process at once, as is the custom.
   process.once('SIGTERM', () => void sandbox.close());

@@ -5,8 +5,14 @@ import type { SandboxOptions } from './server.ts';
 /** One setting: its environment variable, what it takes, and its default in words. */
 export type Setting = { readonly name: string; readonly takes: string; readonly default: string };
 
-/** The options, or all problems. A problem names the variable, what it got and what it takes. */
-export type SettingsReading = { readonly options: SandboxOptions } | { readonly problems: readonly string[] };
+/**
+ * The options, or all problems. A problem names the variable, what it got and what it takes. `unknown` has a sentence for
+ * each variable that begins with SANDBOX_ and is no setting: with a typing error, it would silently do nothing.
+ */
+export type SettingsReading = (
+  | { readonly options: SandboxOptions }
+  | { readonly problems: readonly string[] }
+) & { readonly unknown: readonly string[] };
 
 /** A setting, and how its text becomes an option. `undefined` refuses the text. */
 type Reader = Setting & { readonly read: (text: string) => SandboxOptions | undefined };
@@ -42,9 +48,10 @@ export const settings: readonly Setting[] = readers.map(({ read: _, ...setting }
 /** Fixed, so that tests and a gateway's UPSTREAM_URL can name it. */
 const defaultPort = 4010;
 
-/** Reads the environment. An empty variable is not set. An unknown SANDBOX_ variable is a problem. */
+/** Reads the environment. An empty variable is not set. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): SettingsReading {
-  const problems = findUnknown(environment);
+  const problems: string[] = [];
+  const unknown = findUnknown(environment);
   const options: SandboxOptions[] = [{ port: defaultPort }];
   for (const { name, takes, read } of readers) {
     const text = environment[name];
@@ -53,10 +60,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     if (option) options.push(option);
     else problems.push(`${name}: expected ${takes}, got ${JSON.stringify(text)}`);
   }
-  return problems.length > 0 ? { problems } : { options: Object.assign({}, ...options) };
+  return problems.length > 0 ? { problems, unknown } : { options: Object.assign({}, ...options), unknown };
 }
 
-/** A name with a typing error would otherwise silently do nothing. */
 function findUnknown(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = readers.map(({ name }) => name);
   const names = Object.keys(environment).filter(

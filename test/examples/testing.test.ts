@@ -27,7 +27,7 @@ it('the tests of examples/testing pass in Playwright', async () => {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
-      SANDBOX_URL: `http://127.0.0.1:${sandboxPort}`,
+      CONTROL_URL: `http://127.0.0.1:${sandboxPort}`,
       APP_PORT: String(appPort),
       LEDGER_SANDBOX: `${process.execPath} ${builtPath('src/main.ts')} sandbox`,
       CHROMIUM_PATH: findProgram(programs.chromium, process.env, existsSync),

@@ -54,9 +54,11 @@ describe('npm run sandbox', () => {
   );
 
   it('does not start with wrong settings, and names them all', async () => {
-    const child = run({ SANDBOX_PORT: 'x', SANDBOX_MAX_LIMIT: '0' });
+    const child = run({ SANDBOX_PORT: 'x', SANDBOX_MAX_LIMIT: '0', SANDBOX_LIMIT: '1' });
     const [text, [code]] = await Promise.all([readAll(child.stderr), once(child, 'exit')]);
     expect(code).toBe(1);
-    expect(text).toMatch(/^SANDBOX_PORT: expected .*\nSANDBOX_MAX_LIMIT: expected .*\n$/);
+    expect(text).toMatch(
+      /^SANDBOX_LIMIT: there is no such setting.*\nSANDBOX_PORT: expected .*\nSANDBOX_MAX_LIMIT: expected .*\n$/,
+    );
   });
 });

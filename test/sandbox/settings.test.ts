@@ -5,7 +5,10 @@ import { readSettings, settings } from '../../src/sandbox/settings.ts';
 
 describe('readSettings', () => {
   it('listens on 4010 without any setting', () => {
-    expect(readSettings({ PATH: '/bin', SANDBOX_MAX_LIMIT: '' })).toEqual({ options: { port: 4010 } });
+    expect(readSettings({ PATH: '/bin', SANDBOX_MAX_LIMIT: '' })).toEqual({
+      options: { port: 4010 },
+      unknown: [],
+    });
   });
 
   it('reads every setting', () => {
@@ -29,6 +32,7 @@ describe('readSettings', () => {
         failureStatus: 200,
         tokenTtlSeconds: 5,
       },
+      unknown: [],
     });
   });
 
@@ -41,8 +45,8 @@ describe('readSettings', () => {
         SANDBOX_LIMIT: '3',
       }),
     ).toEqual({
+      unknown: [expect.stringMatching(/^SANDBOX_LIMIT: there is no such setting/)],
       problems: [
-        expect.stringMatching(/^SANDBOX_LIMIT: there is no such setting/),
         'SANDBOX_PORT: expected an integer from 0 to 65535, got "70000"',
         'SANDBOX_HOST: expected an address to listen on, got "a b"',
         'SANDBOX_OVER_LIMIT: expected cap or reject, got "drop"',
