@@ -1,11 +1,13 @@
-/** The tables of `docs/sandbox.md` that are printed from the sandbox's own data. Pure. */
+/** The parts of `docs/sandbox.md` that are printed from the sandbox's own data, and from the example of tests. */
 
+import { readFileSync } from 'node:fs';
 import { members } from '../src/sandbox/demo/members.ts';
 import { currencies, programmes } from '../src/sandbox/demo/programmes.ts';
 import { situations } from '../src/sandbox/demo/situations.ts';
 import { faultKinds } from '../src/sandbox/faults/faults.ts';
 import type { Member, MemberIdentifier } from '../src/sandbox/ledger/member.ts';
 import { settings } from '../src/sandbox/settings.ts';
+import { cutCode } from './code-cuts.ts';
 import { head, type Sections, table } from './markdown.ts';
 
 /** GraphQL's names of the kinds of identifier. */
@@ -40,8 +42,14 @@ const personRow = (member: Member): readonly string[] => [
   String(member.ledger.length),
 ];
 
+/** Declarations of a file of the example of tests. */
+const fromExample = (path: string, ...names: readonly string[]): string =>
+  cutCode(readFileSync(new URL(`../examples/testing/${path}`, import.meta.url), 'utf8'), names);
+
 /** The sections by the name of their markers. */
 export const sandboxSections: Sections = {
+  'test-sandbox': fromExample('sandbox.ts', 'openSandbox'),
+  'test-fixture': fromExample('balances.spec.ts', 'test'),
   situations: table([
     ...head('ask for', 'and meet'),
     ...situations.map(({ identifier, shows }) => [identifierCell(identifier), shows]),
