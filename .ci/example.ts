@@ -8,7 +8,11 @@ import { installPackages } from './folder-packages.ts';
 
 const folder = 'examples/web';
 const page = 'http://127.0.0.1:5173';
-const env = { ...process.env, CORS_ORIGINS: `${page},http://localhost:5173` };
+const env = {
+  ...process.env,
+  CORS_ORIGINS: `${page},http://localhost:5173`,
+  VITE_GATEWAY: `http://127.0.0.1:${process.env['PORT'] || 4000}/graphql`,
+};
 
 installPackages(folder);
 const gateway = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], { env, stdio: 'inherit' });

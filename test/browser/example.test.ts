@@ -108,6 +108,16 @@ describe('a list', () => {
     expect(calls()).toBe(14);
   });
 
+  it('asks once for a page that is asked for twice at the same time', async () => {
+    const { page, calls } = await open({ viewport: { width: 1280, height: 400 } });
+    await find(page, 'External id', 'many-entries');
+    await page.getByRole('button', { name: 'Show more' }).waitFor();
+    expect(calls()).toBe(2);
+    await page.evaluate(`for (const time of [1, 2]) document.querySelector('.the-end button').click()`);
+    await expect.poll(async () => (await rows(page)).length).toBe(40);
+    expect(calls()).toBe(4);
+  });
+
   it('shows every digit, and bars for the largest', async () => {
     const { page, calls } = await open();
     await find(page, 'External id', 'long-decimals');

@@ -2,7 +2,7 @@
 
 import { NetworkStatus } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { type Failure, failureOf } from './failure.ts';
 import type { IdentifierName, MemberPointsQuery, MemberPointsQueryVariables } from './generated/graphql.ts';
 import { memberPoints } from './operations.ts';
@@ -124,14 +124,20 @@ type Pages = { readonly outcome: Outcome; readonly load: (after: string | null) 
 function usePages(fetchMore: FetchMore, question: Question): Pages {
   const key = JSON.stringify(question);
   const [last, setLast] = useState<{ readonly key: string; readonly outcome: Outcome }>();
+  const underWay = useRef(new Set<string | null>());
   const load = (after: string | null) => {
-    fetchMore({ variables: { after } }).then(
-      ({ data }) => {
-        const edges = data?.customer?.ledgerBalance?.edges ?? [];
-        setLast({ key, outcome: edges.length > 0 ? 'full' : 'empty' });
-      },
-      (error: unknown) => setLast({ key, outcome: failureOf(error) }),
-    );
+    // Scrolling and a button can ask for a page at the same time. Apollo Client would then show neither answer.
+    if (underWay.current.has(after)) return;
+    underWay.current.add(after);
+    void fetchMore({ variables: { after } })
+      .then(
+        ({ data }): Outcome => (data?.customer?.ledgerBalance?.edges.length ? 'full' : 'empty'),
+        failureOf,
+      )
+      .then((outcome) => {
+        underWay.current.delete(after);
+        setLast({ key, outcome });
+      });
   };
   return { outcome: last?.key === key ? last.outcome : 'full', load };
 }

@@ -64,7 +64,7 @@ type FoundProps = {
 function Found({ points, retry, moments, filters, onFilter }: FoundProps) {
   const { member, balances, isChanging } = points;
   const entries = 'entries' in balances ? balances.entries : none;
-  const known = useCurrenciesSeen(entries);
+  const known = useSeen(useMemo(() => currenciesOf(entries), [entries]));
   const programmes = useMemo(() => groupByProgramme(entries), [entries]);
   const bars = useMemo(() => largestBalances(programmes, 6), [programmes]);
   return (
@@ -81,7 +81,12 @@ function Found({ points, retry, moments, filters, onFilter }: FoundProps) {
       <Filters moments={moments} known={known} values={filters} onChange={onFilter} />
       <section aria-label="Balances" aria-busy={isChanging} className="balances">
         {'entries' in balances ? (
-          <BalanceList balances={balances} programmes={programmes} isChanging={isChanging} />
+          <BalanceList
+            key={JSON.stringify(filters)}
+            balances={balances}
+            programmes={programmes}
+            isChanging={isChanging}
+          />
         ) : (
           <BalancesFailed failure={balances} isChanging={isChanging} retry={retry} />
         )}
@@ -99,18 +104,18 @@ type BalanceListProps = {
 };
 
 function BalanceList({ balances, programmes, isChanging }: BalanceListProps) {
-  const notes = balances.warnings.filter(({ code }) => code !== 'LIST_INCOMPLETE');
+  const { warnings } = balances;
+  const notes = useSeen(
+    useMemo(
+      () => warnings.filter(({ code }) => code !== 'LIST_INCOMPLETE').map(({ message }) => message),
+      [warnings],
+    ),
+  );
   return (
     <>
-      {notes.map(({ message }) => (
-        <Alert
-          key={message}
-          title="A note from the programme"
-          color="yellow"
-          variant="light"
-          className="note"
-        >
-          {message}
+      {notes.map((note) => (
+        <Alert key={note} title="A note from the programme" color="yellow" variant="light" className="note">
+          {note}
         </Alert>
       ))}
       <div className={isChanging ? 'fading' : undefined}>
@@ -155,15 +160,18 @@ function announcementOf({ member, balances }: FoundProps['points']): string {
   return balances.hasMore ? `${whose}: ${count} balances so far` : `${whose}: ${count} balances, that is all`;
 }
 
-/** The currencies seen in any list of this member. The schema has no list of them. */
-function useCurrenciesSeen(entries: readonly Entry[]): readonly string[] {
+/**
+ * All texts that were there at some time, sorted. For what only a part of a list says: the currencies that a member has,
+ * as the schema has no list of them, and the warnings of earlier pages.
+ */
+function useSeen(texts: readonly string[]): readonly string[] {
   const [seen, setSeen] = useState<readonly string[]>([]);
   useEffect(() => {
     setSeen((before) => {
-      const fresh = currenciesOf(entries).filter((name) => !before.includes(name));
-      return fresh.length > 0 ? [...before, ...fresh].sort() : before;
+      const fresh = texts.filter((text) => !before.includes(text));
+      return fresh.length > 0 ? [...before, ...new Set(fresh)].sort() : before;
     });
-  }, [entries]);
+  }, [texts]);
   return seen;
 }
 
