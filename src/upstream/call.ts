@@ -4,13 +4,12 @@
  */
 
 import type { Breaker, BreakerCall, Evidence, Trials } from './breaker.ts';
-import type { FairnessKey } from './budget/fair-queue.ts';
 import type { PermitRequest, Permits } from './budget/permits.ts';
 import type { OutgoingHeaders } from './credentials/caller-headers.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { CredentialsState } from './credentials/credentials-state.ts';
 import { CallFailure, ownRefusal } from './failure.ts';
-import type { Connections } from './http/dispatcher.ts';
+import type { Connections, Endpoint } from './http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from './http/http-call.ts';
 import {
   type CallObserver,
@@ -18,13 +17,12 @@ import {
   type CallSpan,
   outcomeOf,
   type StartCallSpan,
-  type TracedCall,
   traceparentOf,
 } from './observe.ts';
 import type { CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
 import { decodeAnswer } from './rest/decode.ts';
 import { buildQuery } from './rest/parameters.ts';
-import { pause, type Signal, unlessAborted } from './signal.ts';
+import { pause, unlessAborted } from './signal.ts';
 
 /** The caller for whom calls are made: one incoming HTTP request. */
 export type UpstreamCaller = {
@@ -40,9 +38,9 @@ export type UpstreamCaller = {
 };
 
 /** A request for one page by one caller. Retries are further calls of it. */
-export type PageCall = PermitRequest &
+export type PageCall = UpstreamCaller &
+  PermitRequest &
   BreakerCall & {
-    readonly caller: UpstreamCaller;
     readonly request: PageRequest;
     /** The query of its list, written once however many calls it takes. */
     readonly listQuery: string;
@@ -55,23 +53,16 @@ export type PageCall = PermitRequest &
   };
 
 /** The stages that a call passes through. */
-export type CallStages = Pick<Connections, 'undici' | 'slots'> & {
-  /** Scheme, host, port; and the path before the endpoint's own, which may be empty. */
-  readonly origin: string;
-  readonly pathPrefix: string;
-  readonly credentials: Credentials;
-  readonly credentialsState: CredentialsState;
-  readonly permits: Permits;
-  readonly breaker: Breaker;
-  /** Time limit of one call, in milliseconds, from the moment that it goes out. */
-  readonly timeoutMs: number;
-  readonly observe: CallObserver;
-  /** Called for each call that goes out, except the first for its page. */
-  readonly onRepeat: () => void;
-  /** The monotonic clock in milliseconds, and milliseconds since 1970. */
-  readonly now: () => number;
-  readonly wallNow: () => number;
-};
+export type CallStages = Endpoint &
+  Pick<Connections, 'undici' | 'slots'> & {
+    readonly credentials: Credentials;
+    readonly credentialsState: CredentialsState;
+    readonly permits: Permits;
+    readonly breaker: Breaker;
+    readonly observe: CallObserver;
+    /** Called for each call that goes out, except the first for its page. */
+    readonly onRepeat: () => void;
+  };
 
 /** A call that has gone out. */
 type SentCall = {
@@ -87,11 +78,14 @@ const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
 
 /**
  * Makes one call. Pauses for `pauseMs` between getting the permit and sending. Awaits a stage only if it is not ready.
+ *
+ * Slots take turns between addresses, because anybody can make up credentials. Within one address, such as a proxy's, they
+ * take turns between credentials.
  * @throws {CallFailure} with the facts for `retry.ts`; the signal's reason, as soon as the signal fires.
  */
 export async function callOnce(stages: CallStages, call: PageCall, pauseMs: number): Promise<PageAnswer> {
   const { permits, breaker, slots, credentials, credentialsState, now } = stages;
-  const { caller, signal, deadlineAt } = call;
+  const { headers, signal, deadlineAt, fairnessKey } = call;
   signal.throwIfAborted();
   breaker.refuseIfOpen(call);
   const askedAt = now();
@@ -103,15 +97,19 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
   try {
     if (pauseMs > 0) await pause(Math.min(pauseMs, (deadlineAt - now()) / 2), signal);
     const permitAt = now();
-    if (!slots.take()) await slots.wait(signal, slotKey(credentials, caller));
+    if (!slots.take()) await slots.wait(signal, [fairnessKey, credentials.fairnessKeyOf?.(headers) ?? '']);
     hasSlot = true;
-    const signing = credentials.headersFor(caller.headers, deadlineAt, caller.startSpan);
-    call.signed = signing instanceof Promise ? await orAborted(signal, signing) : signing;
+    const signing = credentials.headersFor(headers, deadlineAt, call.startSpan);
+    // The signal ends the wait for a token, not the token call, which others may wait for as well.
+    const isWaiting = signing instanceof Promise;
+    call.signed = isWaiting ? await unlessAborted(signal, (...ends) => void signing.then(...ends)) : signing;
     refuseIfLate(stages, call);
     sent = begin(stages, call, { askedAt, permitAt });
     const answer = await send(stages, call, sent);
-    const outcome = answer === null ? 'NO_SUCH_CUSTOMER' : 'OK';
-    end(stages, call, sent, { evidence: 'answered', outcome });
+    end(stages, call, sent, {
+      evidence: 'answered',
+      outcome: answer === null ? 'NO_SUCH_CUSTOMER' : 'OK',
+    });
     credentialsState.addAnswer();
     return answer;
   } catch (error) {
@@ -123,22 +121,6 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     permits.release(call, permit, wasSent);
     if (hasSlot && sent === undefined) slots.release(); // `send` releases the slot of a call that went out.
   }
-}
-
-/** Waits for a token that others wait for as well: the signal ends the wait, not the token call. */
-function orAborted<T>(signal: Signal, shared: Promise<T>): Promise<T> {
-  return unlessAborted(signal, (resolve, reject) => {
-    shared.then(resolve, reject);
-    return () => undefined;
-  });
-}
-
-/**
- * Slots take turns between addresses, because anybody can make up credentials. Within one address, such as a proxy's, they
- * take turns between credentials.
- */
-function slotKey(credentials: Credentials, { headers, fairnessKey = '' }: UpstreamCaller): FairnessKey {
-  return [fairnessKey, credentials.fairnessKeyOf?.(headers) ?? ''];
 }
 
 /**
@@ -156,44 +138,42 @@ function refuseIfLate({ permits, now }: CallStages, { signal, deadlineAt, creden
 
 type Moments = { readonly askedAt: number; readonly permitAt: number };
 
-/** Tells breaker, trace and metrics that the call goes out now. */
-function begin(stages: CallStages, call: PageCall, moments: Moments): SentCall {
-  const { pathPrefix, breaker, now, observe, onRepeat } = stages;
-  const path = `${pathPrefix}${pagePath}?${buildQuery(call.request, call.listQuery)}`;
-  const trials = breaker.begin(call);
-  const span = call.caller.startSpan?.(tracedCall(stages, call, moments));
-  const observed = observe();
-  if (call.sent > 0) onRepeat();
-  call.sent += 1;
-  call.onSent();
-  return { at: now(), path, trials, observed, span };
-}
-
-/** A trace shows which page is asked for, but neither customer nor filter. */
-function tracedCall(
-  { origin, now }: CallStages,
-  { request, sent }: PageCall,
-  { askedAt, permitAt }: Moments,
-): TracedCall {
+/** Tells breaker, trace and metrics that the call goes out now. A trace shows the page, but neither customer nor filter. */
+function begin(stages: CallStages, call: PageCall, { askedAt, permitAt }: Moments): SentCall {
+  const { origin, pathPrefix, breaker, now, observe, onRepeat } = stages;
+  const { request, listQuery, sent, startSpan, onSent } = call;
   const { pageNumber, limit } = request;
-  const waits = { budgetWaitMs: permitAt - askedAt, slotWaitMs: now() - permitAt };
-  return { method: 'GET', origin, path: pagePath, page: { pageNumber, limit }, resends: sent, ...waits };
+  const trials = breaker.begin(call);
+  const waits = () => ({ budgetWaitMs: permitAt - askedAt, slotWaitMs: now() - permitAt });
+  const traced = { method: 'GET', origin, path: pagePath, resends: sent } as const;
+  const span = startSpan?.({ ...traced, ...waits(), page: { pageNumber, limit } });
+  const observed = observe();
+  if (sent > 0) onRepeat();
+  call.sent += 1;
+  onSent();
+  return {
+    at: now(),
+    path: `${pathPrefix}${pagePath}?${buildQuery(request, listQuery)}`,
+    trials,
+    observed,
+    span,
+  };
 }
 
 /** Sends the call. Releases its slot when undici is done with it, even if the caller has left before. */
 function send(
   { undici, slots, permits, credentials, timeoutMs, wallNow }: CallStages,
-  { signed, caller, credential, signal }: PageCall,
+  { signed, headers, requestId, credential, signal }: PageCall,
   { path, span }: SentCall,
 ): Promise<PageAnswer> {
-  const traceparent = span?.traceparent ?? traceparentOf(caller.headers);
-  const headers = [...ownHeaders, 'x-request-id', caller.requestId]; // An object of these takes V8 several microseconds.
-  for (const name in signed) headers.push(name, signed[name] ?? '');
-  if (traceparent !== undefined) headers.push('traceparent', traceparent);
+  const traceparent = span?.traceparent ?? traceparentOf(headers);
+  const sent = [...ownHeaders, 'x-request-id', requestId]; // An object of these takes V8 several microseconds.
+  for (const name in signed) sent.push(name, signed[name] ?? '');
+  if (traceparent !== undefined) sent.push('traceparent', traceparent);
   return fetchAnswer(undici, {
     method: 'GET',
     path,
-    headers,
+    headers: sent,
     signal,
     timeoutMs,
     onStatus: span?.onStatus,

@@ -43,18 +43,18 @@ export class LightSignal implements Signal {
 }
 
 /**
- * Returns a promise that `start` settles, and that rejects with the signal's reason as soon as the signal fires. `start`
- * returns what is to be done at the end of the wait, however it ends.
+ * Returns a promise that `start` settles, and that rejects with the signal's reason as soon as the signal fires. `start` may
+ * return what is to be done at the end of the wait, however it ends.
  */
 export function unlessAborted<T>(
   signal: Signal,
-  start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => () => void,
+  start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => (() => void) | undefined,
 ): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const end = () => {
       signal.removeEventListener('abort', leave);
-      cleanUp();
+      cleanUp?.();
     };
     const leave = () => {
       end();

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { PermitRequest, Permits } from '../budget/permits.ts';
 import { CallFailure } from '../failure.ts';
-import type { CallDispatcher } from '../http/dispatcher.ts';
+import type { CallDispatcher, Endpoint } from '../http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from '../http/http-call.ts';
 import { type CallObserver, type CallSpan, outcomeOf, type StartCallSpan } from '../observe.ts';
 import { LightSignal, type Signal } from '../signal.ts';
@@ -17,19 +17,11 @@ import { createTokenSource, type TokenSource } from './token-source.ts';
 export type OAuthLogin = { readonly key: string; readonly secret: string };
 
 /** What token calls need. */
-export type OAuthOptions = {
+export type OAuthOptions = Endpoint & {
   readonly login: OAuthLogin;
-  /** Scheme, host, port; and the path before the endpoint's own, which may be empty. */
-  readonly origin: string;
-  readonly pathPrefix: string;
   readonly dispatcher: CallDispatcher;
   /** Token calls count in the budget like page calls (the upstream's reference, "Rate limit"). */
   readonly permits: Permits;
-  /** Time limit of one token call, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Milliseconds since 1970, and the monotonic clock in milliseconds. */
-  readonly wallNow: () => number;
-  readonly now: () => number;
   /** Called for every token call that goes out. */
   readonly observe: CallObserver;
   /** Called when a page call fails because a token call failed a moment ago. Must not throw. */

@@ -24,6 +24,18 @@ export type Connections = {
   readonly close: () => Promise<void>;
 };
 
+/** What every call to the endpoint needs. */
+export type Endpoint = {
+  /** Scheme, host, port; and the path before the endpoint's own, which may be empty. */
+  readonly origin: string;
+  readonly pathPrefix: string;
+  /** Time limit of one call, in milliseconds, from the moment that it goes out. */
+  readonly timeoutMs: number;
+  /** The monotonic clock in milliseconds, and milliseconds since 1970. */
+  readonly now: () => number;
+  readonly wallNow: () => number;
+};
+
 /** `open` opens connections to an origin such as `https://eu.api.example.com`, each when it is needed. */
 export type CallDispatcher = { readonly open: (origin: string) => Connections };
 
