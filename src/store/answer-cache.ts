@@ -7,14 +7,7 @@ import type { LedgerPage, PageAnswer } from '../upstream/page-request.ts';
 import type { CachedAnswer } from './sealed-answer.ts';
 
 /** A store of answers. A list's name must contain everything on which its answers depend. */
-export type AnswerStore = {
-  /** The answers of a list that have not expired, in no order. */
-  readonly read: (list: string) => readonly PageAnswer[];
-  /** Caches an answer for `ttlMs`. Drops pages of the list with another total, because the list has changed since. */
-  readonly write: (list: string, answer: PageAnswer, ttlMs: number) => void;
-  /** How many bytes all answers take, estimated a little too high. */
-  readonly bytes: () => number;
-};
+export type AnswerStore = ReturnType<typeof createAnswerStore>;
 
 /** How many lists each new answer makes the store check. With one, lists could be added faster than they are dropped. */
 const checksPerAnswer = 2;
@@ -27,7 +20,7 @@ const checksPerAnswer = 2;
  * do not stay long in memory and do not take the room of usable answers. There is no timer, and no answer has to wait for a
  * check of all lists. Checking only the least recently used lists would not do: theirs may be the longest lifetimes.
  */
-export function createAnswerStore(now: () => number, maxBytes: number): AnswerStore {
+export function createAnswerStore(now: () => number, maxBytes: number) {
   const names = new Set<string>();
   let turn = names.values();
   const lists = new LRUCache<string, readonly CachedAnswer[]>({
@@ -50,13 +43,16 @@ export function createAnswerStore(now: () => number, maxBytes: number): AnswerSt
   }
 
   return {
-    read: (list) => freshOf(lists.get(list)).map(({ answer }) => answer),
-    write(list, answer, ttlMs) {
+    /** The answers of a list that have not expired, in no order. */
+    read: (list: string): readonly PageAnswer[] => freshOf(lists.get(list)).map(({ answer }) => answer),
+    /** Caches an answer for `ttlMs`. Drops pages of the list with another total, because the list has changed since. */
+    write(list: string, answer: PageAnswer, ttlMs: number): void {
       dropExpired();
       const others = freshOf(lists.get(list)).filter((cached) => isOtherPage(cached.answer, answer));
       lists.set(list, [...others, { answer, until: now() + ttlMs }]);
       names.add(list);
     },
+    /** How many bytes all answers take, estimated a little too high. */
     bytes: () => lists.calculatedSize,
   };
 }
@@ -68,9 +64,7 @@ export function isOtherPage(older: PageAnswer, newer: PageAnswer): boolean {
 }
 
 /** A name for a page within its list. */
-export function pageName({ pageSize, pageNumber }: LedgerPage): string {
-  return `page ${pageSize}:${pageNumber}`;
-}
+export const pageName = ({ pageSize, pageNumber }: LedgerPage): string => `page ${pageSize}:${pageNumber}`;
 
 /** Bytes that the cache and the set of names take for one list, besides its name and answers. */
 const listBytes = 500;

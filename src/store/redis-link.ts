@@ -2,6 +2,7 @@
  * The connection to Redis. It connects at first use, connects again when the connection breaks, and reports whether
  * Redis is away. Logs nothing. Knows neither keys nor scripts.
  */
+import { EventEmitter, once } from 'node:events';
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 
 /** A word of a command; a `Buffer` if it is binary. */
@@ -47,25 +48,26 @@ export type RedisLinkOptions = {
 
 /** Creates the link. Connects at the first `send`. */
 export function createRedisLink({ url, replyTimeoutMs = usualReplyTimeoutMs }: RedisLinkOptions): RedisLink {
-  const listeners: ((isAway: boolean) => void)[] = [];
-  const link = { isAway: false, isClosed: false, client: openClient(url), firstOutcome: createOutcome() };
+  const link = { isAway: false, isClosed: false, client: openClient(url) };
+  const events = new EventEmitter();
+  /** The first commands wait for the outcome of the first connection attempt. */
+  const firstOutcome = once(events, 'outcome');
   let recheck: NodeJS.Timeout | undefined;
 
   function update(isAway: boolean): void {
-    link.firstOutcome.settle();
+    events.emit('outcome');
     if (link.isAway === isAway || link.isClosed) return;
     link.isAway = isAway;
-    for (const listener of listeners) listener(isAway);
+    events.emit('change', isAway);
   }
   function connect(): void {
-    if (link.client.isOpen || link.isClosed) return;
     const { client } = link;
-    const isCurrent = () => client === link.client;
+    if (client.isOpen || link.isClosed) return;
     // A connection alone proves nothing: the operating system accepts it even if the server stands still.
-    client.on('ready', () => isCurrent() && void check());
-    client.on('error', () => isCurrent() && update(true));
+    client.on('ready', () => void check());
+    client.on('error', () => update(true));
     // The events above report the outcome. An unhandled rejection would be counted as a stray fault.
-    client.connect().catch(() => isCurrent() && update(true));
+    client.connect().catch(() => client === link.client && update(true));
   }
   /** Pings Redis. Replaces a connection that does not answer, because it may be dead. */
   async function check(): Promise<void> {
@@ -85,10 +87,10 @@ export function createRedisLink({ url, replyTimeoutMs = usualReplyTimeoutMs }: R
     isAway: () => link.isAway || link.isClosed,
     async send(words) {
       if (link.isAway || link.isClosed) throw new Error('Redis is away');
+      const send = () => link.client.sendCommand(words);
       connect();
       try {
-        const reply = link.firstOutcome.promise.then(() => link.client.sendCommand(words));
-        return await inTime(reply, replyTimeoutMs);
+        return await inTime(firstOutcome.then(send), replyTimeoutMs);
       } catch (error) {
         if (!link.isClosed && !isAboutKey(error)) {
           // Redis did not answer, or refused, as with "out of memory": it gets a pause before the next check.
@@ -98,10 +100,10 @@ export function createRedisLink({ url, replyTimeoutMs = usualReplyTimeoutMs }: R
         throw error;
       }
     },
-    onChange: (listener) => void listeners.push(listener),
+    onChange: (listener) => void events.on('change', listener),
     async close() {
       link.isClosed = true;
-      link.firstOutcome.settle();
+      events.emit('outcome');
       clearTimeout(recheck);
       destroyClient(link.client);
     },
@@ -140,15 +142,6 @@ function destroyClient(client: Client): void {
   client.removeAllListeners();
   client.on('error', () => undefined); // An emitter without a listener throws its errors.
   if (client.isOpen) client.destroy();
-}
-
-/** A promise of the first connection attempt's outcome. The first commands wait for it. */
-function createOutcome(): { readonly promise: Promise<void>; readonly settle: () => void } {
-  let settle: () => void = () => undefined;
-  const promise = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, settle };
 }
 
 function inTime<T>(reply: Promise<T>, replyTimeoutMs: number): Promise<T> {

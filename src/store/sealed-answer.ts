@@ -58,60 +58,49 @@ type Check = (value: unknown) => boolean;
 /** One check for each member. A new member without a check does not compile. */
 type Shape<T> = Readonly<Record<keyof T, Check>>;
 
-const details: Shape<CustomerDetails> = {
-  userId: isText,
-  externalId: isTextOrNull,
-  firstName: isTextOrNull,
-  lastName: isTextOrNull,
-  entityType: isTextOrNull,
-};
+const isText: Check = (value) => typeof value === 'string';
+const isTextOrNull: Check = (value) => value === null || isText(value);
 
-const entry: Shape<LedgerEntry> = {
-  pointsCategory: isText,
-  programId: isText,
-  programName: isTextOrNull,
-  closingBalance: isText,
-  alternateCurrency: isTextOrNull,
-  alternateCurrencyCategory: isTextOrNull,
-};
+/** Checks that a value is an object with exactly these members, and that each passes its check. */
+function hasShape<T>(shape: Shape<T>): Check {
+  const checks: readonly [string, Check][] = Object.entries(shape);
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length === checks.length &&
+    checks.every(([name, check]) => name in value && check(value[name as keyof typeof value]));
+}
 
-const warning: Shape<LedgerWarning> = { code: isTextOrNull, message: isText };
+function isListOf<T>(shape: Shape<T>): Check {
+  const isOne = hasShape(shape);
+  return (value) => Array.isArray(value) && value.every(isOne);
+}
 
-const page: Shape<LedgerPage> = {
-  details: (value) => hasShape(value, details),
+const isPage = hasShape<LedgerPage>({
+  details: hasShape<CustomerDetails>({
+    userId: isText,
+    externalId: isTextOrNull,
+    firstName: isTextOrNull,
+    lastName: isTextOrNull,
+    entityType: isTextOrNull,
+  }),
   pageNumber: Number.isSafeInteger,
   pageSize: Number.isSafeInteger,
   totalEntries: Number.isSafeInteger,
-  entries: (value) => isListOf(value, entry),
-  warnings: (value) => isListOf(value, warning),
-};
+  entries: isListOf<LedgerEntry>({
+    pointsCategory: isText,
+    programId: isText,
+    programName: isTextOrNull,
+    closingBalance: isText,
+    alternateCurrency: isTextOrNull,
+    alternateCurrencyCategory: isTextOrNull,
+  }),
+  warnings: isListOf<LedgerWarning>({ code: isTextOrNull, message: isText }),
+});
 
-const cachedAnswer: Shape<CachedAnswer> = {
-  answer: (value) => value === null || hasShape(value, page),
+const hasCachedShape = hasShape<CachedAnswer>({
+  answer: (value) => value === null || isPage(value),
   until: Number.isFinite,
-};
+});
 
-function isCachedAnswer(value: unknown): value is CachedAnswer {
-  return hasShape(value, cachedAnswer);
-}
-
-/** Whether an object has exactly these members, and each passes its check. */
-function hasShape(value: unknown, shape: Readonly<Record<string, Check>>): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const members = Object.entries(value);
-  return (
-    members.length === Object.keys(shape).length && members.every(([name, member]) => shape[name]?.(member))
-  );
-}
-
-function isListOf(value: unknown, shape: Readonly<Record<string, Check>>): boolean {
-  return Array.isArray(value) && value.every((one) => hasShape(one, shape));
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
-function isTextOrNull(value: unknown): boolean {
-  return value === null || isText(value);
-}
+const isCachedAnswer = (value: unknown): value is CachedAnswer => hasCachedShape(value);

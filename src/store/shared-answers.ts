@@ -9,11 +9,6 @@ import { type RedisKeys, redisName } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
 
-/** Like `AnswerStore`, but `read` may return a promise, which never rejects. */
-export type SharedAnswerStore = Pick<AnswerStore, 'write'> & {
-  readonly read: (list: string) => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
-};
-
 /** What a shared store needs. */
 export type SharedAnswersOptions = {
   /** The cache of this process. It is the only one while Redis is away. */
@@ -45,7 +40,7 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 return redis.call('PEXPIRE', KEYS[1], math.max(age, tonumber(ARGV[5])))`;
 
 /** Creates the store. `write` does not wait for Redis, and a lost write is not repeated. */
-export function createSharedAnswers({ own, link, keys, wallNow }: SharedAnswersOptions): SharedAnswerStore {
+export function createSharedAnswers({ own, link, keys, wallNow }: SharedAnswersOptions) {
   const tag = (name: string, text: string) =>
     createHmac('sha256', keys.names).update(`${name}\n${text}`).digest().subarray(0, 16);
 
@@ -60,8 +55,9 @@ export function createSharedAnswers({ own, link, keys, wallNow }: SharedAnswersO
   }
 
   return {
-    read: (list) => (link.isAway() ? own.read(list) : readBoth(list)),
-    write(list, answer, ttlMs) {
+    /** As in `AnswerStore`, or a promise, which never rejects. */
+    read: (list: string) => (link.isAway() ? own.read(list) : readBoth(list)),
+    write(list: string, answer: PageAnswer, ttlMs: number): void {
       own.write(list, answer, ttlMs);
       if (link.isAway()) return;
       const name = redisName(keys, 'answers', list);

@@ -182,11 +182,7 @@ function createRedisPermits(options: SharedBudgetOptions & { readonly windowMs: 
   };
 }
 
-function microseconds(ms: number): string {
-  return String(Math.ceil(ms * 1000));
-}
+const microseconds = (ms: number): string => String(Math.ceil(ms * 1000));
 
 /** Rounded up, so that the permit is certainly free after the wait. */
-function milliseconds(us: number): number {
-  return Math.ceil(us / 1000);
-}
+const milliseconds = (us: number): number => Math.ceil(us / 1000);

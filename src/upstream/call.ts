@@ -4,6 +4,7 @@
  */
 
 import type { Breaker, BreakerCall, Evidence, Trials } from './breaker.ts';
+import type { FairnessKey } from './budget/fair-queue.ts';
 import type { PermitRequest, Permits } from './budget/permits.ts';
 import type { OutgoingHeaders } from './credentials/caller-headers.ts';
 import type { Credentials } from './credentials/credentials.ts';
@@ -78,14 +79,11 @@ const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
 
 /**
  * Makes one call. Pauses for `pauseMs` between getting the permit and sending. Awaits a stage only if it is not ready.
- *
- * Slots take turns between addresses, because anybody can make up credentials. Within one address, such as a proxy's, they
- * take turns between credentials.
  * @throws {CallFailure} with the facts for `retry.ts`; the signal's reason, as soon as the signal fires.
  */
 export async function callOnce(stages: CallStages, call: PageCall, pauseMs: number): Promise<PageAnswer> {
   const { permits, breaker, slots, credentials, credentialsState, now } = stages;
-  const { headers, signal, deadlineAt, fairnessKey } = call;
+  const { headers, signal, deadlineAt } = call;
   signal.throwIfAborted();
   breaker.refuseIfOpen(call);
   const askedAt = now();
@@ -97,7 +95,7 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
   try {
     if (pauseMs > 0) await pause(Math.min(pauseMs, (deadlineAt - now()) / 2), signal);
     const permitAt = now();
-    if (!slots.take()) await slots.wait(signal, [fairnessKey, credentials.fairnessKeyOf?.(headers) ?? '']);
+    if (!slots.take()) await slots.wait(signal, slotKey(credentials, call));
     hasSlot = true;
     const signing = credentials.headersFor(headers, deadlineAt, call.startSpan);
     // The signal ends the wait for a token, not the token call, which others may wait for as well.
@@ -121,6 +119,14 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     permits.release(call, permit, wasSent);
     if (hasSlot && sent === undefined) slots.release(); // `send` releases the slot of a call that went out.
   }
+}
+
+/**
+ * Slots take turns between addresses, because anybody can make up credentials. Within one address, such as a proxy's, they
+ * take turns between credentials.
+ */
+function slotKey({ fairnessKeyOf }: Credentials, { headers, fairnessKey }: PageCall): FairnessKey {
+  return [fairnessKey, fairnessKeyOf?.(headers) ?? ''];
 }
 
 /**
@@ -215,9 +221,7 @@ function judge(
 }
 
 /** Whether the upstream may have counted a call that went out and failed so. */
-function mayBeCounted(error: unknown): boolean {
-  return !(error instanceof CallFailure) || error.sent;
-}
+const mayBeCounted = (error: unknown): boolean => !(error instanceof CallFailure) || error.sent;
 
 /** Whether the upstream answered with 429. Our own RATE_LIMITED refusals were never sent. */
 function isUpstream429(error: unknown): error is CallFailure {

@@ -76,6 +76,4 @@ export function unsent(failure: CallFailure, retryAfter: number): CallFailure {
 }
 
 /** A wait as `retryAfter` states it: whole seconds, rounded up, at least 1. */
-export function wholeSeconds(waitMs: number): number {
-  return Math.max(1, Math.ceil(waitMs / 1000));
-}
+export const wholeSeconds = (waitMs: number): number => Math.max(1, Math.ceil(waitMs / 1000));

@@ -6,7 +6,7 @@ import type { AnswerCache } from '../../ledger/source/page-source.ts';
 import { type AnswerStore, createAnswerStore } from '../../store/answer-cache.ts';
 import { deriveRedisKeys } from '../../store/redis-keys.ts';
 import { createRedisLink } from '../../store/redis-link.ts';
-import { createSharedAnswers, type SharedAnswerStore } from '../../store/shared-answers.ts';
+import { createSharedAnswers } from '../../store/shared-answers.ts';
 import { createSharedBudget } from '../../store/shared-budget.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { CallBudget } from '../../upstream/budget/call-budget.ts';
@@ -22,7 +22,7 @@ export type ReplicaSharing = {
   /** One call budget for all replicas. Without UPSTREAM_CALLS_PER_MINUTE they still share the upstream's 429. */
   readonly budget: CallBudget;
   /** Adds the answers of all replicas to this replica's own store. */
-  readonly withSharedAnswers: (own: AnswerStore) => SharedAnswerStore;
+  readonly withSharedAnswers: (own: AnswerStore) => Pick<AnswerCache, 'read' | 'write'>;
   readonly close: () => Promise<void>;
 };
 

@@ -87,6 +87,4 @@ export function createCallsInFlight() {
   };
 }
 
-function isLimited(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'RATE_LIMITED';
-}
+const isLimited = (error: unknown): boolean => error instanceof GatewayError && error.code === 'RATE_LIMITED';

@@ -33,9 +33,7 @@ export type Receipt = {
 export type ReceiptBook = { price: number; kept: number; readonly calls: ReceiptCall[] };
 
 /** An empty book. */
-export function createReceiptBook(): ReceiptBook {
-  return { price: 0, kept: 0, calls: [] };
-}
+export const createReceiptBook = (): ReceiptBook => ({ price: 0, kept: 0, calls: [] });
 
 /** The receipt so far. */
 export function readReceipt({ price, kept, calls }: ReceiptBook): Receipt {

@@ -40,9 +40,7 @@ export function createFairQueue<Waiter>() {
 /** The waiters of one key, and the branches of longer keys. Only the root may be empty. */
 type Branch<Waiter> = { readonly waiters: Set<Waiter>; readonly parts: Map<string, Branch<Waiter>> };
 
-function emptyBranch<Waiter>(): Branch<Waiter> {
-  return { waiters: new Set(), parts: new Map() };
-}
+const emptyBranch = <Waiter>(): Branch<Waiter> => ({ waiters: new Set(), parts: new Map() });
 
 function copyOf<Waiter>({ waiters, parts }: Branch<Waiter>): Branch<Waiter> {
   const copies = Array.from(parts, ([word, part]) => [word, copyOf(part)] as const);
@@ -81,6 +79,4 @@ function takeFrom<Waiter>({ waiters, parts }: Branch<Waiter>): Waiter | undefine
   return undefined;
 }
 
-function isEmpty({ waiters, parts }: Branch<unknown>): boolean {
-  return waiters.size + parts.size === 0;
-}
+const isEmpty = ({ waiters, parts }: Branch<unknown>): boolean => waiters.size + parts.size === 0;

@@ -134,9 +134,7 @@ function queueName({ credential, reserved }: Pick<PermitRequest, 'credential' | 
   return `${reserved} ${credential}`;
 }
 
-function retryAfterMs({ details }: CallFailure): number {
-  return (details.retryAfter ?? 0) * 1000;
-}
+const retryAfterMs = ({ details }: CallFailure): number => (details.retryAfter ?? 0) * 1000;
 
 /** The error while the upstream takes no calls, or the budget has no permit. */
 function limitedFor(

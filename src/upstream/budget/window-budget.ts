@@ -128,9 +128,7 @@ export function permitWaits(options: WaitsOptions): readonly number[] {
 }
 
 /** At least 1. Otherwise a budget of one call would never give a permit to a page call. */
-function withoutReserved(limit: number, reserved: number): number {
-  return Math.max(1, limit - reserved);
-}
+const withoutReserved = (limit: number, reserved: number): number => Math.max(1, limit - reserved);
 
 /** With fewer accounts, idle ones are forgotten only when there is no room for another. */
 const fewAccounts = 1000;
@@ -200,9 +198,7 @@ function dropExpired(account: Account, moment: number): Account {
   return account;
 }
 
-function usedIn({ inFlight, freeAt }: Account): number {
-  return inFlight + freeAt.length;
-}
+const usedIn = ({ inFlight, freeAt }: Account): number => inFlight + freeAt.length;
 
 /** From when on an account may be forgotten; never while a call is in flight. */
 function idleFrom({ inFlight, freeAt, blockedUntil, others, othersUntil }: Account): number {

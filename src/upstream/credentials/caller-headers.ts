@@ -123,12 +123,10 @@ export function credentialName(incoming: CallerHeaders): string | undefined {
   return header === undefined ? undefined : digest(canonical(header, incoming.get(header) ?? ''));
 }
 
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
 /** The name that all callers without credentials share, because the upstream cannot tell them apart. */
 export const anonymousName = digest('nobody');
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
-}
 
 function canonical(header: string, value: string): string {
   if (header === tokenHeader) return `token ${canonicalToken(value)}`;

@@ -110,9 +110,7 @@ function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Prom
 }
 
 /** The name of the budget in which all calls with this key count, token calls included. */
-function budgetOfKey(key: string): string {
-  return createHash('sha256').update(`oauth ${key}`).digest('base64url');
-}
+const budgetOfKey = (key: string): string => createHash('sha256').update(`oauth ${key}`).digest('base64url');
 
 /**
  * The gateway's own credentials with a token. The only header of the caller that goes upstream is its language. Scope and

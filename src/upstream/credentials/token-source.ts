@@ -112,6 +112,4 @@ function isOthersDeadline(error: unknown, joined: Fetching | undefined, deadline
   return hadLessTime && error instanceof CallFailure && !error.sent;
 }
 
-function expiryOf({ sentAt, lifeMs }: FetchedToken): number {
-  return sentAt + lifeMs;
-}
+const expiryOf = ({ sentAt, lifeMs }: FetchedToken): number => sentAt + lifeMs;

@@ -39,9 +39,7 @@ function decodeText(bytes: Buffer): string | CallFailure {
 }
 
 /** The error of a body that goes on beyond `maxBodyBytes`. */
-export function bodyTooLong(): CallFailure {
-  return unreadable('more than 1 MiB');
-}
+export const bodyTooLong = (): CallFailure => unreadable('more than 1 MiB');
 
 /** undici's name for an error in an answer's framing. Any other error means that the connection ended before the body. */
 const parserError = 'HTTPParserError';

@@ -52,9 +52,7 @@ export function fetchAnswer<Answer>(undici: Dispatcher, call: HttpCall<Answer>):
 }
 
 /** Whether the body does not matter, because `decode.ts` and `token.ts` ignore it with these statuses. */
-function isBodyIgnored(status: number): boolean {
-  return status === 401 || status === 403 || status === 429;
-}
+const isBodyIgnored = (status: number): boolean => status === 401 || status === 403 || status === 429;
 
 /** How long to go on reading a body that does not matter, in milliseconds, so that its connection can be used again. */
 const longestSkipMs = 100;

@@ -36,14 +36,10 @@ function isAmong(host: string, { host: named, prefix }: NoProxyEntry): boolean {
   return block.check(host, familyOf(host)); // False for a host that is no address.
 }
 
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIPv6(address) ? 'ipv6' : 'ipv4';
-}
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
 /** The port of a URL with this scheme that names no port. */
-function defaultPort(protocol: string): string {
-  return protocol === 'https:' ? '443' : '80';
-}
+const defaultPort = (protocol: string): string => (protocol === 'https:' ? '443' : '80');
 
 /** A tunnel through a proxy. `connect` is a connector for an undici pool. */
 export type Tunnel = {

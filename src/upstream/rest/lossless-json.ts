@@ -53,9 +53,7 @@ function countNames(text: string): number {
   return names;
 }
 
-function isSpace(text: string, at: number): boolean {
-  return text.charCodeAt(at) <= 0x20;
-}
+const isSpace = (text: string, at: number): boolean => text.charCodeAt(at) <= 0x20;
 
 /** Whether an odd number of backslashes stands before this position. */
 function isEscaped(text: string, at: number): boolean {

@@ -151,9 +151,7 @@ export function meaningOfStatus(status: number): StatusMeaning {
 }
 
 /** Whether a status says that the upstream itself fails. */
-export function isFailureStatus(status: number): boolean {
-  return meaningOfStatus(status).startsWith('failing');
-}
+export const isFailureStatus = (status: number): boolean => meaningOfStatus(status).startsWith('failing');
 
 /** The cause of a failure, for the log: its code has the status, in the form of Node's own error codes. */
 export function statusCause(status: number): Error {

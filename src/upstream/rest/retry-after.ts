@@ -36,9 +36,7 @@ export function failureRetryAfter(headers: RetryHeaders, wallNow: number): numbe
   return seconds > 0 ? withinBounds(seconds) : undefined;
 }
 
-function withinBounds(seconds: number): number {
-  return Math.min(Math.max(Math.ceil(seconds), 1), maxSeconds);
-}
+const withinBounds = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 1), maxSeconds);
 
 function waitSeconds(headers: RetryHeaders, wallNow: number): number {
   const text = headers.retryAfter?.trim() ?? '';
