@@ -24,8 +24,8 @@ const config: CodegenConfig = {
       config: { includeDirectives: true, sort: true, includeIntrospectionTypesDefinition: false },
     },
     'test/generated/': typedDocuments(['test/**/*.ts', '!test/generated/**'], 'string'),
-    'clients/generated/': typedDocuments(
-      ['clients/*.ts', 'clients/!(node_modules|generated|test)/**/*.ts'],
+    'clients/gql/': typedDocuments(
+      ['clients/*.ts', 'clients/!(node_modules|gql|test)/**/*.ts'],
       '`${number}`',
     ),
     'examples/web/src/generated/': typedDocuments(['examples/web/src/*.ts'], '`${number}`'),

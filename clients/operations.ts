@@ -1,32 +1,6 @@
 /** The query that the clients share: one list of one customer, a page at a time. Codegen types its variables and its answer. */
 
-import { graphql } from './generated/index.ts';
-
-/** A page: the entries, where to go on, and what a page for people has to say about it. */
-graphql(`
-  fragment LedgerPage on LedgerBalance {
-    edges {
-      cursor
-      node {
-        pointsCategory
-        programName
-        closingBalance
-        alternateCurrency
-      }
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-    warnings {
-      code
-      message
-      cause
-      retryable
-      retryAfter
-    }
-  }
-`);
+import { graphql } from './gql/index.ts';
 
 /** Always with the customer's `id`: caches find the list by it. */
 export const balancesQuery = graphql(`
@@ -41,7 +15,26 @@ export const balancesQuery = graphql(`
       id
       firstName
       ledgerBalance(categoryType: $categoryType, endDate: $endDate, first: $first, after: $after) {
-        ...LedgerPage
+        edges {
+          cursor
+          node {
+            pointsCategory
+            programName
+            closingBalance
+            alternateCurrency
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        warnings {
+          code
+          message
+          cause
+          retryable
+          retryAfter
+        }
       }
     }
   }

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readSources = (folder: string): readonly SourceFile[] =>
   readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name}`)
-    .filter((path) => path.endsWith('.ts') && !/\/(generated|node_modules)\//.test(path))
+    .filter((path) => path.endsWith('.ts') && !/\/(generated|gql|node_modules)\//.test(path))
     .map((path) => ({ path, text: readFileSync(`${root}${path}`, 'utf8') }));
 
 const header = '/** What it is for. */\n';

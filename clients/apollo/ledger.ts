@@ -10,7 +10,7 @@ import {
 } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { map } from 'rxjs';
-import type { BalancesQuery } from '../generated/graphql.ts';
+import type { BalancesQuery } from '../gql/graphql.ts';
 import { hasFailedCustomer, type Notice, noticeOfAnswer, noticeOfErrors } from '../notice.ts';
 
 /** Every filter of the schema. Two lists become one in the cache if they differ in a filter that is not named here. */

@@ -2,7 +2,7 @@
 
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import type { BalancesQuery, BalancesQueryVariables } from '../generated/graphql.ts';
+import type { BalancesQuery, BalancesQueryVariables } from '../gql/graphql.ts';
 import { type AnswerError, AnswerErrors, type Notice, noticeOfAnswer, noticeOfErrors } from '../notice.ts';
 import { balancesQuery } from '../operations.ts';
 

@@ -3,13 +3,13 @@
 import { useState } from 'react';
 import { usePaginationFragment } from 'react-relay';
 import type { FragmentType, GraphQLTaggedNode, OperationType } from 'relay-runtime';
-import type { LedgerPageFragment } from '../generated/graphql.ts';
+import type { BalancesQuery } from '../gql/graphql.ts';
 import { maySelfLoad, type Notice, noticeOfAnswer } from '../notice.ts';
 import { loadMore } from './ledger.ts';
 
 /** A customer that spreads the fragment. Relay's compiler generates a narrower type. */
 export type CustomerKey = {
-  readonly ' $data'?: { readonly ledgerBalance: LedgerPageFragment | null };
+  readonly ' $data'?: Pick<NonNullable<BalancesQuery['customer']>, 'ledgerBalance'>;
   readonly ' $fragmentSpreads': FragmentType;
 };
 

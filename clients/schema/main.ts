@@ -11,7 +11,7 @@ import { lintOperations, lintSchema } from './lint.ts';
 const read = (path: string): string => readFileSync(path, 'utf8');
 
 /** Relay's own compiler judges its documents, whose directives only it knows. */
-const notJudged = /(^|\/)(generated|node_modules|relay|test)\//;
+const notJudged = /(^|\/)(gql|node_modules|relay|test)\//;
 
 /** The files with operations in a folder. */
 const operationFilesIn = (folder: string): readonly string[] =>

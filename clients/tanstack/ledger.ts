@@ -2,7 +2,7 @@
 
 import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
 import { ClientError, GraphQLClient } from 'graphql-request';
-import type { BalancesQuery, BalancesQueryVariables } from '../generated/graphql.ts';
+import type { BalancesQuery, BalancesQueryVariables } from '../gql/graphql.ts';
 import { type Notice, noticeOfAnswer, noticeOfErrors } from '../notice.ts';
 import { balancesQuery } from '../operations.ts';
 

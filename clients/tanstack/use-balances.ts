@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { GraphQLClient } from 'graphql-request';
-import type { BalancesQueryVariables } from '../generated/graphql.ts';
+import type { BalancesQueryVariables } from '../gql/graphql.ts';
 import { maySelfLoad } from '../notice.ts';
 import { balancesOptions, edgesOf, noticeOf } from './ledger.ts';
 

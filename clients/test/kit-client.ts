@@ -1,6 +1,6 @@
 /** What a test uses of a kit: the lists that a page shows, and what stands beside them. */
 
-import type { CustomerIdentifierInput, PointCategoryType } from '../generated/graphql.ts';
+import type { CustomerIdentifierInput, PointCategoryType } from '../gql/graphql.ts';
 import type { Notice } from '../notice.ts';
 
 /** A list to open. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { situations } from '../../src/sandbox/demo/situations.ts';
-import type { CustomerIdentifierInput } from '../generated/graphql.ts';
+import type { CustomerIdentifierInput } from '../gql/graphql.ts';
 import { maySelfLoad } from '../notice.ts';
 import { connectApolloKit } from './apollo-kit.ts';
 import { connectFetchKit } from './fetch-kit.ts';

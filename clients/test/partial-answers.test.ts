@@ -4,7 +4,7 @@ import { gql } from '@apollo/client';
 import { createOperationDescriptor, fetchQuery } from 'relay-runtime';
 import { describe, expect, it } from 'vitest';
 import { createLedgerClient, noticeOf } from '../apollo/ledger.ts';
-import type { BalancesQuery } from '../generated/graphql.ts';
+import type { BalancesQuery } from '../gql/graphql.ts';
 import { createLedgerEnvironment } from '../relay/ledger.ts';
 import { createLedgerClient as createUrqlClient } from '../urql/ledger.ts';
 import { openKitStage } from './kit-stage.ts';
@@ -103,6 +103,23 @@ describe('urql', () => {
     const later = await ask();
     expect(later.error).toBeUndefined();
     expect(later.data?.customer.regular?.edges).toHaveLength(10);
+    expect(sandbox().callCount()).toBe(4);
+  });
+
+  it('keeps no failed customer beside others as one that does not exist', async () => {
+    const client = createUrqlClient(url());
+    sandbox().setFaults([{ kind: 'server-error', identifierValue: 'many-entries' }]);
+    const ask = () => client.query<Answer>(twoCustomers, { identifiers }).toPromise();
+    const failed = await ask();
+    expect([failed.data, failed.error?.graphQLErrors.length]).toEqual([undefined, 1]);
+
+    sandbox().setFaults([]);
+    wait(10);
+    const { data, error } = await ask();
+    expect([error, data?.customers.map((customer) => customer?.firstName)]).toEqual([
+      undefined,
+      ['Demo', 'Demo'],
+    ]);
     expect(sandbox().callCount()).toBe(4);
   });
 });

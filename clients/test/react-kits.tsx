@@ -15,7 +15,7 @@ import type { OperationType } from 'relay-runtime';
 import { Provider } from 'urql';
 import { createLedgerClient as createApolloClient } from '../apollo/ledger.ts';
 import { useBalances as useApollo } from '../apollo/use-balances.ts';
-import type { BalancesQuery, BalancesQueryVariables } from '../generated/graphql.ts';
+import type { BalancesQuery, BalancesQueryVariables } from '../gql/graphql.ts';
 import type { Notice } from '../notice.ts';
 import { createLedgerEnvironment, noticeOfError } from '../relay/ledger.ts';
 import { type CustomerKey, useBalances as useRelay } from '../relay/use-balances.ts';

@@ -4,7 +4,7 @@ import { Window } from 'happy-dom';
 import { createElement, StrictMode } from 'react';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { situations } from '../../src/sandbox/demo/situations.ts';
-import type { BalancesQueryVariables } from '../generated/graphql.ts';
+import type { BalancesQueryVariables } from '../gql/graphql.ts';
 import { openKitStage } from './kit-stage.ts';
 import { type ReactKit, reactKits } from './react-kits.tsx';
 

@@ -1,7 +1,7 @@
 /** urql's kit without React: it shows what `useQuery` shows for the variables of the latest page. */
 
 import type { OperationResult } from '@urql/core';
-import type { BalancesQuery, BalancesQueryVariables } from '../generated/graphql.ts';
+import type { BalancesQuery, BalancesQueryVariables } from '../gql/graphql.ts';
 import type { Notice } from '../notice.ts';
 import { balancesQuery } from '../operations.ts';
 import { createLedgerClient, loadMore, noticeOf } from '../urql/ledger.ts';

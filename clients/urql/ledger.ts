@@ -3,7 +3,7 @@
 import { Client, type CombinedError, fetchExchange, mapExchange } from '@urql/core';
 import { cacheExchange, type Resolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
-import type { BalancesQuery, BalancesQueryVariables } from '../generated/graphql.ts';
+import type { BalancesQuery, BalancesQueryVariables } from '../gql/graphql.ts';
 import { hasFailedCustomer, type Notice, noticeOfAnswer, noticeOfErrors } from '../notice.ts';
 import { balancesQuery } from '../operations.ts';
 

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { useClient, useQuery } from 'urql';
-import type { BalancesQueryVariables } from '../generated/graphql.ts';
+import type { BalancesQueryVariables } from '../gql/graphql.ts';
 import { maySelfLoad, type Notice } from '../notice.ts';
 import { balancesQuery } from '../operations.ts';
 import { loadMore, noticeOf } from './ledger.ts';
