@@ -90,21 +90,26 @@ function readBody(
   length: number,
   onBody: (body: Buffer | undefined) => void,
 ): void {
+  const take = (body: Buffer | null) => onBody(body?.length === length ? body : undefined);
+  function end(body: Buffer | null): void {
+    request.off('readable', onReadable).off('close', onGone).off('error', onGone);
+    take(body);
+  }
   function onReadable(): void {
     const body: Buffer | null = request.read(length);
     if (body !== null) end(body);
   }
-  function end(body?: unknown): void {
-    request.off('readable', onReadable).off('close', end).off('error', end);
-    onBody(body instanceof Buffer && body.length === length ? body : undefined);
-  }
+  const onGone = () => end(null);
   // Most bodies come with their headers. They are here when Node has read the packet to its end, without any event.
-  queueMicrotask(() => {
+  // `queueMicrotask` would do the same, but makes an AsyncResource.
+  void packetEnd.then(() => {
     const body: Buffer | null = request.read(length);
-    if (body !== null) end(body);
-    else request.on('readable', onReadable).on('close', end).on('error', end);
+    if (body !== null) take(body);
+    else request.on('readable', onReadable).on('close', onGone).on('error', onGone);
   });
 }
+
+const packetEnd = Promise.resolve();
 
 /** Reads the parameters of one operation; undefined for any other body. */
 function readParameters(body: Buffer): AskedParameters | undefined {
