@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const env = readEnvironment();
   const config = readConfig(env);
   const metrics = createMetrics({ now: () => performance.now(), withProcess: true });
-  const streamLog = openLog(config, metrics);
+  const streamLog = createStreamLog(process.stdout, { ...config, onDropped: metrics.countDroppedLine });
   const { log } = streamLog;
   const tracing = await startTraces(config, log);
   const { upstream, sandbox, warnings } = await connectUpstream(config, env);
@@ -102,13 +102,6 @@ function giveUp(reason: string): never {
   process.stderr.write(`${reason}\n`);
   process.exit(1);
 }
-
-const openLog = ({ logLevel, logBufferBytes }: Config, metrics: Metrics): StreamLog =>
-  createStreamLog(process.stdout, {
-    level: logLevel,
-    bufferBytes: logBufferBytes,
-    onDropped: metrics.countDroppedLine,
-  });
 
 /** Starts tracing if the settings turn it on. Its libraries are loaded only then, because they cost time and memory. */
 async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | undefined> {

@@ -56,17 +56,14 @@ export type Connections = {
   readonly usage: () => ConnectionUsage;
 };
 
-/** What the watch needs. `now` is the monotonic clock in milliseconds. */
-export type ConnectionDeps = {
-  readonly now: () => number;
-  readonly onClosed: (reason: CloseReason) => void;
-};
-
-/** Watches a server's connections. Call it before anything else listens to the server's requests. */
+/**
+ * Watches a server's connections. Call it before anything else listens to the server's requests. `now` is the monotonic
+ * clock in milliseconds.
+ */
 export function watchConnections(
   server: Server,
   limits: ConnectionLimits,
-  { now, onClosed }: ConnectionDeps,
+  { now, onClosed }: { readonly now: () => number; readonly onClosed: (reason: CloseReason) => void },
 ): Connections {
   const open = new Map<Socket, Connection>();
   const close = ({ socket }: Connection, reason: CloseReason) => {

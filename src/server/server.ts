@@ -140,8 +140,6 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-type Stoppable = { readonly server: Server; readonly drain: Drain };
-
 /**
  * Stops the server by its plan. The socket must close before answers end their connections. Otherwise busy clients would
  * connect again at once: the kernel would accept some that this process has not accepted yet, and closing the socket would
@@ -149,7 +147,7 @@ type Stoppable = { readonly server: Server; readonly drain: Drain };
  * connections in the same turn.
  */
 async function stopServer(
-  { server, drain }: Stoppable,
+  { server, drain }: { readonly server: Server; readonly drain: Drain },
   { shutdownTimeoutMs, shutdownDelayMs, onDrain }: ServerOptions,
 ): Promise<StopOutcome> {
   const startedAt = performance.now();

@@ -42,9 +42,10 @@ export function createLog({ level, write }: LogOptions): Log {
 
 /** What a log on a stream needs. */
 export type StreamLogOptions = {
-  readonly level: LogLevel;
+  /** The least severe level that is written. */
+  readonly logLevel: LogLevel;
   /** Most bytes of lines that may wait for the reader. Further lines are dropped. */
-  readonly bufferBytes: number;
+  readonly logBufferBytes: number;
   /** Called for every dropped line. */
   readonly onDropped: () => void;
 };
@@ -59,7 +60,7 @@ export type StreamLog = {
 /**
  * Builds a log on a stream, such as the standard output. The lines of one turn of the event loop are written together at its
  * end, because each write costs a system call. Node writes them at once to a file, and to a pipe that has room. Otherwise
- * lines wait for the reader, up to `bufferBytes`. With a full disk, or without a reader, lines are dropped. When lines are
+ * lines wait for the reader, up to `logBufferBytes`. With a full disk, or without a reader, lines are dropped. When lines are
  * written again, the log says once how many were dropped.
  *
  * A destination of its own would not suit a pipe that nobody reads. If it is synchronous, it blocks the process. If it is
@@ -67,7 +68,7 @@ export type StreamLog = {
  */
 export function createStreamLog(
   stream: Writable,
-  { level, bufferBytes, onDropped }: StreamLogOptions,
+  { logLevel: level, logBufferBytes, onDropped }: StreamLogOptions,
 ): StreamLog {
   let dropped = 0;
   /** The lines of this turn, their bytes and their number. */
@@ -85,7 +86,7 @@ export function createStreamLog(
   }
   function reportDropped(): void {
     // Only when half of the buffer is free: with a slow reader there would be a warning after every line.
-    if (dropped === 0 || stream.writableLength > bufferBytes / 2) return;
+    if (dropped === 0 || stream.writableLength > logBufferBytes / 2) return;
     const count = dropped;
     dropped = 0; // Before the warning, which may be dropped too.
     log.warn({ lines: count }, 'log lines were dropped');
@@ -94,7 +95,7 @@ export function createStreamLog(
     level,
     write(line) {
       const lineBytes = Buffer.byteLength(line);
-      if (stream.writableLength + bytes + lineBytes > bufferBytes) return drop(1);
+      if (stream.writableLength + bytes + lineBytes > logBufferBytes) return drop(1);
       if (lines === 0) setImmediate(writeLines);
       text += line;
       bytes += lineBytes;

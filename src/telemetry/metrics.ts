@@ -3,31 +3,13 @@
  * create series nor put a name into one.
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { addOperationMetrics, type CountRequest } from './operation-metrics.ts';
+import { addOperationMetrics } from './operation-metrics.ts';
 import { createSeries } from './series.ts';
-import { addServerMetrics, type ServerMetrics } from './server-metrics.ts';
-import {
-  addCallMetrics,
-  addUpstreamGauges,
-  type CallMetrics,
-  type WatchedUpstream,
-} from './upstream-metrics.ts';
+import { addServerMetrics } from './server-metrics.ts';
+import { addCallMetrics, addUpstreamGauges } from './upstream-metrics.ts';
 
 /** The metrics as the other stations see them. None of these functions throws. */
-export type Metrics = CallMetrics &
-  ServerMetrics & {
-    readonly countRequest: CountRequest;
-    /** From now on each scrape reads this upstream. */
-    readonly watchUpstream: (upstream: WatchedUpstream) => void;
-    /** From now on each scrape reads how many bytes cached documents and prepared operations take. */
-    readonly watchDocuments: (bytes: () => number) => void;
-    /** Counts an error outside every operation: an uncaught exception or an unhandled rejection. */
-    readonly countStrayFault: (kind: 'exception' | 'rejection') => void;
-    /** Counts a log line that was dropped because nobody reads the log, or because it could not be written. */
-    readonly countDroppedLine: () => void;
-    /** All series as text, and the content type of the text. */
-    readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
-  };
+export type Metrics = ReturnType<typeof createMetrics>;
 
 /** What metrics need. */
 export type MetricsOptions = {
@@ -38,7 +20,7 @@ export type MetricsOptions = {
 };
 
 /** Builds the metrics. All start at zero. */
-export function createMetrics({ now, withProcess = false }: MetricsOptions): Metrics {
+export function createMetrics({ now, withProcess = false }: MetricsOptions) {
   const registry = new Registry();
   if (withProcess) collectDefaultMetrics({ register: registry });
   const series = createSeries(registry);
@@ -52,8 +34,10 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions): Met
     countRequest: addOperationMetrics(series),
     ...addCallMetrics(series, now),
     ...addServerMetrics(series),
+    /** From now on each scrape reads this upstream. */
     watchUpstream: addUpstreamGauges(series),
-    watchDocuments(bytes) {
+    /** From now on each scrape reads how many bytes cached documents and prepared operations take. */
+    watchDocuments(bytes: () => number): void {
       documentBytes = bytes;
     },
     countStrayFault: series.addCounters({
@@ -66,6 +50,7 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions): Met
       name: 'log_lines_dropped_total',
       help: 'Log lines that were dropped, because nobody reads the standard output or it cannot be written to.',
     }),
+    /** All series as text, and the content type of the text. */
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

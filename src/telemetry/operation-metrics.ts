@@ -3,11 +3,8 @@ import { type ErrorCode, errorCodes } from '../errors.ts';
 import { loggedCodes, outcomeOf, type RequestEnd } from './operation-line.ts';
 import type { Series } from './series.ts';
 
-/** Must be called for every answered HTTP request that has operations. */
-export type CountRequest = (end: RequestEnd) => void;
-
-/** Adds the metrics. */
-export function addOperationMetrics({ addCounters, addDurations }: Series): CountRequest {
+/** Adds the metrics. The function must be called for every answered HTTP request that has operations. */
+export function addOperationMetrics({ addCounters, addDurations }: Series): (end: RequestEnd) => void {
   const observeDuration = addDurations({
     name: 'operation_duration_seconds',
     help: 'Time from the arrival of an operation to its answer, by outcome.',

@@ -1,28 +1,10 @@
 /** Metrics of the server: what connections and requests hold, and which were closed or refused because of a bound. */
 import type { Series } from './series.ts';
 
-/** What connections hold: their number, and the bytes of answers that their clients have not read. */
-type ConnectionUsage = { readonly connections: number; readonly unreadBytes: number };
-
-/** How many requests are in flight, and the declared bytes of their bodies. */
-type RequestUsage = { readonly requests: number; readonly bodyBytes: number };
-
-/** What the server reports to. None of these functions throws. */
-export type ServerMetrics = {
-  /** Counts a connection that was closed or refused. */
-  readonly countClosedConnection: (reason: 'stalled' | 'unread' | 'crowded' | 'refused') => void;
-  /** From now on each scrape reads this server. */
-  readonly watchServer: (server: { readonly usage: () => ConnectionUsage }) => void;
-  /** From now on each scrape reads what the requests in flight hold. */
-  readonly watchRequests: (usage: () => RequestUsage) => void;
-  /** Counts a request that was refused. */
-  readonly countShedRequest: (reason: 'loop-delay' | 'heap' | 'in-flight' | 'address' | 'bodies') => void;
-};
-
 /** Adds the metrics. Until the first `watchServer` and `watchRequests` they show a server without clients. */
-export function addServerMetrics({ addCounters, addGauge }: Series): ServerMetrics {
-  let clients = (): ConnectionUsage => ({ connections: 0, unreadBytes: 0 });
-  let requests = (): RequestUsage => ({ requests: 0, bodyBytes: 0 });
+export function addServerMetrics({ addCounters, addGauge }: Series) {
+  let clients = () => ({ connections: 0, unreadBytes: 0 });
+  let requests = () => ({ requests: 0, bodyBytes: 0 });
   addGauge({
     name: 'client_connections',
     help: 'Open connections of clients; at most MAX_CONNECTIONS.',
@@ -56,10 +38,12 @@ export function addServerMetrics({ addCounters, addGauge }: Series): ServerMetri
       label: 'reason',
       values: ['loop-delay', 'heap', 'in-flight', 'address', 'bodies'],
     }),
-    watchServer({ usage }) {
+    /** From now on each scrape asks this server for its connections. */
+    watchServer({ usage }: { readonly usage: typeof clients }): void {
       clients = usage;
     },
-    watchRequests(usage) {
+    /** From now on each scrape reads what the requests in flight hold. */
+    watchRequests(usage: typeof requests): void {
       requests = usage;
     },
   };

@@ -4,13 +4,6 @@ import type { UpstreamClient } from '../upstream/client.ts';
 import type { CallObserver, CallOutcome, ClientEvents } from '../upstream/observe.ts';
 import type { Series } from './series.ts';
 
-/** What the upstream client reports to. None of these functions throws. */
-export type CallMetrics = {
-  readonly observeCall: CallObserver;
-  readonly observeTokenCall: CallObserver;
-  readonly upstreamEvents: ClientEvents;
-};
-
 /** The outcomes that a call can have. Any other one would be a bug, and is counted as INTERNAL_SERVER_ERROR. */
 const callOutcomes: readonly CallOutcome[] = [
   'OK',
@@ -27,8 +20,8 @@ const callOutcomes: readonly CallOutcome[] = [
 const countedOutcome = (outcome: CallOutcome): CallOutcome =>
   callOutcomes.includes(outcome) ? outcome : 'INTERNAL_SERVER_ERROR';
 
-/** Adds the metrics of calls. `now` is the monotonic clock in milliseconds. */
-export function addCallMetrics(series: Series, now: () => number): CallMetrics {
+/** Adds the metrics of calls, to which the upstream client reports. `now` is the monotonic clock in milliseconds. */
+export function addCallMetrics(series: Series, now: () => number) {
   let callsInFlight = 0;
   const observeDuration = series.addDurations({
     name: 'upstream_call_duration_seconds',
@@ -47,18 +40,16 @@ export function addCallMetrics(series: Series, now: () => number): CallMetrics {
     label: 'outcome',
     values: callOutcomes,
   });
-  return {
-    observeCall() {
-      const startedAt = now();
-      callsInFlight += 1;
-      return (outcome) => {
-        callsInFlight -= 1;
-        observeDuration(countedOutcome(outcome), now() - startedAt);
-      };
-    },
-    observeTokenCall: () => (outcome) => countToken(countedOutcome(outcome)),
-    upstreamEvents: addEventMetrics(series),
+  const observeCall: CallObserver = () => {
+    const startedAt = now();
+    callsInFlight += 1;
+    return (outcome) => {
+      callsInFlight -= 1;
+      observeDuration(countedOutcome(outcome), now() - startedAt);
+    };
   };
+  const observeTokenCall: CallObserver = () => (outcome) => countToken(countedOutcome(outcome));
+  return { observeCall, observeTokenCall, upstreamEvents: addEventMetrics(series) };
 }
 
 /**

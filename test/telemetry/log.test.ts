@@ -66,13 +66,17 @@ const openReader = () => {
   return { chunks, stream, take };
 };
 
-const open = (bufferBytes: number) => {
+const open = (logBufferBytes: number) => {
   const reader = openReader();
   const counted = { dropped: 0 };
   const onDropped = () => {
     counted.dropped += 1;
   };
-  return { ...reader, counted, ...createStreamLog(reader.stream, { level: 'info', bufferBytes, onDropped }) };
+  return {
+    ...reader,
+    counted,
+    ...createStreamLog(reader.stream, { logLevel: 'info', logBufferBytes, onDropped }),
+  };
 };
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));

@@ -4,6 +4,7 @@
  */
 import type { RequestListener } from 'node:http';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { WatchedUpstream } from '../../telemetry/upstream-metrics.ts';
 import { maskedMessage, plainError } from './plain-error.ts';
 import type { GatewayPlugin, RequestRecord } from './request-record.ts';
 import { exactPath, withoutQuery } from './request-target.ts';
@@ -96,12 +97,11 @@ function methodRefusal(method: string, methods: readonly string[]): Answer {
 }
 
 /** What the endpoints report. */
-export type OperatorSources = {
+export type OperatorSources = Pick<
+  WatchedUpstream,
+  'areCredentialsRefused' | 'breakerState' | 'sharingState'
+> & {
   readonly isDraining: () => boolean;
-  readonly areCredentialsRefused: () => boolean;
-  readonly breakerState: () => string;
-  /** `off` where replicas share nothing. */
-  readonly sharingState: () => string;
   readonly metrics: Pick<Metrics, 'read'>;
 };
 

@@ -13,7 +13,7 @@
  * one client with expensive operations would shut out others with cheap ones. While the heap is full, it serves a few at a
  * time: V8 collects garbage only while there is work, so the heap would stay full.
  */
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { fairnessKeyOf } from './fairness-key.ts';
@@ -54,14 +54,6 @@ export type OverloadDeps = {
   readonly operatorPaths: readonly string[];
 };
 
-/** The guard against overload. */
-export type Overload = {
-  /** Passes requests on to a listener, or answers 503 with OVERLOADED. */
-  readonly guard: (listener: RequestListener) => RequestListener;
-  /** Call it several times a second with the load. Until the first call the load counts as 0. */
-  readonly report: (load: ProcessLoad) => void;
-};
-
 /** How many requests are served in spite of a full heap at a time, and of a late loop between two reports. */
 const alwaysServed = 8;
 
@@ -82,16 +74,18 @@ const overloaded: Refusal = {
 /** Requests in flight, and the bytes of their bodies. */
 type Usage = { requests: number; bodyBytes: number };
 
-/** Builds the guard. */
-export function createOverload(limits: OverloadLimits, deps: OverloadDeps): Overload {
+/** Builds the guard against overload. */
+export function createOverload(limits: OverloadLimits, deps: OverloadDeps) {
   const { now, refuse, metrics, operatorPaths } = deps;
   const { judge, report } = createJudge(limits, now);
   const all: Usage = { requests: 0, bodyBytes: 0 };
   const ofAddresses = new Map<string, Usage>();
   metrics.watchRequests(() => all);
   return {
+    /** Call it several times a second with the load. Until the first call the load counts as 0. */
     report,
-    guard: (listener) => (request, response) => {
+    /** Passes requests on to a listener, or answers 503 with OVERLOADED. */
+    guard: (listener: RequestListener) => (request: IncomingMessage, response: ServerResponse) => {
       const address = addressOf(request, limits);
       const bodyBytes = bodyBytesOf(request, limits);
       const own = ofAddresses.get(address) ?? { requests: 0, bodyBytes: 0 };

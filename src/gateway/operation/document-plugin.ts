@@ -135,7 +135,7 @@ function checkDocument(document: DocumentNode, { maxAliases }: DocumentBounds): 
   if (most > maxAliases)
     throw limited('A selection takes one field, key or fragment', maxAliases, 'times', most);
   if (comparisons > mostComparisons)
-    throw limited('Validation takes', mostComparisons, 'comparisons of fields under one key', 'more');
+    throw limited('Validation takes', mostComparisons, 'comparisons of fields under one key');
 }
 
 /**
@@ -156,7 +156,7 @@ function parseTokens(
   } catch (error) {
     spent.tokens += Math.min(left, Math.ceil(text.length / charactersOfToken));
     if (!(error instanceof GraphQLError) || !error.message.includes(`more that ${left} tokens`)) throw error;
-    throw limited('The documents of a request take', maxTokens, 'tokens', 'more');
+    throw limited('The documents of a request take', maxTokens, 'tokens');
   }
 }
 
@@ -187,7 +187,8 @@ function refuseDeep<Result>(work: () => Result): Result {
   }
 }
 
-const tooDeep = (): GatewayError => limited('A document nests', deepestNesting, 'levels deep', 'more');
+const tooDeep = (): GatewayError => limited('A document nests', deepestNesting, 'levels deep');
 
-const limited = (what: string, limit: number, unit: string, got: number | string): GatewayError =>
+/** Builds the error for what is over a limit. */
+export const limited = (what: string, limit: number, unit: string, got: number | 'more' = 'more') =>
   new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got ${got}`, { limit });

@@ -4,9 +4,9 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
-import { GatewayError } from '../../errors.ts';
 import { type AskedOperation, type SizeBounds, sizeOfOperation } from '../../schema/size/operation-size.ts';
 import type { BatchSize, GatewayPlugin } from '../http/request-record.ts';
+import { limited } from './document-plugin.ts';
 import { sizeOfValues, withoutLostName } from './variables.ts';
 
 /** The bounds of one HTTP request. */
@@ -100,9 +100,5 @@ async function awaitBatch(batch: BatchSize, bounds: SizeBounds): Promise<void> {
   if (batch.fields > bounds.maxOperationSize) throw batchTooLarge(bounds);
 }
 
-function batchTooLarge({ maxOperationSize }: SizeBounds): GatewayError {
-  return limited('The operations of a batch resolve', maxOperationSize, 'fields together');
-}
-
-const limited = (what: string, limit: number, unit: string): GatewayError =>
-  new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got more`, { limit });
+const batchTooLarge = ({ maxOperationSize }: SizeBounds) =>
+  limited('The operations of a batch resolve', maxOperationSize, 'fields together');

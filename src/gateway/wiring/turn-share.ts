@@ -5,19 +5,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Signal } from '../../upstream/signal.ts';
 
 /**
- * Returns undefined while the current turn of the event loop has time left. Otherwise waits for a turn that has. Rejects
- * with the signal's reason once the signal has fired.
- */
-export type YieldTurn = (signal: Signal) => Promise<void> | undefined;
-
-/**
  * Work pauses after this many milliseconds of one turn. The work between two calls of `yieldTurn` comes on top. A client
  * notices a pause of about 20 ms.
  */
 const longestTurnMs = 6;
 
-/** Builds the one turn share of a process, for all its requests. `now` is the monotonic clock in milliseconds. */
-export function createTurnShare(now: () => number): YieldTurn {
+/**
+ * Builds the one turn share of a process, for all its requests. `now` is the monotonic clock in milliseconds. The function
+ * returns undefined while the current turn of the event loop has time left. Otherwise it waits for a turn that has. It
+ * rejects with the signal's reason once the signal has fired.
+ */
+export function createTurnShare(now: () => number): (signal: Signal) => Promise<void> | undefined {
   let startedAt: number | undefined;
 
   /** Measures a turn from the first call in it, and starts anew with the next turn. */
