@@ -263,6 +263,51 @@ describe('a failure', () => {
     expect(calls()).toBe(3);
   });
 
+  it('to change the date leaves the member and the slider, and can be tried again', async () => {
+    const { page, calls } = await open();
+    await find(page, 'External id', 'history');
+    await expect.poll(() => rows(page)).toContainEqual(['Main', '800.000']);
+    stage.sandbox().setFaults([{ kind: 'server-error', times: 1 }]);
+    await page.getByRole('slider').press('Home');
+    await problem(page, 'UPSTREAM_UNAVAILABLE').waitFor();
+    await nameOf(page).getByText('Demo history').waitFor();
+    expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toBe('End of July 2023');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => rows(page)).toEqual([['Main', '100.000']]);
+    expect(calls()).toBe(3);
+  });
+
+  it('is tried again by the page three times, and then only by hand', async () => {
+    const { page } = await stage.visit({ viewport: desktop });
+    await page.clock.install();
+    await page.goto(site.url());
+    let tries = 0;
+    await page.route(`${stage.url()}/graphql`, (route) => {
+      tries += 1;
+      return route.fulfill(answerWith('RATE_LIMITED', true));
+    });
+    await find(page, 'Mobile', '447700900020');
+    for (const before of [1, 2, 3]) {
+      await expect.poll(() => tries).toBe(before);
+      await page
+        .getByRole('timer')
+        .getByText(/^Trying again in \d+ s$/)
+        .waitFor();
+      await page.clock.runFor(61_000); // To the end of the countdown.
+      await page.clock.runFor(2000); // And the random part of a second.
+    }
+    await expect.poll(() => tries).toBe(4);
+    await page
+      .getByRole('timer')
+      .getByText(/^You can try again in \d+ s$/)
+      .waitFor();
+    await page.clock.runFor(61_000);
+    await page.clock.runFor(2000);
+    await page.getByRole('button', { name: 'Try again', disabled: false }).waitFor();
+    expect(tries).toBe(4);
+    expect(stage.sandbox().callCount()).toBe(0);
+  });
+
   it('has words and a remedy of its own for every code', async () => {
     const { page, complaints, calls } = await open();
     for (const [code, { retryable }] of Object.entries(errorCodes)) {

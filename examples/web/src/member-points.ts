@@ -70,12 +70,13 @@ export function useMemberPoints(question: Question): MemberPoints & { readonly r
   }, [refetch]);
 
   const isChanging = loading && !isLoadingMore;
-  const customer = (data ?? (isChanging ? previousData : undefined))?.customer;
-  if (customer) {
-    const { ledgerBalance: list } = customer;
+  const member = (data ?? previousData)?.customer;
+  if (member) {
+    // The last answer shows the member when this one failed: another date or currency can then be chosen.
+    const list = data || isChanging ? member.ledgerBalance : null;
     const missing = error ? failureOf(error) : unexplained;
     const balances = list ? balancesOf(list, { ...pages, isLoadingMore }) : missing;
-    return { state: 'found', member: customer, isChanging, balances, retry };
+    return { state: 'found', member, isChanging, balances, retry };
   }
   if (loading) return { state: 'loading', retry };
   return error ? { state: 'failed', failure: failureOf(error), retry } : { state: 'unknown', retry };

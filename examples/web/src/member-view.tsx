@@ -178,14 +178,17 @@ function useSeen(texts: readonly string[]): readonly string[] {
 /** A page that tries again by itself must stop some time: the cause may last. */
 const mostAutomaticTries = 3;
 
-function useLimitedRetry({ state, retry }: ReturnType<typeof useMemberPoints>): Retry {
+function useLimitedRetry(points: ReturnType<typeof useMemberPoints>): Retry {
   const [tries, setTries] = useState(0);
+  const isWell =
+    points.state === 'unknown' ||
+    (points.state === 'found' && !points.isChanging && 'entries' in points.balances);
   useEffect(() => {
-    if (state === 'found' || state === 'unknown') setTries(0);
-  }, [state]);
+    if (isWell) setTries(0);
+  }, [isWell]);
   const again = () => {
     setTries(tries + 1);
-    retry();
+    points.retry();
   };
-  return { byHand: retry, byItself: tries < mostAutomaticTries ? again : undefined };
+  return { byHand: points.retry, byItself: tries < mostAutomaticTries ? again : undefined };
 }
