@@ -1,6 +1,7 @@
 /** The parts of `docs/sandbox.md` that are printed from the sandbox's own data, and from the example of tests. */
 
 import { readFileSync } from 'node:fs';
+import { identifierNamesInSchema } from '../src/sandbox/control/page.ts';
 import { members } from '../src/sandbox/demo/members.ts';
 import { currencies, programmes } from '../src/sandbox/demo/programmes.ts';
 import { situations } from '../src/sandbox/demo/situations.ts';
@@ -10,21 +11,11 @@ import { settings } from '../src/sandbox/settings.ts';
 import { cutCode } from './code-cuts.ts';
 import { head, type Sections, table } from './markdown.ts';
 
-/** GraphQL's names of the kinds of identifier. */
-const kindIn: Readonly<Record<MemberIdentifier['name'], string>> = {
-  mobile: 'MOBILE',
-  email: 'EMAIL',
-  externalId: 'EXTERNAL_ID',
-  cardnumber: 'CARD_NUMBER',
-  cardExternalId: 'CARD_EXTERNAL_ID',
-  id: 'ID',
-};
-
 const code = (text: string): string => `\`${text}\``;
 
 const identifierCell = ({ name, value, source, accountId }: MemberIdentifier): string =>
   [
-    `${kindIn[name]} ${code(value)}`,
+    `${identifierNamesInSchema[name]} ${code(value)}`,
     ...(source === undefined ? [] : [`source ${source}`]),
     ...(accountId === undefined ? [] : [`accountId ${code(accountId)}`]),
   ].join(', ');

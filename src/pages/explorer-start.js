@@ -22,6 +22,9 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   ...openingTab(),
 });
 
+// A link that differs behind `#` alone does not load the page.
+addEventListener('hashchange', () => location.reload());
+
 /**
  * Options for what the editor shows first. Without them GraphiQL forgets the variables of the first default tab and of
  * a link, and adds an empty tab whenever the page is loaded again. If no open tab has the query in the address, the

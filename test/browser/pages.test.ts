@@ -4,6 +4,8 @@
  */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
+import { ledgerPath } from '../../src/sandbox/endpoint/endpoint.ts';
 import { openExplorer, run } from './explorer.ts';
 import { openStage } from './stage.ts';
 
@@ -16,7 +18,7 @@ async function widthBeyondScreen(page: Page): Promise<unknown> {
 
 const screens = [
   { width: 1280, height: 900, colorScheme: 'light' },
-  { width: 360, height: 800, colorScheme: 'dark' },
+  { width: 390, height: 844, colorScheme: 'dark' },
 ] as const;
 
 describe('the landing page', () => {
@@ -86,21 +88,83 @@ describe('the control page', () => {
     expect(stage.sandbox().callCount()).toBe(0);
   });
 
-  it('copies the identifier of a member', async () => {
-    const { page } = await stage.visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+  it('switches a fault off by a second click, also by one that comes at once, and a spent one on anew', async () => {
+    const { page } = await stage.visit();
     await page.goto(`${stage.sandbox().url}/_sandbox`);
-    await page.getByRole('button', { name: 'externalId many-entries' }).click();
-    await page.getByText('Copied: many-entries').waitFor();
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('many-entries');
-    expect(stage.sandbox().callCount()).toBe(0);
+    const button = page.getByRole('button', { name: /^503 once/ });
+    const faults = () => stage.sandbox().faults();
+    await button.click();
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true');
+    expect(faults()).toEqual([{ fault: { kind: 'server-error', times: 1 }, hits: 0 }]);
+    await askUpstream(stage.sandbox().url);
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe('false');
+    await page.locator('#faults tr', { hasText: '1, spent' }).waitFor();
+    await button.click();
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true');
+    expect(faults()).toEqual([{ fault: { kind: 'server-error', times: 1 }, hits: 0 }]);
+    await button.click();
+    await page.getByText('None: all is well.').waitFor();
+    await button.dblclick();
+    await page.getByRole('button', { name: /^HTML/ }).click();
+    await expect.poll(() => faults().map(({ fault }) => fault)).toEqual([{ kind: 'html' }]);
+    expect(stage.sandbox().callCount()).toBe(1);
   });
 
-  it.each(screens)('fits the screen ($colorScheme, $width wide)', async ({ width, height, colorScheme }) => {
+  it('copies an identifier as variables, and opens GraphiQL with a query for it', async () => {
+    const { page } = await stage.visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.goto(`${stage.sandbox().url}/_sandbox`);
+    await page.getByRole('button', { name: 'LINE · line-japan line-7' }).click();
+    await page.getByText(/^Copied:/).waitFor();
+    const identifier = { name: 'EXTERNAL_ID', value: 'line-7', source: 'LINE', accountId: 'line-japan' };
+    expect(JSON.parse(String(await page.evaluate('navigator.clipboard.readText()')))).toEqual({ identifier });
+    const [graphiql] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.locator('tr', { hasText: 'line-japan' }).getByRole('link', { name: 'GraphiQL' }).click(),
+    ]);
+    await graphiql.locator('.graphiql-query-editor').getByText('Member').waitFor();
+    expect(await run(graphiql)).toMatchObject({ data: { customer: { ledgerBalance: { totalCount: 1 } } } });
+    await page.getByRole('link', { name: '← Gateway' }).click();
+    await page.getByRole('heading', { name: 'Ledger balances' }).waitFor();
+    expect(stage.sandbox().callCount()).toBe(1);
+  });
+
+  it.each(screens)('fits the screen, and cuts nothing ($colorScheme, $width wide)', async (screen) => {
+    const { width, height, colorScheme } = screen;
     const { page } = await stage.visit({ colorScheme, viewport: { width, height } });
-    stage.sandbox().setFaults([{ kind: 'latency', ms: 600_000, query: { identifierName: 'externalId' } }]);
+    stage
+      .sandbox()
+      .setFaults([
+        { kind: 'latency', ms: 0, query: { identifierName: 'externalId' }, identifierValue: 'x'.repeat(60) },
+      ]);
+    await askUpstream(stage.sandbox().url, {
+      identifierValue: 'y'.repeat(60),
+      alternateCurrencyNames: 'Gold',
+    });
     await page.goto(`${stage.sandbox().url}/_sandbox`);
     await page.locator('#faults code', { hasText: 'latency' }).waitFor();
+    await page.locator('#calls td', { hasText: 'currencies: Gold' }).waitFor();
     expect(await widthBeyondScreen(page)).toBe(0);
-    expect(stage.sandbox().callCount()).toBe(0);
+    const cut = await page
+      .locator('section, section *')
+      .evaluateAll((all) =>
+        all
+          .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1)
+          .map(({ tagName, textContent }) => `${tagName} ${textContent?.slice(0, 40)}`),
+      );
+    expect(cut).toEqual([]);
+    expect(stage.sandbox().callCount()).toBe(1);
   });
 });
+
+/** Calls the sandbox as a gateway does. */
+async function askUpstream(url: string, parameters: Readonly<Record<string, string>> = {}): Promise<void> {
+  const { user, password } = demoCredentials.basic;
+  const query = new URLSearchParams({
+    identifierName: 'mobile',
+    identifierValue: '447700900001',
+    source: 'INSTORE',
+    ...parameters,
+  });
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  await fetch(`${url}${ledgerPath}?${query}`, { headers: { authorization } });
+}

@@ -1,8 +1,12 @@
 /** The control page over HTTP. `test/browser` tests it in a browser. */
 
+import { coerceInputValue, type GraphQLInputType, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { memberQuery } from '../../src/sandbox/control/page.ts';
 import { members } from '../../src/sandbox/demo/members.ts';
 import { situations } from '../../src/sandbox/demo/situations.ts';
+import type { Sandbox } from '../../src/sandbox/server.ts';
+import { schema } from '../../src/schema/schema.ts';
 import { ask, start } from './asking.ts';
 
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
@@ -40,11 +44,56 @@ describe('the control page', () => {
     const text = await (await fetch(`${sandbox.url}/_sandbox`, { headers: html })).text();
     const escaped = (shows: string) => shows.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
     expect(situations.filter(({ shows }) => !text.includes(escaped(shows)))).toEqual([]);
-    expect(text).toContain('data-copy="447700900001"');
+    expect(text).toContain('447700900001');
     expect(text).toContain('36 more members');
     expect(text).toContain('Zoë &amp; Søn+1 &quot;50%&quot;');
   });
 });
+
+describe('the control page of a sandbox', () => {
+  const read = async (sandbox: Sandbox, headers = {}) =>
+    await (await fetch(`${sandbox.url}/_sandbox`, { headers: { ...html, ...headers } })).text();
+
+  it('names identifiers as the schema does, and copies them as variables with source and account', async () => {
+    const text = await read(await start({ members }));
+    expect(text).not.toMatch(/<small>[a-z]/);
+    const copied = [...text.matchAll(/data-copy="([^"]*)"/g)].map(([, variables = '']) =>
+      JSON.parse(variables.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&')),
+    );
+    expect(copied).toContainEqual({
+      identifier: { name: 'EXTERNAL_ID', value: 'line-7', source: 'LINE', accountId: 'line-japan' },
+    });
+    expect(copied).toContainEqual({
+      identifier: { name: 'MOBILE', value: '447700900001', source: 'INSTORE' },
+    });
+    for (const { identifier } of copied) expect(findProblems(identifier)).toEqual([]);
+  });
+
+  it('leads to the gateway in front, under the host name of the reader', async () => {
+    const sandbox = await start();
+    sandbox.attachGateway({ port: 4001, reset: () => undefined });
+    const text = await read(sandbox);
+    expect(text).toContain('<a href="http://127.0.0.1:4001/">← Gateway</a>');
+    expect(text).toContain('<a href="http://127.0.0.1:4001/graphql">GraphiQL</a>');
+    expect(text).toContain('href="http://127.0.0.1:4001/graphql#query=');
+  });
+
+  it('has no link to GraphiQL without a gateway', async () => {
+    expect(await read(await start())).not.toMatch(/graphql|Gateway</);
+  });
+
+  it('opens in GraphiQL a query that fits the schema', () => {
+    expect(validate(schema, parse(memberQuery))).toEqual([]);
+  });
+});
+
+/** What is wrong with the value of a CustomerIdentifierInput. */
+function findProblems(identifier: unknown): readonly string[] {
+  const type = schema.getType('CustomerIdentifierInput');
+  const problems: string[] = [];
+  coerceInputValue(identifier, type as GraphQLInputType, (_, __, { message }) => problems.push(message));
+  return problems;
+}
 
 describe('the calls', () => {
   it('are listed in full, or as many of the last as `last` says', async () => {

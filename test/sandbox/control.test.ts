@@ -63,8 +63,17 @@ describe('the control endpoints', () => {
     expect(ledger).toMatchObject({ count: 2, calls: [{ status: 503 }, { status: 200 }] });
   });
 
+  it('switch off one fault by its JSON, and keep the counts of the others', async () => {
+    const sandbox = await start();
+    await control(sandbox, 'POST', '/faults', [{ kind: 'latency', ms: 0 }, { kind: 'html' }]);
+    await ask(sandbox);
+    const html = encodeURIComponent('{"kind":"html"}');
+    expect((await control(sandbox, 'DELETE', `/faults?fault=${html}`)).status).toBe(204);
+    expect(sandbox.faults()).toEqual([{ fault: { kind: 'latency', ms: 0 }, hits: 1 }]);
+  });
+
   it.each([
-    ['DELETE', '/faults?onlyfor=x', 'onlyfor: this takes onlyFor'],
+    ['DELETE', '/faults?onlyfor=x', 'onlyfor: this takes onlyFor, fault'],
     ['GET', '/calls?lsat=5', 'lsat: this takes last, onlyFor'],
   ])('refuse an option that they do not know, and change nothing (%s %s)', async (method, path, error) => {
     const sandbox = await start();

@@ -27,18 +27,21 @@ async function ask(path, init) {
   if (response === undefined) return notify('The sandbox does not answer: has it been stopped?');
   if (response.status === 204) return undefined;
   const answer = await response.json();
-  return response.ok ? answer : notify(answer.error);
+  return response.ok ? answer : notify(answer.error, 15_000); // Some list all that is known.
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let noticeTimer;
-/** @param {string} text */
-function notify(text) {
+/**
+ * @param {string} text
+ * @param {number} [shownMs]
+ */
+function notify(text, shownMs = 4000) {
   find('#notice').textContent = text;
   clearTimeout(noticeTimer);
   noticeTimer = setTimeout(() => {
     find('#notice').textContent = '';
-  }, 4000);
+  }, shownMs);
 }
 
 /**
@@ -68,47 +71,85 @@ function marked(text, isBad) {
   return span;
 }
 
+/** @param {Faults[number]} armed */
+const isSpent = ({ fault, hits }) => fault.times !== undefined && hits >= fault.times;
+
 /** @param {Faults} faults */
 function showFaults(faults) {
-  const rows = faults.map(({ fault, hits }, index) => {
+  const rows = faults.map((armed) => {
+    const { fault, hits } = armed;
     const off = document.createElement('button');
     off.textContent = 'Off';
-    off.addEventListener('click', () => switchFaults(faults.filter((_, other) => other !== index)));
+    off.addEventListener('click', () => inTurn(() => removeFault(JSON.stringify(fault))));
     const code = document.createElement('code');
-    code.textContent = JSON.stringify(fault);
-    return row(code, String(hits), off);
+    code.textContent = JSON.stringify(fault, null, 1).replaceAll(/\n\s*/g, ' '); // Spaces let lines break.
+    return row(code, isSpent(armed) ? `${hits}, spent` : String(hits), off);
   });
   find('#faults tbody').replaceChildren(...(rows.length > 0 ? rows : [row('None: all is well.', '', '')]));
+  const on = faults.filter((armed) => !isSpent(armed)).map(({ fault }) => JSON.stringify(fault));
+  for (const button of document.querySelectorAll('button[data-fault]')) {
+    const text = button.getAttribute('data-fault') ?? '';
+    button.setAttribute('aria-pressed', String(on.includes(text)));
+  }
 }
 
-/**
- * Replaces the list of faults. The counts of those that stay start anew.
- * @param {Faults} faults
- */
-async function switchFaults(faults) {
-  await ask('/faults', { method: 'PUT', body: JSON.stringify(faults.map(({ fault }) => fault)) });
-  await refresh();
-}
-
-const plainNames = ['identifierName', 'identifierValue', 'source', 'limit', 'offset'];
+/** The schema's names of the arguments, by the endpoint's names of its parameters. @type {Record<string, string>} */
+const argumentNames = {
+  pointCategoryType: 'categoryType',
+  alternateCurrencyNames: 'currencies',
+  includeAlternateCurrencies: 'includeAllCurrencies',
+};
+/** @type {Record<string, string>} */
+const identifierNames = {
+  mobile: 'MOBILE',
+  email: 'EMAIL',
+  externalId: 'EXTERNAL_ID',
+  cardnumber: 'CARD_NUMBER',
+  cardExternalId: 'CARD_EXTERNAL_ID',
+  id: 'ID',
+};
+const namedElsewhere = ['identifierName', 'identifierValue', 'source', 'accountId', 'limit', 'offset'];
 
 /** @param {Call} call */
 function callRow(call) {
-  const { query } = call;
-  const filter = Object.entries(query).filter(([name]) => !plainNames.includes(name));
-  const answer = call.code === null ? String(call.status ?? '–') : `${call.status} · ${call.code}`;
-  const isUnharmed = call.fault === null || call.fault === 'latency';
-  const isGood = call.status === 200 && call.outcome === 'answered' && isUnharmed;
   return row(
     String(call.number),
-    `${query['identifierName'] ?? ''} ${query['identifierValue'] ?? ''}`,
-    query['limit'] ?? '',
-    query['offset'] ?? '',
-    marked(call.outcome === 'answered' ? answer : `${answer} ${call.outcome}`, !isGood),
-    call.fault ?? '',
-    call.endedAt === null ? '…' : String(call.endedAt - call.startedAt),
-    filter.map((pair) => pair.join('=')).join(' '),
+    questionOf(call.query),
+    entriesOf(call.query),
+    answerOf(call),
+    call.endedAt === null ? '…' : `${call.endedAt - call.startedAt} ms`,
   );
+}
+
+/** The identifier between its kind and the other arguments. @param {Call['query']} query */
+function questionOf(query) {
+  const { identifierName = '', identifierValue = '', source = '', accountId = '' } = query;
+  const kind = document.createElement('small');
+  const channel = [source === 'INSTORE' ? '' : source, accountId].filter((part) => part !== '');
+  kind.textContent = [identifierNames[identifierName] ?? identifierName, ...channel].join(' · ');
+  const others = document.createElement('small');
+  others.textContent = Object.entries(query)
+    // The gateway sends `false` with the names of currencies; nobody asked for it.
+    .filter(([name, value]) => !namedElsewhere.includes(name) && value !== 'false')
+    .map(([name, value]) => `${argumentNames[name] ?? name}: ${value}`)
+    .join(', ');
+  const cell = document.createElement('span');
+  cell.append(kind, identifierValue, others);
+  return cell;
+}
+
+/** The entries that a call asks for, counted from 1: the endpoint's `offset` is a page number. @param {Call['query']} query */
+function entriesOf({ limit = '10', offset = '0' }) {
+  const first = Number(offset) * Number(limit) + 1;
+  return `${first}–${first + Number(limit) - 1}`;
+}
+
+/** @param {Call} call */
+function answerOf({ status, code, outcome, fault }) {
+  const isUnharmed = fault === null || fault === 'latency';
+  const isGood = status === 200 && outcome === 'answered' && isUnharmed;
+  const parts = [status ?? '–', code, outcome === 'answered' ? null : outcome, fault];
+  return marked(parts.filter((part) => part !== null).join(' · '), !isGood);
 }
 
 /** @param {{ readonly ledger: { readonly count: number, readonly calls: Call[] } }} answer */
@@ -138,16 +179,38 @@ async function refresh() {
   showIfNew(calls, showCalls);
 }
 
+/** @type {Promise<unknown>} */
+let lastChange = Promise.resolve();
+/**
+ * Makes a change after all earlier ones, so that the second of two quick clicks sees what the first one did.
+ * @param {() => Promise<unknown>} change
+ */
+function inTurn(change) {
+  lastChange = lastChange.then(change).then(refresh);
+}
+
 /** @param {string} text */
-async function addFault(text) {
-  await ask('/faults', { method: 'POST', body: text });
-  await refresh();
+const addFault = (text) => ask('/faults', { method: 'POST', body: text });
+
+/** @param {string} text */
+const removeFault = (text) => ask(`/faults?${new URLSearchParams({ fault: text })}`, { method: 'DELETE' });
+
+/**
+ * Switches a fault on, or off if it is on. A spent fault is switched on anew.
+ * @param {string} text
+ */
+async function toggleFault(text) {
+  /** @type {Faults} */
+  const faults = (await ask('/faults')) ?? [];
+  const same = faults.filter(({ fault }) => JSON.stringify(fault) === text);
+  if (same.length > 0) await removeFault(text);
+  if (same.every(isSpent)) await addFault(text);
 }
 
 /** @param {string} text */
 async function copy(text) {
   await navigator.clipboard.writeText(text).then(
-    () => notify(`Copied: ${text}`),
+    () => notify(`Copied:\n${text}`),
     () => notify('The browser does not allow copying here.'),
   );
 }
@@ -155,18 +218,21 @@ async function copy(text) {
 document.addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
   const { fault, copy: text } = button?.dataset ?? {};
-  if (fault) void addFault(fault);
+  if (fault) inTurn(() => toggleFault(fault));
   if (text) void copy(text);
 });
 find('#own').addEventListener('submit', (event) => {
   event.preventDefault();
-  if (event.target instanceof HTMLFormElement) void addFault(String(new FormData(event.target).get('fault')));
+  if (!(event.target instanceof HTMLFormElement)) return;
+  const text = String(new FormData(event.target).get('fault'));
+  inTurn(() => addFault(text));
 });
-find('#reset').addEventListener('click', async () => {
-  await ask('/reset', { method: 'POST' });
-  notify('Faults are off, and the calls are forgotten.');
-  await refresh();
-});
+find('#reset').addEventListener('click', () =>
+  inTurn(async () => {
+    await ask('/reset', { method: 'POST' });
+    notify('Everything is as at the start: faults are off, calls are forgotten.');
+  }),
+);
 
 async function keepFresh() {
   if (document.visibilityState === 'visible') await refresh();

@@ -14,7 +14,8 @@ import { faultKinds } from '../faults/faults.ts';
 import type { Member } from '../ledger/member.ts';
 import { type Query, readJsonBody, readQuery } from '../wire/request.ts';
 import { emptyAnswer, jsonAnswer, send } from '../wire/wire.ts';
-import { controlStyle, writeControlPage } from './page.ts';
+import { writeControlPage } from './page.ts';
+import { controlStyle } from './style.ts';
 
 const usedByCurl: RouteTable = {
   '/_sandbox': { GET: (exchange) => (isBrowser(exchange) ? showControlPage : showUsage)(exchange) },
@@ -83,15 +84,18 @@ async function replaceFaults(exchange: Exchange): Promise<void> {
 }
 
 /**
- * Switches off all faults, or with `?onlyFor=` those of one test. A call that hangs already goes on hanging: faults are
+ * Switches off all faults; with `?onlyFor=` those of one test; with `?fault=` those with exactly this JSON. A call that hangs already goes on hanging: faults are
  * drawn when a call arrives.
  */
 function clearFaults(exchange: Exchange): void {
-  const options = readOptions(exchange, ['onlyFor']);
+  const options = readOptions(exchange, ['onlyFor', 'fault']);
   if (options === undefined) return;
-  const { faults } = exchange.state;
-  if (options['onlyFor'] === undefined) faults.set([]);
-  else faults.removeFor(options['onlyFor']);
+  const { onlyFor, fault: text } = options;
+  exchange.state.faults.remove(
+    (fault) =>
+      (onlyFor === undefined || fault.onlyFor === onlyFor) &&
+      (text === undefined || JSON.stringify(fault) === text),
+  );
   send(exchange.response, emptyAnswer(204));
 }
 
@@ -147,7 +151,18 @@ function isBrowser({ request }: Exchange): boolean {
 }
 
 function showControlPage(exchange: Exchange): void {
-  sendFile(exchange, 'text/html; charset=utf-8', writeControlPage(exchange.state.directory().members));
+  const { members } = exchange.state.directory();
+  const page = writeControlPage({ members, gatewayUrl: gatewayUrlFor(exchange) });
+  sendFile(exchange, 'text/html; charset=utf-8', page);
+}
+
+/** The gateway in front, under the host name that the reader uses for the sandbox. */
+function gatewayUrlFor({ state, request }: Exchange): string | undefined {
+  const gateway = state.gateway();
+  if (gateway === undefined) return undefined;
+  const url = new URL(`http://${request.headers.host ?? '127.0.0.1'}/`);
+  url.port = String(gateway.port);
+  return url.href;
 }
 
 async function showScript(exchange: Exchange): Promise<void> {

@@ -19,8 +19,8 @@ export type Draw = { readonly latencyMs: number; readonly fault: Fault | undefin
 export type FaultBox = {
   /** Switches on exactly these. All counts start at 0. */
   readonly set: (faults: readonly Fault[]) => void;
-  /** Switches off the faults of one `onlyFor`, and leaves all others as they are. */
-  readonly removeFor: (requestId: string) => void;
+  /** Switches off those faults that are meant, and leaves all others and their counts as they are. */
+  readonly remove: (isMeant: (fault: Fault) => boolean) => void;
   /** Switches on one more. */
   readonly add: (fault: Fault) => void;
   /** The faults that are switched on, with the number of calls that each has hit. */
@@ -38,8 +38,8 @@ export function createFaultBox(): FaultBox {
     set: (faults) => {
       armed = faults.map(arm);
     },
-    removeFor: (requestId) => {
-      armed = armed.filter(({ fault }) => fault.onlyFor !== requestId);
+    remove: (isMeant) => {
+      armed = armed.filter(({ fault }) => !isMeant(fault));
     },
     add: (fault) => {
       armed.push(arm(fault));
