@@ -2,20 +2,7 @@
  * The scalars: Decimal and LocalDateTime, and an ID that loses no digits. All are strings in JSON, and refuse every value
  * that does not have exactly their form.
  */
-import {
-  GraphQLID,
-  GraphQLList,
-  GraphQLNonNull,
-  GraphQLScalarType,
-  type GraphQLSchema,
-  type GraphQLType,
-  isInputObjectType,
-  isInterfaceType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  Kind,
-} from 'graphql';
+import { GraphQLID, Kind, type ValueNode } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { builder } from './builder.ts';
 
@@ -86,49 +73,25 @@ function hasZone(text: string): boolean {
 
 /**
  * ID without loss of digits. graphql's own ID takes any integral JSON number, though JSON parsing has rounded a long one:
- * `9007199254740993` would ask for the account …992. A literal is text and keeps every digit.
+ * `9007199254740993` would ask for the account …992. A literal is text and keeps every digit. The type is changed in place,
+ * because Pothos builds every schema with this one object.
  */
-const exactId = new GraphQLScalarType<string, string>({
-  name: 'ID',
+Object.assign(GraphQLID, {
   description: 'An id as a string. Takes an integer too, as a JSON number only up to 9007199254740991.',
   serialize: String,
-  parseValue(value) {
+  parseValue(value: unknown) {
     if (typeof value === 'string') return value;
     if (Number.isSafeInteger(value)) return String(value);
     throw wrongId();
   },
-  parseLiteral(node) {
+  parseLiteral(node: ValueNode) {
     if (node.kind === Kind.STRING || node.kind === Kind.INT) return node.value;
     throw wrongId();
   },
-});
+} satisfies Partial<typeof GraphQLID>);
 
 function wrongId(): GatewayError {
   const message =
     'ID takes a string, or an integer; in JSON one beyond 9007199254740991 loses digits, so send it as a string';
   return new GatewayError('BAD_USER_INPUT', message);
-}
-
-/** Replaces graphql's ID in a schema that was just built. Pothos offers no way to do so earlier. */
-export function withExactIds(schema: GraphQLSchema): GraphQLSchema {
-  const types = schema.getTypeMap();
-  for (const type of Object.values(types)) {
-    if (!isInputObjectType(type) && !isObjectType(type) && !isInterfaceType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      for (const element of [field, ...('args' in field ? field.args : [])]) putExactId(element);
-    }
-  }
-  types['ID'] = exactId;
-  return schema;
-}
-
-function putExactId(element: { type: GraphQLType }): void {
-  element.type = exactTypeOf(element.type);
-}
-
-/** Replaces ID by the exact ID inside lists and non-null types. Returns every other type unchanged. */
-function exactTypeOf(type: GraphQLType): GraphQLType {
-  if (isNonNullType(type)) return new GraphQLNonNull(exactTypeOf(type.ofType));
-  if (isListType(type)) return new GraphQLList(exactTypeOf(type.ofType));
-  return type === GraphQLID ? exactId : type;
 }

@@ -4,7 +4,7 @@
 import { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './query.ts';
-import { withExactIds } from './scalars.ts';
+import './scalars.ts';
 
 /** The first text that a reader of the schema sees. */
 const description = `Closing balances of loyalty customers.
@@ -15,6 +15,6 @@ A customer that does not exist is null. Every other failure is an error: its \`e
 
 /** The executable schema. Its context is a `SchemaContext`. */
 export const schema: GraphQLSchema = new GraphQLSchema({
-  ...withExactIds(builder.toSchema()).toConfig(),
+  ...builder.toSchema().toConfig(),
   description,
 });

@@ -6,14 +6,17 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  type FragmentSpreadNode,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
+  getNamedType,
   type InlineFragmentNode,
   isAbstractType,
+  isObjectType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
@@ -36,14 +39,6 @@ export type SelectionInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'v
   readonly isLenient?: boolean;
 };
 
-/** A walk over one selection. `opened` has the names of the fragments that it has opened. */
-type Walk = {
-  readonly info: SelectionInfo;
-  readonly type: GraphQLObjectType;
-  readonly fields: Map<string, FieldNode[]>;
-  readonly opened: Set<string>;
-};
-
 /**
  * Returns the fields selected under some nodes, by response key: `CollectFields` of the GraphQL specification (October 2021,
  * section 6.3.2). Nodes under one key are one field, with the same arguments.
@@ -53,24 +48,34 @@ export function selectedFields(
   type: GraphQLObjectType,
   nodes: readonly { readonly selectionSet?: SelectionSetNode | undefined }[],
 ): Map<string, FieldNode[]> {
-  const walk: Walk = { info, type, fields: new Map(), opened: new Set() };
-  for (const { selectionSet } of nodes) collectFields(walk, selectionSet);
-  return walk.fields;
-}
+  const fields = new Map<string, FieldNode[]>();
+  const opened = new Set<string>();
 
-function collectFields(walk: Walk, selectionSet: SelectionSetNode | undefined): void {
-  for (const selection of selectionSet?.selections ?? []) {
-    if (!isIncluded(walk.info, selection)) continue;
-    if (selection.kind === Kind.FIELD) {
-      const key = selection.alias?.value ?? selection.name.value;
-      const nodes = walk.fields.get(key);
-      if (nodes === undefined) walk.fields.set(key, [selection]);
-      else nodes.push(selection);
-      continue;
+  function collect(selectionSet: SelectionSetNode | undefined): void {
+    for (const selection of selectionSet?.selections ?? []) {
+      if (!isIncluded(info, selection)) continue;
+      if (selection.kind === Kind.FIELD) add(selection);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) open(selection);
+      else if (!opened.has(selection.name.value)) {
+        // The specification opens each fragment once. Otherwise fragments that spread each other twice would double the work
+        // at every step.
+        opened.add(selection.name.value);
+        open(info.fragments[selection.name.value]);
+      }
     }
-    const fragment = openFragment(walk, selection);
-    if (fragment !== undefined && appliesTo(walk, fragment)) collectFields(walk, fragment.selectionSet);
   }
+  function add(node: FieldNode): void {
+    const key = node.alias?.value ?? node.name.value;
+    const known = fields.get(key);
+    if (known === undefined) fields.set(key, [node]);
+    else known.push(node);
+  }
+  function open(fragment: FragmentDefinitionNode | InlineFragmentNode | undefined): void {
+    if (fragment !== undefined && appliesTo(info, type, fragment)) collect(fragment.selectionSet);
+  }
+
+  for (const { selectionSet } of nodes) collect(selectionSet);
+  return fields;
 }
 
 function isIncluded({ variableValues, isLenient = false }: SelectionInfo, selection: SelectionNode): boolean {
@@ -85,24 +90,10 @@ function isIncluded({ variableValues, isLenient = false }: SelectionInfo, select
   }
 }
 
-/**
- * Opens the fragment of a selection; undefined if the walk has opened it before. The specification opens each fragment once.
- * Otherwise fragments that spread each other twice would double the work at every step.
- */
-function openFragment(
-  { info, opened }: Walk,
-  selection: FragmentSpreadNode | InlineFragmentNode,
-): FragmentDefinitionNode | InlineFragmentNode | undefined {
-  if (selection.kind !== Kind.FRAGMENT_SPREAD) return selection;
-  const name = selection.name.value;
-  if (opened.has(name)) return undefined;
-  opened.add(name);
-  return info.fragments[name];
-}
-
 /** A fragment applies to its own type, and to the types that implement or belong to it. */
 function appliesTo(
-  { info: { schema }, type }: Walk,
+  { schema }: SelectionInfo,
+  type: GraphQLObjectType,
   { typeCondition }: FragmentDefinitionNode | InlineFragmentNode,
 ): boolean {
   if (typeCondition === undefined || typeCondition.name.value === type.name) return true;
@@ -110,7 +101,19 @@ function appliesTo(
   return isAbstractType(condition) && schema.isSubType(condition, type);
 }
 
+/** The object type of a field. The one interface, `Node`, stands for the one type that implements it. */
+export function objectBelow(schema: GraphQLSchema, outer: GraphQLOutputType): GraphQLObjectType | undefined {
+  const type = getNamedType(outer);
+  if (isObjectType(type)) return type;
+  return isAbstractType(type) ? schema.getPossibleTypes(type)[0] : undefined;
+}
+
+/** Nodes that were asked about before: a node is asked about in every request with its operation. */
+const withVariables = new WeakMap<FieldNode, boolean>();
+
 /** Whether the arguments of a field have variables, at any depth. A text cannot imitate one, because its quotes are escaped. */
-export function hasVariables({ arguments: given = [] }: FieldNode): boolean {
-  return JSON.stringify(given).includes('"kind":"Variable"');
+export function hasVariables(node: FieldNode): boolean {
+  const has = withVariables.get(node) ?? JSON.stringify(node.arguments ?? []).includes('"kind":"Variable"');
+  withVariables.set(node, has);
+  return has;
 }

@@ -7,19 +7,21 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getArgumentValues,
-  getNamedType,
-  isAbstractType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
   print,
   visit,
 } from 'graphql';
-import { fragmentsOf, hasVariables, type SelectionInfo, selectedFields } from '../../schema/selection.ts';
+import {
+  fragmentsOf,
+  hasVariables,
+  objectBelow,
+  type SelectionInfo,
+  selectedFields,
+} from '../../schema/selection.ts';
 
 /** Coerced variables, as resolvers get them. */
 export type Variables = GraphQLResolveInfo['variableValues'];
@@ -128,13 +130,6 @@ export function directiveVariables(document: DocumentNode): readonly string[] {
     },
   });
   return [...names];
-}
-
-/** The object type of a field. The one interface, `Node`, stands for the one type that implements it. */
-function objectBelow(schema: GraphQLSchema, outer: GraphQLOutputType): GraphQLObjectType | undefined {
-  const type = getNamedType(outer);
-  if (isObjectType(type)) return type;
-  return isAbstractType(type) ? schema.getPossibleTypes(type)[0] : undefined;
 }
 
 const noArguments = {};

@@ -19,19 +19,16 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLSchema,
-  getNamedType,
   getNullableType,
   isListType,
-  isObjectType,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
   valueFromASTUntyped,
 } from 'graphql';
 import { GatewayError } from '../../errors.ts';
-import { fragmentsOf, hasVariables, type SelectionInfo, selectedFields } from '../selection.ts';
+import { fragmentsOf, hasVariables, objectBelow, type SelectionInfo, selectedFields } from '../selection.ts';
 import {
   argumentOf,
   type GivenVariables,
@@ -74,8 +71,6 @@ export type AskedOperation = {
 export type SizeMemory = {
   readonly groupKey: ReturnType<typeof createGroupKeys>;
   readonly fixed: Map<unknown, Size>;
-  /** Whether the arguments of a field have variables. */
-  readonly withVariables: Map<FieldNode, boolean>;
   /** The root fields, if they are known. */
   readonly roots: SelectedFields | undefined;
 };
@@ -85,7 +80,7 @@ type SelectedFields = ReadonlyMap<string, readonly FieldNode[]>;
 
 /** Builds an empty memory. */
 export function createSizeMemory(roots?: SelectedFields): SizeMemory {
-  return { groupKey: createGroupKeys(), fixed: new Map(), withVariables: new Map(), roots };
+  return { groupKey: createGroupKeys(), fixed: new Map(), roots };
 }
 
 /**
@@ -169,12 +164,12 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
   if (isIntrospection(node)) return sizeOfIntrospection(walk, nodes, node);
   const name = `${parent.name}.${node.name.value}`;
   const field = parent.getFields()[node.name.value]; // `__typename` is in no type.
-  const type = field && objectTypeOf(walk, field.type);
+  const type = field && objectBelow(walk.info.schema, field.type);
   if (field === undefined || type === undefined) return sizeOfLeaf(name);
   const { characters, longest } = textIn(walk.info.variableValues, node);
   const object = sizeOfObject(walk, type, nodes, longest);
   const own = 1 + sizeOfText(characters);
-  const isFixed = object.isFixed && !takesVariables(walk, node);
+  const isFixed = object.isFixed && !hasVariables(node);
   if (!isListType(getNullableType(field.type))) return { ...object, fields: own + object.fields, isFixed };
   const length = listLengths[name];
   if (length === 'window') return { ...nothing, fields: own, perEntry: 1 + object.fields, isFixed };
@@ -183,12 +178,6 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
       ? lengthOf(walk.info.variableValues, argumentOf(node, length.argument))
       : (length ?? 1);
   return { ...nothing, fields: own + (1 + object.fields) * count, isFixed };
-}
-
-function takesVariables({ memory: { withVariables } }: Walk, node: FieldNode): boolean {
-  const known = withVariables.get(node) ?? hasVariables(node);
-  withVariables.set(node, known);
-  return known;
 }
 
 function sizeOfLeaf(name: string): Size {
@@ -219,13 +208,6 @@ function sizeBelow(walk: Walk, type: GraphQLObjectType, nodes: readonly FieldNod
   const size = sizeOfFields(walk, type, selectedFields(walk.info, type, nodes));
   (size.isFixed ? fixed : walk.known).set(key, size);
   return size;
-}
-
-/** The object type of a field. `Node` stands for the one type that implements it, `Customer`. */
-function objectTypeOf({ info: { schema } }: Walk, outer: GraphQLOutputType): GraphQLObjectType | undefined {
-  const { name } = getNamedType(outer);
-  const type = schema.getType(name === 'Node' ? 'Customer' : name);
-  return isObjectType(type) ? type : undefined;
 }
 
 function isIntrospection({ name }: FieldNode): boolean {
