@@ -7,50 +7,40 @@ import { type OpenWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 import { priceOf } from './price.ts';
 
-/** The calls that one list may make. */
-export type Reservation = {
-  /** Takes up to `wanted` calls: first reserved ones, then free ones of the request. @returns how many it took. */
-  readonly take: (wanted: number) => number;
-  /** Gives back the reserved calls that are left. */
-  readonly release: () => void;
-  /** The error if `missing` calls could not be taken. */
-  readonly refusal: (missing: number) => GatewayError;
-};
-
 /** The calls that one HTTP request may make. */
-export type CallAllowance = {
-  /** @throws {GatewayError} OPERATION_TOO_EXPENSIVE if fewer than `calls` are left. */
-  readonly afford: (calls: number) => void;
-  /**
-   * Reserves the price of one list, which it needs if its pages are full. If pages are short it needs free calls as
-   * well.
-   */
-  readonly reserve: (price: number) => Reservation;
-};
+export type CallAllowance = ReturnType<typeof createCallAllowance>;
+
+/** The calls that one list may make. */
+export type Reservation = ReturnType<CallAllowance['reserve']>;
 
 /** Creates an allowance of `limit` calls. */
-export function createCallAllowance(limit: number): CallAllowance {
+export function createCallAllowance(limit: number) {
   let free = limit;
   return {
-    afford(calls) {
+    /** @throws {GatewayError} OPERATION_TOO_EXPENSIVE if fewer than `calls` are left. */
+    afford(calls: number): void {
       if (calls > free) throw tooExpensive(limit - free + calls, limit, true);
     },
-    reserve(price) {
+    /** Reserves the price of one list, which it needs if its pages are full. If pages are short it needs free calls as well. */
+    reserve(price: number) {
       let own = Math.min(price, free);
       free -= own;
       return {
-        take(wanted) {
+        /** Takes up to `wanted` calls: first reserved ones, then free ones of the request. @returns how many it took. */
+        take(wanted: number): number {
           const fromOwn = Math.min(own, wanted);
           const fromFree = Math.min(free, wanted - fromOwn);
           own -= fromOwn;
           free -= fromFree;
           return fromOwn + fromFree;
         },
-        release() {
+        /** Gives back the reserved calls that are left. */
+        release(): void {
           free += own;
           own = 0;
         },
-        refusal: (missing) => tooExpensive(limit + missing, limit, false),
+        /** The error if `missing` calls could not be taken. */
+        refusal: (missing: number) => tooExpensive(limit + missing, limit, false),
       };
     },
   };
@@ -62,12 +52,7 @@ function tooExpensive(calls: number, limit: number, refusesOperation: boolean): 
 }
 
 /** The calls that the windows of one list have left. */
-export type WindowBounds = {
-  /** Counts the next calls for their windows. @returns the calls that may be made. */
-  readonly take: (calls: readonly Block[], open: OpenWindows) => readonly Block[];
-  /** The error that ends a window if it has no calls left. */
-  readonly endingOf: (window: Window) => GatewayError | undefined;
-};
+export type WindowBounds = ReturnType<typeof createWindowBounds>;
 
 /** The bound of a window whose price is one. No bound is smaller, so the price of a window with fewer calls is not needed. */
 const smallestBound = 10;
@@ -78,7 +63,7 @@ const smallestBound = 10;
  * calls. A call counts for every window that needs it. It is made as long as one of these windows has calls left. So windows
  * that overlap share calls, and no window can use up the calls of another.
  */
-export function createWindowBounds(limits: Limits): WindowBounds {
+export function createWindowBounds(limits: Limits) {
   const made = new Map<Window, number>();
   /** The bound of a window that has no calls left; else undefined. */
   function spentBound(window: Window): number | undefined {
@@ -97,8 +82,10 @@ export function createWindowBounds(limits: Limits): WindowBounds {
     return true;
   }
   return {
-    take: (calls, open) => calls.filter((block) => isAllowed(block, open)),
-    endingOf(window) {
+    /** Counts the next calls for their windows. @returns the calls that may be made. */
+    take: (calls: readonly Block[], open: OpenWindows) => calls.filter((block) => isAllowed(block, open)),
+    /** The error that ends a window if it has no calls left. */
+    endingOf(window: Window): GatewayError | undefined {
       const limit = spentBound(window);
       if (limit === undefined) return undefined;
       const message = `One window makes at most ${limit} upstream calls, and this one would need more`;

@@ -29,12 +29,7 @@ import type { CursorMark } from '../list/window.ts';
 import type { CursorKeyRing, CursorKeys } from './secret-keys.ts';
 
 /** Seals and opens the cursors of one list. */
-export type CursorCodec = {
-  /** Returns the cursors of marks, in their order. Many cost little more than one. */
-  readonly seal: (marks: readonly CursorMark[]) => readonly string[];
-  /** @throws {GatewayError} BAD_USER_INPUT, which names `argument`, if its cursor is damaged or of another list. */
-  readonly open: (argument: string, cursor: string) => CursorMark;
-};
+export type CursorCodec = ReturnType<typeof createCursorCodec>;
 
 /** 96 bits: a forger would have to ask the gateway 2^95 times. */
 const tagLength = 12;
@@ -50,10 +45,11 @@ const mostBytes = 1 + 5 * 8 + tagLength;
  * Creates the codec of the list with this name (`ledger-list.ts`). The name contains the identifier as it was asked. So a
  * cursor from `customer(…)` also opens under `node(id)`, whose id contains the same identifier.
  */
-export function createCursorCodec(keys: CursorKeyRing, listName: string): CursorCodec {
+export function createCursorCodec(keys: CursorKeyRing, listName: string) {
   const [current] = keys;
   return {
-    seal(marks) {
+    /** Returns the cursors of marks, in their order. Many cost little more than one. */
+    seal(marks: readonly CursorMark[]): readonly string[] {
       const bytes = Buffer.alloc(mostBytes * marks.length);
       const ends = marks.map((mark, index) => writeMark(bytes, mostBytes * index, mark));
       const tags = blockTags(current, listName, bytes);
@@ -66,7 +62,8 @@ export function createCursorCodec(keys: CursorKeyRing, listName: string): Cursor
         return bytes.toString('base64url', start, end + tagLength);
       });
     },
-    open(argument, cursor) {
+    /** @throws {GatewayError} BAD_USER_INPUT, which names `argument`, if its cursor is damaged or of another list. */
+    open(argument: string, cursor: string): CursorMark {
       const bytes = cursor.length <= 2 * mostBytes ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
       const body = bytes.subarray(0, -tagLength);
       const tag = bytes.subarray(-tagLength);
