@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { limitsUpTo } from '../../src/ledger/list/block.ts';
 import { buildConnection } from '../../src/ledger/list/connection.ts';
 import type { Window } from '../../src/ledger/list/window.ts';
-import { priceOf } from '../../src/ledger/reading/price.ts';
+import { priceOf } from '../../src/ledger/reading/call-limits.ts';
 import { anyList, anyMaxLimit } from './arbitraries.ts';
 import { entriesOf, fullList, modelUpstream } from './model.ts';
 import { isIncomplete, numbersOf, readWindow, readWindows, windowOf } from './reading.ts';

@@ -45,12 +45,7 @@ export type PreparedRun = {
 };
 
 /** The cache of prepared operations. */
-export type PreparedOperations = {
-  /** Finds an operation, or prepares it when its document is known. Undefined: the executor must answer. */
-  readonly find: (asked: AskedParameters) => PreparedRun | undefined;
-  /** Their memory in bytes, estimated. */
-  readonly bytes: () => number;
-};
+export type PreparedOperations = ReturnType<typeof createPreparedOperations>;
 
 /** What the cache needs. */
 export type PreparedOptions = {
@@ -94,7 +89,7 @@ const mostFields = 400;
 const bytesPerField = 1700;
 
 /** Builds the cache. */
-export function createPreparedOperations(options: PreparedOptions): PreparedOperations {
+export function createPreparedOperations(options: PreparedOptions) {
   const { schema, documentOf, bounds, maxBytes } = options;
   const cache = new LRUCache<string, Prepared>({
     maxSize: maxBytes,
@@ -142,10 +137,12 @@ export function createPreparedOperations(options: PreparedOptions): PreparedOper
   }
 
   return {
-    find(asked) {
+    /** Finds an operation, or prepares it when its document is known. Undefined: the executor must answer. */
+    find(asked: AskedParameters): PreparedRun | undefined {
       const run = attempt(() => find(asked));
       return run instanceof Error ? undefined : run; // The long way reports the error.
     },
+    /** Their memory in bytes, estimated. */
     bytes: () => cache.calculatedSize,
   };
 }

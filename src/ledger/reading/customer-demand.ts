@@ -7,7 +7,7 @@ import { customerName, type LedgerList, type ListRecords } from '../arguments/le
 import type { Limits } from '../list/block.ts';
 import type { BalancePage, PageCursors } from '../list/connection.ts';
 import { type Window, windowKey } from '../list/window.ts';
-import { priceOf } from './price.ts';
+import { priceOf } from './call-limits.ts';
 
 /** One `ledgerBalance` field: a window of a list. `key` is unique within one demand. */
 export type BalanceDemand = { readonly key: string; readonly list: LedgerList; readonly window: Window };

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { limitsUpTo } from '../../../src/ledger/list/block.ts';
 import { buildConnection } from '../../../src/ledger/list/connection.ts';
 import type { CursorMark, Window } from '../../../src/ledger/list/window.ts';
-import { priceOf } from '../../../src/ledger/reading/price.ts';
+import { priceOf } from '../../../src/ledger/reading/call-limits.ts';
 import { anyHop, anyList } from '../arbitraries.ts';
 import { entriesOf, gappyList, type ModelList, modelUpstream } from '../model.ts';
 import {
