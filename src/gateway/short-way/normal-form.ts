@@ -22,6 +22,7 @@ import {
   type SelectionInfo,
   selectedFields,
 } from '../../schema/selection.ts';
+import type { AskedOperation } from '../../schema/size/operation-size.ts';
 
 /** Coerced variables, as resolvers get them. */
 export type Variables = GraphQLResolveInfo['variableValues'];
@@ -46,21 +47,14 @@ export type FormFields = ReadonlyMap<string, FormField>;
 /** An operation in normal form. `fields` counts the fields of the whole tree. */
 export type NormalForm = { readonly roots: FormFields; readonly fields: number };
 
-/** An operation, with its variables coerced. */
-type CoercedOperation = {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly variables: Variables;
-};
-
 /**
- * Brings an operation into its normal form, for the values that its variables have in directives.
+ * Brings an operation into its normal form, for the values that its variables have in directives. They must be coerced.
  * @returns `undefined` for an operation without one: it is not a query, introspects the schema, or has more than
  * `mostFields` fields.
  */
 export function normalFormOf(
   schema: GraphQLSchema,
-  { document, operation, variables }: CoercedOperation,
+  { document, operation, variables }: AskedOperation,
   mostFields: number,
 ): NormalForm | undefined {
   const query = schema.getQueryType();

@@ -122,8 +122,7 @@ function addRun(known: KnownList, added: Run): void {
   known.runs = apart;
   // After short pages, the ends of a stretch can reveal the boundaries inside it. Another run may share one of these
   // boundaries, so the run is added again.
-  if (known.hasShortPages && !isConsistent(joined)) known.hasChanged = true;
-  if (known.hasShortPages && !known.hasChanged && closeStretches(joined)) addRun(known, joined);
+  if (known.hasShortPages && closeStretches(known, joined)) addRun(known, joined);
   else known.runs.push(joined);
 }
 
@@ -162,15 +161,16 @@ function stretchesOf({ ranks }: Run) {
   });
 }
 
-/** Whether every stretch has at most one entry for each position. If not, the list has changed between two answers. */
-function isConsistent(run: Run): boolean {
-  return stretchesOf(run).every(({ length, count }) => count >= 0 && count <= length);
-}
-
-/** Adds the boundaries inside every stretch that is empty or full. @returns whether it added any. */
-function closeStretches(run: Run): boolean {
+/**
+ * Adds the boundaries inside every stretch that is empty or full. If a stretch has more entries than positions, or fewer than
+ * none, the list has changed between two answers. @returns whether it added any.
+ */
+function closeStretches(known: KnownList, run: Run): boolean {
   const sizeBefore = run.ranks.size;
-  for (const { position, rank, length, count } of stretchesOf(run)) {
+  const stretches = stretchesOf(run);
+  if (stretches.some(({ length, count }) => count < 0 || count > length)) known.hasChanged = true;
+  if (known.hasChanged) return false;
+  for (const { position, rank, length, count } of stretches) {
     if (count !== 0 && count !== length) continue;
     for (let step = 1; step < length; step += 1)
       run.ranks.set(position + step, count === 0 ? rank : rank + step);

@@ -82,16 +82,16 @@ function addAnswers(
   }
   for (const demand of demands) {
     const balances = new Map<string, BalanceReading | Error>();
-    for (const { key, list, window } of demand.balances)
-      balances.set(key, pages.get(list)?.get(windowKey(window)) ?? new Error(unread));
+    for (const { key, list, window } of demand.balances) {
+      const balance = pages.get(list)?.get(windowKey(window));
+      if (balance !== undefined) balances.set(key, balance);
+    }
     answers.set(demand, { details: reading.details, balances });
   }
 }
 
 function readBalance(reading: ListReading | undefined, list: LedgerList, window: Window): BalanceReading {
-  if (reading === undefined) throw new Error(unread);
+  if (reading === undefined) throw new Error('Expected every list of a demand to be read');
   const page = buildConnection(reading.pages, window, reading.endings.get(window));
   return { page, cursors: pageCursors(page, list.cursors.seal) };
 }
-
-const unread = 'Expected every list of a demand to be read';

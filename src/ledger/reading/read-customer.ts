@@ -44,43 +44,36 @@ export async function readCustomer(
   reserved: readonly Reservation[],
   tools: ReadingTools,
 ): Promise<TaskReading | GatewayError | null> {
-  const { listOf, sourceOf, receipt } = tools;
-  const first = await Promise.all(
-    task.lists.map((list, index) => readTask(list, reserved[index], tools, sourceOf)),
-  );
+  const first = await Promise.all(task.lists.map((list, index) => readTask(list, tools, reserved[index])));
   // Only now is it known whether the identifier has come to mean another person.
   const isOutdated = first.some((reading) => mustReadAgain(reading, first));
   const readings = isOutdated ? await readAgain(task, first, tools) : first;
-  if (mustAskForDetails(task, readings)) {
-    const unfiltered = { list: listOf(task.identifier, {}), windows: [] };
-    readings.push(await readTask(unfiltered, undefined, tools, sourceOf));
-  }
-  for (const { cachedAnswers } of readings) receipt.kept += cachedAnswers;
+  if (mustAskForDetails(task, readings))
+    readings.push(await readTask({ list: tools.listOf(task.identifier, {}), windows: [] }, tools));
+  for (const { cachedAnswers } of readings) tools.receipt.kept += cachedAnswers;
   return judgeReadings(task, readings);
 }
 
-/** Reads the lists again that must be, and leaves the other readings as they are. */
+/** Reads the lists again that must be, without the cache, and leaves the other readings as they are. */
 function readAgain(
   { lists }: CustomerTask,
   first: readonly ListReading[],
   tools: ReadingTools,
 ): Promise<ListReading[]> {
-  const uncached: PageSource = (list) => ({ ...tools.sourceOf(list), cached: () => [] });
+  const sourceOf: PageSource = (list) => ({ ...tools.sourceOf(list), cached: () => [] });
   return Promise.all(
     first.map((reading, index) => {
       const list = lists[index];
-      return list && mustReadAgain(reading, first) ? readTask(list, undefined, tools, uncached) : reading;
+      return list && mustReadAgain(reading, first) ? readTask(list, { ...tools, sourceOf }) : reading;
     }),
   );
 }
 
 function readTask(
   { list, windows }: Omit<ListTask, 'price'>,
-  reserved: Reservation | undefined,
-  { allowance, limits, signal }: ReadingTools,
-  sourceOf: PageSource,
+  { allowance, limits, signal, sourceOf }: ReadingTools,
+  calls: Reservation = allowance.reserve(0),
 ): Promise<ListReading> {
-  const calls = reserved ?? allowance.reserve(0);
   return readList({ source: sourceOf(list), windows, calls, limits, signal });
 }
 
