@@ -15,14 +15,6 @@ export type Again = 'no' | 'after-pause' | 'in-queue' | 'with-new-token';
  */
 export type Blames = 'upstream' | 'question' | 'edge' | 'key' | 'nobody';
 
-/** The facts of a failure. */
-export type FailureFacts = {
-  /** False if the call never went out, so that the upstream cannot have counted it. */
-  readonly sent: boolean;
-  readonly again: Again;
-  readonly blames: Blames;
-};
-
 type UsualFacts = readonly [again: Again, blames: Blames];
 
 /** The facts of each code, unless a failure is made with others. */
@@ -40,10 +32,14 @@ const usualFacts: Readonly<Partial<Record<ErrorCode, UsualFacts>>> = {
 
 const noFacts: UsualFacts = ['no', 'nobody'];
 
+/** The facts of a failure. */
+export type FailureFacts = Pick<CallFailure, 'sent' | 'again' | 'blames'>;
+
 type FailureOptions = Partial<FailureFacts> & ConstructorParameters<typeof GatewayError>[2];
 
 /** A `GatewayError` of one call. It gets all its facts where it is made, and never changes. */
-export class CallFailure extends GatewayError implements FailureFacts {
+export class CallFailure extends GatewayError {
+  /** False if the call never went out, so that the upstream cannot have counted it. */
   readonly sent: boolean;
   readonly again: Again;
   readonly blames: Blames;

@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
 import type { UpstreamClientOptions } from '../../src/upstream/client.ts';
-import { createOAuthCredentials } from '../../src/upstream/credentials/oauth.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';
 
@@ -159,20 +158,21 @@ describe('the budget of a client with key and secret', () => {
 });
 
 describe('OAuth credentials', () => {
-  const tokens = (token: string) => ({ token: async () => token, replaceRefused: () => true });
   const german = new Headers({ 'accept-language': 'de', authorization: 'Basic eDp5' });
 
   it('share answers whatever the token, but not between keys or languages', () => {
-    const scope = (key: string, token: string, headers = new Headers()) =>
-      createOAuthCredentials(key, tokens(token)).scopeOf(headers);
+    const scope = (key: string, secret: string, headers = new Headers()) =>
+      startClient('http://127.0.0.1:1', { credentials: { key, secret } }).scopeOf(headers);
     expect(scope('k', 'one')).toBe(scope('k', 'two'));
     expect(new Set([scope('k', 'one'), scope('l', 'one'), scope('k', 'one', german)]).size).toBe(3);
   });
 
   it("send the token and only the caller's language", async () => {
-    expect(await createOAuthCredentials('k', tokens('t')).headersFor(german, 0)).toEqual({
-      'accept-language': 'de',
-      'x-cap-api-oauth-token': 't',
-    });
+    const { client, upstream, counts } = await startOAuth(() => true);
+    await client.forCaller(callerWith({ headers: german }))(pageRequest(), noSignal());
+    const sent = upstream.calls.at(-1)?.headers;
+    expect(sent).toMatchObject({ 'accept-language': 'de', 'x-cap-api-oauth-token': expect.any(String) });
+    expect(sent).not.toHaveProperty('authorization');
+    expect(counts()).toEqual({ tokens: 1, pages: 1 });
   });
 });

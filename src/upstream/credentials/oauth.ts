@@ -10,8 +10,8 @@ import { type CallObserver, type CallSpan, outcomeOf, type StartCallSpan } from 
 import { LightSignal, type Signal } from '../signal.ts';
 import { languageHeader } from './caller-headers.ts';
 import { type Credentials, gatewayCredentials } from './credentials.ts';
-import { decodeToken, type FetchedToken } from './token.ts';
-import { createTokenSource, type TokenSource } from './token-source.ts';
+import { decodeToken } from './token.ts';
+import { createTokenSource, type FetchedToken } from './token-source.ts';
 
 /** Service credentials for the token endpoint. Secret. */
 export type OAuthLogin = { readonly key: string; readonly secret: string };
@@ -33,22 +33,32 @@ const tokenPath = '/v3/oauth/token/generate';
 const tokenHeader = 'x-cap-api-oauth-token';
 
 /**
- * Opens connections for token calls, and creates the credentials. Token calls have connections of their own, because page
- * calls that wait for a token may hold all slots. They do not use the breaker: as long as an old token is valid, a failing
- * token endpoint must not stop page calls. Instead, `token-source.ts` pauses after each failed token call.
+ * The gateway's own credentials with a token. The only header of the caller that goes upstream is its language. Scope and
+ * budget are named after the key, because answers may be shared whichever token they were fetched with.
+ *
+ * Token calls have connections of their own, because page calls that wait for a token may hold all slots. They do not use
+ * the breaker: as long as an old token is valid, a failing token endpoint must not stop page calls. Instead,
+ * `token-source.ts` pauses after each failed token call.
  */
-export function openOAuthCredentials(options: OAuthOptions): {
-  readonly credentials: Credentials;
-  readonly close: () => Promise<void>;
-} {
+export function openOAuthCredentials(options: OAuthOptions) {
   const { login, dispatcher, origin, now, onResting } = options;
   const { undici, close } = dispatcher.open(origin);
   const closing = new LightSignal();
   const fetchToken = (deadlineAt: number, startSpan: StartCallSpan | undefined) =>
     fetchWithPermit({ ...options, undici, signal: closing }, deadlineAt, startSpan);
+  const tokens = createTokenSource({ fetchToken, onResting, now });
+  const credentials: Credentials = {
+    ...gatewayCredentials(budgetOfKey(login.key)),
+    headersFor(incoming, deadlineAt, startSpan) {
+      const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
+      const token = tokens.token(deadlineAt, startSpan);
+      return token instanceof Promise ? token.then(headersWith) : headersWith(token);
+    },
+    replaceRefused: (signed) => tokens.replaceRefused(signed[tokenHeader] ?? ''),
+  };
   return {
-    credentials: createOAuthCredentials(login.key, createTokenSource({ fetchToken, onResting, now })),
-    async close() {
+    credentials,
+    async close(): Promise<void> {
       closing.abort(new Error('The gateway is closing.'));
       await close();
     },
@@ -111,19 +121,3 @@ function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Prom
 
 /** The name of the budget in which all calls with this key count, token calls included. */
 const budgetOfKey = (key: string): string => createHash('sha256').update(`oauth ${key}`).digest('base64url');
-
-/**
- * The gateway's own credentials with a token. The only header of the caller that goes upstream is its language. Scope and
- * budget are named after the key, because answers may be shared whichever token they were fetched with.
- */
-export function createOAuthCredentials(key: string, tokens: TokenSource): Credentials {
-  return {
-    ...gatewayCredentials(budgetOfKey(key)),
-    headersFor(incoming, deadlineAt, startSpan) {
-      const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
-      const token = tokens.token(deadlineAt, startSpan);
-      return token instanceof Promise ? token.then(headersWith) : headersWith(token);
-    },
-    replaceRefused: (signed) => tokens.replaceRefused(signed[tokenHeader] ?? ''),
-  };
-}

@@ -16,7 +16,10 @@
 
 import { CallFailure, unsent } from '../failure.ts';
 import type { StartCallSpan } from '../observe.ts';
-import type { FetchedToken } from './token.ts';
+import type { decodeToken } from './token.ts';
+
+/** A token, and when its token call was sent, on the monotonic clock. Its lifetime counts from there, to be safe. */
+export type FetchedToken = ReturnType<typeof decodeToken> & { readonly sentAt: number };
 
 /** What a source needs. */
 export type TokenSourceOptions = {

@@ -17,14 +17,11 @@ import { failureRetryAfter, retryAfterSeconds } from '../rest/retry-after.ts';
 import { isJsonObject, misshapen, readObject, textOf } from '../rest/shape.ts';
 
 /** An access token. Holds a secret: never logged, never part of a message. */
-export type Token = {
+type Token = {
   readonly value: string;
   /** How long it is valid, in milliseconds. */
   readonly lifeMs: number;
 };
-
-/** A token, and when its token call was sent, on the monotonic clock. Its lifetime counts from there, to be safe. */
-export type FetchedToken = Token & { readonly sentAt: number };
 
 /** A token must fit into a header: RFC 9110, section 5.5, without white space. */
 const tokenForm = /^[\x21-\x7e]{1,8192}$/;

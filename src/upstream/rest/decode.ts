@@ -66,9 +66,8 @@ function refuseByStatus(answer: RawAnswer, { credentialsOwner, wallNow }: Answer
 
 /** The error of a 429. */
 export function rateLimited(retryAfter: number): CallFailure {
-  return new CallFailure('RATE_LIMITED', `The upstream takes no more calls for ${retryAfter} s.`, {
-    retryAfter,
-  });
+  const message = `The upstream takes no more calls for ${retryAfter} s.`;
+  return new CallFailure('RATE_LIMITED', message, { retryAfter });
 }
 
 /**
@@ -93,10 +92,8 @@ function parseBody(text: string): unknown {
   try {
     parsed = parseLosslessJson(text);
   } catch {
-    return new CallFailure(
-      'UPSTREAM_BAD_RESPONSE',
-      'Expected a JSON body, got something else or half of one.',
-    );
+    const message = 'Expected a JSON body, got something else or half of one.';
+    return new CallFailure('UPSTREAM_BAD_RESPONSE', message);
   }
   return repeatsMember(text, parsed) ? unexpected('JSON that names a member twice') : parsed;
 }
@@ -116,14 +113,8 @@ function decodeSuccess(answer: RawAnswer, body: unknown, context: AnswerContext)
 
 /** A refusal by status alone, perhaps by a proxy. The same call would be refused again. */
 function refusedBy(status: number): CallFailure {
-  return new CallFailure(
-    'UPSTREAM_REJECTED',
-    `The upstream refused the call with ${describeStatus(status)}.`,
-    {
-      cause: statusCause(status),
-      blames: 'edge',
-    },
-  );
+  const message = `The upstream refused the call with ${describeStatus(status)}.`;
+  return new CallFailure('UPSTREAM_REJECTED', message, { cause: statusCause(status), blames: 'edge' });
 }
 
 function describeStatus(status: number): string {

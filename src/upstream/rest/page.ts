@@ -83,15 +83,10 @@ const neutralWarning = 'The upstream sent a warning whose text cannot be shown.'
 
 /** Drops a warning of an unknown form. The form is not documented, and a warning must not cost the balances. */
 function decodeWarning(warning: unknown, sent: SentHeaders): LedgerWarning[] {
-  if (typeof warning === 'string')
-    return [{ code: null, message: publicMessage(warning, neutralWarning, sent) }];
-  if (!isJsonObject(warning)) return [];
-  const [code, message] = [textOf(warning['code']), textOf(warning['message'])];
+  const given = typeof warning === 'string' ? { message: warning } : warning;
+  if (!isJsonObject(given)) return [];
+  const [code, message] = [textOf(given['code']), textOf(given['message'])];
   if (code === undefined && message === undefined) return [];
-  return [
-    {
-      code: withoutSecrets(code ?? '', sent) || null,
-      message: publicMessage(message ?? '', neutralWarning, sent),
-    },
-  ];
+  const shownCode = withoutSecrets(code ?? '', sent) || null;
+  return [{ code: shownCode, message: publicMessage(message ?? '', neutralWarning, sent) }];
 }

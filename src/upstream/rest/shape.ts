@@ -59,10 +59,8 @@ export function textOf(value: unknown): string | undefined {
 
 /** Refuses a body because of one member. @throws {CallFailure} UPSTREAM_BAD_RESPONSE, always. */
 export function misshapen(value: unknown, member: string, expected: string): never {
-  throw new CallFailure(
-    'UPSTREAM_BAD_RESPONSE',
-    `Expected ${member} to be ${expected}, got ${kindOf(value)}.`,
-  );
+  const message = `Expected ${member} to be ${expected}, got ${kindOf(value)}.`;
+  throw new CallFailure('UPSTREAM_BAD_RESPONSE', message);
 }
 
 function kindOf(value: unknown): string {
