@@ -73,11 +73,8 @@ const listBytes = 500;
 function sizeOf(answer: PageAnswer): number {
   if (answer === null) return 100;
   const { details, entries, warnings } = answer;
-  return (
-    400 +
-    sizeOfTexts(details) +
-    [...entries, ...warnings].reduce((sum, part) => sum + 200 + sizeOfTexts(part), 0)
-  );
+  const parts = [...entries, ...warnings].reduce((sum, part) => sum + 200 + sizeOfTexts(part), 0);
+  return 400 + sizeOfTexts(details) + parts;
 }
 
 function sizeOfTexts(texts: Readonly<Record<string, string | null>>): number {

@@ -80,15 +80,15 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
     throw ownRefusal('UPSTREAM_UNAVAILABLE', refusal);
   }
 
-  function addFailure(call: BreakerCall): void {
-    answered.delete(call.question);
+  function addFailure({ fairnessKey, requestId, question }: BreakerCall): void {
+    answered.delete(question);
     everybody ??= createCircuit(now, sharedLimits);
-    const own = callers.get(call.fairnessKey) ?? createCircuit(now, callerLimits);
-    callers.set(call.fairnessKey, own);
+    const own = callers.get(fairnessKey) ?? createCircuit(now, callerLimits);
+    callers.set(fairnessKey, own);
     const [oldest = ''] = callers.keys();
     if (callers.size > mostCallers) callers.delete(oldest);
     for (const circuit of [everybody, own]) {
-      circuit.addFailure({ ...call, at: now() });
+      circuit.addFailure({ fairnessKey, requestId, question, at: now() });
       if (circuit.state() === 'open') lastOpened = circuit;
     }
   }
@@ -101,10 +101,9 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
      */
     begin(call: BreakerCall): Trials {
       refuseIfOpen(call);
-      if (everybody === undefined && !callers.has(call.fairnessKey)) return noTrials;
-      if (answered.has(call.question)) return noTrials;
-      const circuits = [everybody, callers.get(call.fairnessKey)].filter((circuit) => circuit !== undefined);
-      return circuits.filter((circuit) => circuit.beginTrial());
+      const own = callers.get(call.fairnessKey);
+      if ((everybody ?? own) === undefined || answered.has(call.question)) return noTrials;
+      return [everybody, own].flatMap((circuit) => (circuit?.beginTrial() ? [circuit] : []));
     },
     /** Must be called once, when the call has ended, with the trials that `begin` returned. */
     end(call: BreakerCall, trials: Trials, evidence: Evidence): void {

@@ -104,15 +104,13 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     refuseIfLate(stages, call);
     sent = begin(stages, call, { askedAt, permitAt });
     const answer = await send(stages, call, sent);
-    end(stages, call, sent, {
-      evidence: 'answered',
-      outcome: answer === null ? 'NO_SUCH_CUSTOMER' : 'OK',
-    });
+    const outcome = answer === null ? 'NO_SUCH_CUSTOMER' : 'OK';
+    end(stages, call, sent, { evidence: 'answered', outcome });
     credentialsState.addAnswer();
     return answer;
   } catch (error) {
     credentialsState.addFailure(call, error);
-    if (sent !== undefined) end(stages, call, sent, judge(stages, call, { error, sentAt: sent.at }));
+    if (sent !== undefined) end(stages, call, sent, judge(stages, call, sent, error));
     wasSent = sent !== undefined && mayBeCounted(error);
     throw wasSent && isUpstream429(error) ? await permits.withLongerWait(call, error) : error;
   } finally {
@@ -209,14 +207,11 @@ function end({ breaker }: CallStages, call: PageCall, sent: SentCall, { evidence
  * after more than half of the timeout and no other call was answered meanwhile, it counts as a failure of the upstream.
  * Otherwise impatient callers would hide an upstream that hangs.
  */
-function judge(
-  { breaker, timeoutMs, now }: CallStages,
-  { signal }: PageCall,
-  { error, sentAt }: { readonly error: unknown; readonly sentAt: number },
-): End {
+function judge(stages: CallStages, { signal }: PageCall, { at }: SentCall, error: unknown): End {
+  const { breaker, timeoutMs, now } = stages;
   const outcome = outcomeOf(error, signal);
   if (!signal.aborted) return { evidence: error instanceof CallFailure ? error.blames : 'nobody', outcome };
-  const isSilent = now() - sentAt > timeoutMs / 2 && !breaker.hasAnsweredSince(sentAt);
+  const isSilent = now() - at > timeoutMs / 2 && !breaker.hasAnsweredSince(at);
   return { evidence: isSilent ? 'upstream' : 'nobody', outcome };
 }
 

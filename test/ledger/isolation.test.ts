@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCallsInFlight } from '../../src/ledger/source/calls-in-flight.ts';
-import { createPageSource } from '../../src/ledger/source/page-source.ts';
+import { type AnswerCache, createPageSource } from '../../src/ledger/source/page-source.ts';
 import { createReceiptBook } from '../../src/ledger/source/receipt.ts';
 import { createAnswerStore } from '../../src/store/answer-cache.ts';
 import { forwardedHeaders } from '../../src/upstream/credentials/caller-headers.ts';
@@ -76,7 +76,8 @@ function fingerprint(caller: Caller, page: Parameters<FetchPage>[0]): string {
 function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
   return fc.asyncProperty(anyQuestions, fc.boolean(), async (questions, isAtOnce) => {
     const callsInFlight = createCallsInFlight();
-    const cache = { ...createAnswerStore(() => 0, 100_000_000), ttlMs: () => 1000 };
+    const { read, write } = createAnswerStore(() => 0, 100_000_000);
+    const cache: AnswerCache = { read, write: (list, _, answer) => write(list, answer, 1000) };
     const ask = async ({ caller, identifier, filter }: Question) => {
       const fetchPage: FetchPage = async (page) => {
         await new Promise((resolve) => setImmediate(resolve));

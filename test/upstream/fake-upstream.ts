@@ -3,6 +3,7 @@
  * of them. Everything is closed again when the test ends.
  */
 
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import {
   type AddressInfo,
@@ -116,4 +117,8 @@ export const startFetchPage = (baseUrl: string, options: Partial<UpstreamClientO
   startClient(baseUrl, options).forCaller(callerWith());
 
 /** A signal that never fires. */
-export const noSignal = (): AbortSignal => new AbortController().signal;
+export const noSignal = (): AbortSignal => {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal); // Node warns of a leak at the eleventh listener.
+  return signal;
+};

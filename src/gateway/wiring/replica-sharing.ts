@@ -22,7 +22,7 @@ export type ReplicaSharing = {
   /** One call budget for all replicas. Without UPSTREAM_CALLS_PER_MINUTE they still share the upstream's 429. */
   readonly budget: CallBudget;
   /** Adds the answers of all replicas to this replica's own store. */
-  readonly withSharedAnswers: (own: AnswerStore) => Pick<AnswerCache, 'read' | 'write'>;
+  readonly withSharedAnswers: (own: AnswerStore) => Pick<AnswerCache, 'read'> & Pick<AnswerStore, 'write'>;
   readonly close: () => Promise<void>;
 };
 
@@ -85,9 +85,12 @@ export function createAnswerCache(
   const own = createAnswerStore(now, config.cacheMaxBytes);
   const store = sharing?.withSharedAnswers(own) ?? own;
   return {
-    ...store,
+    read: store.read,
+    write(list, filter, answer) {
+      const ttlMs = answerTtlMs(config, filter, answer, wallNow());
+      if (ttlMs > 0) store.write(list, answer, ttlMs);
+    },
     bytes: own.bytes,
-    ttlMs: (filter, answer) => answerTtlMs(config, filter, answer, wallNow()),
   };
 }
 

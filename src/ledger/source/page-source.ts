@@ -27,9 +27,8 @@ export type PageSource = (list: LedgerList) => ListSource;
 export type AnswerCache = {
   /** Returns a promise if the cache of all replicas is read as well. It never rejects. */
   readonly read: (list: string) => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
-  readonly write: (list: string, answer: PageAnswer, ttlMs: number) => void;
-  /** How long an answer may be used, in milliseconds. */
-  readonly ttlMs: (filter: LedgerFilter, answer: PageAnswer) => number;
+  /** Caches an answer for as long as it may be used. The filter says how long that is. */
+  readonly write: (list: string, filter: LedgerFilter, answer: PageAnswer) => void;
 };
 
 /** What a source needs. */
@@ -71,34 +70,26 @@ async function fetchBlock(
   { list: { identifier, filter }, sharedName, block }: BlockOfList,
   signal: Signal,
 ): Promise<PageAnswer> {
+  const { limit, pageNumber } = block;
   const startedAt = now();
   let isShared = true;
   let tries = 0;
   const onSent = () => {
     tries += 1;
   };
-  // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
-  const writeTo = ({ ttlMs, write }: AnswerCache, answer: PageAnswer) => {
-    const ttl = ttlMs(filter, answer);
-    if (ttl > 0) write(sharedName, answer, ttl);
-    return answer;
-  };
   const start: StartCall = (callSignal, callDeadlineAt) => {
     isShared = false;
-    const request = { identifier, filter, limit: block.limit, pageNumber: block.pageNumber };
-    const answer = callUntil(callDeadlineAt)(request, callSignal, onSent);
-    return cache === null ? answer : answer.then((answered) => writeTo(cache, answered));
+    const answer = callUntil(callDeadlineAt)({ identifier, filter, limit, pageNumber }, callSignal, onSent);
+    if (cache === null) return answer;
+    // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
+    return answer.then((found) => {
+      cache.write(sharedName, filter, found);
+      return found;
+    });
   };
   function addToReceipt(outcome: string): void {
     const milliseconds = Math.round((now() - startedAt) * 10) / 10;
-    receipt.calls.push({
-      page: block.pageNumber,
-      limit: block.limit,
-      milliseconds,
-      outcome,
-      isShared,
-      tries,
-    });
+    receipt.calls.push({ page: pageNumber, limit, milliseconds, outcome, isShared, tries });
   }
   try {
     const answer = await callsInFlight.join(sharedName, block, start, { signal, deadlineAt });

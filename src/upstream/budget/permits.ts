@@ -15,18 +15,15 @@ export type PermitRequest = QueueRequest & {
   readonly reserved: 0 | 1;
 };
 
-/** What permits need. */
-export type PermitsOptions = {
-  readonly budget: CallBudget;
-  /** The monotonic clock in milliseconds. */
-  readonly now: () => number;
-  readonly onWaited: ClientEvents['onWaited'];
-};
-
 /** The permits of all credentials of a process. */
 export type Permits = ReturnType<typeof createPermits>;
 
-/** Builds the permits. */
+type PermitsOptions = Pick<ClientEvents, 'onWaited'> & {
+  readonly budget: CallBudget;
+  readonly now: () => number;
+};
+
+/** Builds the permits. `now` is the monotonic clock in milliseconds. */
 export function createPermits({ budget, now, onWaited }: PermitsOptions) {
   const queues = createQueues(budget, now);
 
@@ -77,10 +74,7 @@ export function createPermits({ budget, now, onWaited }: PermitsOptions) {
       queues.wake(credential);
     },
     /** The failure of a 429, with the longer of two waits: the upstream's, and the wait for the next permit. */
-    async withLongerWait(
-      { credential, reserved }: PermitRequest,
-      failure: CallFailure,
-    ): Promise<CallFailure> {
+    async withLongerWait({ credential, reserved }: PermitRequest, failure: CallFailure) {
       const { permits, waitsMs } = await budget.take(credential, 1, reserved);
       for (const unwanted of permits) unwanted.release(false);
       const [waitMs = 0] = waitsMs;
@@ -137,10 +131,7 @@ function queueName({ credential, reserved }: Pick<PermitRequest, 'credential' | 
 const retryAfterMs = ({ details }: CallFailure): number => (details.retryAfter ?? 0) * 1000;
 
 /** The error while the upstream takes no calls, or the budget has no permit. */
-function limitedFor(
-  waitMs: number,
-  facts: { readonly sent?: boolean; readonly cause?: unknown },
-): CallFailure {
+function limitedFor(waitMs: number, facts: { sent?: boolean; cause?: unknown }): CallFailure {
   const retryAfter = wholeSeconds(waitMs);
   const message = `The upstream takes no more calls, and the budget has no permit, for ${retryAfter} s.`;
   return new CallFailure('RATE_LIMITED', message, { retryAfter, ...facts });

@@ -73,27 +73,19 @@ export function languageHeader(incoming: CallerHeaders): OutgoingHeaders {
  */
 export function forwardedHeadersProblem(incoming: CallerHeaders): string | undefined {
   return (
-    credentialProblem(
-      incoming.get('authorization'),
-      authorizationForm,
-      'Authorization',
-      'scheme, one space',
-    ) ??
-    credentialProblem(incoming.get(tokenHeader), tokenForm, 'X-CAP-API-OAUTH-TOKEN') ??
+    credentialProblem(incoming.get('authorization'), authorizationForm, authorizationTakes) ??
+    credentialProblem(incoming.get(tokenHeader), tokenForm, tokenTakes) ??
     attributionProblem(incoming) ??
     languageProblem(incoming)
   );
 }
 
-function credentialProblem(
-  value: string | null,
-  form: RegExp,
-  name: string,
-  before?: string,
-): string | undefined {
+const authorizationTakes = '`Authorization` takes a scheme, one space and a token';
+const tokenTakes = '`X-CAP-API-OAUTH-TOKEN` takes a token';
+
+function credentialProblem(value: string | null, form: RegExp, takes: string): string | undefined {
   if (!value || (value.length <= longestCredential && form.test(value))) return undefined;
-  const parts = before === undefined ? 'a token' : `a ${before} and a token`;
-  return `\`${name}\` takes ${parts} of A–Z a–z 0–9 - . _ ~ + / with = at its end, up to ${longestCredential} octets`;
+  return `${takes} of A–Z a–z 0–9 - . _ ~ + / with = at its end, up to ${longestCredential} octets`;
 }
 
 /** Why a caller's language is refused; undefined if it is accepted. */

@@ -44,9 +44,12 @@ export function openOAuthCredentials(options: OAuthOptions) {
   const { login, dispatcher, origin, now, onResting } = options;
   const { undici, close } = dispatcher.open(origin);
   const closing = new LightSignal();
-  const fetchToken = (deadlineAt: number, startSpan: StartCallSpan | undefined) =>
-    fetchWithPermit({ ...options, undici, signal: closing }, deadlineAt, startSpan);
-  const tokens = createTokenSource({ fetchToken, onResting, now });
+  const callOptions = { ...options, undici, signal: closing };
+  const tokens = createTokenSource({
+    fetchToken: (deadlineAt, startSpan) => fetchWithPermit(callOptions, deadlineAt, startSpan),
+    onResting,
+    now,
+  });
   const credentials: Credentials = {
     ...gatewayCredentials(budgetOfKey(login.key)),
     headersFor(incoming, deadlineAt, startSpan) {
@@ -69,11 +72,7 @@ export function openOAuthCredentials(options: OAuthOptions) {
 type TokenCallOptions = OAuthOptions & { readonly undici: Dispatcher; readonly signal: Signal };
 
 /** Makes one token call: gets a permit and sends it. */
-async function fetchWithPermit(
-  options: TokenCallOptions,
-  deadlineAt: number,
-  startSpan: StartCallSpan | undefined,
-): Promise<FetchedToken> {
+async function fetchWithPermit(options: TokenCallOptions, deadlineAt: number, startSpan?: StartCallSpan) {
   const { login, origin, permits, signal, now } = options;
   const credential = budgetOfKey(login.key);
   const request: PermitRequest = { credential, fairnessKey: '', signal, reserved: 0, deadlineAt };

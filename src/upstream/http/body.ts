@@ -11,19 +11,19 @@ import { CallFailure, type FailureFacts } from '../failure.ts';
 /** 1 MiB. A page of a hundred entries takes about 20 KiB. */
 export const maxBodyBytes = 1_048_576;
 
+/** The text of a body, or why it cannot be read. */
+type Read = string | CallFailure;
+
 /**
  * Reads a whole body as UTF-8. `contentEncoding` is the header that says how it is compressed. Returns the text; a promise
  * of it if the body is compressed. Returns an UPSTREAM_BAD_RESPONSE, instead of throwing it, if the body is larger than
  * 1 MiB when decompressed, in an unknown coding, or not UTF-8: the status may still give a better error.
  */
-export function readBody(
-  bytes: Buffer,
-  contentEncoding: string,
-): string | CallFailure | Promise<string | CallFailure> {
+export function readBody(bytes: Buffer, contentEncoding: string): Read | Promise<Read> {
   return contentEncoding === '' ? decodeText(bytes) : decompressText(bytes, contentEncoding);
 }
 
-async function decompressText(bytes: Buffer, contentEncoding: string): Promise<string | CallFailure> {
+async function decompressText(bytes: Buffer, contentEncoding: string): Promise<Read> {
   const plain = await undoCodings(bytes, contentEncoding);
   return plain instanceof CallFailure ? plain : decodeText(plain);
 }
@@ -32,7 +32,7 @@ async function decompressText(bytes: Buffer, contentEncoding: string): Promise<s
  * Strict, because a replacement character would change a name or a currency without notice. ASCII goes first: most pages
  * are nothing else, and it is read several times as fast.
  */
-function decodeText(bytes: Buffer): string | CallFailure {
+function decodeText(bytes: Buffer): Read {
   if (isAscii(bytes)) return bytes.toString('latin1');
   if (!isUtf8(bytes)) return unreadable('bytes that are not UTF-8');
   return bytes.toString().replace(/^\ufeff/, ''); // A parser may ignore a byte order mark: RFC 8259, section 8.1.
@@ -81,11 +81,11 @@ const mostCodings = 2;
  * identity`), but some proxies compress anyway. Stops beyond 1 MiB, so that a small body cannot decompress to gigabytes.
  */
 async function undoCodings(bytes: Buffer, header: string): Promise<Buffer | CallFailure> {
-  const names = header
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '' && name !== 'identity');
+  const names =
+    header
+      .toLowerCase()
+      .match(/[^\s,]+/g)
+      ?.filter((name) => name !== 'identity') ?? [];
   if (names.length > mostCodings) return unreadable('one that was compressed too often');
   let plain = bytes;
   for (const name of names.reverse()) {
@@ -95,14 +95,11 @@ async function undoCodings(bytes: Buffer, header: string): Promise<Buffer | Call
     try {
       plain = await decompress(plain, { maxOutputLength: maxBodyBytes });
     } catch (cause) {
-      return isTooLong(cause)
+      const isTooLong = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+      return isTooLong
         ? unreadable('more than that, compressed')
         : unreadable('a broken compressed one', cause);
     }
   }
   return plain;
-}
-
-function isTooLong(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }

@@ -18,10 +18,8 @@ export type ProxyOptions = {
  * The URL of the proxy for this origin; undefined if it is called directly. The loopback is no exception, as in curl and
  * undici, but `noProxy` can name it.
  */
-export function proxyFor(
-  origin: URL,
-  { httpProxy, httpsProxy, noProxy = [] }: ProxyOptions,
-): string | undefined {
+export function proxyFor(origin: URL, options: ProxyOptions): string | undefined {
+  const { httpProxy, httpsProxy, noProxy = [] } = options;
   const proxy = (origin.protocol === 'https:' && httpsProxy) || httpProxy || undefined;
   const port = Number(origin.port || defaultPort(origin.protocol));
   const host = origin.hostname.replace(/^\[|\]$|\.$/g, '');

@@ -19,8 +19,8 @@ import { listOf, numbersOf, windowOf } from '../reading.ts';
 /** What requests of one process share, and a clock. */
 function openProcess(ttlMs = 1000) {
   const clock = { now: 0 };
-  const store = createAnswerStore(() => clock.now, 100_000_000);
-  const cache: AnswerCache = { ...store, ttlMs: () => ttlMs };
+  const { read, write } = createAnswerStore(() => clock.now, 100_000_000);
+  const cache: AnswerCache = { read, write: (list, _, answer) => write(list, answer, ttlMs) };
   return { clock, cache, callsInFlight: createCallsInFlight() };
 }
 
