@@ -31,9 +31,6 @@ export type TokenSourceOptions = {
   readonly now: () => number;
 };
 
-/** A source of one token. */
-export type TokenSource = ReturnType<typeof createTokenSource>;
-
 /** Least milliseconds between two replacements of a token, and between a failed token call and the next. */
 const pauseMs = 5000;
 
@@ -42,7 +39,7 @@ const leastLifeMs = 250;
 
 type Fetching = { readonly deadlineAt: number; readonly token: Promise<string> };
 
-/** Starts without a token. Makes no call before `token` is called. */
+/** A source of one token. Starts without one. Makes no call before `token` is called. */
 export function createTokenSource({ fetchToken, onResting, now }: TokenSourceOptions) {
   let current: FetchedToken | undefined;
   let fetching: Fetching | undefined;
