@@ -7,7 +7,7 @@ import { expectAccessible, find, rows, servePage } from './example-page.ts';
 import { openStage } from './stage.ts';
 
 const site = servePage(() => `${stage.url()}/graphql`);
-const stage = openStage(async () => ({ CORS_ORIGINS: await site.open(), UPSTREAM_TIMEOUT_MS: '500' }));
+const stage = openStage(async () => ({ CORS_ORIGINS: await site.open(), UPSTREAM_TIMEOUT_MS: '2000' }));
 
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
