@@ -33,19 +33,15 @@ export type Refusal = {
 };
 
 /** Refuses a request. The log line gets `fields` besides the usual ones. */
-export type Refuse = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  refusal: Refusal,
-  fields?: LogFields,
-) => void;
+export type Refuse = ReturnType<typeof createRefuse>;
 
 /** What `createRefuse` needs. */
 export type RefuseDeps = Omit<RequestWatch, 'startTrace'> & { readonly createRequestId: () => string };
 
 /** Builds the function that refuses requests. Each refusal gets an id, a log line and a count, like an operation. */
-export function createRefuse(deps: RefuseDeps): Refuse {
-  return (request, response, { status, code, message, details, headers }, fields) => {
+export function createRefuse(deps: RefuseDeps) {
+  return (request: IncomingMessage, response: ServerResponse, refusal: Refusal, fields?: LogFields): void => {
+    const { status, code, message, details, headers } = refusal;
     const { 'x-request-id': given } = request.headers;
     const record = createRequestRecord(requestIdOf(String(given ?? ''), deps.createRequestId));
     record.startedAt = deps.now();

@@ -12,7 +12,6 @@ import {
   endRequest,
   type GatewayPlugin,
   logFault,
-  type RequestRecord,
   type RequestWatch,
   requestIdOf,
 } from '../http/request-record.ts';
@@ -36,9 +35,6 @@ export type RequestPluginOptions = RequestWatch & {
 /** Builds the plugin. It must be the first. Requests for pages and probes have no operations, and so no log line. */
 export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
   const { createRequestId, hasReceipts } = options;
-
-  const begin = (request: Request, record: RequestRecord) => beginOperation(options, request, record);
-
   return {
     onRequest({ request, serverContext }) {
       // A request that comes from the short way has a record already.
@@ -47,7 +43,7 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
       );
     },
     onParams({ request, context }) {
-      context.operation = begin(request, context.record);
+      context.operation = beginOperation(options, request, context.record);
     },
     onParse({ context: { params, operation } }) {
       return ({ result }) => {
@@ -56,9 +52,10 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
     },
     onResultProcess({ request, serverContext: { record }, result, setResult }) {
       if (Symbol.asyncIterator in result) return; // Only for the compiler: there are no subscriptions.
-      const results = (Array.isArray(result) ? result : [result]).map((each, index) =>
-        finishOperation(options, record.id, record.operations[index] ?? begin(request, record), each),
-      );
+      const results = (Array.isArray(result) ? result : [result]).map((each, index) => {
+        const operation = record.operations[index] ?? beginOperation(options, request, record);
+        return finishOperation(options, record.id, operation, each);
+      });
       const [first = {}, ...others] = results;
       const isReceiptWanted = hasReceipts && request.headers.get('x-upstream-receipt') === '1';
       const shown = isReceiptWanted ? withReceipt(first, readReceipt(record.receipt)) : first;
