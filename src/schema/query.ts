@@ -5,7 +5,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { attempt } from '../errors.ts';
 import { identifierFromInput } from '../ledger/arguments/customer-identifier.ts';
-import { customerName } from '../ledger/arguments/ledger-list.ts';
+import { customerKey } from '../ledger/arguments/ledger-list.ts';
 import { openCustomerId } from '../ledger/sealing/customer-id.ts';
 import { builder, type SchemaContext } from './builder.ts';
 import { Customer, type CustomerParent, Node } from './customer.ts';
@@ -98,7 +98,7 @@ function createLoad(
   return (readIdentifier) => {
     const identifier = attempt(readIdentifier);
     if (identifier instanceof Error) return Promise.reject(identifier);
-    const key = customerName(identifier);
+    const key = customerKey(identifier);
     const known = loads.get(key) ?? load(identifier);
     loads.set(key, known);
     return known;

@@ -43,12 +43,24 @@ function checkFilterSize({ value, accountId = '' }: CustomerIdentifier, filter: 
   checkUrlSize(argument, [value, accountId, tillId, ...currencies]);
 }
 
+/** Names of filters. A prepared operation has the same filter object in every request, unless its arguments have variables. */
+const filterNames = new WeakMap<LedgerFilter, string>();
+
 /**
  * The name of a list. It does not depend on the order of the filter's members. Cursors are bound to it, so its form
  * must never change; a member that is added later goes last.
  */
-export function listName(identifier: CustomerIdentifier, filter: LedgerFilter): string {
-  const filterName = JSON.stringify([
+export function listName(
+  { name, value, source, accountId }: CustomerIdentifier,
+  filter: LedgerFilter,
+): string {
+  const filterName = filterNames.get(filter) ?? nameOfFilter(filter);
+  filterNames.set(filter, filterName);
+  return `${JSON.stringify([name, value, source, accountId ?? null])}\n${filterName}`;
+}
+
+function nameOfFilter(filter: LedgerFilter): string {
+  return JSON.stringify([
     filter.endDate ?? null,
     filter.categoryType ?? null,
     filter.ledgerEntryType ?? null,
@@ -57,10 +69,9 @@ export function listName(identifier: CustomerIdentifier, filter: LedgerFilter): 
     filter.tillId ?? null,
     filter.includeTillConceptEvents ?? null,
   ]);
-  return `${customerName(identifier)}\n${filterName}`;
 }
 
-/** The name of a customer, equal exactly for equal identifiers. It is part of `listName`, so its form must never change. */
-export function customerName({ name, value, source, accountId }: CustomerIdentifier): string {
-  return JSON.stringify([name, value, source, accountId ?? null]);
+/** A key of a customer, equal exactly for equal identifiers. */
+export function customerKey({ name, value, source, accountId = '' }: CustomerIdentifier): string {
+  return `${name} ${source} ${value.length} ${value}${accountId}`; // An account is never empty.
 }

@@ -3,7 +3,7 @@
  * each list has one plan. Pure. Knows nothing of GraphQL.
  */
 import type { CustomerDetails, CustomerIdentifier } from '../../upstream/page-request.ts';
-import { customerName, type LedgerList, type ListRecords } from '../arguments/ledger-list.ts';
+import { customerKey, type LedgerList, type ListRecords } from '../arguments/ledger-list.ts';
 import type { Limits } from '../list/block.ts';
 import type { BalancePage, PageCursors } from '../list/connection.ts';
 import { type Window, windowKey } from '../list/window.ts';
@@ -55,7 +55,7 @@ export function tasksOf(
 ): CustomerTask[] {
   const customers = new Map<string, Group>();
   for (const demand of demands) {
-    const name = customerName(demand.identifier);
+    const name = customerKey(demand.identifier);
     const group = customers.get(name);
     if (group === undefined) customers.set(name, [demand]);
     else group.push(demand);

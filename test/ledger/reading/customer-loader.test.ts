@@ -57,6 +57,20 @@ it('reserves the calls of all lists of all customers before it reads any', async
   expect(steps).toEqual([...Array(4).fill('reserve'), ...Array(4).fill('read')]);
 });
 
+it('keeps customers apart whose identifiers would read alike if they were joined', async () => {
+  const { asked, loader } = openLoader();
+  const identifiers = [
+    { ...amara, value: '12' },
+    { ...amara, value: '1', accountId: '2' },
+    { ...amara, value: '1 1' },
+    { ...amara, value: '1', accountId: ' 1' },
+  ];
+  await Promise.all(
+    identifiers.map((identifier) => loader.load({ identifier, hasDetails: true, balances: [] })),
+  );
+  expect(asked.filter((step) => step === 'call')).toHaveLength(4);
+});
+
 it('builds one page for equal windows of one list, whichever fields ask for them', async () => {
   const { asked, loader } = openLoader();
   const mark = () => ({ kind: 'gap', position: 1, skip: 0, total: 3 }) as const;
