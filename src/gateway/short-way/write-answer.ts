@@ -9,11 +9,8 @@ import type { FormField, FormFields, Variables } from './normal-form.ts';
 /** What is the same for all fields of one request. */
 export type Run = { readonly context: SchemaContext; readonly variables: Variables };
 
-/** Writes the fields of one object. */
-type WriteObject = (source: unknown, run: Run) => string;
-
-/** Writes one value of a field's type. */
-type WriteValue = (value: unknown, run: Run) => string;
+/** Writes one value, or one field of an object. */
+type Write = (value: unknown, run: Run) => string;
 
 /** Thrown when the executor must answer: for an error, a null in a non-null field, or a promise. */
 class NotPlain extends Error {}
@@ -42,7 +39,7 @@ function leadOf(key: string, index: number): string {
 }
 
 /** Returns the function that writes the fields of an object. It has none where directives leave all of them out. */
-function objectWriter(fields: FormFields): WriteObject {
+function objectWriter(fields: FormFields): Write {
   const writers = [...fields].map(([key, form], index) => ({
     lead: leadOf(key, index),
     write: fieldWriter(form),
@@ -54,7 +51,7 @@ function objectWriter(fields: FormFields): WriteObject {
   };
 }
 
-function fieldWriter(form: FormField): WriteObject {
+function fieldWriter(form: FormField): Write {
   const { field, parent } = form;
   if (field === undefined) {
     const name = JSON.stringify(parent.name);
@@ -68,7 +65,7 @@ function fieldWriter(form: FormField): WriteObject {
 }
 
 /** Returns the function that writes a value of a type: `CompleteValue` of the GraphQL specification (section 6.4.3). */
-function valueWriter(type: GraphQLOutputType, form: FormField): WriteValue {
+function valueWriter(type: GraphQLOutputType, form: FormField): Write {
   if (!isNonNullType(type)) {
     const write = presentWriter(type, form);
     return (value, run) => (value === null || value === undefined ? 'null' : write(value, run));
@@ -80,7 +77,7 @@ function valueWriter(type: GraphQLOutputType, form: FormField): WriteValue {
   };
 }
 
-function presentWriter(type: GraphQLOutputType, form: FormField): WriteValue {
+function presentWriter(type: GraphQLOutputType, form: FormField): Write {
   if (isListType(type)) return listWriter(valueWriter(type.ofType, form));
   if (isLeafType(type)) return leafWriter(type);
   const write = objectWriter(form.below);
@@ -90,7 +87,7 @@ function presentWriter(type: GraphQLOutputType, form: FormField): WriteValue {
   };
 }
 
-function listWriter(write: WriteValue): WriteValue {
+function listWriter(write: Write): Write {
   return (value, run) => {
     if (!Array.isArray(value)) throw new NotPlain();
     let text = '[';
@@ -100,7 +97,7 @@ function listWriter(write: WriteValue): WriteValue {
   };
 }
 
-function leafWriter(type: GraphQLLeafType): WriteValue {
+function leafWriter(type: GraphQLLeafType): Write {
   return (value) => {
     const serialized: unknown = type.serialize(value);
     if (typeof serialized === 'string') return textOf(serialized);

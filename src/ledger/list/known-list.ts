@@ -152,28 +152,22 @@ function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
   return into;
 }
 
-/** The stretches between neighbouring boundaries: position and rank of the start, length, and number of entries. */
-function stretchesOf({ ranks }: Run) {
+/**
+ * Adds the boundaries inside every stretch between neighbouring boundaries that is empty or full. If a stretch has more
+ * entries than positions, or fewer than none, the list has changed between two answers. @returns whether it added any.
+ */
+function closeStretches(known: KnownList, { ranks }: Run): boolean {
+  const sizeBefore = ranks.size;
   const boundaries = [...ranks].sort(([a], [b]) => a - b);
-  return boundaries.slice(1).map(([end, endRank], index) => {
+  const stretches = boundaries.slice(1).map(([end, endRank], index) => {
     const [position, rank] = boundaries[index] ?? [end, endRank];
     return { position, rank, length: end - position, count: endRank - rank };
   });
-}
-
-/**
- * Adds the boundaries inside every stretch that is empty or full. If a stretch has more entries than positions, or fewer than
- * none, the list has changed between two answers. @returns whether it added any.
- */
-function closeStretches(known: KnownList, run: Run): boolean {
-  const sizeBefore = run.ranks.size;
-  const stretches = stretchesOf(run);
   if (stretches.some(({ length, count }) => count < 0 || count > length)) known.hasChanged = true;
   if (known.hasChanged) return false;
   for (const { position, rank, length, count } of stretches) {
     if (count !== 0 && count !== length) continue;
-    for (let step = 1; step < length; step += 1)
-      run.ranks.set(position + step, count === 0 ? rank : rank + step);
+    for (let step = 1; step < length; step += 1) ranks.set(position + step, count === 0 ? rank : rank + step);
   }
-  return run.ranks.size > sizeBefore;
+  return ranks.size > sizeBefore;
 }

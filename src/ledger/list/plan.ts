@@ -43,7 +43,7 @@ export function planBlocks(reaches: readonly Reach[], limits: Limits, inFlight: 
   for (const reach of reaches) {
     for (const need of reach.needs) {
       const blocks = reach.known.hasShortPages
-        ? chainBlocks({ reach, need, limits, inFlight })
+        ? chainBlocks(reach, need, limits, inFlight)
         : blocksOutward(cover, need);
       for (const block of blocks) planned.set(blockKey(block), block);
     }
@@ -83,15 +83,9 @@ function blocksOutward(blocks: readonly Block[], need: Need): Block[] {
   return need.isRightward ? serving : serving.reverse();
 }
 
-type Chain = {
-  readonly reach: Reach;
-  readonly need: Need;
-  readonly limits: Limits;
-  readonly inFlight: readonly Block[];
-};
-
 /** Blocks from the need's frontier outward. Each can be put in order even if its page is short. */
-function chainBlocks({ reach: { known, run }, need, limits, inFlight }: Chain): Block[] {
+function chainBlocks(reach: Reach, need: Need, limits: Limits, inFlight: readonly Block[]): Block[] {
+  const { known, run } = reach;
   const end = known.total ?? Number.POSITIVE_INFINITY;
   const { low, high, isRightward } = need;
   const blocks: Block[] = [];

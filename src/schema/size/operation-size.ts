@@ -161,11 +161,13 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
   const [node] = nodes;
   if (node === undefined) return nothing;
   checkListArguments(walk, node);
-  if (isIntrospection(node)) return sizeOfIntrospection(walk, nodes, node);
+  if ([SchemaMetaFieldDef.name, TypeMetaFieldDef.name].includes(node.name.value))
+    return sizeOfIntrospection(walk, nodes, node);
   const name = `${parent.name}.${node.name.value}`;
   const field = parent.getFields()[node.name.value]; // `__typename` is in no type.
   const type = field && objectBelow(walk.info.schema, field.type);
-  if (field === undefined || type === undefined) return sizeOfLeaf(name);
+  if (name === 'Customer.id') return { ...nothing, ids: 1 };
+  if (field === undefined || type === undefined) return { ...nothing, fields: weights[name] ?? 1 };
   const { characters, longest } = textIn(walk.info.variableValues, node);
   const object = sizeOfObject(walk, type, nodes, longest);
   const own = 1 + sizeOfText(characters);
@@ -178,10 +180,6 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
       ? lengthOf(walk.info.variableValues, argumentOf(node, length.argument))
       : (length ?? 1);
   return { ...nothing, fields: own + (1 + object.fields) * count, isFixed };
-}
-
-function sizeOfLeaf(name: string): Size {
-  return name === 'Customer.id' ? { ...nothing, ids: 1 } : { ...nothing, fields: weights[name] ?? 1 };
 }
 
 /** The size of one object that a field gives. A customer's identifier has at most `longest` characters. */
@@ -208,10 +206,6 @@ function sizeBelow(walk: Walk, type: GraphQLObjectType, nodes: readonly FieldNod
   const size = sizeOfFields(walk, type, selectedFields(walk.info, type, nodes));
   (size.isFixed ? fixed : walk.known).set(key, size);
   return size;
-}
-
-function isIntrospection({ name }: FieldNode): boolean {
-  return name.value === SchemaMetaFieldDef.name || name.value === TypeMetaFieldDef.name;
 }
 
 function sizeOfIntrospection({ info, bounds }: Walk, nodes: readonly FieldNode[], node: FieldNode): Size {
