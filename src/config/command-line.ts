@@ -19,7 +19,7 @@ Options of sandbox, and the variables that do the same:
 
   --port <port>            GraphQL and GraphiQL, default 4000 (PORT)
   --control-port <port>    control page and endpoints, default 4010 (SANDBOX_PORT)
-  --host <address>         address of both ports, default 127.0.0.1 (HOST)
+  --host <address>         address of both ports, default 127.0.0.1 (HOST; SANDBOX_HOST for the control port alone)
   -h, --help               this text
 
 Port 0 takes any free port. GET /readyz answers 200 when the gateway is ready. The sandbox ignores UPSTREAM_URL,
@@ -57,13 +57,13 @@ const ignored = /^(UPSTREAM_(URL|BASIC_|OAUTH_)|REDIS_URL)/;
 
 type Values = ReturnType<typeof parse>['values'];
 
-function sandboxEnv(env: Environment, { host = env['HOST'], ...values }: Values): Environment {
+function sandboxEnv(env: Environment, values: Values): Environment {
   const kept = Object.entries(env).filter(([name]) => !ignored.test(name));
   return {
     ...Object.fromEntries(kept),
     NODE_ENV: 'development', // Production would turn GraphiQL and introspection off.
-    HOST: host,
-    SANDBOX_HOST: host,
+    HOST: values.host ?? env['HOST'],
+    SANDBOX_HOST: values.host ?? (env['SANDBOX_HOST'] || env['HOST']),
     PORT: values.port ?? env['PORT'],
     SANDBOX_PORT: values['control-port'] ?? env['SANDBOX_PORT'],
   };

@@ -91,7 +91,7 @@ export const clientLimits = {
     max: 1_000_000,
     byDefault: 10_000,
     meaning:
-      'Most open connections of clients; fewer if the process may not open as many files. When nearly all are open, idle connections are closed, and then those whose request has not arrived whole within a second. The address with most connections comes first. So one client cannot shut out others, and a balancer, which has one address, needs no other setting.',
+      'Most open connections of clients; fewer if the process may not open as many files, which a warning says at the start. When nearly all are open, idle connections are closed, and then those whose request has not arrived whole within a second. The address with most connections comes first. So one client cannot shut out others, and a balancer, which has one address, needs no other setting.',
   }),
   MAX_REQUESTS_PER_CONNECTION: integer({
     min: 1,

@@ -1,8 +1,8 @@
-/** Problems and warnings about variables without effect: settings of later versions, and likely mistakes. */
+/** Problems and warnings about variables that would have no effect: settings of later versions, and likely mistakes. */
 
 import { readNoProxy } from './no-proxy.ts';
-import type { Environment } from './reading.ts';
-import { quoted } from './setting.ts';
+import { type Environment, problemOf } from './reading.ts';
+import { quoted, type Setting } from './setting.ts';
 import { settings } from './settings.ts';
 
 /**
@@ -20,11 +20,18 @@ export const refusedSettings = [
   'TRUSTED_DOCUMENTS',
 ] as const;
 
-/** Problems about settings that this version does not support. */
-export const unservedProblems = (env: Environment): readonly string[] =>
-  refusedSettings
+/** Problems about settings that this version does not support, and about files for settings that are no secrets. */
+export const unservedProblems = (env: Environment): readonly string[] => [
+  ...refusedSettings
     .filter((name) => env[name] || env[`${name}_FILE`])
-    .map((name) => `${name}: not served by this version; unset it.`);
+    .map((name) => `${name}: not served by this version; unset it.`),
+  ...Object.entries<Setting<unknown>>(settings)
+    // Of other names, such as HOST_FILE, other programs may make use.
+    .filter(([name, { secret }]) => name.startsWith('UPSTREAM_') && !secret && env[`${name}_FILE`])
+    .map(([name]) =>
+      problemOf(`${name}_FILE`, 'a file', `the value itself, as ${name}: only secrets can be files`),
+    ),
+];
 
 const usualModes = ['development', 'test', 'production'];
 

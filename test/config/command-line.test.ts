@@ -40,6 +40,15 @@ describe('readCommandLine', () => {
     });
   });
 
+  it('leaves the control endpoints where SANDBOX_HOST says, however open the gateway is', () => {
+    const { HOST, SANDBOX_HOST } = { HOST: '0.0.0.0', SANDBOX_HOST: '127.0.0.1' };
+    expect(readCommandLine(['sandbox'], { HOST, SANDBOX_HOST })).toMatchObject({
+      env: { HOST, SANDBOX_HOST },
+    });
+    const opened = { HOST: '::1', SANDBOX_HOST: '::1' };
+    expect(readCommandLine(['sandbox', '--host', '::1'], { SANDBOX_HOST })).toMatchObject({ env: opened });
+  });
+
   it.each([[['--help']], [['-h']], [['sandbox', '--help']]])('prints help for %j', (given) => {
     expect(readCommandLine(given, {})).toEqual({ help: expect.stringMatching(/^Usage: .*--control-port/s) });
   });

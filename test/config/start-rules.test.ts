@@ -136,6 +136,18 @@ describe('settings of later versions', () => {
   });
 });
 
+describe('a file', () => {
+  it.each(['UPSTREAM_URL', 'UPSTREAM_CALLS_PER_MINUTE'])(
+    'for %s prevents the start: it would be ignored, and the sandbox or no budget would serve',
+    (name) => {
+      expect(problemsOf({ [`${name}_FILE`]: '/run/secrets/x' })).toEqual([
+        `${name}_FILE: got a file, takes the value itself, as ${name}: only secrets can be files.`,
+      ]);
+      expect(load({ [`${name}_FILE`]: '' }).upstream.mode).toBe('sandbox');
+    },
+  );
+});
+
 describe('what replicas share', () => {
   it.each(['redis://cache', 'rediss://user:w%20rd@cache:6379/3', 'redis://:word@[::1]:6379/'])(
     'is at %s',
