@@ -40,8 +40,9 @@ async function main(): Promise<void> {
   const { log } = streamLog;
   const tracing = await startTraces(config, log);
   const { upstream, sandbox, warnings } = await connectUpstream(config, env);
+  const maxConnections = connectionsOf(config);
   const gateway = createGateway(
-    { ...config, upstream },
+    { ...config, upstream, maxConnections },
     {
       log,
       wallNow: Date.now,
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
   );
   const plan = planShutdown(config.shutdownTimeoutMs, 0);
   const operators = await listenForOperators(gateway, config, plan);
-  const server = await listenForClients(gateway, config, metrics);
+  const server = await listenForClients(gateway, { ...config, maxConnections }, metrics);
   sandbox?.attachGateway({ reset: gateway.reset, port: server.port });
   metrics.watchServer(server);
   watchProcessLoad(gateway.reportLoad);
@@ -69,7 +70,10 @@ async function main(): Promise<void> {
     return unanswered;
   });
   announce(log, config.production, {
-    config: { ...config, warnings: [...config.warnings, ...warnings] },
+    config: {
+      ...config,
+      warnings: [...config.warnings, ...warnings, ...connectionWarnings(maxConnections, config)],
+    },
     url: server.url,
     sandboxUrl: sandbox?.url,
     adminUrl: operators?.url,
@@ -147,21 +151,30 @@ async function listenForOperators(
   });
 }
 
-function listenForClients({ listener, drain: onDrain }: Gateway, config: Config, metrics: Metrics) {
+/** MAX_CONNECTIONS, or fewer where the process may not open as many files. */
+function connectionsOf({ maxConnections, upstreamMaxConcurrency }: Config): number {
   const limitsPath = '/proc/self/limits';
   const limitsFile = existsSync(limitsPath) ? readFileSync(limitsPath, 'utf8') : '';
-  const { maxConnections, upstreamMaxConcurrency } = config;
-  return listen('PORT', {
+  return affordableConnections(maxConnections, limitsFile, upstreamMaxConcurrency);
+}
+
+const connectionWarnings = (affordable: number, { maxConnections }: Config): readonly string[] =>
+  affordable < maxConnections
+    ? [`The limit of open files leaves room for ${affordable} of MAX_CONNECTIONS=${maxConnections}.`]
+    : [];
+
+const listenForClients = (
+  { listener, drain: onDrain }: Gateway,
+  config: Config,
+  metrics: Metrics,
+): Promise<RunningServer> =>
+  listen('PORT', {
     ...config,
     listener,
     onDrain,
-    limits: {
-      ...config,
-      maxConnections: affordableConnections(maxConnections, limitsFile, upstreamMaxConcurrency),
-    },
+    limits: config,
     onConnectionClosed: metrics.countClosedConnection,
   });
-}
 
 const listen = (variable: string, options: ServerOptions): Promise<RunningServer> =>
   startServer(options).catch((error: unknown) =>

@@ -233,6 +233,9 @@ function findCrowding(
 /** Files that a process opens besides its connections to clients: its modules, its log, Redis. */
 const otherFiles = 128;
 
+/** The fewest connections, as for MAX_CONNECTIONS. If files run short with so few, upstream calls fail. */
+const fewestConnections = 20;
+
 /**
  * How many connections a process can hold: `wanted`, or fewer if its limit of open files does not allow as many.
  * @param limitsFile the text of Linux's `/proc/self/limits`, empty on other systems.
@@ -243,5 +246,5 @@ export function affordableConnections(wanted: number, limitsFile: string, upstre
   // Two for each call: the process holds both ends of a connection to the built-in sandbox.
   return openFiles === undefined
     ? wanted
-    : Math.max(1, Math.min(wanted, Number(openFiles) - otherFiles - 2 * upstreamCalls));
+    : Math.max(fewestConnections, Math.min(wanted, Number(openFiles) - otherFiles - 2 * upstreamCalls));
 }

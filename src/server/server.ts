@@ -185,16 +185,17 @@ function clickableHost(host: string): string {
 /** The address that a server should listen on, and the setting of its port. */
 type ListenAddress = { readonly host: string; readonly port: number; readonly variable: string };
 
-const listenProblems: Readonly<Record<string, (variable: string) => string>> = {
-  EADDRINUSE: (variable) => `it is taken; set ${variable} to a free one, or to 0 for any`,
+const listenProblems: Readonly<Record<string, (port: string, host: string) => string>> = {
+  EADDRINUSE: (port) => `it is taken; set ${port} to a free one, or to 0 for any`,
   EACCES: () => 'not allowed to; ports below 1024 often need privileges',
-  EADDRNOTAVAIL: () => 'this machine has no such address; set HOST to one of its own',
-  ENOTFOUND: () => 'no such host; set HOST to an address of this machine',
+  EADDRNOTAVAIL: (_, host) => `this machine has no such address; set ${host} to one of its own`,
+  ENOTFOUND: (_, host) => `no such host; set ${host} to an address of this machine`,
 };
 
 /** One line that says why the server cannot listen, and what to do. */
 export function describeListenError(error: unknown, { host, port, variable }: ListenAddress): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  const problem = listenProblems[code]?.(variable) ?? 'the system refused';
+  const hostVariable = variable === 'SANDBOX_PORT' ? 'SANDBOX_HOST' : 'HOST';
+  const problem = listenProblems[code]?.(variable, hostVariable) ?? 'the system refused';
   return `Cannot listen on ${host}, port ${port}: ${problem} (${code}).`;
 }

@@ -206,7 +206,7 @@ describe('the connections of a process', () => {
     ['1024', 1024 - 128 - 64],
     ['1048576', 10_000],
     ['unlimited', 10_000],
-    ['64', 1],
+    ['64', 20],
   ])('with %s open files leave room for calls and the rest: %i', (files, connections) => {
     expect(affordableConnections(10_000, limitsFile(files), 32)).toBe(connections);
   });

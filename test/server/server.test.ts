@@ -48,6 +48,14 @@ describe('startServer', () => {
     );
   });
 
+  it.each([
+    ['PORT', 'HOST'],
+    ['SANDBOX_PORT', 'SANDBOX_HOST'],
+  ])('names the host that belongs to %s when this machine has no such address', (variable, host) => {
+    const error = Object.assign(new Error(), { code: 'EADDRNOTAVAIL' });
+    expect(describeListenError(error, { host: '192.0.2.1', port: 1, variable })).toContain(`set ${host} to`);
+  });
+
   it('describes an unknown error, too', () => {
     expect(describeListenError('?', { host: 'h', port: 1, variable: 'PORT' })).toBe(
       'Cannot listen on h, port 1: the system refused (unknown error).',
