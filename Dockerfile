@@ -18,6 +18,8 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY .ci ./.ci
 COPY src ./src
+COPY README.md ./
+COPY docs ./docs
 RUN npm run build
 
 FROM ${NODE_IMAGE}

@@ -3,12 +3,15 @@
  * the time. What is imported lazily becomes a file of its own, which loads when it is needed.
  */
 
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 /** Scripts for browsers, served as they are: programs read them from beside their own files. */
 const browserScripts = ['src/pages/explorer-start.js', 'src/sandbox/control/control-page.js'];
+
+/** Documents that the gateway serves. It reads them from the same paths, beside its own file. */
+const documents = ['README.md', 'docs/clients.md', 'docs/sandbox.md'];
 
 /** Packages of CommonJS call `require`, which a module must make first. */
 const requireForPackages =
@@ -56,5 +59,6 @@ export async function bundle(programs: readonly string[], base: string, folder: 
   const places = ['', ...programs.map((program) => relative(base, dirname(program)))];
   for (const place of places) {
     for (const script of browserScripts) copyFileSync(script, join(folder, place, basename(script)));
+    for (const document of documents) cpSync(document, join(folder, place, document));
   }
 }

@@ -60,6 +60,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     // Tests that start the gateway as a process wait for it, on machines that may be busy.
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -67,7 +67,9 @@ export function landingJson(options: LandingOptions): PageContent {
     alive: '/livez',
     ready: '/readyz',
   };
-  const text = `${JSON.stringify({ name: 'Ledger balances in GraphQL', endpoints }, null, 2)}\n`;
+  const documents = documentCards(options).map(({ href }) => `/${href}`);
+  const content = { name: 'Ledger balances in GraphQL', endpoints, documents };
+  const text = `${JSON.stringify(content, null, 2)}\n`;
   return { mediaType: 'application/json; charset=utf-8', text, policy: inertPolicy, vary: 'Accept' };
 }
 
@@ -78,31 +80,55 @@ function upstreamLine({ inSandbox, needsCredentials }: LandingOptions): string {
 
 /** The links, with the best start first. */
 function cardsFor(options: LandingOptions): readonly Card[] {
-  const { hasExplorer, hasSchema } = options;
-  return [
-    ...(hasExplorer
-      ? [{ href: 'graphql', title: 'GraphiQL', text: 'Try it here: tabs that tell the story of the API.' }]
-      : []),
-    ...(options.hasControlPage
-      ? [
-          {
-            href: 'sandbox',
-            title: 'Sandbox',
-            text: 'Who is good for what; switch faults on, and see the calls.',
-          },
-        ]
-      : []),
-    ...(hasSchema
-      ? [
-          {
-            href: 'schema.graphql',
-            title: 'Schema',
-            text: 'Everything that can be asked, as SDL for code generators.',
-          },
-        ]
-      : []),
+  const cards = [
+    options.hasExplorer && {
+      href: 'graphql',
+      title: 'GraphiQL',
+      text: 'Try it here: tabs that tell the story of the API.',
+    },
+    options.hasControlPage && {
+      href: 'sandbox',
+      title: 'Sandbox',
+      text: 'Who is good for what; switch faults on, and see the calls.',
+    },
+    ...documentCards(options),
+    options.hasSchema && {
+      href: 'schema.graphql',
+      title: 'Schema',
+      text: 'Everything that can be asked, as SDL for code generators.',
+    },
     { href: 'readyz', title: 'Health', text: 'Ready for traffic? /livez and /readyz answer in JSON.' },
   ];
+  return cards.filter((card) => card !== false);
+}
+
+/**
+ * The documents for newcomers, at the paths that they have in the repository, so that their links to each other hold. None
+ * where the schema is hidden, because they show it.
+ */
+export function documentCards({
+  hasSchema,
+  inSandbox,
+}: Pick<LandingOptions, 'hasSchema' | 'inSandbox'>): readonly Card[] {
+  if (!hasSchema) return [];
+  const all = [
+    {
+      href: 'README.md',
+      title: 'Read me',
+      text: 'A first query, paging, costs and errors, in three minutes.',
+    },
+    {
+      href: 'docs/clients.md',
+      title: 'Guide for front ends',
+      text: 'Typed operations, and files to copy for Apollo Client, urql, Relay, TanStack Query and fetch.',
+    },
+    inSandbox && {
+      href: 'docs/sandbox.md',
+      title: 'Guide to the sandbox',
+      text: 'Members for every situation, faults by curl, and tests to copy.',
+    },
+  ];
+  return all.filter((card) => card !== false);
 }
 
 function writeCard({ href, title, text }: Card): string {

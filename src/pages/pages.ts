@@ -1,12 +1,13 @@
 /** The pages of the gateway: which path has which page, for which client, depending on the settings. */
 
+import { readFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { isLoopback } from '../config/allowed-hosts.ts';
 import type { Config } from '../config.ts';
 import { deriveKeys } from '../ledger/sealing/secret-keys.ts';
 import { schema } from '../schema/schema.ts';
 import { explorerAssets, explorerPage } from './explorer.ts';
-import { controlPagePath, landingJson, landingPage } from './landing-page.ts';
+import { controlPagePath, documentCards, landingJson, landingPage } from './landing-page.ts';
 import {
   createPage,
   createRedirect,
@@ -50,6 +51,7 @@ export function createPages(settings: PageSettings, sandboxUrl: string | undefin
     ['/favicon.svg', forAll(async () => faviconFile)],
     ...controlPageViews(settings, sandboxUrl),
     ...(settings.introspection ? [['/schema.graphql', forAll(async () => schemaPage())] as const] : []),
+    ...documentViews(settings, sandboxUrl),
     ...(settings.graphiql ? explorerViews(settings, sandboxUrl) : []),
   ]);
   const answer: Pages['answer'] = ({ path, headers }) => {
@@ -74,6 +76,19 @@ function landingViews(settings: PageSettings, sandboxUrl: string | undefined): V
     machine: createPage(async () => landingJson(options)),
   };
 }
+
+/** Where the documents are: in the repository beside the sources, in the package beside the bundle. */
+const documentRoot = new URL(import.meta.url.endsWith('.ts') ? '../../' : './', import.meta.url);
+
+/** The documents as plain text: browsers would save `text/markdown` as a file. */
+const documentViews = (
+  { introspection: hasSchema }: PageSettings,
+  sandboxUrl: string | undefined,
+): readonly (readonly [string, Views])[] =>
+  documentCards({ hasSchema, inSandbox: sandboxUrl !== undefined }).map(({ href }) => [
+    `/${href}`,
+    forAll(async () => plainText(await readFile(new URL(href, documentRoot), 'utf8'))),
+  ]);
 
 /**
  * The way to the sandbox's control page, which has a port of its own: a redirect to the host name that the reader uses for
@@ -111,9 +126,14 @@ function forAll(load: () => Promise<PageContent>): Views {
 
 /** The schema in SDL, in the order of the committed `schema.graphql`. */
 function schemaPage(): PageContent {
-  const text = `${printSchema(lexicographicSortSchema(schema))}\n`;
-  return { mediaType: 'text/plain; charset=utf-8', text, policy: inertPolicy };
+  return plainText(`${printSchema(lexicographicSortSchema(schema))}\n`);
 }
+
+const plainText = (text: string): PageContent => ({
+  mediaType: 'text/plain; charset=utf-8',
+  text,
+  policy: inertPolicy,
+});
 
 /** The logo: three balances on a page of a ledger. Readable at 16 pixels, on light and dark backgrounds. */
 const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">

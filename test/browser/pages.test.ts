@@ -30,7 +30,8 @@ describe('the landing page', () => {
     const links = await page
       .locator('nav a')
       .evaluateAll((all) => all.map((link) => link.getAttribute('href')));
-    expect(links).toEqual(['graphql', 'sandbox', 'schema.graphql', 'readyz']);
+    const documents = ['README.md', 'docs/clients.md', 'docs/sandbox.md'];
+    expect(links).toEqual(['graphql', 'sandbox', ...documents, 'schema.graphql', 'readyz']);
     for (const link of links) {
       await page.goto(stage.url());
       const [response] = await Promise.all([

@@ -150,8 +150,30 @@ describe('the landing page', () => {
         alive: '/livez',
         ready: '/readyz',
       },
+      documents: ['/README.md', '/docs/clients.md', '/docs/sandbox.md'],
     });
     expect(callCount()).toBe(0);
+  });
+
+  it('links the documents that a newcomer needs, as they are in the repository', async () => {
+    const { get, callCount } = await start({}, 'http://127.0.0.1:4010');
+    const html = await (await get('/', browser)).text();
+    for (const path of ['README.md', 'docs/clients.md', 'docs/sandbox.md']) {
+      expect(html).toContain(`href="${path}"`);
+      const answer = await get(`/${path}`, browser);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+      expect(await answer.text()).toBe(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+    }
+    expect(callCount()).toBe(0);
+  });
+
+  it('links no guide to a sandbox that is not there, and no document that shows a hidden schema', async () => {
+    const { get, callCount } = await start();
+    expect((await (await get('/')).json()).documents).toEqual(['/README.md', '/docs/clients.md']);
+    expect((await get('/docs/sandbox.md')).status).toBe(404);
+    const hidden = await start({ INTROSPECTION: 'false' });
+    expect((await hidden.get('/docs/clients.md')).status).toBe(404);
+    expect([callCount(), hidden.callCount()]).toEqual([0, 0]);
   });
 
   it('has no link to a sandbox that the reader cannot reach, though it still answers', async () => {
@@ -185,6 +207,7 @@ describe('the landing page', () => {
     expect(await (await get('/')).json()).toEqual({
       name: 'Ledger balances in GraphQL',
       endpoints: { graphql: '/graphql', alive: '/livez', ready: '/readyz' },
+      documents: [],
     });
     const html = await (await get('/', browser)).text();
     expect(html).not.toMatch(/sandbox|schema\.graphql|127\.0\.0\.1|447700900001/i);
