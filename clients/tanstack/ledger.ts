@@ -6,8 +6,9 @@ import type { BalancesQuery, BalancesQueryVariables } from '../gql/graphql.ts';
 import { type Notice, noticeOfAnswer, noticeOfErrors } from '../notice.ts';
 import { balancesQuery } from '../operations.ts';
 
+/** `url` may be a path of the page's own origin, such as `/graphql`: graphql-request itself takes none. */
 export function createLedgerClient(url: string): GraphQLClient {
-  return new GraphQLClient(url);
+  return new GraphQLClient(new URL(url, globalThis.location?.href).href);
 }
 
 /** `useInfiniteQuery(balancesOptions(client, { identifier }))`. A page that fails leaves the pages before it. */

@@ -183,4 +183,16 @@ describe.each(kits)('%s', (_, connect) => {
     expect(fetch.mock.calls.map(([input, init]) => [String(input), init?.method])).toEqual([[url(), 'POST']]);
     expect(sandbox().callCount()).toBe(3);
   });
+
+  it('asks the origin of the page when its URL is a path', async () => {
+    const { fetch } = globalThis;
+    vi.stubGlobal('location', { href: url() });
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) => fetch(new URL(path, url()), init));
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+    const list = await connect('/graphql').open({ identifier: named('one-page') });
+    expect([list.categories(), list.notice()]).toEqual([entriesOf('one-page'), undefined]);
+    expect(sandbox().callCount()).toBe(1);
+  });
 });

@@ -6,7 +6,7 @@ const {
   GATEWAY_URL = 'http://127.0.0.1:4000',
   CONTROL_URL = 'http://127.0.0.1:4010',
   APP_PORT = '4020',
-  LEDGER_SANDBOX = 'npx ledger-balance-gateway sandbox',
+  LEDGER_SANDBOX = 'node node_modules/ledger-balance-gateway/main.js sandbox',
   CHROMIUM_PATH,
 } = process.env;
 const appUrl = `http://127.0.0.1:${APP_PORT}`;

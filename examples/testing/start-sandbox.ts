@@ -15,7 +15,8 @@ declare module 'vitest' {
   }
 }
 
-const command = process.env['LEDGER_SANDBOX'] ?? 'npx ledger-balance-gateway sandbox';
+/** Started without npx, which would be stopped in its place. */
+const command = process.env['LEDGER_SANDBOX'] ?? 'node node_modules/ledger-balance-gateway/main.js sandbox';
 let sandbox: ChildProcess | undefined;
 
 /** vitest calls this before the first test. */
