@@ -1,18 +1,36 @@
 /** The hooks in React's strict mode: lists that scroll by themselves come to their end, and stop where only a person may go on. */
 
 import { Window } from 'happy-dom';
-import { createElement, StrictMode } from 'react';
+import { type ComponentType, createElement, type PropsWithChildren, StrictMode } from 'react';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { situations } from '../../src/sandbox/demo/situations.ts';
 import type { BalancesQueryVariables } from '../gql/graphql.ts';
 import { openKitStage } from './kit-stage.ts';
-import { type ReactKit, reactKits } from './react-kits.tsx';
 
 const { url, sandbox, wait } = openKitStage();
 
+/** A client's page: what stands around all lists, and one list. */
+type Page = {
+  readonly App: ComponentType<PropsWithChildren>;
+  readonly Balances: ComponentType<BalancesQueryVariables>;
+};
+
+const pages: readonly (readonly [string, () => Promise<Page>])[] = [
+  ['Apollo Client', () => import('./pages/apollo.tsx')],
+  ['urql', () => import('./pages/urql.tsx')],
+  ['TanStack Query', () => import('./pages/tanstack.tsx')],
+  ['Relay', () => import('./pages/relay.tsx')],
+];
+
 // React looks for the document when it is loaded.
-const window = new Window();
+const window = new Window({ url: 'http://shop.test/' });
+const { fetch } = globalThis;
 beforeAll(() => {
+  // The pages ask for a path of their own origin, where a proxy passes it on.
+  vi.stubGlobal('location', window.location);
+  vi.stubGlobal('fetch', (input: string, init: RequestInit) =>
+    fetch(new URL(new URL(input, window.location.href).pathname, url()), init),
+  );
   // They stay to the end of the file: React works on a little after the last test.
   vi.stubGlobal('window', window);
   vi.stubGlobal('document', window.document);
@@ -27,13 +45,15 @@ const regular: BalancesQueryVariables = { ...many, categoryType: 'REGULAR' };
 const onlyRegular = { query: { pointCategoryType: 'REGULAR' } };
 
 /** Shows the lists beside each other, and what each shows once nothing is loading. */
-async function show({ Provider, List }: ReactKit, questions: readonly BalancesQueryVariables[]) {
+async function show(load: () => Promise<Page>, questions: readonly BalancesQueryVariables[]) {
+  vi.resetModules(); // Each test has a client of its own.
+  const { App, Balances } = await load();
   const { createRoot } = await import('react-dom/client');
   const place = window.document.createElement('main');
   const root = createRoot(place as unknown as Element, { onCaughtError: () => undefined });
   onTestFinished(() => root.unmount());
-  const lists = questions.map((variables, index) => createElement(List, { variables, key: index }));
-  root.render(createElement(StrictMode, null, createElement(Provider, null, lists)));
+  const lists = questions.map((variables, index) => createElement(Balances, { ...variables, key: index }));
+  root.render(createElement(StrictMode, null, createElement(App, null, lists)));
   const settled = () =>
     vi.waitFor(
       () => {
@@ -53,9 +73,9 @@ async function show({ Provider, List }: ReactKit, questions: readonly BalancesQu
   return { settled, part, press };
 }
 
-describe.each(reactKits)('%s', (_, connect) => {
+describe.each(pages)('%s', (_, load) => {
   it('scrolls to the end by itself', async () => {
-    const { settled, part } = await show(connect(url()), [many]);
+    const { settled, part } = await show(load, [many]);
     await vi.waitFor(() => expect(part(0).categories).toHaveLength(entries.length), { timeout: 10_000 });
     await settled();
     expect(part(0)).toEqual({ categories: entries, notice: null });
@@ -73,7 +93,7 @@ describe.each(reactKits)('%s', (_, connect) => {
   ] as const)('stops at a list that %s, and goes on when a person presses the button', async (...row) => {
     const [, fault, notice, counts] = row;
     sandbox().setFaults([fault]);
-    const { settled, part, press } = await show(connect(url()), [many]);
+    const { settled, part, press } = await show(load, [many]);
     await vi.waitFor(() => expect(part(0).notice).toMatchObject(notice), { timeout: 10_000 });
     await settled();
     const shown = part(0).categories;
@@ -91,7 +111,7 @@ describe.each(reactKits)('%s', (_, connect) => {
 
   it('shows one list to its end while the other is refused, and that one after its wait', async () => {
     sandbox().setFaults([{ kind: 'server-error', ...onlyRegular }]);
-    const { settled, part, press } = await show(connect(url()), [many, regular]);
+    const { settled, part, press } = await show(load, [many, regular]);
     await vi.waitFor(() => expect(part(0).categories).toHaveLength(entries.length), { timeout: 10_000 });
     await settled();
     expect(part(1)).toEqual({ categories: [], notice: { show: 'try-again', inSeconds: 0 } });
