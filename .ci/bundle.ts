@@ -11,7 +11,7 @@ import { build, type Plugin } from 'esbuild';
 const browserScripts = ['src/pages/explorer-start.js', 'src/sandbox/control/control-page.js'];
 
 /** Documents that the gateway serves. It reads them from the same paths, beside its own file. */
-const documents = ['README.md', 'docs/clients.md', 'docs/sandbox.md'];
+const documents = ['README.md', 'docs/clients.md', 'docs/errors.md', 'docs/sandbox.md'];
 
 /** Packages of CommonJS call `require`, which a module must make first. */
 const requireForPackages =

@@ -5,9 +5,9 @@
  * expected: a declaration is one line, or ends with the first line that closes it.
  * @throws {Error} that names a declaration that the source lacks.
  */
-export function cutCode(source: string, names: readonly string[]): string {
+export function cutCode(source: string, names: readonly string[], language = 'ts'): string {
   const lines = source.split('\n');
-  return `\`\`\`ts\n${names.map((name) => cutOne(lines, name)).join('\n\n')}\n\`\`\``;
+  return `\`\`\`${language}\n${names.map((name) => cutOne(lines, name)).join('\n\n')}\n\`\`\``;
 }
 
 function cutOne(lines: readonly string[], name: string): string {

@@ -64,17 +64,10 @@ export const errorsTable = table([
   ]),
 ]);
 
-/** A file in `clients/`. */
-const readKit = (path: string): string =>
-  readFileSync(new URL(`../clients/${path}`, import.meta.url), 'utf8');
-
-/** Declarations of a file in `clients/`. */
-const fromKit = (path: string, ...names: readonly string[]): string => cutCode(readKit(path), names);
-
-/** A whole file in `clients/` without its header, as a block of code in the language of its ending. */
-const wholeKit = (path: string): string => {
-  const text = readKit(path).replace(/^\/\*\*[\s\S]*?\*\/\n+/, '');
-  return `\n\`\`\`${path.replace(/.*\./, '')}\n${text}\`\`\`\n`;
+/** Declarations of a page of `clients/test/pages/`: what a user of a kit writes. */
+const fromPage = (file: string, ...names: readonly string[]): string => {
+  const source = readFileSync(new URL(`../clients/test/pages/${file}`, import.meta.url), 'utf8');
+  return cutCode(source, names, file.replace(/.*\./, ''));
 };
 
 /** The printed sections of each document, by its path. */
@@ -85,14 +78,11 @@ export const documents: Readonly<Record<string, Sections>> = {
   },
   'docs/call-economy.md': { costs: costTable(queryCosts) },
   'docs/clients.md': {
-    codegen: wholeKit('codegen/codegen.ts'),
-    'relay-config': wholeKit('relay/relay.config.json'),
-    query: fromKit('operations.ts', 'balancesQuery'),
-    apollo: fromKit('apollo/ledger.ts', 'typePolicies', 'withoutFailedCustomers', 'createLedgerClient'),
-    urql: fromKit('urql/ledger.ts', 'ledgerBalance', 'exchanges', 'createLedgerClient'),
-    relay: fromKit('relay/ledger.ts', 'createLedgerEnvironment'),
-    tanstack: fromKit('tanstack/ledger.ts', 'balancesOptions'),
-    fetch: fromKit('fetch/ledger.ts', 'loadMore'),
+    apollo: fromPage('apollo.tsx', 'client', 'App', 'Balances'),
+    urql: fromPage('urql.tsx', 'client', 'App'),
+    relay: fromPage('relay.tsx', 'environment', 'App', 'CustomerBalances'),
+    tanstack: fromPage('tanstack.tsx', 'client', 'queryClient', 'App', 'Balances'),
+    fetch: fromPage('fetch.ts', 'loadAll'),
   },
   'docs/settings.md': { settings: settingsTable },
   'docs/sandbox.md': sandboxSections,

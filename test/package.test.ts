@@ -77,7 +77,13 @@ describe('the packed package', () => {
     const { child, url, control } = await start(['sandbox', ...freePorts]);
     expect(await ask(url)).toEqual(amara);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    for (const path of ['/graphql/graphiql.js', '/README.md', '/docs/clients.md', '/docs/sandbox.md'])
+    for (const path of [
+      '/graphql/graphiql.js',
+      '/README.md',
+      '/docs/clients.md',
+      '/docs/errors.md',
+      '/docs/sandbox.md',
+    ])
       expect((await fetch(url + path)).status, path).toBe(200);
     const fault = { kind: 'rate-limited', retryAfter: 45 };
     await fetch(`${control}/faults`, { method: 'POST', body: JSON.stringify(fault) });

@@ -1,5 +1,5 @@
 /**
- * Apollo Client, urql and Relay with the configuration of docs/clients.md: each shows every entry once and in order,
+ * Apollo Client, urql and Relay, each with the configuration of its kit: every one shows every entry once and in order,
  * whatever fails meanwhile.
  */
 

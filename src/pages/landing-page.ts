@@ -122,6 +122,11 @@ export function documentCards({
       title: 'Guide for front ends',
       text: 'Typed operations, and files to copy for Apollo Client, urql, Relay, TanStack Query and fetch.',
     },
+    {
+      href: 'docs/errors.md',
+      title: 'Guide to errors',
+      text: 'What a failure looks like, when to try again, lists that end early, and HTTP.',
+    },
     inSandbox && {
       href: 'docs/sandbox.md',
       title: 'Guide to the sandbox',

@@ -30,7 +30,7 @@ describe('the landing page', () => {
     const links = await page
       .locator('nav a')
       .evaluateAll((all) => all.map((link) => link.getAttribute('href')));
-    const documents = ['README.md', 'docs/clients.md', 'docs/sandbox.md'];
+    const documents = ['README.md', 'docs/clients.md', 'docs/errors.md', 'docs/sandbox.md'];
     expect(links).toEqual(['graphql', 'sandbox', ...documents, 'schema.graphql', 'readyz']);
     for (const link of links) {
       await page.goto(stage.url());

@@ -18,8 +18,8 @@ it('the first query of the README gives the answer below it, for one call', asyn
   expect(sandbox.callCount()).toBe(1);
 });
 
-describe('docs/clients.md', () => {
-  const guide = readFileSync('docs/clients.md', 'utf8');
+describe('docs/errors.md', () => {
+  const guide = readFileSync('docs/errors.md', 'utf8');
   const shown = [...guide.matchAll(/```graphql\n(\{[^`]*)```\n+```json\n((?:[^`]|`(?!``))*)```/g)];
 
   it.each([

@@ -150,7 +150,7 @@ describe('the landing page', () => {
         alive: '/livez',
         ready: '/readyz',
       },
-      documents: ['/README.md', '/docs/clients.md', '/docs/sandbox.md'],
+      documents: ['/README.md', '/docs/clients.md', '/docs/errors.md', '/docs/sandbox.md'],
     });
     expect(callCount()).toBe(0);
   });
@@ -158,7 +158,7 @@ describe('the landing page', () => {
   it('links the documents that a newcomer needs, as they are in the repository', async () => {
     const { get, callCount } = await start({}, 'http://127.0.0.1:4010');
     const html = await (await get('/', browser)).text();
-    for (const path of ['README.md', 'docs/clients.md', 'docs/sandbox.md']) {
+    for (const path of ['README.md', 'docs/clients.md', 'docs/errors.md', 'docs/sandbox.md']) {
       expect(html).toContain(`href="${path}"`);
       const answer = await get(`/${path}`, browser);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
@@ -169,7 +169,11 @@ describe('the landing page', () => {
 
   it('links no guide to a sandbox that is not there, and no document that shows a hidden schema', async () => {
     const { get, callCount } = await start();
-    expect((await (await get('/')).json()).documents).toEqual(['/README.md', '/docs/clients.md']);
+    expect((await (await get('/')).json()).documents).toEqual([
+      '/README.md',
+      '/docs/clients.md',
+      '/docs/errors.md',
+    ]);
     expect((await get('/docs/sandbox.md')).status).toBe(404);
     const hidden = await start({ INTROSPECTION: 'false' });
     expect((await hidden.get('/docs/clients.md')).status).toBe(404);

@@ -1,4 +1,4 @@
-/** A page with Relay. */
+/** A page with Relay. The guide for clients shows its set-up and its list. */
 
 import { Component, type PropsWithChildren, type ReactNode, Suspense } from 'react';
 import { RelayEnvironmentProvider, useLazyLoadQuery } from 'react-relay';
