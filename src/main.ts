@@ -21,9 +21,6 @@ import { describeForLog, describeForPerson, type Listening } from './config/star
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { watchProcessLoad } from './gateway/http/overload.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import { demoCredentials } from './sandbox/endpoint/credentials.ts';
-import { startSandbox } from './sandbox/server.ts';
-import { readSettings } from './sandbox/settings.ts';
 import { affordableConnections } from './server/connections.ts';
 import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server/server.ts';
 import { planShutdown, type ShutdownPlan } from './server/shutdown.ts';
@@ -114,12 +111,20 @@ async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | un
   return startTracing({ log, wallNow: Date.now, now: () => performance.now() });
 }
 
-/** Returns the upstream of the settings. In sandbox mode, starts the sandbox as the upstream. */
+/**
+ * Returns the upstream of the settings. In sandbox mode, starts the sandbox as the upstream. The sandbox is loaded only
+ * then, because its members take 5 MB.
+ */
 async function connectUpstream(
   { upstream, upstreamMaxLimit, sandboxHost: host, sandboxPort: port }: Config,
   env: Environment,
 ) {
   if (upstream.mode !== 'sandbox') return { upstream, sandbox: undefined, warnings: [] };
+  const [{ readSettings }, { startSandbox }, { demoCredentials }] = await Promise.all([
+    import('./sandbox/settings.ts'),
+    import('./sandbox/server.ts'),
+    import('./sandbox/endpoint/credentials.ts'),
+  ]);
   const reading = readSettings(env);
   if ('problems' in reading) return giveUp(reading.problems.join('\n'));
   const options = { maxLimit: upstreamMaxLimit, ...reading.options, host, port };
