@@ -33,7 +33,7 @@ const oursIn = (folder: string, name: string, env: Settings): Server => ({
   language: 'connection',
   launch: (upstreamUrl, isCached) => ({
     core: 'server',
-    arguments: ['--enable-source-maps', join(folder, 'dist/main.js')],
+    arguments: ['--enable-source-maps', '--max-semi-space-size=32', join(folder, 'dist/main.js')],
     env: {
       NODE_ENV: 'production',
       UPSTREAM_URL: upstreamUrl,

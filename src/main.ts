@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   const server = await listenForClients(gateway, { ...config, maxConnections }, metrics);
   sandbox?.attachGateway({ reset: gateway.reset, port: server.port });
   metrics.watchServer(server);
-  watchProcessLoad(gateway.reportLoad);
+  watchProcessLoad(gateway.reportLoad, semiSpaceBytes());
 
   surviveFaults(log, metrics); // Only now: a fault before this line must end the process.
   // Before `announce`: a supervisor may send a signal as soon as it reads that the gateway listens.
@@ -75,6 +75,13 @@ async function main(): Promise<void> {
     sandboxUrl: sandbox?.url,
     adminUrl: operators?.url,
   });
+}
+
+/** The size of a semi-space as the command line or NODE_OPTIONS sets it; otherwise V8's default. */
+function semiSpaceBytes(): number {
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
+  const mebibytes = /--max[-_]semi[-_]space[-_]size[= ](\d+)/.exec(flags)?.[1] ?? '16';
+  return Number(mebibytes) * 2 ** 20;
 }
 
 /** Reads the command line. Ends the process after help or a problem. */

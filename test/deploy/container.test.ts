@@ -48,7 +48,12 @@ const startAlive = async (status: number): Promise<string> => {
 describe('the image', () => {
   it('runs without privileges, and runs node itself, so that signals arrive', () => {
     expect(argumentOf('USER')).toBe('1000:1000');
-    expect(JSON.parse(argumentOf('CMD'))).toEqual(['node', '--enable-source-maps', 'dist/main.js']);
+    expect(JSON.parse(argumentOf('CMD'))).toEqual([
+      'node',
+      '--enable-source-maps',
+      '--max-semi-space-size=32',
+      'dist/main.js',
+    ]);
     expect(argumentOf('ENV')).toContain('HOST=0.0.0.0');
     expect(argumentOf('EXPOSE')).toBe(/PORT=(\d+)/.exec(argumentOf('ENV'))?.[1]);
   });

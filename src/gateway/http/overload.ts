@@ -14,7 +14,7 @@
  * time: V8 collects garbage only while there is work, so the heap would stay full.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { getHeapStatistics } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics, type HeapSpaceInfo } from 'node:v8';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { fairnessKeyOf } from './fairness-key.ts';
 import type { Refusal, Refuse } from './plain-error.ts';
@@ -176,15 +176,29 @@ function createJudge(limits: ProcessLoad, now: () => number) {
 const periodMs = 100;
 
 /**
+ * How full the old space is, in percent. The young spaces count on neither side, although V8's limit includes three
+ * semi-spaces: the process ends as soon as the old space is full.
+ */
+export function heapPercentOf(
+  spaces: readonly Pick<HeapSpaceInfo, 'space_name' | 'space_used_size'>[],
+  limit: { readonly heapBytes: number; readonly semiSpaceBytes: number },
+): number {
+  const oldSpaces = spaces.filter(({ space_name: name }) => !name.startsWith('new_'));
+  const usedBytes = oldSpaces.reduce((bytes, { space_used_size: used }) => bytes + used, 0);
+  return (100 * usedBytes) / (limit.heapBytes - 3 * limit.semiSpaceBytes);
+}
+
+/**
  * Reports the load of this process ten times a second, until the process ends. The delay of the event loop is how late the
  * report itself comes. Each report costs some microseconds.
  */
-export function watchProcessLoad(report: (load: ProcessLoad) => void): void {
+export function watchProcessLoad(report: (load: ProcessLoad) => void, semiSpaceBytes: number): void {
+  const limit = { heapBytes: getHeapStatistics().heap_size_limit, semiSpaceBytes };
   let dueAt = performance.now() + periodMs;
   setInterval(() => {
     const now = performance.now();
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-    report({ loopDelayMs: Math.max(0, now - dueAt), heapPercent: (100 * used) / limit });
+    const heapPercent = heapPercentOf(getHeapSpaceStatistics(), limit);
+    report({ loopDelayMs: Math.max(0, now - dueAt), heapPercent });
     dueAt = now + periodMs;
   }, periodMs).unref();
 }

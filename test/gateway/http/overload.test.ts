@@ -1,5 +1,6 @@
 /** Overload: requests are refused early, and served again later. Probes and requests that have begun are not affected. */
 import { describe, expect, it } from 'vitest';
+import { heapPercentOf } from '../../../src/gateway/http/overload.ts';
 import { type Harness, startHarness } from '../harness.ts';
 import { jsonPost, serve } from '../listening.ts';
 import { threeMembers } from '../members.ts';
@@ -141,6 +142,19 @@ describe('a request is served', () => {
     expect(await askOften()).toBe(503);
     await release();
     expect(sandbox.callCount()).toBe(1);
+  });
+});
+
+describe('how full the heap is', () => {
+  const spaces = [
+    { space_name: 'old_space', space_used_size: 60 },
+    { space_name: 'large_object_space', space_used_size: 21 },
+    { space_name: 'new_space', space_used_size: 9 },
+    { space_name: 'new_large_object_space', space_used_size: 4 },
+  ];
+
+  it('is judged by old objects alone, because a full old space ends the process', () => {
+    expect(heapPercentOf(spaces, { heapBytes: 120, semiSpaceBytes: 10 })).toBe(90);
   });
 });
 
