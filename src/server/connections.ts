@@ -150,7 +150,9 @@ function closeResponses({ responses }: Connection): void {
 function measure(connection: Connection, now: number): void {
   const acceptedBytes = acceptedBytesOf(connection.socket);
   connection.unreadBytes = unreadBytesOf(connection);
-  if (connection.unreadBytes === 0 || acceptedBytes !== connection.acceptedBytes) connection.progressAt = now;
+  // An answer that waits for an earlier one is not in the socket yet, and the client cannot read it.
+  const hasNothingToRead = connection.socket.writableLength === 0;
+  if (hasNothingToRead || acceptedBytes !== connection.acceptedBytes) connection.progressAt = now;
   connection.acceptedBytes = acceptedBytes;
 }
 

@@ -16,14 +16,14 @@ const answerBytes = 30_000_000;
 const answer = Buffer.alloc(answerBytes, 'x');
 const usual = { clientStallTimeoutMs: 30_000, maxUnreadBytes: 1e9, maxConnections: 100 };
 
-/** A server of large answers. The test moves its clock and runs its checks. */
+/** A server of large answers, without one at `/never`. The test moves its clock and runs its checks. */
 const start = async (over: Partial<ConnectionLimits> = {}) => {
   const clock = { now: 0 };
   const closed: CloseReason[] = [];
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
-    request.resume().once('end', () => response.end(answer));
+    if (request.url !== '/never') request.resume().once('end', () => response.end(answer));
   });
   const deps = { now: () => clock.now, onClosed: (reason: CloseReason) => void closed.push(reason) };
   const { check, usage } = watchConnections(server, { ...usual, ...over }, deps);
@@ -72,6 +72,15 @@ describe('an unread answer', () => {
       await expect.poll(() => client.text.length, { timeout: 10_000 }).toBeGreaterThan(enough);
       client.socket.pause();
     }
+    expect(closed).toEqual([]);
+  });
+
+  it('does not close its connection while it waits for an earlier answer, which the client cannot pass over', async () => {
+    const { port, checkAt, closed, usage } = await start();
+    const client = await open(port);
+    client.socket.write(get.replace('/', '/never') + get);
+    await expect.poll(() => usage().unreadBytes).toBeGreaterThan(answerBytes);
+    for (let now = 0; now < 200_000; now += 10_000) checkAt(now);
     expect(closed).toEqual([]);
   });
 
