@@ -22,6 +22,7 @@ const programs = [
   'src/main.ts',
   'src/sandbox/main.ts',
   'src/verify/main.ts',
+  'test/crashing-request.ts',
   'test/store/redis-hammer.ts',
   'test/abuse/hostile-run.ts',
 ];
