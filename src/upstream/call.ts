@@ -23,7 +23,7 @@ import {
 import type { CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
 import { decodeAnswer } from './rest/decode.ts';
 import { buildQuery } from './rest/parameters.ts';
-import { pause, unlessAborted } from './signal.ts';
+import { pause, type Signal, unlessAborted } from './signal.ts';
 
 /** The caller for whom calls are made: one incoming HTTP request. */
 export type UpstreamCaller = {
@@ -98,9 +98,7 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     if (!slots.take()) await slots.wait(signal, slotKey(credentials, call));
     hasSlot = true;
     const signing = credentials.headersFor(headers, deadlineAt, call.startSpan);
-    // The signal ends the wait for a token, not the token call, which others may wait for as well.
-    const isWaiting = signing instanceof Promise;
-    call.signed = isWaiting ? await unlessAborted(signal, (...ends) => void signing.then(...ends)) : signing;
+    call.signed = signing instanceof Promise ? await signedInTime(signal, signing) : signing;
     refuseIfLate(stages, call);
     sent = begin(stages, call, { askedAt, permitAt });
     const answer = await send(stages, call, sent);
@@ -117,6 +115,13 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
     permits.release(call, permit, wasSent);
     if (hasSlot && sent === undefined) slots.release(); // `send` releases the slot of a call that went out.
   }
+}
+
+/** Waits for a token. The signal ends the wait, not the token call, which others may wait for as well. */
+function signedInTime(signal: Signal, signing: Promise<OutgoingHeaders>): Promise<OutgoingHeaders> {
+  return unlessAborted(signal, (wait) => {
+    wait.follow(signing);
+  });
 }
 
 /**

@@ -3,6 +3,7 @@
  * `call.ts` makes one call, `retry.ts` repeats it. Does not know what pages are for.
  */
 
+import { attempt } from '../errors.ts';
 import { createBreaker } from './breaker.ts';
 import type { CallBudget } from './budget/call-budget.ts';
 import { createPermits } from './budget/permits.ts';
@@ -42,6 +43,8 @@ type Retries = Pick<RetryOptions<PageCall>, 'retries' | 'random'>;
 
 const noRetry: Retries = { retries: 0, random: () => 0 };
 const ignore = () => undefined;
+/** The headers of a call that was not signed yet. */
+const unsigned: PageCall['signed'] = {};
 
 /**
  * Builds the client. Its calls reject with UPSTREAM_TIMEOUT, or with the errors that `decodeAnswer`, `decodeToken` and
@@ -99,13 +102,14 @@ function bindCalls(stages: CallStages, retry: Retries): (caller: UpstreamCaller)
   const { credentials, now } = stages;
   const renewToken = ({ signed }: PageCall) => credentials.replaceRefused?.(signed) ?? false;
   const retryOptions = { ...retry, now, renewToken };
-  const attempt = (call: PageCall, pauseMs: number) => callOnce(stages, call, pauseMs);
+  const makeCall = (call: PageCall, pauseMs: number) => callOnce(stages, call, pauseMs);
   // With credentials that are fetched, the last permit of the budget is reserved for the token call.
   const reserved = credentials.replaceRefused === undefined ? 0 : 1;
 
   return ({ headers, requestId, fairnessKey = '', deadlineAt, startSpan }) =>
-    async (request, signal, onSent = ignore) => {
-      const listQuery = buildListQuery(request);
+    (request, signal, onSent = ignore) => {
+      const listQuery = attempt(() => buildListQuery(request));
+      if (listQuery instanceof Error) return Promise.reject(listQuery);
       const call: PageCall = {
         headers,
         requestId,
@@ -120,8 +124,8 @@ function bindCalls(stages: CallStages, retry: Retries): (caller: UpstreamCaller)
         signal,
         onSent,
         sent: 0,
-        signed: {},
+        signed: unsigned,
       };
-      return withRetries(retryOptions, call, attempt);
+      return withRetries(retryOptions, call, makeCall);
     };
 }

@@ -37,22 +37,20 @@ const longestPauseMs = 2000;
  *
  * Rejects with the signal's reason as soon as the signal fires.
  */
-export async function withRetries<Call extends Wanted, Answer>(
+export function withRetries<Call extends Wanted, Answer>(
   options: RetryOptions<Call>,
   call: Call,
   attempt: (call: Call, permitPauseMs: number) => Promise<Answer>,
+  tries: Tries = { failures: 0, isReplayed: false, permitPauseMs: 0 },
 ): Promise<Answer> {
-  const tries: Tries = { failures: 0, isReplayed: false, permitPauseMs: 0 };
-  for (;;) {
-    try {
-      return await attempt(call, tries.permitPauseMs);
-    } catch (error) {
-      if (!(error instanceof CallFailure) || call.signal.aborted) throw error;
-      const pauseMs = pauseAfter(error, options, call, tries);
-      if (pauseMs === undefined) throw error;
-      if (pauseMs > 0) await pause(pauseMs, call.signal);
-    }
-  }
+  // No loop in an async function: its frame takes three times the memory for as long as the call waits.
+  return attempt(call, tries.permitPauseMs).catch(async (error: unknown) => {
+    if (!(error instanceof CallFailure) || call.signal.aborted) throw error;
+    const pauseMs = pauseAfter(error, options, call, tries);
+    if (pauseMs === undefined) throw error;
+    if (pauseMs > 0) await pause(pauseMs, call.signal);
+    return withRetries(options, call, attempt, tries);
+  });
 }
 
 /** The tries so far. `permitPauseMs`: how long the next try pauses once it has its permit. */

@@ -5,31 +5,41 @@
  * itself and one for each call. An `AbortSignal` can be passed wherever a `Signal` is taken.
  */
 
+/** Called when a signal fires. An object, which the DOM allows as well, so that no wait needs a closure for it. */
+export type AbortListener = { readonly handleEvent: () => void };
+
 /** The part of an AbortSignal on which waits depend. */
 export type Signal = {
   readonly aborted: boolean;
   readonly reason: unknown;
   readonly throwIfAborted: () => void;
-  readonly addEventListener: (type: 'abort', listener: () => void) => void;
-  readonly removeEventListener: (type: 'abort', listener: () => void) => void;
+  readonly addEventListener: (type: 'abort', listener: AbortListener) => void;
+  readonly removeEventListener: (type: 'abort', listener: AbortListener) => void;
 };
 
 /** A signal, and the function that fires it. Its listeners must not throw. */
 export class LightSignal implements Signal {
   aborted = false;
   reason: unknown;
-  readonly #listeners = new Set<() => void>();
+  /** Most signals have one listener at a time, and a set takes 200 bytes. So only further listeners are in a set. */
+  #first: AbortListener | undefined;
+  #others: Set<AbortListener> | undefined;
 
   throwIfAborted(): void {
     if (this.aborted) throw this.reason;
   }
 
-  addEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners.add(listener);
+  addEventListener(_: 'abort', listener: AbortListener): void {
+    if (this.#first === undefined) this.#first = listener;
+    else {
+      this.#others ??= new Set();
+      this.#others.add(listener);
+    }
   }
 
-  removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
+  removeEventListener(_: 'abort', listener: AbortListener): void {
+    if (this.#first === listener) this.#first = undefined;
+    else this.#others?.delete(listener);
   }
 
   /** Fires once: a later reason is ignored. */
@@ -37,47 +47,78 @@ export class LightSignal implements Signal {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    for (const listener of this.#listeners) listener();
-    this.#listeners.clear();
+    this.#first?.handleEvent();
+    for (const listener of this.#others ?? []) listener.handleEvent();
+    this.#first = undefined;
+    this.#others = undefined;
+  }
+}
+
+/** A wait for a result. The first of `resolve`, `reject` and the signal ends it. */
+export type Wait<T> = Pick<SignalWait<T>, 'resolve' | 'reject' | 'follow'>;
+
+/** A class, because closures take three times the memory, and very many calls may wait at a time. */
+class SignalWait<T> implements AbortListener {
+  readonly #signal: Signal;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (reason: unknown) => void;
+  #cleanUp: (() => void) | undefined;
+
+  constructor(signal: Signal, resolve: (value: T) => void, reject: (reason: unknown) => void) {
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(start: (wait: Wait<T>) => (() => void) | undefined): void {
+    this.#signal.addEventListener('abort', this);
+    this.#cleanUp = start(this);
+  }
+
+  resolve(value: T): void {
+    this.#end();
+    this.#resolve(value);
+  }
+
+  reject(reason: unknown): void {
+    this.#end();
+    this.#reject(reason);
+  }
+
+  /** Settles the wait as soon as the promise settles. */
+  follow(promise: Promise<T>): void {
+    promise.then(
+      (value) => this.resolve(value),
+      (reason) => this.reject(reason),
+    );
+  }
+
+  handleEvent(): void {
+    this.reject(this.#signal.reason);
+  }
+
+  #end(): void {
+    this.#signal.removeEventListener('abort', this);
+    this.#cleanUp?.();
   }
 }
 
 /**
- * Returns a promise that `start` settles, and that rejects with the signal's reason as soon as the signal fires. `start` may
+ * Returns a promise that the wait settles, and that rejects with the signal's reason as soon as the signal fires. `start` may
  * return what is to be done at the end of the wait, however it ends.
  */
 export function unlessAborted<T>(
   signal: Signal,
-  start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => (() => void) | undefined,
+  start: (wait: Wait<T>) => (() => void) | undefined,
 ): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      signal.removeEventListener('abort', leave);
-      cleanUp?.();
-    };
-    const leave = () => {
-      end();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', leave);
-    const cleanUp = start(
-      (value) => {
-        end();
-        resolve(value);
-      },
-      (reason) => {
-        end();
-        reject(reason);
-      },
-    );
-  });
+  return new Promise((resolve, reject) => new SignalWait(signal, resolve, reject).start(start));
 }
 
 /** Waits for `ms` milliseconds. */
 export function pause(ms: number, signal: Signal): Promise<void> {
-  return unlessAborted(signal, (resolve) => {
-    const timer = setTimeout(resolve, ms);
+  return unlessAborted(signal, (wait) => {
+    const timer = setTimeout(() => wait.resolve(), ms);
     return () => clearTimeout(timer);
   });
 }

@@ -24,12 +24,14 @@ describe.each(signals)('%s', (_, create) => {
   it('calls each listener once, in order, but none that was removed meanwhile, and has the first reason', () => {
     const { signal, abort } = create();
     const called: string[] = [];
-    const last = () => called.push('last');
-    signal.addEventListener('abort', () => {
-      called.push('first');
-      signal.removeEventListener('abort', last);
+    const last = { handleEvent: () => called.push('last') };
+    signal.addEventListener('abort', {
+      handleEvent() {
+        called.push('first');
+        signal.removeEventListener('abort', last);
+      },
     });
-    signal.addEventListener('abort', () => called.push('second'));
+    signal.addEventListener('abort', { handleEvent: () => called.push('second') });
     signal.addEventListener('abort', last);
     signal.throwIfAborted();
     abort('gone');

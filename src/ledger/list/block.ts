@@ -45,6 +45,11 @@ export function covers(block: Block, position: number): boolean {
   return startOf(block) <= position && position < endOf(block);
 }
 
+/** Whether two blocks have the same positions by the same limit. */
+export function isSameBlock(one: Block, other: Block): boolean {
+  return one.limit === other.limit && one.pageNumber === other.pageNumber;
+}
+
 /** Equal for equal blocks: a key for sets and maps. */
 export function blockKey(block: Block): string {
   return `${block.limit}:${block.pageNumber}`;

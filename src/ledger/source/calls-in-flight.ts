@@ -5,7 +5,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { PageAnswer } from '../../upstream/page-request.ts';
 import { LightSignal, type Signal, unlessAborted } from '../../upstream/signal.ts';
-import { type Block, blockKey } from '../list/block.ts';
+import { type Block, isSameBlock } from '../list/block.ts';
 
 /** One request that waits for a call. */
 export type Waiter = {
@@ -34,23 +34,24 @@ type Call = {
 
 /** Starts without calls. A call is forgotten when it settles. */
 export function createCallsInFlight() {
-  const lists = new Map<string, Map<string, Call>>();
+  /** The calls of each list: an array, because most lists have one, and a map takes four times the memory. */
+  const lists = new Map<string, Call[]>();
 
   function begin(list: string, block: Block, start: StartCall, deadlineAt: number): Call {
     const signal = new LightSignal();
-    const calls = lists.get(list) ?? new Map<string, Call>();
-    lists.set(list, calls);
     const call: Call = { block, answer: start(signal, deadlineAt), signal, deadlineAt, waiters: 0 };
-    calls.set(blockKey(block), call);
+    const others = lists.get(list);
+    if (others === undefined) lists.set(list, [call]);
+    else others.push(call);
     return call;
   }
 
+  /** Does nothing if the call was forgotten before: a cancelled call settles later. */
   function forget(list: string, call: Call): void {
-    const calls = lists.get(list);
-    // A cancelled call is forgotten before it settles. A new call for the same block may be in flight when it does.
-    if (calls?.get(blockKey(call.block)) !== call) return;
-    calls.delete(blockKey(call.block));
-    if (calls.size === 0) lists.delete(list);
+    const calls = lists.get(list) ?? [];
+    const index = calls.indexOf(call);
+    if (index >= 0) calls.splice(index, 1);
+    if (calls.length === 0) lists.delete(list);
   }
 
   function leave(list: string, call: Call): void {
@@ -67,22 +68,26 @@ export function createCallsInFlight() {
    */
   function join(list: string, block: Block, start: StartCall, waiter: Waiter): Promise<PageAnswer> {
     const { signal } = waiter;
-    return unlessAborted(signal, (resolve, reject) => {
+    return unlessAborted(signal, (wait) => {
       const deadlineAt = waiter.deadlineAt();
-      const call = lists.get(list)?.get(blockKey(block)) ?? begin(list, block, start, deadlineAt);
+      const inFlight = lists.get(list)?.find((other) => isSameBlock(other.block, block));
+      const call = inFlight ?? begin(list, block, start, deadlineAt);
       call.waiters += 1;
-      call.answer.then(resolve, (error: unknown) => {
-        if (!(call.deadlineAt < deadlineAt && isLimited(error))) return reject(error);
-        forget(list, call);
-        join(list, block, start, waiter).then(resolve, reject);
-      });
+      call.answer.then(
+        (answer) => wait.resolve(answer),
+        (error: unknown) => {
+          if (!(call.deadlineAt < deadlineAt && isLimited(error))) return wait.reject(error);
+          forget(list, call);
+          wait.follow(join(list, block, start, waiter));
+        },
+      );
       return () => (signal.aborted ? leave(list, call) : forget(list, call));
     });
   }
 
   return {
     /** The blocks of a list that calls in flight ask for. */
-    blocksOf: (list: string): Block[] => Array.from(lists.get(list)?.values() ?? [], ({ block }) => block),
+    blocksOf: (list: string): Block[] => (lists.get(list) ?? []).map(({ block }) => block),
     join,
   };
 }

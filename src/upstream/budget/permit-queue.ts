@@ -13,7 +13,7 @@
  */
 
 import { type CallFailure, ownRefusal, wholeSeconds } from '../failure.ts';
-import { type Signal, unlessAborted } from '../signal.ts';
+import { type Signal, unlessAborted, type Wait } from '../signal.ts';
 import type { BudgetAnswer, Permit } from './call-budget.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 
@@ -39,11 +39,7 @@ export type PermitQueueOptions = {
 /** The queue for one budget. */
 export type PermitQueue = ReturnType<typeof createPermitQueue>;
 
-type Waiter = {
-  readonly deadlineAt: number;
-  readonly grant: (permit: Permit) => void;
-  readonly refuse: (reason: unknown) => void;
-};
+type Waiter = { readonly deadlineAt: number; readonly wait: Wait<Permit> };
 type Waiters = FairQueue<Waiter>;
 type Waits = BudgetAnswer['waitsMs'];
 
@@ -52,8 +48,6 @@ const shortestCallMs = 100;
 
 /** Most milliseconds between two questions to the budget. */
 const longestRestMs = 1000;
-
-const giveBack = (permit: Permit) => permit.release(false);
 
 /** Starts empty. `serve` must be called once, when the first waiter waits. */
 export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueOptions) {
@@ -91,14 +85,18 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
       for (let asked = first; ; asked = take(waiters.size())) {
         isWoken = false;
         const { permits, waitsMs } = await asked;
-        for (const permit of permits) (waiters.takeFirst()?.grant ?? giveBack)(permit);
+        for (const permit of permits) {
+          const next = waiters.takeFirst();
+          if (next === undefined) permit.release(false);
+          else next.wait.resolve(permit);
+        }
         const moment = { now: now(), closesAt: closesAt() };
         refuseTooLate(waiters, waitsMs, moment);
         await rest(restMsOf(waiters, waitsMs, moment));
         if (waiters.size() === 0) return onEmpty();
       }
     } catch (error) {
-      for (const { refuse } of waiters.inTurn()) refuse(error);
+      for (const { wait } of waiters.inTurn()) wait.reject(error);
       onEmpty();
     }
   }
@@ -110,8 +108,8 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
      * signal fires; any error of the budget, which is a bug.
      */
     wait: ({ fairnessKey, signal, deadlineAt }: QueueRequest): Promise<Permit> =>
-      unlessAborted(signal, (grant, refuse) => {
-        const waiter = { deadlineAt, grant, refuse };
+      unlessAborted(signal, (wait) => {
+        const waiter = { deadlineAt, wait };
         waiters.add([fairnessKey], waiter);
         return () => {
           waiters.remove([fairnessKey], waiter);
@@ -133,9 +131,9 @@ type Moment = { readonly now: number; readonly closesAt: number };
  */
 function refuseTooLate(waiters: Waiters, waitsMs: Waits, { now, closesAt }: Moment): void {
   let taken = 0;
-  for (const { deadlineAt, refuse } of waiters.inTurn()) {
+  for (const { deadlineAt, wait } of waiters.inTurn()) {
     const waitMs = waitsMs[taken] ?? waitsMs.at(-1) ?? 0;
-    if (now + waitMs + shortestCallMs > Math.min(deadlineAt, closesAt)) refuse(spent(waitMs));
+    if (now + waitMs + shortestCallMs > Math.min(deadlineAt, closesAt)) wait.reject(spent(waitMs));
     else taken += 1;
   }
 }

