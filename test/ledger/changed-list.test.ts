@@ -43,8 +43,8 @@ describe('a cursor whose page has changed since', () => {
       total: 20,
     };
     const windows = [windowOf('forward', 20), windowOf('forward', 2, stale)];
-    const { pages, endings } = await readWindows(modelUpstream(list).fetchPage, windows);
-    const [whole, beside] = windows.map((window) => buildConnection(pages, window, endings.get(window)));
+    const { pages } = await readWindows(modelUpstream(list).fetchPage, windows);
+    const [whole, beside] = windows.map((window) => buildConnection(pages, window));
     expect(whole && numbersOf(whole)).toEqual(entriesOf(list));
     expect(whole?.warnings).toEqual([]);
     expect(beside?.warnings.map(({ code }) => code)).toEqual(['LIST_CHANGED']);

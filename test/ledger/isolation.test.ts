@@ -99,7 +99,8 @@ function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
       })(listOf(identifier, filter));
       const block = { limit: 10, pageNumber: 0 };
       const answer = (await source.cached())[0] ?? (await source.fetch(block, new AbortController().signal));
-      expect(answer?.details.userId).toBe(fingerprint(sent(caller), { identifier, filter, ...block }));
+      const userId = fingerprint(sent(caller), { identifier, filter, ...block });
+      expect(answer).toMatchObject({ details: { userId } });
     };
     if (isAtOnce) await Promise.all(questions.map(ask));
     else for (const question of questions) await ask(question);

@@ -5,9 +5,10 @@ import { createListRecords } from '../../src/ledger/arguments/ledger-list.ts';
 import { limitsUpTo } from '../../src/ledger/list/block.ts';
 import { type BalancePage, buildConnection } from '../../src/ledger/list/connection.ts';
 import type { CursorMark, Window } from '../../src/ledger/list/window.ts';
-import { createCallAllowance } from '../../src/ledger/reading/call-limits.ts';
+import { createCallAllowance, reserveCalls } from '../../src/ledger/reading/call-limits.ts';
 import { type ListReading, readList } from '../../src/ledger/reading/read-list.ts';
 import { deriveKeys } from '../../src/ledger/sealing/secret-keys.ts';
+import { asGatewayError } from '../../src/ledger/source/page-source.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 
 /** How to read: the largest limit, whole pages only or not, and the cap on calls. */
@@ -27,13 +28,13 @@ export async function readWindows(
   { maxLimit = 10, isFixed = false, maxCalls = 10_000 }: ReadingOptions = {},
 ): Promise<ListReading> {
   const limits = limitsUpTo(maxLimit, isFixed);
-  const calls = createCallAllowance(maxCalls).reserve(0);
+  const calls = reserveCalls(createCallAllowance(maxCalls), 0);
   const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
   return readList({
     source: {
       cached: () => [],
       inFlight: () => [],
-      fetch: (block, signal) => fetchPage({ identifier, filter: {}, ...block }, signal),
+      fetch: (block, signal) => fetchPage({ identifier, filter: {}, ...block }, signal).catch(asGatewayError),
     },
     windows,
     limits,
@@ -49,7 +50,7 @@ export async function readWindow(
   options?: ReadingOptions,
 ): Promise<BalancePage> {
   const reading = await readWindows(fetchPage, [window], options);
-  return buildConnection(reading.pages, window, reading.endings.get(window));
+  return buildConnection(reading.pages, window);
 }
 
 /** The window of `size` entries from a mark on, or from the list's own edge. */

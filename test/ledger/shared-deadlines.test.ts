@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createCallsInFlight } from '../../src/ledger/source/calls-in-flight.ts';
-import { createPageSource } from '../../src/ledger/source/page-source.ts';
+import { createPageSource, type FetchOutcome } from '../../src/ledger/source/page-source.ts';
 import { createReceiptBook } from '../../src/ledger/source/receipt.ts';
 import { createPermits } from '../../src/upstream/budget/permits.ts';
 import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
@@ -24,14 +24,13 @@ const block = { limit: 10, pageNumber: 0 };
 const waitMs = 3000;
 
 /** The outcome of a request for a page, and when it came: `page`, or the code of the failure. */
-const outcomeOf = (asked: Promise<unknown>) =>
-  asked.then(
-    () => `page at ${now()}`,
-    ({ code, details }: GatewayError) => {
-      const wait = details.retryAfter === undefined ? '' : ` for ${details.retryAfter} s`;
-      return `${code}${wait} at ${now()}`;
-    },
-  );
+async function outcomeOf(asked: Promise<FetchOutcome>): Promise<string> {
+  const outcome = await asked;
+  if (!(outcome instanceof GatewayError)) return `page at ${now()}`;
+  const { code, details } = outcome;
+  const wait = details.retryAfter === undefined ? '' : ` for ${details.retryAfter} s`;
+  return `${code}${wait} at ${now()}`;
+}
 
 /** An upstream behind a budget that is blocked for `waitMs`, and requests that end at their deadlines. */
 function open() {

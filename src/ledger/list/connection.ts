@@ -36,24 +36,26 @@ export type BalancePage = PageInfo & {
 
 /**
  * Builds the connection of a window from the pages that were read.
- * @param stopped the failure that ended the window before it was full, if any.
- * @throws {GatewayError} that failure, if there is neither an edge nor a cursor that has moved.
+ * @throws {GatewayError} the failure that ended the window, if there is neither an edge nor a cursor that has moved.
  */
-export function buildConnection(pages: ListPages, window: Window, stopped?: GatewayError): BalancePage {
-  const known = pages.views.get(window);
-  const { total } = pages;
-  if (total === undefined || known === undefined)
-    throw stopped ?? new Error('Expected at least one page for a connection');
+export function buildConnection(
+  { windows, total, warnings: theirs }: ListPages,
+  window: Window,
+): BalancePage {
+  const state = windows.find((other) => other.window === window);
+  if (total === undefined || state === undefined)
+    throw state?.ending ?? new Error('Expected at least one page for a connection');
+  const { known } = state;
   const reach = window.size === 0 ? undefined : reachOf(known, window);
   // Another window that overlaps this one may have fetched the missing entries.
-  const ending = reach?.needs.length === 0 ? undefined : stopped;
+  const ending = reach?.needs.length === 0 ? undefined : state.ending;
   const edges = reach === undefined ? [] : shownEdges(reach, total);
   const resume = ending && reach && resumeMark(reach, { window, edges, total });
   if (ending !== undefined && resume === undefined) throw ending;
   // Field by field: of an object made by spreading, V8 looks every field up by name.
   const { hasNextPage, hasPreviousPage, startMark, endMark } =
     reach === undefined ? emptyPage : pageInfo(reach, { window, edges, total }, resume);
-  const warnings = [...pages.warnings, ...ownWarnings(known, window, ending)];
+  const warnings = [...theirs, ...ownWarnings(known, window, ending)];
   return { edges, hasNextPage, hasPreviousPage, startMark, endMark, totalCount: total, warnings };
 }
 

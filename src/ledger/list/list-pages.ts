@@ -1,5 +1,5 @@
 /**
- * The pages of one list, and what each window knows from them. Knows neither calls nor plans.
+ * The pages of one list, and the state of each window. Makes neither calls nor plans.
  *
  * Each window has its own view: all pages, and the block that its own cursor contains. A cursor may be older than the
  * list. It must not mislead other windows. If it contradicts a page, the page is right.
@@ -13,9 +13,20 @@ import { blockOf, startOf } from './block.ts';
 import { addPage, addPlace, createKnownList, type KnownList, totalOf } from './known-list.ts';
 import type { Window } from './window.ts';
 
+/** The state of one window. */
+export type WindowState = {
+  readonly window: Window;
+  /** What the window knows of the list. */
+  known: KnownList;
+  /** How many calls were made for it. */
+  calls: number;
+  /** The failure that ended it before it was filled, if any. */
+  ending: GatewayError | undefined;
+};
+
 /** The pages of one list. `total` is that of the latest page; undefined before the first page. */
 export type ListPages = {
-  readonly views: Map<Window, KnownList>;
+  readonly windows: readonly WindowState[];
   total: number | undefined;
   details: CustomerDetails | undefined;
   warnings: LedgerWarning[];
@@ -28,12 +39,19 @@ export type ListPages = {
 
 /** Starts without pages. `answers` are those in the cache. */
 export function createListPages(windows: readonly Window[], answers: readonly PageAnswer[] = []): ListPages {
-  const views = new Map(windows.map((window) => [window, viewOf(window)]));
   const found = answers.filter((answer) => answer !== null);
   // If cached pages are of several people, nothing says which are right, so none is used.
   const usable = found.every((page) => isSamePerson(page, found[0] ?? page)) ? found : [];
   const unused = usable.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b)));
-  return { views, total: undefined, details: undefined, warnings: [], fetched: [], cached: [], unused };
+  return {
+    windows: windows.map((window) => ({ window, known: viewOf(window), calls: 0, ending: undefined })),
+    total: undefined,
+    details: undefined,
+    warnings: [],
+    fetched: [],
+    cached: [],
+    unused,
+  };
 }
 
 /** Adds a page from the cache. */
@@ -98,17 +116,18 @@ function addToViews(pages: ListPages, page: LedgerPage): void {
   pages.total = totalOf(page);
   pages.details ??= page.details;
   addWarnings(pages.warnings, page.warnings);
-  for (const [window, known] of pages.views) {
+  for (const state of pages.windows) {
+    const { known, window } = state;
     addPage(known, page);
     if (!known.hasChanged || !known.isCursorTrusted || window.from?.kind !== 'entry') continue;
-    pages.views.set(window, viewWithoutCursor([...pages.cached, ...pages.fetched]));
+    state.known = viewWithoutCursor([...pages.cached, ...pages.fetched]);
   }
 }
 
 function dropCachedPages(pages: ListPages): void {
   const { fetched } = pages;
   Object.assign(pages, { total: undefined, details: undefined, warnings: [], cached: [] });
-  for (const window of pages.views.keys()) pages.views.set(window, viewOf(window));
+  for (const state of pages.windows) state.known = viewOf(state.window);
   for (const page of fetched) addToViews(pages, page);
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Block, endOf, startOf } from './block.ts';
 import { type KnownList, type Run, runAt } from './known-list.ts';
-import type { ListPages } from './list-pages.ts';
+import type { ListPages, WindowState } from './list-pages.ts';
 import { type CursorMark, type Gap, gapOf, type Window } from './window.ts';
 
 /**
@@ -34,19 +34,16 @@ export type Reach = {
 /** A boundary and its rank. `knownTo` is the rank up to which no entry is missing; it may lie beyond the boundary. */
 type Frontier = { readonly position: number; readonly rank: number; readonly knownTo: number };
 
-/** The windows that still need entries, each with its reach. The reach may be undefined before the first page. */
-export type OpenWindows = Map<Window, Reach | undefined>;
+/** A window that still needs entries. The reach may be undefined before the first page. */
+export type OpenWindow = { readonly state: WindowState; readonly reach: Reach | undefined };
 
-/** The open windows of a list, except those that have ended. */
-export function openWindows(
-  { views, total }: ListPages,
-  ended: { has: (window: Window) => boolean },
-): OpenWindows {
-  const open = new Map<Window, Reach | undefined>();
-  for (const [window, known] of views) {
-    if (ended.has(window)) continue;
-    const reach = window.size === 0 ? undefined : reachOf(known, window);
-    if (total === undefined || (reach !== undefined && reach.needs.length > 0)) open.set(window, reach);
+/** The windows of a list that still need entries and have not ended. */
+export function openWindows({ windows, total }: ListPages): OpenWindow[] {
+  const open: OpenWindow[] = [];
+  for (const state of windows) {
+    if (state.ending !== undefined) continue;
+    const reach = state.window.size === 0 ? undefined : reachOf(state.known, state.window);
+    if (total === undefined || (reach !== undefined && reach.needs.length > 0)) open.push({ state, reach });
   }
   return open;
 }

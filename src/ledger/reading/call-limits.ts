@@ -4,9 +4,9 @@
  */
 import { GatewayError } from '../../errors.ts';
 import { type Block, endOf, furthestBlock, type Limits } from '../list/block.ts';
-import { viewOf } from '../list/list-pages.ts';
+import { viewOf, type WindowState } from '../list/list-pages.ts';
 import { planBlocks } from '../list/plan.ts';
-import { type OpenWindows, reachOf, serves } from '../list/reach.ts';
+import { type OpenWindow, reachOf, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 
 /**
@@ -57,43 +57,46 @@ function coverLength(start: number, end: number, limits: Limits): number {
   return count;
 }
 
-/** The calls that one HTTP request may make. */
-export type CallAllowance = ReturnType<typeof createCallAllowance>;
+/** The calls that one HTTP request may make: `free` of `limit` are not reserved for a list yet. */
+export type CallAllowance = { readonly limit: number; free: number };
 
-/** The calls that one list may make. */
-export type Reservation = ReturnType<CallAllowance['reserve']>;
+/** The calls that one list may make: `own` are left of those that are reserved for it. Others come from the request's free calls. */
+export type Reservation = { readonly allowance: CallAllowance; own: number };
 
 /** Creates an allowance of `limit` calls. */
-export function createCallAllowance(limit: number) {
-  let free = limit;
-  return {
-    /** @throws {GatewayError} OPERATION_TOO_EXPENSIVE if fewer than `calls` are left. */
-    afford(calls: number): void {
-      if (calls > free) throw tooExpensive(limit - free + calls, limit, true);
-    },
-    /** Reserves the price of one list, which it needs if its pages are full. If pages are short it needs free calls as well. */
-    reserve(price: number) {
-      let own = Math.min(price, free);
-      free -= own;
-      return {
-        /** Takes up to `wanted` calls: first reserved ones, then free ones of the request. @returns how many it took. */
-        take(wanted: number): number {
-          const fromOwn = Math.min(own, wanted);
-          const fromFree = Math.min(free, wanted - fromOwn);
-          own -= fromOwn;
-          free -= fromFree;
-          return fromOwn + fromFree;
-        },
-        /** Gives back the reserved calls that are left. */
-        release(): void {
-          free += own;
-          own = 0;
-        },
-        /** The error if `missing` calls could not be taken. */
-        refusal: (missing: number) => tooExpensive(limit + missing, limit, false),
-      };
-    },
-  };
+export const createCallAllowance = (limit: number): CallAllowance => ({ limit, free: limit });
+
+/** @throws {GatewayError} OPERATION_TOO_EXPENSIVE if fewer than `calls` are free. */
+export function checkPrice({ limit, free }: CallAllowance, calls: number): void {
+  if (calls > free) throw tooExpensive(limit - free + calls, limit, true);
+}
+
+/** Reserves the price of one list, which it needs if its pages are full. If pages are short it needs free calls as well. */
+export function reserveCalls(allowance: CallAllowance, price: number): Reservation {
+  const own = Math.min(price, allowance.free);
+  allowance.free -= own;
+  return { allowance, own };
+}
+
+/** Takes up to `wanted` calls: first reserved ones, then free ones of the request. @returns how many it took. */
+export function takeCalls(reservation: Reservation, wanted: number): number {
+  const { allowance, own } = reservation;
+  const fromOwn = Math.min(own, wanted);
+  const fromFree = Math.min(allowance.free, wanted - fromOwn);
+  reservation.own -= fromOwn;
+  allowance.free -= fromFree;
+  return fromOwn + fromFree;
+}
+
+/** Gives back the reserved calls that are left. */
+export function releaseCalls(reservation: Reservation): void {
+  reservation.allowance.free += reservation.own;
+  reservation.own = 0;
+}
+
+/** The error if `missing` calls could not be taken. */
+export function callsRefusal({ allowance: { limit } }: Reservation, missing: number): GatewayError {
+  return tooExpensive(limit + missing, limit, false);
 }
 
 function tooExpensive(calls: number, limit: number, refusesOperation: boolean): GatewayError {
@@ -101,45 +104,42 @@ function tooExpensive(calls: number, limit: number, refusesOperation: boolean): 
   return new GatewayError('OPERATION_TOO_EXPENSIVE', message, { calls, limit, refusesOperation });
 }
 
-/** The calls that the windows of one list have left. */
-export type WindowBounds = ReturnType<typeof createWindowBounds>;
-
 /** The bound of a window whose price is one. No bound is smaller, so the price of a window with fewer calls is not needed. */
 const smallestBound = 10;
 
 /**
- * The bounds of all windows of one list. A window makes at most five times the calls of its price, plus five. It is still
- * filled if only every fifth position has an entry. In a list with a huge total and hardly any entries, it ends after a few
- * calls. A call counts for every window that needs it. It is made as long as one of these windows has calls left. So windows
- * that overlap share calls, and no window can use up the calls of another.
+ * Counts the next calls for the windows that need them. A window makes at most five times the calls of its price, plus
+ * five. It is still filled if only every fifth position has an entry. In a list with a huge total and hardly any entries, it
+ * ends after a few calls. A call counts for every window that needs it. It is made as long as one of these windows has calls
+ * left. So windows that overlap share calls, and no window can use up the calls of another.
+ * @returns the calls that may be made.
  */
-export function createWindowBounds(limits: Limits) {
-  const made = new Map<Window, number>();
-  /** The bound of a window that has no calls left; else undefined. */
-  function spentBound(window: Window): number | undefined {
-    const calls = made.get(window) ?? 0;
-    if (calls < smallestBound) return undefined;
-    const bound = 5 * priceOf([window], limits) + 5;
-    return calls < bound ? undefined : bound;
-  }
-  function isAllowed(block: Block, open: OpenWindows): boolean {
-    const served: Window[] = [];
+export function boundedCalls(
+  calls: readonly Block[],
+  open: readonly OpenWindow[],
+  limits: Limits,
+): readonly Block[] {
+  return calls.filter((block) => {
     // Before the first page the reach may be undefined; then the window needs every block.
-    for (const [window, reach] of open)
-      if (reach === undefined || reach.needs.some((need) => serves(block, need))) served.push(window);
-    if (served.length > 0 && served.every((window) => spentBound(window) !== undefined)) return false;
-    for (const window of served) made.set(window, (made.get(window) ?? 0) + 1);
+    const served = open.filter(({ reach }) => reach?.needs.some((need) => serves(block, need)) ?? true);
+    if (served.length > 0 && served.every(({ state }) => spentBound(state, limits) !== undefined))
+      return false;
+    for (const { state } of served) state.calls += 1;
     return true;
-  }
-  return {
-    /** Counts the next calls for their windows. @returns the calls that may be made. */
-    take: (calls: readonly Block[], open: OpenWindows) => calls.filter((block) => isAllowed(block, open)),
-    /** The error that ends a window if it has no calls left. */
-    endingOf(window: Window): GatewayError | undefined {
-      const limit = spentBound(window);
-      if (limit === undefined) return undefined;
-      const message = `One window makes at most ${limit} upstream calls, and this one would need more`;
-      return new GatewayError('OPERATION_TOO_EXPENSIVE', message, { calls: limit + 1, limit });
-    },
-  };
+  });
+}
+
+/** The bound of a window that has no calls left; else undefined. */
+function spentBound({ window, calls }: WindowState, limits: Limits): number | undefined {
+  if (calls < smallestBound) return undefined;
+  const bound = 5 * priceOf([window], limits) + 5;
+  return calls < bound ? undefined : bound;
+}
+
+/** The error that ends a window if it has no calls left. */
+export function boundEnding(state: WindowState, limits: Limits): GatewayError | undefined {
+  const limit = spentBound(state, limits);
+  if (limit === undefined) return undefined;
+  const message = `One window makes at most ${limit} upstream calls, and this one would need more`;
+  return new GatewayError('OPERATION_TOO_EXPENSIVE', message, { calls: limit + 1, limit });
 }

@@ -19,6 +19,7 @@ import { attempt } from '../../errors.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import { buildConnection, pageCursors } from '../list/connection.ts';
 import { type Window, windowKey } from '../list/window.ts';
+import { checkPrice, reserveCalls } from './call-limits.ts';
 import {
   type BalanceReading,
   type CustomerDemand,
@@ -49,14 +50,12 @@ async function loadCustomers(
   const tasks = tasksOf(demands, limits, listOf);
   const price = tasks.flatMap(({ lists }) => lists).reduce((sum, list) => sum + list.price, 0);
   receipt.price += price;
-  allowance.afford(price);
+  checkPrice(allowance, price);
   // All calls are reserved before any list is read. So short pages of one list cannot use up the calls of another list.
-  const reserved = tasks.map(({ lists }) => lists.map((list) => allowance.reserve(list.price)));
-  const readings = await Promise.all(
-    tasks.map((task, index) => readCustomer(task, reserved[index] ?? [], tools)),
-  );
+  const reserved = tasks.map(({ lists }) => lists.map((list) => reserveCalls(allowance, list.price)));
+  const readings = tasks.map((task, index) => readCustomer(task, reserved[index] ?? [], tools));
   const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
-  for (const [index, task] of tasks.entries()) addAnswers(answers, task, readings[index] ?? null);
+  for (const [index, task] of tasks.entries()) addAnswers(answers, task, (await readings[index]) ?? null);
   return demands.map((demand) => answers.get(demand) ?? null);
 }
 
@@ -92,6 +91,6 @@ function addAnswers(
 
 function readBalance(reading: ListReading | undefined, list: LedgerList, window: Window): BalanceReading {
   if (reading === undefined) throw new Error('Expected every list of a demand to be read');
-  const page = buildConnection(reading.pages, window, reading.endings.get(window));
+  const page = buildConnection(reading.pages, window);
   return { page, cursors: pageCursors(page, list.cursors.seal) };
 }

@@ -11,7 +11,7 @@ import type { Limits } from '../list/block.ts';
 import { anotherPersonError, createListPages, isSamePerson } from '../list/list-pages.ts';
 import type { PageSource } from '../source/page-source.ts';
 import type { ReceiptBook } from '../source/receipt.ts';
-import type { CallAllowance, Reservation } from './call-limits.ts';
+import { type CallAllowance, type Reservation, reserveCalls } from './call-limits.ts';
 import type { CustomerTask, ListTask } from './customer-demand.ts';
 import { type ListReading, readList } from './read-list.ts';
 
@@ -44,7 +44,9 @@ export async function readCustomer(
   reserved: readonly Reservation[],
   tools: ReadingTools,
 ): Promise<TaskReading | GatewayError | null> {
-  const first = await Promise.all(task.lists.map((list, index) => readTask(list, tools, reserved[index])));
+  const started = task.lists.map((list, index) => readTask(list, tools, reserved[index]));
+  const first: ListReading[] = [];
+  for (const reading of started) first.push(await reading);
   // Only now is it known whether the identifier has come to mean another person.
   const isOutdated = first.some((reading) => mustReadAgain(reading, first));
   const readings = isOutdated ? await readAgain(task, first, tools) : first;
@@ -72,7 +74,7 @@ function readAgain(
 function readTask(
   { list, windows }: Omit<ListTask, 'price'>,
   { allowance, limits, signal, sourceOf }: ReadingTools,
-  calls: Reservation = allowance.reserve(0),
+  calls: Reservation = reserveCalls(allowance, 0),
 ): Promise<ListReading> {
   return readList({ source: sourceOf(list), windows, calls, limits, signal });
 }
@@ -125,8 +127,9 @@ function judgeReadings(
 /** Replaces the reading of another person's list, as if no call had succeeded. */
 function refusedReading(windows: ListTask['windows']): ListReading {
   const failure = anotherPersonError();
-  const endings = new Map(windows.map((window) => [window, failure]));
-  return { pages: createListPages(windows), customerFailure: undefined, failure, endings, cachedAnswers: 0 };
+  const pages = createListPages(windows);
+  for (const state of pages.windows) state.ending = failure;
+  return { pages, customerFailure: undefined, failure, cachedAnswers: 0 };
 }
 
 /** Whether a list has a filter. */

@@ -3,7 +3,7 @@
  * `connection.ts` turns the pages into connections.
  */
 import { GatewayError } from '../../errors.ts';
-import type { LedgerPage } from '../../upstream/page-request.ts';
+import type { LedgerPage, PageAnswer } from '../../upstream/page-request.ts';
 import { failureScope } from '../../upstream/rest/refusal.ts';
 import type { Signal } from '../../upstream/signal.ts';
 import {
@@ -23,10 +23,17 @@ import {
   type ListPages,
 } from '../list/list-pages.ts';
 import { type Plan, planBlocks } from '../list/plan.ts';
-import { type OpenWindows, openWindows, serves } from '../list/reach.ts';
+import { type OpenWindow, openWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
-import type { ListSource } from '../source/page-source.ts';
-import { createWindowBounds, type Reservation, type WindowBounds } from './call-limits.ts';
+import type { FetchOutcome, ListSource } from '../source/page-source.ts';
+import {
+  boundEnding,
+  boundedCalls,
+  callsRefusal,
+  type Reservation,
+  releaseCalls,
+  takeCalls,
+} from './call-limits.ts';
 
 /** What to read of one list, and how. Without windows it reads any one page, for the customer's details. */
 export type ListRequest = {
@@ -44,64 +51,76 @@ export type ListReading = {
   readonly customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
   /** The first failure of any call. */
   readonly failure: GatewayError | undefined;
-  /** The windows that ended before they were filled, each with its failure. */
-  readonly endings: ReadonlyMap<Window, GatewayError>;
   /** How many cached answers were used. */
   readonly cachedAnswers: number;
 };
 
-/** The state of reading a list. `asked` has the keys of the blocks that were asked for. */
+/** The state of reading a list. */
 type Progress = {
   readonly request: ListRequest;
   readonly pages: ListPages;
-  readonly asked: Set<string>;
+  /** The keys of the blocks whose calls have ended; undefined before the first. */
+  asked: Set<string> | undefined;
   readonly failures: { readonly block: Block; readonly error: GatewayError }[];
-  readonly endings: Map<Window, GatewayError>;
-  readonly bounds: WindowBounds;
   limits: Limits;
   customerFailure: ListReading['customerFailure'];
 };
 
-/** Reads a list. Never rejects: failures are part of the outcome. */
+/** A call of a round. Its outcome is there at once if it could not be made. */
+type RoundCall = { readonly block: Block; readonly outcome: FetchOutcome | Promise<FetchOutcome> };
+
+/**
+ * Reads a list. Never rejects: failures are part of the outcome. Hundreds of lists may wait for their calls at a time, and a
+ * frame keeps all its variables, so this frame has few of them.
+ */
 export async function readList(request: ListRequest): Promise<ListReading> {
   const cached = request.source.cached();
   // Not awaited without need: if all lists are planned in the same turn, they find each other's calls in flight.
-  const answers = cached instanceof Promise ? await cached : cached;
-  const isKnownAbsent = answers.includes(null);
-  const { windows, limits, calls } = request;
-  const progress: Progress = {
-    request,
-    limits,
-    pages: createListPages(windows, answers),
-    asked: new Set(),
-    failures: [],
-    endings: new Map(),
-    bounds: createWindowBounds(limits),
-    customerFailure: isKnownAbsent ? 'NO_SUCH_CUSTOMER' : undefined,
-  };
-  while (progress.customerFailure === undefined) {
-    const open = windowsToFill(progress);
-    const plan = nextPlan(progress, open);
-    if (plan.calls.length + plan.joins.length === 0) {
-      endStuckWindows(progress, open);
-      break;
-    }
-    await runRound(progress, open, plan);
+  const progress = startReading(request, cached instanceof Promise ? await cached : cached);
+  for (let round = startRound(progress); round.length > 0; round = startRound(progress)) {
+    for (const { block, outcome } of round) addOutcome(progress, block, await outcome);
   }
-  calls.release();
-  const { pages, customerFailure, failures, endings } = progress;
-  const cachedAnswers = isKnownAbsent ? 1 : pages.cached.length;
-  return { pages, customerFailure, failure: failures[0]?.error, endings, cachedAnswers };
+  releaseCalls(request.calls);
+  const { pages, customerFailure, failures } = progress;
+  // The cached answer that there is no such customer is no page.
+  const cachedAnswers = pages.cached.length + (progress.asked === undefined && customerFailure ? 1 : 0);
+  return { pages, customerFailure, failure: failures[0]?.error, cachedAnswers };
+}
+
+function startReading(request: ListRequest, answers: readonly PageAnswer[]): Progress {
+  return {
+    request,
+    pages: createListPages(request.windows, answers),
+    asked: undefined,
+    failures: [],
+    limits: request.limits,
+    customerFailure: answers.includes(null) ? 'NO_SUCH_CUSTOMER' : undefined,
+  };
+}
+
+/** Starts the calls of the next round, within the limits. @returns them in the order of the plan; none at the end. */
+function startRound(progress: Progress): readonly RoundCall[] {
+  if (progress.customerFailure !== undefined) return [];
+  const { source, calls, limits, signal } = progress.request;
+  const open = windowsToFill(progress);
+  const plan = nextPlan(progress, open);
+  if (plan.calls.length + plan.joins.length === 0) endStuckWindows(progress, open);
+  const bounded = boundedCalls(plan.calls, open, limits);
+  const granted = takeCalls(calls, bounded.length);
+  return [...plan.joins, ...bounded].map((block, index) => {
+    const isGranted = index < plan.joins.length + granted;
+    const outcome = isGranted ? source.fetch(block, signal) : callsRefusal(calls, bounded.length - granted);
+    return { block, outcome };
+  });
 }
 
 /**
  * Ends the windows that cannot be filled, and adds the cached pages that the others need.
  * @returns the windows that are still open.
  */
-function windowsToFill(progress: Progress): OpenWindows {
+function windowsToFill(progress: Progress): readonly OpenWindow[] {
   for (;;) {
-    const open = openWindows(progress.pages, progress.endings);
-    endWindows(progress, open);
+    const open = openWindows(progress.pages).filter((window) => !hasEnded(progress, window));
     const page = cachedPageFor(progress, open);
     if (page === undefined) return open;
     addCachedPage(progress.pages, page);
@@ -112,10 +131,10 @@ function windowsToFill(progress: Progress): OpenWindows {
  * A cached page with a position that a window needs, or any page if any one is enough. Others stay unused, because a
  * short page elsewhere in the list would cost more calls (`hasShortPages`).
  */
-function cachedPageFor({ pages, request: { windows } }: Progress, open: OpenWindows): LedgerPage | undefined {
+function cachedPageFor({ pages }: Progress, open: readonly OpenWindow[]): LedgerPage | undefined {
   if (pages.unused.length === 0) return undefined;
-  const needs = [...open.values()].flatMap((reach) => reach?.needs ?? []);
-  const needsAny = pages.total === undefined && (open.size > 0 || windows.length === 0);
+  const needs = open.flatMap(({ reach }) => reach?.needs ?? []);
+  const needsAny = pages.total === undefined && (open.length > 0 || pages.windows.length === 0);
   return (
     pages.unused.find((unused) => needs.some((need) => serves(blockOf(unused), need))) ??
     (needsAny ? pages.unused[0] : undefined)
@@ -126,11 +145,15 @@ function cachedPageFor({ pages, request: { windows } }: Progress, open: OpenWind
  * The calls of the next round. A block is never asked for twice. Before the total is known, a round has one block. That
  * block is part of every plan, and its page decides what else is needed.
  */
-function nextPlan({ pages, asked, limits, request: { windows, source } }: Progress, open: OpenWindows): Plan {
-  if (open.size === 0 && (windows.length > 0 || pages.total !== undefined)) return { calls: [], joins: [] };
-  const isNew = (block: Block) => !asked.has(blockKey(block));
+function nextPlan(
+  { pages, asked, limits, request: { source } }: Progress,
+  open: readonly OpenWindow[],
+): Plan {
+  if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined))
+    return { calls: [], joins: [] };
+  const isNew = (block: Block) => !asked?.has(blockKey(block));
   const inFlight = source.inFlight().filter(isNew);
-  const reaches = [...open.values()].flatMap((reach) => reach ?? []);
+  const reaches = open.flatMap(({ reach }) => reach ?? []);
   const plan = planBlocks(reaches, limits, inFlight);
   const calls = plan.calls.filter(isNew);
   if (pages.total !== undefined) return { calls, joins: plan.joins };
@@ -143,36 +166,17 @@ function nextPlan({ pages, asked, limits, request: { windows, source } }: Progre
   };
 }
 
-/** Makes the calls of one round in parallel, within the limits, and adds their pages in the order of the plan. */
-async function runRound(progress: Progress, open: OpenWindows, { calls, joins }: Plan): Promise<void> {
-  const { request, asked, bounds } = progress;
-  const bounded = bounds.take(calls, open);
-  const granted = request.calls.take(bounded.length);
-  const blocks = [...joins, ...bounded.slice(0, granted)];
-  const outcomes = await Promise.allSettled(
-    blocks.map((block) => request.source.fetch(block, request.signal)),
-  );
-  for (const [index, block] of blocks.entries()) {
-    const outcome = outcomes[index];
-    asked.add(blockKey(block));
-    if (outcome?.status !== 'fulfilled') addFailure(progress, block, asGatewayError(outcome?.reason));
-    else if (outcome.value !== null) addAnswer(progress, block, outcome.value);
-    else progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
-  }
-  for (const block of bounded.slice(granted)) {
-    asked.add(blockKey(block));
-    addFailure(progress, block, request.calls.refusal(bounded.length - granted));
-  }
+function addOutcome(progress: Progress, block: Block, outcome: FetchOutcome): void {
+  progress.asked ??= new Set();
+  progress.asked.add(blockKey(block));
+  if (outcome instanceof GatewayError) addFailure(progress, block, outcome);
+  else if (outcome !== null) addAnswer(progress, block, outcome);
+  else progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
 }
 
 function addAnswer(progress: Progress, block: Block, page: LedgerPage): void {
   if (!addFetchedPage(progress.pages, page)) addFailure(progress, block, anotherPersonError());
   else progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
-}
-
-function asGatewayError(reason: unknown): GatewayError {
-  if (reason instanceof GatewayError) return reason;
-  return new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected failure', { cause: reason });
 }
 
 function addFailure(progress: Progress, block: Block, error: GatewayError): void {
@@ -192,28 +196,23 @@ const fatalCodes: ReadonlySet<string> = new Set([
  * Ends a window if the call for the position next to its known entries failed, or if it has used all calls that one
  * window may make. Ends all windows if no further call can succeed.
  */
-function endWindows({ failures, bounds, endings }: Progress, open: OpenWindows): void {
-  const fatal = failures.find(({ error }) => fatalCodes.has(error.code) || failureScope(error) === 'filter');
-  for (const [window, reach] of open) {
-    const failure = failures.find(({ block }) =>
+function hasEnded({ failures, request }: Progress, { state, reach }: OpenWindow): boolean {
+  const failure =
+    failures.find(({ block }) =>
       reach?.needs.some(({ low, high, isRightward }) => covers(block, isRightward ? low : high - 1)),
-    );
-    const error = (failure ?? fatal)?.error ?? bounds.endingOf(window);
-    if (error === undefined) continue;
-    endings.set(window, error);
-    open.delete(window);
-  }
+    ) ?? failures.find(({ error }) => fatalCodes.has(error.code) || failureScope(error) === 'filter');
+  state.ending = failure?.error ?? boundEnding(state, request.limits);
+  return state.ending !== undefined;
 }
 
 /**
  * Ends the windows that are open although no block is left to ask for: pages contradict each other, or are not those
  * asked for.
  */
-function endStuckWindows(progress: Progress, open: OpenWindows): void {
-  for (const window of open.keys()) {
-    const error =
-      progress.failures[0]?.error ??
+function endStuckWindows({ failures }: Progress, open: readonly OpenWindow[]): void {
+  for (const { state } of open) {
+    state.ending =
+      failures[0]?.error ??
       new GatewayError('UPSTREAM_BAD_RESPONSE', 'The pages that the upstream gave do not fit together');
-    progress.endings.set(window, error);
   }
 }

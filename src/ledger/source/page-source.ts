@@ -16,9 +16,12 @@ export type ListSource = {
   readonly cached: () => readonly PageAnswer[] | Promise<readonly PageAnswer[]>;
   /** The blocks that calls in flight ask for, those of other requests included. */
   readonly inFlight: () => readonly Block[];
-  /** Waits for the call of a block, and starts it if it is not in flight. */
-  readonly fetch: (block: Block, signal: Signal) => Promise<PageAnswer>;
+  /** Waits for the call of a block, and starts it if it is not in flight. Never rejects. */
+  readonly fetch: (block: Block, signal: Signal) => Promise<FetchOutcome>;
 };
+
+/** The outcome of fetching a block. A failure is a value, so that many calls can be awaited one by one. */
+export type FetchOutcome = PageAnswer | GatewayError;
 
 /** Returns the source of any list, for one request. */
 export type PageSource = (list: LedgerList) => ListSource;
@@ -65,21 +68,44 @@ export function createPageSource(options: PageSourceOptions): PageSource {
 
 type BlockOfList = { readonly list: LedgerList; readonly sharedName: string; readonly block: Block };
 
-async function fetchBlock(
-  { callUntil, deadlineAt, callsInFlight, cache, receipt, now }: PageSourceOptions,
-  { list: { identifier, filter }, sharedName, block }: BlockOfList,
-  signal: Signal,
-): Promise<PageAnswer> {
-  const { limit, pageNumber } = block;
+function fetchBlock(options: PageSourceOptions, asked: BlockOfList, signal: Signal): Promise<FetchOutcome> {
+  const { deadlineAt, callsInFlight, receipt, now } = options;
+  const { sharedName, block } = asked;
   const startedAt = now();
-  let isShared = true;
-  let tries = 0;
-  const onSent = () => {
-    tries += 1;
-  };
-  const start: StartCall = (callSignal, callDeadlineAt) => {
-    isShared = false;
-    const answer = callUntil(callDeadlineAt)({ identifier, filter, limit, pageNumber }, callSignal, onSent);
+  const use: CallUse = { isShared: true, tries: 0 };
+  function addToReceipt(outcome: FetchOutcome): FetchOutcome {
+    const milliseconds = Math.round((now() - startedAt) * 10) / 10;
+    const code = outcome instanceof GatewayError ? outcome.code : 'OK';
+    const { pageNumber: page, limit } = block;
+    receipt.calls.push({
+      page,
+      limit,
+      milliseconds,
+      outcome: outcome === null ? 'NO_SUCH_CUSTOMER' : code,
+      ...use,
+    });
+    return outcome;
+  }
+  return callsInFlight
+    .join(sharedName, block, startOf(options, asked, use), { signal, deadlineAt })
+    .then(addToReceipt, (error: unknown) => addToReceipt(asGatewayError(error)));
+}
+
+/** How a request uses a call: whether it is another request's, and how often it went out for this request. */
+type CallUse = { isShared: boolean; tries: number };
+
+function startOf(
+  { callUntil, cache }: PageSourceOptions,
+  { list, sharedName, block }: BlockOfList,
+  use: CallUse,
+): StartCall {
+  return (signal, deadlineAt) => {
+    const { identifier, filter } = list;
+    const { limit, pageNumber } = block;
+    use.isShared = false;
+    const answer = callUntil(deadlineAt)({ identifier, filter, limit, pageNumber }, signal, () => {
+      use.tries += 1;
+    });
     if (cache === null) return answer;
     // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
     return answer.then((found) => {
@@ -87,16 +113,10 @@ async function fetchBlock(
       return found;
     });
   };
-  function addToReceipt(outcome: string): void {
-    const milliseconds = Math.round((now() - startedAt) * 10) / 10;
-    receipt.calls.push({ page: pageNumber, limit, milliseconds, outcome, isShared, tries });
-  }
-  try {
-    const answer = await callsInFlight.join(sharedName, block, start, { signal, deadlineAt });
-    addToReceipt(answer === null ? 'NO_SUCH_CUSTOMER' : 'OK');
-    return answer;
-  } catch (error) {
-    addToReceipt(error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR');
-    throw error;
-  }
+}
+
+/** Returns a failure as it is, and any other thrown value, which is a bug, as the cause of one. */
+export function asGatewayError(reason: unknown): GatewayError {
+  if (reason instanceof GatewayError) return reason;
+  return new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected failure', { cause: reason });
 }

@@ -41,10 +41,10 @@ describe('a window over a list that promises a billion entries and has none', ()
     const upstream = modelUpstream(list);
     const far: CursorMark = { kind: 'gap', position: 500_000, skip: 0, total: list.total };
     const windows = [windowOf('forward', 10), windowOf('forward', 10, far)];
-    const { pages, endings } = await readWindows(upstream.fetchPage, windows);
+    const { pages } = await readWindows(upstream.fetchPage, windows);
     expect(upstream.calls).toHaveLength(20);
     for (const window of windows) {
-      const page = buildConnection(pages, window, endings.get(window));
+      const page = buildConnection(pages, window);
       expect([isIncomplete(page), nextMark(page, 'forward')]).toEqual([
         true,
         expect.objectContaining({ kind: 'gap', position: (window.from === undefined ? 0 : 500_000) + 100 }),
@@ -101,12 +101,12 @@ async function walkBothWays(list: ModelList, options: ReadingOptions, sizes: rea
   for (let open = walks; open.length > 0; open = walks.filter(({ isOver }) => !isOver)) {
     const upstream = modelUpstream(list);
     const windows = open.map(({ direction, size, from }) => windowOf(direction, size, from));
-    const { pages, endings } = await readWindows(upstream.fetchPage, windows, options);
+    const { pages } = await readWindows(upstream.fetchPage, windows, options);
     const bounds = windows.map((window) => boundOf(window, options));
     expect(upstream.calls.length).toBeLessThanOrEqual(bounds.reduce((sum, bound) => sum + bound, 0));
     for (const [index, one] of open.entries()) {
       const window = windows[index] ?? windowOf('forward', 1);
-      const page = buildConnection(pages, window, endings.get(window));
+      const page = buildConnection(pages, window);
       const shown = numbersOf(page);
       one.seen = one.direction === 'forward' ? [...one.seen, ...shown] : [...shown, ...one.seen];
       const next = nextMark(page, one.direction);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { limitsUpTo } from '../../../src/ledger/list/block.ts';
 import { buildConnection } from '../../../src/ledger/list/connection.ts';
 import type { Window } from '../../../src/ledger/list/window.ts';
-import { createCallAllowance } from '../../../src/ledger/reading/call-limits.ts';
+import { createCallAllowance, reserveCalls } from '../../../src/ledger/reading/call-limits.ts';
 import { readList } from '../../../src/ledger/reading/read-list.ts';
 import { type CallsInFlight, createCallsInFlight } from '../../../src/ledger/source/calls-in-flight.ts';
 import { type AnswerCache, createPageSource } from '../../../src/ledger/source/page-source.ts';
@@ -44,16 +44,16 @@ async function request(
     receipt,
     now: () => 0,
   });
-  const { pages, endings, cachedAnswers } = await readList({
+  const { pages, cachedAnswers } = await readList({
     source: sourceOf(listOf({ name: 'MOBILE', value: '1', source: 'INSTORE' }, filter)),
     windows,
     limits: limitsUpTo(maxLimit, false),
-    calls: createCallAllowance(1000).reserve(0),
+    calls: reserveCalls(createCallAllowance(1000), 0),
     signal: new AbortController().signal,
   });
   receipt.kept += cachedAnswers;
-  const shown = windows.map((window) => numbersOf(buildConnection(pages, window, endings.get(window))));
-  const hasEnded = windows.map((window) => endings.has(window));
+  const shown = windows.map((window) => numbersOf(buildConnection(pages, window)));
+  const hasEnded = pages.windows.map(({ ending }) => ending !== undefined);
   return { shown, hasEnded, receipt: readReceipt(receipt) };
 }
 
