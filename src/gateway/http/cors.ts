@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Config } from '../../config.ts';
-import { withoutQuery } from './request-target.ts';
+import { pathOf } from './request-target.ts';
 
 /** What pages of other origins may do. */
 export type Cors = {
@@ -24,6 +24,7 @@ const requestHeaders: readonly string[] = [
   'authorization',
   'content-type',
   'traceparent',
+  'tracestate',
   'x-cap-api-oauth-token',
   'x-request-id',
   'x-upstream-receipt',
@@ -50,7 +51,7 @@ export function createCors(
     allows,
     guard: (listener) => (request, response) => {
       const { method, url = '', headers } = request;
-      if (operatorPaths.includes(withoutQuery(url))) return listener(request, response);
+      if (operatorPaths.includes(pathOf(url))) return listener(request, response);
       response.setHeader('vary', 'Origin');
       if (!allowed.has(headers.origin)) return listener(request, response);
       response.setHeader('access-control-allow-origin', headers.origin ?? '');

@@ -7,7 +7,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { WatchedUpstream } from '../../telemetry/upstream-metrics.ts';
 import { maskedMessage, plainError } from './plain-error.ts';
 import type { GatewayPlugin, RequestRecord } from './request-record.ts';
-import { exactPath, withoutQuery } from './request-target.ts';
+import { exactPath, pathOf } from './request-target.ts';
 
 /** A GET or HEAD. */
 type EndpointRequest = { readonly path: string; readonly headers: Headers };
@@ -121,7 +121,7 @@ export const operatorEndpoints = (sources: OperatorSources, hasAdminPort: boolea
 export function operatorListener(sources: OperatorSources): RequestListener {
   return (request, response) => {
     const { method = '', url = '' } = request;
-    const path = withoutQuery(url);
+    const path = pathOf(url);
     const send = ({ status, headers, body }: Answer) => void response.writeHead(status, headers).end(body);
     request.resume(); // Nobody here reads a body.
     if (allPaths.includes(path) && !readingMethods.includes(method))

@@ -18,7 +18,7 @@ import { getHeapSpaceStatistics, getHeapStatistics, type HeapSpaceInfo } from 'n
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { fairnessKeyOf } from './fairness-key.ts';
 import type { Refusal, Refuse } from './plain-error.ts';
-import { withoutQuery } from './request-target.ts';
+import { pathOf } from './request-target.ts';
 
 /** The limits, from which on requests are refused, and the settings by which a request is counted. */
 export type OverloadLimits = {
@@ -89,7 +89,7 @@ export function createOverload(limits: OverloadLimits, deps: OverloadDeps) {
       const address = addressOf(request, limits);
       const bodyBytes = bodyBytesOf(request, limits);
       const own = ofAddresses.get(address) ?? { requests: 0, bodyBytes: 0 };
-      const isExempt = operatorPaths.includes(withoutQuery(request.url ?? ''));
+      const isExempt = operatorPaths.includes(pathOf(request.url ?? ''));
       const reason = isExempt ? undefined : (reasonOf(limits, all, own, bodyBytes) ?? judge(all.requests));
       if (reason !== undefined) {
         metrics.countShedRequest(reason);

@@ -27,7 +27,7 @@ export function guardTarget(
     if (flaw !== undefined) return refuse(request, response, flaw);
     const target = targetOf(url);
     if (target === undefined) return refuse(request, response, noPath);
-    if (!operatorPaths.includes(withoutQuery(target)) && !answersTo(addressedHost(url, headers.host ?? '')))
+    if (!operatorPaths.includes(pathOf(target)) && !answersTo(addressedHost(url, headers.host ?? '')))
       return refuse(request, response, foreignHost);
     headers.host ||= 'localhost'; // Only for Yoga's URL: the answer does not depend on the host.
     request.url = target;
@@ -118,10 +118,11 @@ export function targetOf(target: string): string | undefined {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-/** The path of a target in origin form. */
-export function withoutQuery(target: string): string {
-  const end = target.indexOf('?');
-  return end < 0 ? target : target.slice(0, end);
+/** The path of a request target in either form, `/path` or `http://host/path`. Empty when the target has none. */
+export function pathOf(target: string): string {
+  const origin = targetOf(target) ?? '';
+  const end = origin.indexOf('?');
+  return end < 0 ? origin : origin.slice(0, end);
 }
 
 /**

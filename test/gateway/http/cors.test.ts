@@ -49,7 +49,7 @@ describe('a preflight request', () => {
       'access-control-allow-origin': page,
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers':
-        'accept, accept-language, authorization, content-type, traceparent, x-cap-api-oauth-token, x-request-id, x-upstream-receipt',
+        'accept, accept-language, authorization, content-type, traceparent, tracestate, x-cap-api-oauth-token, x-request-id, x-upstream-receipt',
       'access-control-max-age': '7200',
       vary: 'Origin, Access-Control-Request-Headers',
     });

@@ -1,4 +1,5 @@
 /** Overload: requests are refused early, and served again later. Probes and requests that have begun are not affected. */
+import { get } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { heapPercentOf } from '../../../src/gateway/http/overload.ts';
 import { type Harness, startHarness } from '../harness.ts';
@@ -95,6 +96,18 @@ describe('a request while the event loop stays late', () => {
     for (const path of ['/livez', '/readyz?x', '/metrics']) {
       expect((await fetch(new URL(path, url))).status, path).toBe(200);
     }
+    expect(sandbox.callCount()).toBe(1);
+    await release();
+  });
+
+  it('is served if it is for a probe in the form that is sent to proxies', async () => {
+    const { url, askOften, live, sandbox, release } = await start(1);
+    live(late, 4);
+    expect(await askOften()).toBe(503);
+    const status = await new Promise((resolve) => {
+      get(url, { path: 'http://gateway.test/livez' }, (answer) => resolve(answer.resume().statusCode));
+    });
+    expect(status).toBe(200);
     expect(sandbox.callCount()).toBe(1);
     await release();
   });

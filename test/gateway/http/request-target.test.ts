@@ -91,6 +91,25 @@ describe('a request', () => {
   });
 });
 
+describe('a probe in the form that is sent to proxies', () => {
+  const probe = ['GET http://h/livez?x HTTP/1.1', 'Host: h'] as const;
+
+  it("is served on the operators' port", async () => {
+    const harness = await open();
+    const { adminListener: listener } = harness.gateway;
+    const { status } = await say({ ...harness, gateway: { ...harness.gateway, listener } }, ...probe);
+    expect(status).toBe(200);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it('cannot be read by a page of another origin', async () => {
+    const harness = await open({ HOST: '0.0.0.0', CORS_ORIGINS: 'https://points.example' });
+    const { status, head } = await say(harness, ...probe, 'Origin: https://points.example');
+    expect([status, /access-control|vary/.exec(head)]).toEqual([200, null]);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+});
+
 describe('a body', () => {
   const send = (harness: Harness, ...codings: readonly string[]) =>
     say(
