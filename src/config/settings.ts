@@ -4,10 +4,9 @@
  */
 
 import { allowedHosts } from './allowed-hosts.ts';
-import { corsOrigins } from './cors-origins.ts';
 import { clientLimits, requestLimits } from './limit-settings.ts';
 import { type NoProxyEntry, readNoProxy } from './no-proxy.ts';
-import { choice, flag, freeText, integer, type Setting, secret } from './setting.ts';
+import { choice, flag, freeText, integer, quoted, type Setting, secret } from './setting.ts';
 import { parseProxyUrl, parseRedisUrl, parseUpstreamUrl } from './upstream-url.ts';
 
 /** From the level that writes most lines to the one that writes none. */
@@ -42,7 +41,18 @@ export const settings = {
       'Host name or address that the gateway listens on. With the default only this machine can connect; a container sets `0.0.0.0`.',
   }),
   ALLOWED_HOSTS: allowedHosts,
-  CORS_ORIGINS: corsOrigins,
+  CORS_ORIGINS: {
+    takes: 'origins as browsers send them, such as `https://shop.example`, separated by commas',
+    parse: (text) => {
+      const origins = text.split(',').map((entry) => entry.trim());
+      const wrong = origins.find((origin) => !isOrigin(origin));
+      return wrong === undefined ? { value: origins } : { got: quoted(wrong) };
+    },
+    byDefault: [],
+    shownDefault: 'unset: none',
+    meaning:
+      'Origins whose pages may read answers in a browser (CORS). Each is compared exactly: scheme, host and port, no path and no `*`. `null` is refused, because any page can have that origin. Cookies are never read, so a page can do nothing for its visitor beyond what anyone can do who reaches the gateway. By default only pages of the gateway’s own origin can read it.',
+  } satisfies Setting<readonly string[]>,
   ADMIN_PORT: integer({
     min: 0,
     max: 65_535,
@@ -268,3 +278,7 @@ export const settings = {
       '`production` turns off GRAPHIQL, INTROSPECTION and RECEIPTS by default, and requires ID_SECRET with UPSTREAM_URL.',
   }),
 } as const;
+
+/** Whether a text is the origin of an `http:` or `https:` page, in the one spelling that browsers send (RFC 6454, section 6.2). */
+const isOrigin = (text: string): boolean =>
+  /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
