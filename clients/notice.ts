@@ -38,8 +38,11 @@ export class AnswerErrors extends Error {
 
 /** What a notice needs of a list. */
 type List = {
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  readonly warnings: readonly { readonly code: string | null; readonly retryAfter: number | null }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null | undefined };
+  readonly warnings: readonly {
+    readonly code?: string | null | undefined;
+    readonly retryAfter?: number | null | undefined;
+  }[];
 };
 
 /**
@@ -93,7 +96,9 @@ export function noticeOfAnswer(
   if (!list) return { show: 'try-again', inSeconds: 0 };
   const end = list.warnings.find(({ code }) => code === 'LIST_INCOMPLETE');
   const after = list.pageInfo.endCursor;
-  return end && after !== null ? { show: 'go-on', after, inSeconds: end.retryAfter ?? 0 } : undefined;
+  return end && typeof after === 'string'
+    ? { show: 'go-on', after, inSeconds: end.retryAfter ?? 0 }
+    : undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ type Edges = NonNullable<NonNullable<BalancesQuery['customer']>['ledgerBalance']
 
 /** What the hook of every kit returns. */
 export type Shown = {
-  readonly edges: Edges;
+  readonly edges: Readonly<Edges>;
   readonly isLoading: boolean;
   readonly notice: Notice | undefined;
   readonly maySelfLoad: boolean;

@@ -2,10 +2,10 @@
 
 import { Component, type PropsWithChildren, type ReactNode, Suspense } from 'react';
 import { RelayEnvironmentProvider, useLazyLoadQuery } from 'react-relay';
-import type { OperationType } from 'relay-runtime';
-import type { BalancesQueryVariables } from '../../gql/graphql.ts';
+import type { FragmentType, OperationType } from 'relay-runtime';
+import type { BalancesQuery, BalancesQueryVariables } from '../../gql/graphql.ts';
 import { createLedgerEnvironment, noticeOfError } from '../../relay/ledger.ts';
-import { type CustomerKey, useBalances } from '../../relay/use-balances.ts';
+import { useBalances } from '../../relay/use-balances.ts';
 import { compileRelay, documents } from '../relay-compile.ts';
 import { List } from './list.tsx';
 
@@ -16,7 +16,13 @@ export function App({ children }: PropsWithChildren) {
   return <RelayEnvironmentProvider environment={environment}>{children}</RelayEnvironmentProvider>;
 }
 
-function CustomerBalances({ customer }: { readonly customer: CustomerKey }) {
+/** Relay's compiler generates this type in a project. Here the documents are compiled while the tests run. */
+type Balances_customer$key = {
+  readonly ' $data'?: Pick<NonNullable<BalancesQuery['customer']>, 'ledgerBalance'>;
+  readonly ' $fragmentSpreads': FragmentType;
+};
+
+function CustomerBalances({ customer }: { readonly customer: Balances_customer$key }) {
   return <List {...useBalances(fragment, customer)} />;
 }
 
@@ -44,8 +50,7 @@ export class Balances extends Component<BalancesQueryVariables, State> {
 }
 
 function Query(props: { readonly attempt: number; readonly variables: BalancesQueryVariables }) {
-  const variables = { ...props.variables, count: 25 };
-  const data = useLazyLoadQuery<OperationType>(query, variables, { fetchKey: props.attempt });
-  const { customer } = data as { readonly customer: CustomerKey };
+  const data = useLazyLoadQuery<OperationType>(query, props.variables, { fetchKey: props.attempt });
+  const { customer } = data as { readonly customer: Balances_customer$key };
   return <CustomerBalances customer={customer} />;
 }
