@@ -10,7 +10,7 @@ import { createDeadlines, watchSignal } from './gateway/http/operation-deadline.
 import { createOverload, type OverloadLimits, type ProcessLoad } from './gateway/http/overload.ts';
 import { createRefuse } from './gateway/http/plain-error.ts';
 import { largestBatch } from './gateway/http/request-parameters.ts';
-import type { ServerContext } from './gateway/http/request-record.ts';
+import { logFault, type ServerContext } from './gateway/http/request-record.ts';
 import { guardTarget } from './gateway/http/request-target.ts';
 import { createDocumentCache } from './gateway/operation/document-plugin.ts';
 import { type PluginParts, pluginsOf } from './gateway/plugins.ts';
@@ -109,7 +109,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     listener: cors.guard(overload.guard(guardTarget(config, operators.paths, refuse)(listener))),
     reportLoad: overload.report,
     fetch: async (request) => yoga.fetch(request),
-    adminListener: operatorListener(operatorSources),
+    adminListener: operatorListener(operatorSources, (fault) => logFault(log, createRequestId(), fault)),
     drain(withinMs) {
       isDraining = true;
       states.closeAt(deadlines.bringForward(now() + withinMs));

@@ -99,9 +99,9 @@ function script(text: string): PageContent {
  * Tabs keep their place. GraphiQL computes an offset for each tab before the layout is ready, and its own style hides the
  * offset only of tabs without focus. A pressed tab gets the focus, jumps away from the pointer, and the click is lost.
  *
- * Tabs are small, so that those of the story fit into a window of 1280 pixels; only the active one has room for the button
- * that closes it. On a phone editor and answer stand one above
- * the other, over the whole width, and so do the docs when they are open.
+ * Tabs are small, so that those of the story fit into a window of 1280 pixels. Only the active one has room for the button
+ * that closes it. On a phone, editor and answer stand one above the other over the whole width. The docs cover both when
+ * they are open.
  */
 const ownStyle = `
 .graphiql-tab { transform: none !important; }

@@ -34,27 +34,34 @@ type Coded = { readonly tag: string; readonly body: () => Uint8Array<ArrayBuffer
 
 /**
  * Creates a page. The first request calls `load`. The text and one compressed copy for each coding stay in memory.
- * Compression runs in Node's thread pool, so it does not block operations.
+ * Compression runs in Node's thread pool, so it does not block operations. After a failure the next request tries again.
  */
 export function createPage(load: () => Promise<PageContent>): Page {
-  let loading: Promise<PageContent> | undefined;
-  const codings = new Map<Encoding, Promise<Coded>>();
-  const encodeOnce = (encoding: Encoding, text: string): Promise<Coded> => {
-    const known = codings.get(encoding);
-    if (known !== undefined) return known;
-    const coded = encode(encoding, text);
-    codings.set(encoding, coded);
-    return coded;
-  };
+  const contentOnce = once<'content', PageContent>(load);
+  const encodeOnce = once(async (encoding: Encoding) =>
+    encode(encoding, (await contentOnce('content')).text),
+  );
 
   return async (headers) => {
-    loading ??= load();
-    const content = await loading;
+    const content = await contentOnce('content');
     const encoding = pickEncoding(headers.get('accept-encoding'));
-    const { tag, body } = await encodeOnce(encoding, content.text);
+    const { tag, body } = await encodeOnce(encoding);
     const answered = { ...headersOf(content), etag: tag };
     if (matchesTag(headers.get('if-none-match'), tag)) return { status: 304, headers: answered, body: null };
     return { status: 200, headers: { ...answered, ...bodyHeaders(content, encoding) }, body: body() };
+  };
+}
+
+/** Returns a function that makes the value of each key once. It forgets a value that could not be made. */
+function once<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const made = new Map<Key, Promise<Value>>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    value.catch(() => made.delete(key));
+    return value;
   };
 }
 

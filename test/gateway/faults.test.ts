@@ -5,6 +5,7 @@ import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { customersDetails, details } from '../operations.ts';
 import { errorsOf } from './client-form.ts';
 import { startHarness } from './harness.ts';
+import { serve } from './listening.ts';
 import { byMobile, mobiles, threeMembers } from './members.ts';
 
 const quoted = 'the secret of 447700900012';
@@ -81,6 +82,20 @@ describe('a fault before or after an operation', () => {
     ]);
     const requestId = response.headers.get('x-request-id');
     expect(harness.logLines).toEqual([expect.objectContaining({ msg: 'fault', requestId })]);
+    expect(JSON.stringify(harness.logLines)).not.toContain(quoted);
+    expect(harness.sandbox.callCount()).toBe(0);
+  });
+
+  it("is masked and logged on the operators' port", async () => {
+    const harness = await startHarness({}, {}, { metrics: { ...metrics, read: async () => fails() } });
+    const { adminListener: listener } = harness.gateway;
+    const url = await serve({ ...harness, gateway: { ...harness.gateway, listener } });
+    const response = await fetch(new URL('/metrics', url));
+    expect([response.status, errorsOf(await response.json())]).toEqual([
+      500,
+      [['INTERNAL_SERVER_ERROR', null]],
+    ]);
+    expect(harness.logLines).toEqual([expect.objectContaining({ msg: 'fault', fault: 'RangeError' })]);
     expect(JSON.stringify(harness.logLines)).not.toContain(quoted);
     expect(harness.sandbox.callCount()).toBe(0);
   });

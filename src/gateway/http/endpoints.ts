@@ -60,9 +60,9 @@ export function routePlugin(
       const answer = isReading ? answerOf(endpoints, { path, headers }) : undefined;
       if (answer !== undefined)
         return answer
-          .catch((fault): Answer => {
+          .catch((fault: unknown) => {
             onFault(record, fault);
-            return { status: 500, ...plainError('INTERNAL_SERVER_ERROR', maskedMessage) };
+            return ownFault;
           })
           .then((found) => send(method === 'HEAD' ? { ...found, body: null } : found));
       const allowed = methods.get(path);
@@ -82,6 +82,8 @@ function answerOf(endpoints: readonly Endpoints[], request: EndpointRequest): Pr
   }
   return undefined;
 }
+
+const ownFault: Answer = { status: 500, ...plainError('INTERNAL_SERVER_ERROR', maskedMessage) };
 
 const notFound: Answer = {
   status: 404,
@@ -117,8 +119,11 @@ export const operatorEndpoints = (sources: OperatorSources, hasAdminPort: boolea
   answer: ({ path }) => answerAt(path, sources, !hasAdminPort),
 });
 
-/** Builds the listener for ADMIN_PORT. It serves the endpoints with all details, and nothing else. */
-export function operatorListener(sources: OperatorSources): RequestListener {
+/** Builds the listener for ADMIN_PORT. It serves the endpoints with all details, and nothing else. Calls `onFault` as above. */
+export function operatorListener(
+  sources: OperatorSources,
+  onFault: (fault: unknown) => void,
+): RequestListener {
   return (request, response) => {
     const { method = '', url = '' } = request;
     const path = pathOf(url);
@@ -127,7 +132,12 @@ export function operatorListener(sources: OperatorSources): RequestListener {
     if (allPaths.includes(path) && !readingMethods.includes(method))
       return send(methodRefusal(method, readingMethods));
     const answer = answerAt(path, sources, true) ?? Promise.resolve(nothingHere);
-    answer.then(send, (error: Error) => response.destroy(error));
+    void answer
+      .catch((fault: unknown) => {
+        onFault(fault);
+        return ownFault;
+      })
+      .then(send);
   };
 }
 

@@ -84,8 +84,8 @@ async function replaceFaults(exchange: Exchange): Promise<void> {
 }
 
 /**
- * Switches off all faults; with `?onlyFor=` those of one test; with `?fault=` those with exactly this JSON. A call that hangs already goes on hanging: faults are
- * drawn when a call arrives.
+ * Switches off all faults; with `?onlyFor=` those of one test; with `?fault=` those with exactly this JSON. A call that hangs
+ * already goes on hanging: faults are drawn when a call arrives.
  */
 function clearFaults(exchange: Exchange): void {
   const options = readOptions(exchange, ['onlyFor', 'fault']);
