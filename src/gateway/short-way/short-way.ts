@@ -32,7 +32,6 @@ import {
 import { answerTypeFor, isJson } from '../http/well-formed-plugin.ts';
 import type { ExecutedRequest } from '../wiring/request-context.ts';
 import type { AskedParameters, PreparedOperations, PreparedRun } from './prepared-operations.ts';
-import { rememberLoads } from './remembered-loads.ts';
 
 /** The long way: Yoga's listener. It uses the record in `context` if there is one. */
 export type LongWay = (
@@ -220,4 +219,29 @@ function send(
       ...headers,
     })
     .end(body);
+}
+
+type Customers = SchemaContext['customers'];
+type Demand = Parameters<Customers['load']>[0];
+type Answer = ReturnType<Customers['load']>;
+
+/**
+ * Wraps a loader for both runs of an operation. `first` remembers its demands and answers. `again` returns a loader that
+ * answers remembered demands from memory, and loads all others.
+ */
+function rememberLoads(customers: Customers): { readonly first: Customers; readonly again: () => Customers } {
+  const loads: { readonly demand: Demand; readonly answer: Answer }[] = [];
+  return {
+    first: {
+      load(demand) {
+        const answer = customers.load(demand);
+        loads.push({ demand, answer });
+        return answer;
+      },
+    },
+    again() {
+      const known = new Map(loads.map(({ demand, answer }) => [JSON.stringify(demand), answer]));
+      return { load: (demand) => known.get(JSON.stringify(demand)) ?? customers.load(demand) };
+    },
+  };
 }
