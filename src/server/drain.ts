@@ -47,8 +47,13 @@ export function createDrain(server: Server, open: OpenConnections, listener: Req
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (isDraining) closeAfterLast(open.get(request.socket)?.responses);
     if (held === undefined) listener(request, response);
-    else held.push(() => listener(request, response));
+    else held.push(() => beginHeld(request, response));
   });
+
+  /** Drops a request whose client has left: its response closed before, so nothing would end its calls. */
+  function beginHeld(request: IncomingMessage, response: ServerResponse): void {
+    if (!request.socket.destroyed) listener(request, response);
+  }
 
   const openRequests = () => [...open.values()].reduce((sum, { responses }) => sum + responses.size, 0);
   return {
