@@ -49,6 +49,17 @@ describe('a list that ends early', () => {
     }
   });
 
+  it('shows what came, though others wait for larger pages than the upstream gives', async () => {
+    const upstream = modelUpstream(fullList(200), 3);
+    const others = [{ limit: 100, pageNumber: 0 }];
+    const place = { start: 54, length: 1, shown: 1, index: 0 };
+    const window = windowOf('forward', 100, { kind: 'entry', place, total: 200 });
+    const inFlight = () => (upstream.calls.length === 0 ? [] : others);
+    const page = await readWindow(upstream.fetchPage, window, { maxLimit: 100, inFlight });
+    expect(upstream.calls).toHaveLength(15);
+    expect(numbersOf(page)).toEqual(Array.from({ length: 41 }, (_, index) => 55 + index));
+  });
+
   it('costs only what is missing to go on', async () => {
     const list = fullList(40);
     const fetchPage = brittleUpstream(list, new Set([3]));

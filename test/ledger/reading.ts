@@ -2,7 +2,7 @@
  * Reads windows of a model list, as an operation would, without GraphQL.
  */
 import { createListRecords } from '../../src/ledger/arguments/ledger-list.ts';
-import { limitsUpTo } from '../../src/ledger/list/block.ts';
+import { type Block, limitsUpTo } from '../../src/ledger/list/block.ts';
 import { type BalancePage, buildConnection } from '../../src/ledger/list/connection.ts';
 import type { CursorMark, Window } from '../../src/ledger/list/window.ts';
 import { createCallAllowance, reserveCalls } from '../../src/ledger/reading/call-limits.ts';
@@ -11,11 +11,12 @@ import { deriveKeys } from '../../src/ledger/sealing/secret-keys.ts';
 import { asGatewayError } from '../../src/ledger/source/page-source.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 
-/** How to read: the largest limit, whole pages only or not, and the cap on calls. */
+/** How to read: the largest limit, whole pages only or not, the cap on calls, and the calls in flight of others. */
 export type ReadingOptions = {
   readonly maxLimit?: number;
   readonly isFixed?: boolean;
   readonly maxCalls?: number;
+  readonly inFlight?: () => readonly Block[];
 };
 
 /** The record of any list. */
@@ -25,7 +26,7 @@ export const listOf = createListRecords(deriveKeys('a secret for tests that is l
 export async function readWindows(
   fetchPage: FetchPage,
   windows: readonly Window[],
-  { maxLimit = 10, isFixed = false, maxCalls = 10_000 }: ReadingOptions = {},
+  { maxLimit = 10, isFixed = false, maxCalls = 10_000, inFlight = () => [] }: ReadingOptions = {},
 ): Promise<ListReading> {
   const limits = limitsUpTo(maxLimit, isFixed);
   const calls = reserveCalls(createCallAllowance(maxCalls), 0);
@@ -33,7 +34,7 @@ export async function readWindows(
   return readList({
     source: {
       cached: () => [],
-      inFlight: () => [],
+      inFlight,
       fetch: (block, signal) => fetchPage({ identifier, filter: {}, ...block }, signal).catch(asGatewayError),
     },
     windows,

@@ -152,7 +152,9 @@ function nextPlan(
   if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined))
     return { calls: [], joins: [] };
   const isNew = (block: Block) => !asked?.has(blockKey(block));
-  const inFlight = source.inFlight().filter(isNew);
+  // Another request may not know yet that the upstream gives smaller pages than it asked for. Its page would be of other
+  // positions, and the calls of this plan would run out before the nearest positions are known.
+  const inFlight = source.inFlight().filter((block) => isNew(block) && limits.includes(block.limit));
   const reaches = open.flatMap(({ reach }) => reach ?? []);
   const plan = planBlocks(reaches, limits, inFlight);
   const calls = plan.calls.filter(isNew);
