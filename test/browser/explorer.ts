@@ -29,10 +29,10 @@ export async function chooseTab(page: Page, title: string): Promise<void> {
   await expect.poll(() => readText(page, '.graphiql-query-editor')).toContain(`query${title}(`);
 }
 
-/** Runs the operation in the editor and reads its result. */
+/** Runs the operation in the editor and reads its result. GraphiQL may still be asking for the schema. */
 export async function run(page: Page): Promise<Shown> {
   const [response] = await Promise.all([
-    page.waitForResponse(isOperation),
+    page.waitForResponse((each) => isOperation(each) && !each.request().postData()?.includes('__schema')),
     page.locator('.graphiql-execute-button').click(),
   ]);
   const answer = (await response.json()) as Shown;
