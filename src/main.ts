@@ -217,7 +217,7 @@ type Stop = (msUntil: (moment: number) => number) => Promise<number>;
 function stopOnSignal({ log, flush }: StreamLog, plan: ShutdownPlan, stop: Stop): void {
   const onSignal = async (signal: NodeJS.Signals) => {
     const startedAt = performance.now();
-    const msUntil = (moment: number) => moment - (performance.now() - startedAt);
+    const msUntil = (moment: number) => Math.max(0, moment - (performance.now() - startedAt));
     const end = async (code: number) => {
       await flush(Math.min(plan.logMs, msUntil(plan.logEndsBy)));
       process.exit(code);

@@ -151,7 +151,8 @@ async function stopServer(
   { shutdownTimeoutMs, shutdownDelayMs, onDrain }: ServerOptions,
 ): Promise<StopOutcome> {
   const startedAt = performance.now();
-  const msUntil = (moment: number) => moment - (performance.now() - startedAt);
+  // Node 24 warns of a timer in the past.
+  const msUntil = (moment: number) => Math.max(0, moment - (performance.now() - startedAt));
   const planNow = () => planShutdown(shutdownTimeoutMs, drain.openRequests(), shutdownDelayMs);
   const plan = planNow();
   const announceDeadline = () => onDrain?.(msUntil(planNow().operationsEndAt));
