@@ -1,7 +1,7 @@
 /** The types of the story, and its customers: members of the sandbox, or placeholders that the reader replaces. */
 
 import { listName } from '../ledger/arguments/ledger-list.ts';
-import { createCursorCodec } from '../ledger/sealing/cursor.ts';
+import { CursorCodec } from '../ledger/sealing/cursor.ts';
 import type { CursorKeyRing } from '../ledger/sealing/secret-keys.ts';
 
 /** One operation of the story. */
@@ -55,7 +55,7 @@ const endOfFirstPage = {
  * second chapter runs unchanged with any ID_SECRET.
  */
 export function sandboxCast(keys: CursorKeyRing): Cast {
-  const [cursor = ''] = createCursorCodec(keys, listName(amara, {})).seal([endOfFirstPage]);
+  const [cursor = ''] = new CursorCodec(keys, listName(amara, {})).seal([endOfFirstPage]);
   return {
     member: amara,
     memberByEmail: { name: 'EMAIL', value: 'amara.okafor@example.com', source: 'INSTORE' },

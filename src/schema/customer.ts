@@ -11,8 +11,8 @@ import { LedgerBalance } from './ledger-balance.ts';
 export type CustomerParent = {
   readonly identifier: CustomerDemand['identifier'];
   readonly reading: CustomerReading;
-  /** The errors of selected balances with wrong arguments, by response key. No call was made for them. */
-  readonly refusals: ReadonlyMap<string, Error>;
+  /** The errors of selected balances with wrong arguments, by response key, if any. No call was made for them. */
+  readonly refusals: ReadonlyMap<string, Error> | undefined;
 };
 
 /** The type of an object that its id alone can fetch again. Only customers so far. */
@@ -90,7 +90,7 @@ function detailsOf({ details }: CustomerReading): NonNullable<CustomerReading['d
 }
 
 function balanceOf({ reading, refusals }: CustomerParent, key: string): BalanceReading {
-  const balance = reading.balances.get(key) ?? refusals.get(key);
+  const balance = reading.balances.get(key) ?? refusals?.get(key);
   if (balance instanceof Error) throw balance;
   if (balance === undefined) throw new Error('The look-ahead did not demand a selected balance');
   return balance;

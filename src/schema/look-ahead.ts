@@ -109,13 +109,15 @@ export function demandOf(
   { listOf, maxPageSize }: SchemaContext,
 ): { readonly demand: CustomerDemand } & Pick<CustomerParent, 'refusals'> {
   const wanted: BalanceDemand[] = [];
-  const refusals = new Map<string, Error>();
+  let refusals: Map<string, Error> | undefined;
   for (const { key, balance } of balances) {
     try {
       if (balance instanceof Error) throw balance;
       const list = listOf(identifier, balance.filter);
-      wanted.push({ key, list, window: balance.windowOf(maxPageSize, list.cursors.open) });
+      const open: OpenCursor = (...cursor) => list.cursors.open(...cursor);
+      wanted.push({ key, list, window: balance.windowOf(maxPageSize, open) });
     } catch (error) {
+      refusals ??= new Map();
       refusals.set(key, asError(error));
     }
   }

@@ -20,7 +20,7 @@ import {
   type StartCallSpan,
   traceparentOf,
 } from './observe.ts';
-import type { CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
+import type { CallCount, CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
 import { decodeAnswer } from './rest/decode.ts';
 import { buildQuery } from './rest/parameters.ts';
 import { pause, type Signal, unlessAborted } from './signal.ts';
@@ -45,10 +45,7 @@ export type PageCall = UpstreamCaller &
     readonly request: PageRequest;
     /** The query of its list, written once however many calls it takes. */
     readonly listQuery: string;
-    /** Called for each call that goes out. */
-    readonly onSent: () => void;
-    /** How many calls have gone out so far. */
-    sent: number;
+    readonly count: CallCount;
     /** The headers that the last call was signed with. */
     signed: OutgoingHeaders;
   };
@@ -82,10 +79,9 @@ const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
  * @throws {CallFailure} with the facts for `retry.ts`; the signal's reason, as soon as the signal fires.
  */
 export async function callOnce(stages: CallStages, call: PageCall, pauseMs: number): Promise<PageAnswer> {
-  const { permits, breaker, slots, credentials, credentialsState, now } = stages;
-  const { headers, signal, deadlineAt } = call;
-  signal.throwIfAborted();
-  breaker.refuseIfOpen(call);
+  const { permits, slots, now } = stages;
+  call.signal.throwIfAborted();
+  stages.breaker.refuseIfOpen(call);
   const askedAt = now();
   const acquired = permits.acquire(call);
   const permit = acquired instanceof Promise ? await acquired : acquired;
@@ -93,21 +89,21 @@ export async function callOnce(stages: CallStages, call: PageCall, pauseMs: numb
   let sent: SentCall | undefined;
   let wasSent = true;
   try {
-    if (pauseMs > 0) await pause(Math.min(pauseMs, (deadlineAt - now()) / 2), signal);
+    if (pauseMs > 0) await pause(Math.min(pauseMs, (call.deadlineAt - now()) / 2), call.signal);
     const permitAt = now();
-    if (!slots.take()) await slots.wait(signal, slotKey(credentials, call));
+    if (!slots.take()) await slots.wait(call.signal, slotKey(stages.credentials, call));
     hasSlot = true;
-    const signing = credentials.headersFor(headers, deadlineAt, call.startSpan);
-    call.signed = signing instanceof Promise ? await signedInTime(signal, signing) : signing;
+    const signing = stages.credentials.headersFor(call.headers, call.deadlineAt, call.startSpan);
+    call.signed = signing instanceof Promise ? await signedInTime(call.signal, signing) : signing;
     refuseIfLate(stages, call);
     sent = begin(stages, call, { askedAt, permitAt });
     const answer = await send(stages, call, sent);
     const outcome = answer === null ? 'NO_SUCH_CUSTOMER' : 'OK';
     end(stages, call, sent, { evidence: 'answered', outcome });
-    credentialsState.addAnswer();
+    stages.credentialsState.addAnswer();
     return answer;
   } catch (error) {
-    credentialsState.addFailure(call, error);
+    stages.credentialsState.addFailure(call, error);
     if (sent !== undefined) end(stages, call, sent, judge(stages, call, sent, error));
     wasSent = sent !== undefined && mayBeCounted(error);
     throw wasSent && isUpstream429(error) ? await permits.withLongerWait(call, error) : error;
@@ -150,16 +146,15 @@ type Moments = { readonly askedAt: number; readonly permitAt: number };
 /** Tells breaker, trace and metrics that the call goes out now. A trace shows the page, but neither customer nor filter. */
 function begin(stages: CallStages, call: PageCall, { askedAt, permitAt }: Moments): SentCall {
   const { origin, pathPrefix, breaker, now, observe, onRepeat } = stages;
-  const { request, listQuery, sent, startSpan, onSent } = call;
+  const { request, listQuery, count, startSpan } = call;
   const { pageNumber, limit } = request;
   const trials = breaker.begin(call);
   const waits = () => ({ budgetWaitMs: permitAt - askedAt, slotWaitMs: now() - permitAt });
-  const traced = { method: 'GET', origin, path: pagePath, resends: sent } as const;
+  const traced = { method: 'GET', origin, path: pagePath, resends: count.tries } as const;
   const span = startSpan?.({ ...traced, ...waits(), page: { pageNumber, limit } });
   const observed = observe();
-  if (sent > 0) onRepeat();
-  call.sent += 1;
-  onSent();
+  if (count.tries > 0) onRepeat();
+  count.tries += 1;
   return {
     at: now(),
     path: `${pathPrefix}${pagePath}?${buildQuery(request, listQuery)}`,

@@ -107,7 +107,7 @@ function bindCalls(stages: CallStages, retry: Retries): (caller: UpstreamCaller)
   const reserved = credentials.replaceRefused === undefined ? 0 : 1;
 
   return ({ headers, requestId, fairnessKey = '', deadlineAt, startSpan }) =>
-    (request, signal, onSent = ignore) => {
+    (request, signal, count = { tries: 0 }) => {
       const listQuery = attempt(() => buildListQuery(request));
       if (listQuery instanceof Error) return Promise.reject(listQuery);
       const call: PageCall = {
@@ -122,8 +122,7 @@ function bindCalls(stages: CallStages, retry: Retries): (caller: UpstreamCaller)
         credential: credentials.budgetOf(headers),
         reserved,
         signal,
-        onSent,
-        sent: 0,
+        count,
         signed: unsigned,
       };
       return withRetries(retryOptions, call, makeCall);

@@ -112,12 +112,15 @@ export type LedgerPage = {
 /** A page, or `null` when the upstream knows no such customer. */
 export type PageAnswer = LedgerPage | null;
 
+/** How many calls went out for a page so far. */
+export type CallCount = { tries: number };
+
 /**
- * Fetches a page for one caller, whose credentials it already has. `onSent` is called for each call that goes out: never
- * when the gateway refuses the call, several times when it is tried again.
+ * Fetches a page for one caller, whose credentials it already has. Adds each call that goes out to `count`: none when the
+ * gateway refuses the call, several when it is tried again.
  * @throws {GatewayError} for every outcome but the two of `PageAnswer`.
  */
-export type FetchPage = (request: PageRequest, signal: Signal, onSent?: () => void) => Promise<PageAnswer>;
+export type FetchPage = (request: PageRequest, signal: Signal, count?: CallCount) => Promise<PageAnswer>;
 
 /** The headers of a caller's request. Names are looked up in lower case; several values of one name are joined. */
 export type CallerHeaders = Pick<Headers, 'get' | 'keys'>;

@@ -69,15 +69,13 @@ async function verify({ fetchPage, identifier, say }: Run): Promise<Advice> {
 
 /** Notes whether the last call was sent: with key and secret it needs a token first. */
 function watchSending(fetchPage: FetchPage): { fetchPage: FetchPage; wasSent: () => boolean } {
-  let wasSent = false;
+  let count = { tries: 0 };
   return {
     fetchPage(request, signal) {
-      wasSent = false;
-      return fetchPage(request, signal, () => {
-        wasSent = true;
-      });
+      count = { tries: 0 };
+      return fetchPage(request, signal, count);
     },
-    wasSent: () => wasSent,
+    wasSent: () => count.tries > 0,
   };
 }
 

@@ -3,7 +3,7 @@
  * so that the list's name and the key of its cursors are computed once.
  */
 import type { CustomerIdentifier, LedgerFilter } from '../../upstream/page-request.ts';
-import { type CursorCodec, createCursorCodec } from '../sealing/cursor.ts';
+import { CursorCodec } from '../sealing/cursor.ts';
 import type { CursorKeyRing } from '../sealing/secret-keys.ts';
 import { checkUrlSize, lengthOf } from './text-limits.ts';
 
@@ -30,7 +30,7 @@ export function createListRecords(keys: CursorKeyRing): ListRecords {
     const known = lists.get(name);
     if (known !== undefined) return known;
     checkFilterSize(identifier, filter);
-    const list = { identifier, filter, name, cursors: createCursorCodec(keys, name) };
+    const list = { identifier, filter, name, cursors: new CursorCodec(keys, name) };
     lists.set(name, list);
     return list;
   };

@@ -92,5 +92,5 @@ function addAnswers(
 function readBalance(reading: ListReading | undefined, list: LedgerList, window: Window): BalanceReading {
   if (reading === undefined) throw new Error('Expected every list of a demand to be read');
   const page = buildConnection(reading.pages, window);
-  return { page, cursors: pageCursors(page, list.cursors.seal) };
+  return { page, cursors: pageCursors(page, (marks) => list.cursors.seal(marks)) };
 }

@@ -46,7 +46,8 @@ export async function readCustomer(
 ): Promise<TaskReading | GatewayError | null> {
   const started = task.lists.map((list, index) => readTask(list, tools, reserved[index]));
   const first: ListReading[] = [];
-  for (const reading of started) first.push(await reading);
+  for (let reading = started.shift(); reading !== undefined; reading = started.shift())
+    first.push(await reading);
   // Only now is it known whether the identifier has come to mean another person.
   const isOutdated = first.some((reading) => mustReadAgain(reading, first));
   const readings = isOutdated ? await readAgain(task, first, tools) : first;
@@ -62,7 +63,14 @@ function readAgain(
   first: readonly ListReading[],
   tools: ReadingTools,
 ): Promise<ListReading[]> {
-  const sourceOf: PageSource = (list) => ({ ...tools.sourceOf(list), cached: () => [] });
+  const sourceOf: PageSource = (list) => {
+    const source = tools.sourceOf(list);
+    return {
+      cached: () => [],
+      inFlight: () => source.inFlight(),
+      fetch: (block, signal) => source.fetch(block, signal),
+    };
+  };
   return Promise.all(
     first.map((reading, index) => {
       const list = lists[index];

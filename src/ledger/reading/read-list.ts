@@ -71,14 +71,15 @@ type RoundCall = { readonly block: Block; readonly outcome: FetchOutcome | Promi
 
 /**
  * Reads a list. Never rejects: failures are part of the outcome. Hundreds of lists may wait for their calls at a time, and a
- * frame keeps all its variables, so this frame has few of them.
+ * frame keeps all its variables, so this frame has few of them, and no iterator.
  */
 export async function readList(request: ListRequest): Promise<ListReading> {
   const cached = request.source.cached();
   // Not awaited without need: if all lists are planned in the same turn, they find each other's calls in flight.
   const progress = startReading(request, cached instanceof Promise ? await cached : cached);
   for (let round = startRound(progress); round.length > 0; round = startRound(progress)) {
-    for (const { block, outcome } of round) addOutcome(progress, block, await outcome);
+    for (let call = round.shift(); call !== undefined; call = round.shift())
+      addOutcome(progress, call.block, await call.outcome);
   }
   releaseCalls(request.calls);
   const { pages, customerFailure, failures } = progress;
@@ -99,7 +100,7 @@ function startReading(request: ListRequest, answers: readonly PageAnswer[]): Pro
 }
 
 /** Starts the calls of the next round, within the limits. @returns them in the order of the plan; none at the end. */
-function startRound(progress: Progress): readonly RoundCall[] {
+function startRound(progress: Progress): RoundCall[] {
   if (progress.customerFailure !== undefined) return [];
   const { source, calls, limits, signal } = progress.request;
   const open = windowsToFill(progress);

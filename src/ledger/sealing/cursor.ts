@@ -28,9 +28,6 @@ import { wrongArgument } from '../../errors.ts';
 import type { CursorMark } from '../list/window.ts';
 import type { CursorKeyRing, CursorKeys } from './secret-keys.ts';
 
-/** Seals and opens the cursors of one list. */
-export type CursorCodec = ReturnType<typeof createCursorCodec>;
-
 /** 96 bits: a forger would have to ask the gateway 2^95 times. */
 const tagLength = 12;
 const blockLength = 16;
@@ -42,40 +39,50 @@ const hmacKinds = { entry: 1, gap: 2 } as const;
 const mostBytes = 1 + 5 * 8 + tagLength;
 
 /**
- * Creates the codec of the list with this name (`ledger-list.ts`). The name contains the identifier as it was asked. So a
- * cursor from `customer(…)` also opens under `node(id)`, whose id contains the same identifier.
+ * Seals and opens the cursors of the list with this name (`ledger-list.ts`). The name contains the identifier as it was
+ * asked. So a cursor from `customer(…)` also opens under `node(id)`, whose id contains the same identifier. A class, because
+ * each list has a codec for as long as its calls wait, and closures take four times the memory.
  */
-export function createCursorCodec(keys: CursorKeyRing, listName: string) {
-  const [current] = keys;
-  return {
-    /** Returns the cursors of marks, in their order. Many cost little more than one. */
-    seal(marks: readonly CursorMark[]): readonly string[] {
-      const bytes = Buffer.alloc(mostBytes * marks.length);
-      const ends = marks.map((mark, index) => writeMark(bytes, mostBytes * index, mark));
-      const tags = blockTags(current, listName, bytes);
-      return ends.map((end, index) => {
-        const start = mostBytes * index;
-        const isBlock = end - start <= blockLength;
-        const tag = isBlock ? tags : hmacTag(current, listName, bytes.subarray(start, end));
-        const from = isBlock ? blockLength * index : 0;
-        for (let at = 0; at < tagLength; at += 1) bytes[end + at] = tag[from + at] ?? 0;
-        return bytes.toString('base64url', start, end + tagLength);
-      });
-    },
-    /** @throws {GatewayError} BAD_USER_INPUT, which names `argument`, if its cursor is damaged or of another list. */
-    open(argument: string, cursor: string): CursorMark {
-      const bytes = cursor.length <= 2 * mostBytes ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
-      const body = bytes.subarray(0, -tagLength);
-      const tag = bytes.subarray(-tagLength);
-      const tagUnder = hasBlockTag(body) ? blockTags : hmacTag;
-      const isOurs =
-        tag.length === tagLength &&
-        keys.some((key) => timingSafeEqual(tagUnder(key, listName, body).subarray(0, tagLength), tag));
-      const mark = isOurs && bytes.toString('base64url') === cursor ? decodeMark(body) : undefined;
-      if (mark !== undefined) return mark;
-      throw wrongArgument(argument, 'The cursor is not one of this customer and these arguments');
-    },
-  };
+export class CursorCodec {
+  readonly #keys: CursorKeyRing;
+  readonly #listName: string;
+
+  constructor(keys: CursorKeyRing, listName: string) {
+    this.#keys = keys;
+    this.#listName = listName;
+  }
+
+  /** Returns the cursors of marks, in their order. Many cost little more than one. */
+  seal(marks: readonly CursorMark[]): readonly string[] {
+    const [current] = this.#keys;
+    const bytes = Buffer.alloc(mostBytes * marks.length);
+    const ends = marks.map((mark, index) => writeMark(bytes, mostBytes * index, mark));
+    const tags = blockTags(current, this.#listName, bytes);
+    return ends.map((end, index) => {
+      const start = mostBytes * index;
+      const isBlock = end - start <= blockLength;
+      const tag = isBlock ? tags : hmacTag(current, this.#listName, bytes.subarray(start, end));
+      const from = isBlock ? blockLength * index : 0;
+      for (let at = 0; at < tagLength; at += 1) bytes[end + at] = tag[from + at] ?? 0;
+      return bytes.toString('base64url', start, end + tagLength);
+    });
+  }
+
+  /** @throws {GatewayError} BAD_USER_INPUT, which names `argument`, if its cursor is damaged or of another list. */
+  open(argument: string, cursor: string): CursorMark {
+    const bytes = cursor.length <= 2 * mostBytes ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
+    const body = bytes.subarray(0, -tagLength);
+    const tag = bytes.subarray(-tagLength);
+    const tagUnder = hasBlockTag(body) ? blockTags : hmacTag;
+    const isOurs =
+      tag.length === tagLength &&
+      this.#keys.some((key) =>
+        timingSafeEqual(tagUnder(key, this.#listName, body).subarray(0, tagLength), tag),
+      );
+    const mark = isOurs && bytes.toString('base64url') === cursor ? decodeMark(body) : undefined;
+    if (mark !== undefined) return mark;
+    throw wrongArgument(argument, 'The cursor is not one of this customer and these arguments');
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
  * requests may share passes through here. They share it exactly when they have the same scope and the same list.
  */
 import { GatewayError } from '../../errors.ts';
-import type { FetchPage, LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
+import type { CallCount, FetchPage, LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
 import type { Signal } from '../../upstream/signal.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import type { Block } from '../list/block.ts';
@@ -55,65 +55,63 @@ export type PageSourceOptions = {
 
 /** Creates the source for one request. */
 export function createPageSource(options: PageSourceOptions): PageSource {
-  const { scope, callsInFlight, cache } = options;
-  return (list) => {
-    const sharedName = `${scope}\n${list.name}`;
-    return {
-      cached: () => cache?.read(sharedName) ?? [],
-      inFlight: () => callsInFlight.blocksOf(sharedName),
-      fetch: (block, signal) => fetchBlock(options, { list, sharedName, block }, signal),
-    };
-  };
+  return (list) => new SharedList(options, list);
 }
 
-type BlockOfList = { readonly list: LedgerList; readonly sharedName: string; readonly block: Block };
+/** A class, because every list of a request has a source for as long as its calls wait, and closures take more memory. */
+class SharedList implements ListSource {
+  readonly #options: PageSourceOptions;
+  readonly #list: LedgerList;
+  readonly #name: string;
 
-function fetchBlock(options: PageSourceOptions, asked: BlockOfList, signal: Signal): Promise<FetchOutcome> {
-  const { deadlineAt, callsInFlight, receipt, now } = options;
-  const { sharedName, block } = asked;
-  const startedAt = now();
-  const use: CallUse = { isShared: true, tries: 0 };
-  function addToReceipt(outcome: FetchOutcome): FetchOutcome {
-    const milliseconds = Math.round((now() - startedAt) * 10) / 10;
-    const code = outcome instanceof GatewayError ? outcome.code : 'OK';
-    const { pageNumber: page, limit } = block;
-    receipt.calls.push({
-      page,
-      limit,
-      milliseconds,
-      outcome: outcome === null ? 'NO_SUCH_CUSTOMER' : code,
-      ...use,
-    });
-    return outcome;
+  constructor(options: PageSourceOptions, list: LedgerList) {
+    this.#options = options;
+    this.#list = list;
+    this.#name = `${options.scope}\n${list.name}`;
   }
-  return callsInFlight
-    .join(sharedName, block, startOf(options, asked, use), { signal, deadlineAt })
-    .then(addToReceipt, (error: unknown) => addToReceipt(asGatewayError(error)));
-}
 
-/** How a request uses a call: whether it is another request's, and how often it went out for this request. */
-type CallUse = { isShared: boolean; tries: number };
+  cached(): ReturnType<ListSource['cached']> {
+    return this.#options.cache?.read(this.#name) ?? [];
+  }
 
-function startOf(
-  { callUntil, cache }: PageSourceOptions,
-  { list, sharedName, block }: BlockOfList,
-  use: CallUse,
-): StartCall {
-  return (signal, deadlineAt) => {
-    const { identifier, filter } = list;
-    const { limit, pageNumber } = block;
+  inFlight(): readonly Block[] {
+    return this.#options.callsInFlight.blocksOf(this.#name);
+  }
+
+  fetch(block: Block, signal: Signal): Promise<FetchOutcome> {
+    const { deadlineAt, callsInFlight, receipt, now } = this.#options;
+    const { pageNumber: page, limit } = block;
+    const startedAt = now();
+    const use: CallUse = { isShared: true, tries: 0 };
+    function addToReceipt(answer: FetchOutcome): FetchOutcome {
+      const milliseconds = Math.round((now() - startedAt) * 10) / 10;
+      const code = answer instanceof GatewayError ? answer.code : 'OK';
+      const outcome = answer === null ? 'NO_SUCH_CUSTOMER' : code;
+      receipt.calls.push({ page, limit, milliseconds, outcome, ...use });
+      return answer;
+    }
+    const start: StartCall = (...ends) => this.#start(block, use, ...ends);
+    return callsInFlight
+      .join(this.#name, block, start, { signal, deadlineAt })
+      .then(addToReceipt, (error: unknown) => addToReceipt(asGatewayError(error)));
+  }
+
+  #start(block: Block, use: CallUse, signal: Signal, deadlineAt: number): Promise<PageAnswer> {
+    const { callUntil, cache } = this.#options;
+    const { identifier, filter } = this.#list;
     use.isShared = false;
-    const answer = callUntil(deadlineAt)({ identifier, filter, limit, pageNumber }, signal, () => {
-      use.tries += 1;
-    });
+    const answer = callUntil(deadlineAt)({ identifier, filter, ...block }, signal, use);
     if (cache === null) return answer;
     // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
     return answer.then((found) => {
-      cache.write(sharedName, filter, found);
+      cache.write(this.#name, filter, found);
       return found;
     });
-  };
+  }
 }
+
+/** How a request uses a call: whether it is another request's, and how often it went out for this request. */
+type CallUse = CallCount & { isShared: boolean };
 
 /** Returns a failure as it is, and any other thrown value, which is a bug, as the cause of one. */
 export function asGatewayError(reason: unknown): GatewayError {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createListRecords } from '../../../src/ledger/arguments/ledger-list.ts';
 import type { CursorMark } from '../../../src/ledger/list/window.ts';
+import type { CursorCodec } from '../../../src/ledger/sealing/cursor.ts';
 import { deriveKeys } from '../../../src/ledger/sealing/secret-keys.ts';
 import type { CustomerIdentifier, LedgerFilter } from '../../../src/upstream/page-request.ts';
 
@@ -11,7 +12,9 @@ const secret = 'a secret for tests that is long enough';
 const keys = deriveKeys(secret).cursors;
 const listOf = createListRecords(keys);
 const customer: CustomerIdentifier = { name: 'EMAIL', value: 'amara@example.test', source: 'INSTORE' };
-const { seal, open } = listOf(customer, {}).cursors;
+const { cursors: codec } = listOf(customer, {});
+const seal: CursorCodec['seal'] = (marks) => codec.seal(marks);
+const open: CursorCodec['open'] = (...given) => codec.open(...given);
 
 const mark: CursorMark = { kind: 'entry', place: { start: 10, length: 10, shown: 6, index: 5 }, total: 57 };
 const gap: CursorMark = { kind: 'gap', position: 20, skip: 3, total: 57 };

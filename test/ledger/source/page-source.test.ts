@@ -60,8 +60,8 @@ async function request(
 /** An upstream that answers a turn later, and counts. */
 function slowUpstream(list: ModelList) {
   const blocks: string[] = [];
-  const fetchPage: FetchPage = async (page, _signal, onSent) => {
-    onSent?.();
+  const fetchPage: FetchPage = async (page, _signal, count = { tries: 0 }) => {
+    count.tries += 1;
     blocks.push(`${page.limit}:${page.pageNumber}`);
     await new Promise((resolve) => setImmediate(resolve));
     return modelPage(list, page);
