@@ -1,6 +1,7 @@
 /** Reads the command line: which program runs, and with which environment. Pure. */
 
 import { parseArgs } from 'node:util';
+import { asError } from '../errors.ts';
 import type { Environment } from './reading.ts';
 
 /** The environment to start with, or a text to print and end with: help that was asked for, or a problem. */
@@ -39,7 +40,7 @@ export function readCommandLine(given: readonly string[], env: Environment): Com
   try {
     parsed = parse(given);
   } catch (error) {
-    return { problem: `${error instanceof Error ? error.message : error}\n\n${help}` };
+    return { problem: `${asError(error).message}\n\n${help}` };
   }
   const { values, positionals } = parsed;
   const [command, ...more] = positionals;
