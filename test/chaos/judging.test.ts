@@ -6,7 +6,7 @@ import { collectEvidence, mostWithin, type Sample, type Seen } from './evidence.
 import { unexplained } from './explain.ts';
 import { type Answer, judgeStep, type ListAnswer } from './judge.ts';
 import { createPeople, type Entry, type Step } from './people.ts';
-import { memoryGrowth, unreasonedOpenings } from './verdict.ts';
+import { judgeBudget, memoryGrowth, unreasonedOpenings } from './verdict.ts';
 
 const people = createPeople(40, 0, 3);
 const person = people.find(({ isVague, lists }) => !isVague && lists.ALL.length > 20);
@@ -222,5 +222,28 @@ describe('the judges of the run', () => {
     }));
     expect(memoryGrowth(holdings)[0]).toBeCloseTo(670 / 190, 1);
     expect(memoryGrowth(holdings.slice(0, 150))).toEqual([]);
+  });
+});
+
+describe('the budget of two replicas', () => {
+  /** Calls of the replica with this number, all at once. */
+  const callsOf = (replica: number, count: number) =>
+    Array.from({ length: count }, () => callWith({ headers: { 'x-request-id': `a00${replica}b000` } }));
+  const sample = (sharing: string) => ({ at: 0, replica: 0, breaker: 'closed', sharing });
+  const lost = [sample('shared'), sample('alone'), sample('shared')];
+  const judge = (own: number, other: number, samples: Parameters<typeof judgeBudget>[1]['samples']) =>
+    judgeBudget(
+      own + other,
+      { ledgerCalls: [...callsOf(0, own), ...callsOf(1, other)], tokenCalls: [], samples },
+      limits,
+    );
+
+  it('may be spent to the last call, and no further', () => {
+    expect(judge(7, 3, [])).toEqual([]);
+    expect(judge(7, 4, [])).toEqual(['11 calls within 60 s, 10 allowed']);
+  });
+
+  it('may be exceeded by what one replica made beyond its share, if Redis was lost', () => {
+    expect(judge(7, 5, lost)).toEqual([]);
   });
 });

@@ -73,7 +73,7 @@ export function judgeRun(run: Run): Verdict {
       codes: visits.flatMap(({ seen }) =>
         unexplained(seen, evidence, limits).map((what) => `${nameOf(seen)}: ${what}`),
       ),
-      budget: judgeBudget(mostPerMinute, allCalls, limits),
+      budget: judgeBudget(mostPerMinute, run, limits),
       breaker: unreasonedOpenings(samples, ledgerCalls, replicaOf),
       leftovers: run.leftOver,
       memory: growth.filter((ratio) => ratio > mostGrowth).map((ratio) => `grown to ${ratio.toFixed(2)}`),
@@ -103,13 +103,36 @@ export function findingsOf({ findings }: Verdict): readonly string[] {
   return Object.entries(findings).flatMap(([name, list]) => list.map((what) => `${name}: ${what}`));
 }
 
-/** The sandbox counts too: neither its count nor ours may exceed the budget. */
-function judgeBudget(most: number, calls: readonly Call[], { callsPerMinute }: Limits): readonly string[] {
+/**
+ * The sandbox counts too: neither its count nor ours may exceed the budget, except once per loss of Redis: a replica may have
+ * made more calls than its share before, and then the others make theirs (`src/store/shared-budget.ts`, "Cost").
+ */
+export function judgeBudget(
+  most: number,
+  run: Pick<Run, 'ledgerCalls' | 'tokenCalls' | 'samples'>,
+  { callsPerMinute, replicas }: Limits,
+): readonly string[] {
+  const calls = [...run.ledgerCalls, ...run.tokenCalls];
+  const share = callsPerMinute / replicas;
+  const beyondShare = Array.from({ length: replicas }, (_, replica) => {
+    const arrivals = run.ledgerCalls
+      .filter((call) => replicaOf(call) === replica)
+      .map(({ startedAt }) => startedAt);
+    return Math.max(0, mostWithin(arrivals, windowMs) - share);
+  });
+  const losses = lossesOf(run.samples);
+  const allowed = callsPerMinute + (losses > 0 ? sum(beyondShare) : 0);
   const refused = calls.filter(({ overLimit }) => overLimit).length;
   return [
-    ...(most > callsPerMinute ? [`${most} calls within 60 s, ${callsPerMinute} allowed`] : []),
-    ...(refused > 0 ? [`${refused} calls were refused by the sandbox`] : []),
+    ...(most > allowed ? [`${most} calls within 60 s, ${allowed} allowed`] : []),
+    ...(refused > losses * sum(beyondShare) ? [`${refused} calls were refused by the sandbox`] : []),
   ];
+}
+
+/** How often Redis was lost, as the first replica saw it. */
+function lossesOf(samples: readonly Sample[]): number {
+  const seen = samples.filter(({ replica }) => replica === 0).map(({ sharing }) => sharing);
+  return seen.filter((sharing, index) => sharing === 'alone' && seen[index - 1] !== 'alone').length;
 }
 
 function countOperations(visits: readonly Visit[]): Verdict['operations'] {
