@@ -230,7 +230,7 @@ describe('a failure', () => {
     expect(calls()).toBe(2);
   });
 
-  it('is told by its code, with the id of the request', async () => {
+  it('is named by its code, with the id of the request', async () => {
     const { page, calls } = await open();
     const members = [
       ['unavailable', 'UPSTREAM_UNAVAILABLE'],
@@ -335,7 +335,7 @@ describe('a failure', () => {
     expect(calls()).toBe(0);
   });
 
-  it('to connect is told as well', async () => {
+  it('to connect has words of its own, and a way to try again', async () => {
     const { page, complaints, calls } = await open();
     await page.route(`${stage.url()}/graphql`, (route) => route.abort());
     await find(page, 'Mobile', '447700900020');

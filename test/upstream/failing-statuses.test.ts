@@ -84,7 +84,7 @@ describe('Retry-After', () => {
   });
 
   it.each(['3', 'Sun, 22 Nov 2026 00:00:03 GMT'])(
-    'beyond the deadline is told at once, without another call: %s',
+    'beyond the deadline ends the call at once, without another one: %s',
     async (retryAfter) => {
       const upstream = await failingOnce(503, { date, 'retry-after': retryAfter });
       const { outcome, tookMs } = await callOnce(upstream, 2900);

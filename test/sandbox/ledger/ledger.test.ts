@@ -68,7 +68,7 @@ describe('filterLedger', () => {
     expect(listed({ alternateCurrencyNames: ['Miles'] })).toEqual([null]);
   });
 
-  it('shows an account only from its tills, where it has any', () => {
+  it('hides an account that has tills from every other till', () => {
     expect(listed({ tillId: 'till.1' })).toEqual(['Main 120.000', null, 'Promised 7.000']);
     expect(listed({ tillId: 'till.2' })).toEqual(['Main 120.000', null]);
   });
