@@ -128,12 +128,15 @@ const byRefusal: Readonly<Record<number, ErrorCode>> = {
   9005: 'UPSTREAM_REJECTED',
 };
 
-/** The outcome that a call must have, by the fault that hit it at the sandbox. */
+/**
+ * The outcome that a call must have, by what the sandbox sent. Two statuses count before any fault: a fault that breaks the
+ * body of an answer leaves its status, and nobody reads the body of a 401 or 429.
+ */
 export function predict({ fault, status, code }: Pick<Call, 'fault' | 'status' | 'code'>): Prediction {
+  if (status === 401) return 'UPSTREAM_UNAUTHORIZED';
+  if (status === 429) return 'RATE_LIMITED';
   if (fault === 'refusal') return byRefusal[code ?? 0] ?? 'UPSTREAM_REJECTED';
-  if (fault !== null && fault !== 'latency') return byFault[fault];
-  if (status === 401) return 'UPSTREAM_UNAUTHORIZED'; // The token has expired.
-  return status === 429 ? 'RATE_LIMITED' : 'ANSWERED';
+  return fault === null || fault === 'latency' ? 'ANSWERED' : byFault[fault];
 }
 
 /** Whether a call that failed like this may be tried again. */

@@ -144,8 +144,12 @@ describe('the judge of errors', () => {
     expect(explain(change, [callWith(call)])).toEqual([]);
   });
 
-  it('accepts another try after a cut body', () => {
-    expect(explain({}, [callWith({ fault: 'cut-body' }), callWith({})])).toEqual([]);
+  it.each<[string, Partial<Call>]>([
+    ['a cut body', { fault: 'cut-body' }],
+    ['a 401 whose body a fault cut', { fault: 'cut-json', status: 401 }],
+    ['a 429 whose body a fault made too long', { fault: 'oversized', status: 429 }],
+  ])('accepts another try after %s', (_, call) => {
+    expect(explain({}, [callWith(call), callWith({})])).toEqual([]);
   });
 
   it.each<[string, Partial<Seen>, readonly Partial<Call>[]]>([
