@@ -3,7 +3,7 @@
  * randomness are passed in. Knows neither GraphQL nor REST.
  */
 
-import { mistakeWarnings, proxyWarnings, unservedProblems } from './config/notices.ts';
+import { mistakeWarnings, pairWarnings, proxyWarnings, unservedProblems } from './config/notices.ts';
 import { type Environment, type Reading, readSettings, type Source } from './config/reading.ts';
 import { settings } from './config/settings.ts';
 import {
@@ -56,6 +56,7 @@ export function loadConfig(env: Environment, { readFile, randomSecret }: ConfigD
   const traces = decideTraces(env);
   const warnings = [
     ...mistakeWarnings(env),
+    ...pairWarnings(reading),
     ...(upstream.decided.mode === 'sandbox' ? [] : proxyWarnings(env)),
     ...[upstream, idSecrets, traces].flatMap((part) => part.warnings),
   ];

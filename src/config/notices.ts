@@ -1,7 +1,7 @@
 /** Problems and warnings about variables that would have no effect: settings of later versions, and likely mistakes. */
 
 import { readNoProxy } from './no-proxy.ts';
-import { type Environment, problemOf } from './reading.ts';
+import { type Environment, problemOf, type Reading } from './reading.ts';
 import { quoted, type Setting } from './setting.ts';
 import { settings } from './settings.ts';
 
@@ -50,6 +50,19 @@ export function mistakeWarnings(env: Environment): readonly string[] {
       ? [`NODE_ENV is ${quoted(mode)}, which is not "production": the gateway stays lenient.`]
       : []),
     ...unknown.map((name) => `${name} is no setting of this gateway and has no effect.`),
+  ];
+}
+
+/** Warnings about values that are right on their own and make no sense together. */
+export function pairWarnings({ values, given }: Reading<typeof settings>): readonly string[] {
+  const { UPSTREAM_TIMEOUT_MS, OPERATION_TIMEOUT_MS, ID_SECRET, ID_SECRET_PREVIOUS } = values;
+  const isLate = given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > OPERATION_TIMEOUT_MS;
+  const isSame = ID_SECRET !== undefined && ID_SECRET === ID_SECRET_PREVIOUS;
+  return [
+    ...(isLate
+      ? ['UPSTREAM_TIMEOUT_MS has no effect: OPERATION_TIMEOUT_MS is less and ends every call before.']
+      : []),
+    ...(isSame ? ['ID_SECRET_PREVIOUS has no effect: it is the same as ID_SECRET.'] : []),
   ];
 }
 

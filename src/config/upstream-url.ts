@@ -15,7 +15,8 @@ const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new UR
 
 /**
  * Parses the upstream's base URL: `https:` or `http:`, with or without a path. Refuses user, password, query and fragment,
- * because each would silently be lost or be sent with every call. The value has no slash at the end.
+ * because each would silently be lost or be sent with every call, and the endpoint's own path, which every call adds. The
+ * value has no slash at the end.
  */
 export function parseUpstreamUrl(text: string): Parsed<string> {
   const url = parseUrl(text);
@@ -25,6 +26,7 @@ export function parseUpstreamUrl(text: string): Parsed<string> {
   // Searches the text, because `URL` does not report the empty query of `https://host/?`.
   if (text.includes('?')) return { got: 'a URL with a query' };
   if (text.includes('#')) return { got: 'a URL with a fragment' };
+  if (/\/v2\/pointsLedger/i.test(url.pathname)) return { got: "the endpoint's whole URL, not its base" };
   return { value: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 }
 

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type Env, load as loadFrom, problemsOf } from './load.ts';
 
 const url = 'https://upstream.example';
-const basic = { UPSTREAM_BASIC_USER: 'till', UPSTREAM_BASIC_PASSWORD: 'pass:word' };
+const basic = {
+  UPSTREAM_BASIC_USER: 'till',
+  UPSTREAM_BASIC_PASSWORD: 'pass:word',
+};
 const oauth = { UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 'sec ret' };
 
 const load = (env: Env) => loadFrom(env, { readFile: (path) => `contents of ${path}` });
@@ -13,7 +16,10 @@ const variablesOf = (env: Env) => problemsOf(env).map((problem) => problem.split
 
 describe('modes', () => {
   it('forwards the callers’ credentials when it has none of its own', () => {
-    expect(load({ UPSTREAM_URL: url }).upstream).toEqual({ mode: 'forward', url });
+    expect(load({ UPSTREAM_URL: url }).upstream).toEqual({
+      mode: 'forward',
+      url,
+    });
   });
 
   it('uses its own for all callers only when ALLOW_ANONYMOUS says so', () => {
@@ -68,6 +74,11 @@ describe('modes', () => {
       'a colon in the user',
       { UPSTREAM_URL: url, ...basic, UPSTREAM_BASIC_USER: 'a:b' },
       'UPSTREAM_BASIC_USER',
+    ],
+    [
+      "the endpoint's whole URL, whose path each call would repeat",
+      { UPSTREAM_URL: `${url}/v2/pointsLedger/getCustomerLedgerBalance` },
+      'UPSTREAM_URL',
     ],
   ])('refuses %s', (_, env, variable) => {
     expect(variablesOf({ ...env, ALLOW_ANONYMOUS: 'true' })).toContain(variable);
@@ -173,7 +184,10 @@ describe('what replicas share', () => {
   });
 
   it('needs a common secret with an endpoint', () => {
-    const env = { UPSTREAM_URL: 'https://upstream.example', REDIS_URL: 'redis://cache' };
+    const env = {
+      UPSTREAM_URL: 'https://upstream.example',
+      REDIS_URL: 'redis://cache',
+    };
     expect(variablesOf(env)).toEqual(['ID_SECRET']);
     expect(load({ ...env, ID_SECRET: 's'.repeat(32) }).redisUrl).toBe('redis://cache');
   });
@@ -189,5 +203,21 @@ describe('likely mistakes', () => {
     expect(load({ UPSTREAM_TIMEOUT: '5', UPSTREAM_BASIC_PASSWORD_FILE: '' }).warnings).toEqual([
       'UPSTREAM_TIMEOUT is no setting of this gateway and has no effect.',
     ]);
+  });
+
+  it('cause a warning about a timeout that a shorter one always comes before', () => {
+    const late = { UPSTREAM_TIMEOUT_MS: '3000', OPERATION_TIMEOUT_MS: '2000' };
+    expect(load(late).warnings).toEqual([expect.stringMatching(/^UPSTREAM_TIMEOUT_MS has no effect/)]);
+    expect(load({ ...late, UPSTREAM_TIMEOUT_MS: '2000' }).warnings).toEqual([]);
+    expect(load({ OPERATION_TIMEOUT_MS: '100' }).warnings).toEqual([]);
+  });
+
+  it('cause a warning about a previous secret that is the present one', () => {
+    const same = {
+      ID_SECRET: 's'.repeat(32),
+      ID_SECRET_PREVIOUS: 's'.repeat(32),
+    };
+    expect(load(same).warnings).toEqual([expect.stringMatching(/^ID_SECRET_PREVIOUS has no effect/)]);
+    expect(load({ ...same, ID_SECRET_PREVIOUS: 't'.repeat(32) }).warnings).toEqual([]);
   });
 });
