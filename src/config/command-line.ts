@@ -47,9 +47,7 @@ export function readCommandLine(given: readonly string[], env: Environment): Com
   if (values.help) return { help };
   if (command === undefined && Object.keys(values).length === 0) return { env };
   if (command !== 'sandbox' || more.length > 0)
-    return {
-      problem: `Expected no argument or sandbox with options, got ${given.join(' ')}\n\n${help}`,
-    };
+    return { problem: `Expected no argument or sandbox with options, got ${given.join(' ')}\n\n${help}` };
   return { env: sandboxEnv(env, values) };
 }
 

@@ -24,10 +24,7 @@ export type NoProxyReading = {
  */
 export function readNoProxy(text: string): NoProxyReading {
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
-  const read = words.map((word) => ({
-    word,
-    entry: readEntry(word.toLowerCase()),
-  }));
+  const read = words.map((word) => ({ word, entry: readEntry(word.toLowerCase()) }));
   return {
     entries: read.flatMap(({ entry }) => entry ?? []),
     unknown: read.flatMap(({ word, entry }) => (entry === undefined ? [word] : [])),

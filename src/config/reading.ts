@@ -9,10 +9,7 @@ import type { Setting } from './setting.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where settings come from. `readFile` returns the whole text of a file, or throws if it cannot be read. */
-export type Source = {
-  readonly env: Environment;
-  readonly readFile: (path: string) => string;
-};
+export type Source = { readonly env: Environment; readonly readFile: (path: string) => string };
 
 /** A table of settings, by the name of the variable. */
 export type SettingTable = Readonly<Record<string, Setting<unknown>>>;
@@ -55,9 +52,7 @@ function readSecret(variable: string, path: string, readFile: Source['readFile']
     if (text.includes('\ufffd')) return { problem: problemOf(variable, 'one that is no UTF-8', takes) };
     return text === '' ? { problem: problemOf(variable, 'an empty file', takes) } : { variable, text };
   } catch (error) {
-    return {
-      problem: problemOf(variable, `one that fails (${codeOf(error)})`, takes),
-    };
+    return { problem: problemOf(variable, `one that fails (${codeOf(error)})`, takes) };
   }
 }
 
@@ -66,19 +61,12 @@ function findText(name: string, setting: Setting<unknown>, { env, readFile }: So
   const variable = spellings.find((spelling) => env[spelling]);
   const text = env[variable ?? ''];
   const path = setting.secret && env[`${name}_FILE`];
-  if (variable && path)
-    return {
-      problem: `${name}: got both ${name} and ${name}_FILE, takes one of them.`,
-    };
+  if (variable && path) return { problem: `${name}: got both ${name} and ${name}_FILE, takes one of them.` };
   if (path) return readSecret(`${name}_FILE`, path, readFile);
   return variable && text ? { variable, text } : undefined;
 }
 
-type Outcome = {
-  readonly value: unknown;
-  readonly given: boolean;
-  readonly problems: readonly string[];
-};
+type Outcome = { readonly value: unknown; readonly given: boolean; readonly problems: readonly string[] };
 
 function readSetting(name: string, setting: Setting<unknown>, source: Source): Outcome {
   const found = findText(name, setting, source);

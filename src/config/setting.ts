@@ -68,10 +68,7 @@ export const freeText = <T extends string | undefined>({
   pattern,
   takes,
   ...described
-}: Described<T> & {
-  readonly pattern: RegExp;
-  readonly takes: string;
-}): Setting<T | string> => ({
+}: Described<T> & { readonly pattern: RegExp; readonly takes: string }): Setting<T | string> => ({
   ...described,
   takes,
   parse: (given) => (pattern.test(given) ? { value: given } : { got: quoted(given) }),
@@ -99,9 +96,7 @@ export function secret({
     parse: (given) => {
       const length = [...given].length;
       if (given !== given.trim())
-        return {
-          got: `${length} characters with white space or line ends around them`,
-        };
+        return { got: `${length} characters with white space or line ends around them` };
       return length >= min && pattern.test(given)
         ? { value: given }
         : { got: `${length} characters that do not fit` };

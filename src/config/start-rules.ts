@@ -102,10 +102,7 @@ export function decideUpstream(reading: SettingsReading): Decision<Upstream> {
 }
 
 /** The secret that seals ids and tags cursors, and the previous one, which still opens them. */
-export type IdSecrets = {
-  readonly idSecret: string;
-  readonly idSecretPrevious: string | undefined;
-};
+export type IdSecrets = { readonly idSecret: string; readonly idSecretPrevious: string | undefined };
 
 /** Public on purpose. It seals only the ids of made-up members, which should be the same everywhere. */
 const sandboxSecret = 'the sandbox has no secrets worth keeping';
@@ -131,10 +128,7 @@ export function decideIdSecrets(reading: SettingsReading, randomSecret: () => st
   const isSandbox = !reading.given.has('UPSTREAM_URL');
   const isRandom = ownSecret === undefined && !isSandbox;
   return {
-    decided: {
-      idSecret: ownSecret ?? (isSandbox ? sandboxSecret : randomSecret()),
-      idSecretPrevious,
-    },
+    decided: { idSecret: ownSecret ?? (isSandbox ? sandboxSecret : randomSecret()), idSecretPrevious },
     problems: idSecretProblems(reading),
     warnings: isRandom
       ? ['ID_SECRET is not set: ids and cursors lose their validity when this process ends.']

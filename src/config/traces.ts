@@ -7,10 +7,7 @@ import type { Environment } from './reading.ts';
 import { quoted } from './setting.ts';
 
 /** The decision. `tracesTo`: the host of the collector; `undefined` if nothing is traced. */
-type TracesDecision = {
-  readonly tracesTo: string | undefined;
-  readonly warnings: readonly string[];
-};
+type TracesDecision = { readonly tracesTo: string | undefined; readonly warnings: readonly string[] };
 
 /** A variable that is set. */
 type Found = { readonly name: string; readonly text: string } | undefined;

@@ -35,28 +35,13 @@ describe('readCommandLine', () => {
 
   it('takes ports and host of both from options, before the environment', () => {
     const given = ['sandbox', '--port', '1', '--control-port=2', '--host', '::1'];
-    expect(
-      readCommandLine(given, {
-        PORT: '8',
-        SANDBOX_PORT: '9',
-        HOST: '127.0.0.1',
-      }),
-    ).toEqual({
-      env: {
-        NODE_ENV: 'development',
-        HOST: '::1',
-        SANDBOX_HOST: '::1',
-        PORT: '1',
-        SANDBOX_PORT: '2',
-      },
+    expect(readCommandLine(given, { PORT: '8', SANDBOX_PORT: '9', HOST: '127.0.0.1' })).toEqual({
+      env: { NODE_ENV: 'development', HOST: '::1', SANDBOX_HOST: '::1', PORT: '1', SANDBOX_PORT: '2' },
     });
   });
 
   it('leaves the control endpoints where SANDBOX_HOST says, however open the gateway is', () => {
-    const { HOST, SANDBOX_HOST } = {
-      HOST: '0.0.0.0',
-      SANDBOX_HOST: '127.0.0.1',
-    };
+    const { HOST, SANDBOX_HOST } = { HOST: '0.0.0.0', SANDBOX_HOST: '127.0.0.1' };
     expect(readCommandLine(['sandbox'], { HOST, SANDBOX_HOST })).toMatchObject({
       env: { HOST, SANDBOX_HOST },
     });
@@ -65,9 +50,7 @@ describe('readCommandLine', () => {
   });
 
   it.each([[['--help']], [['-h']], [['sandbox', '--help']]])('prints help for %j', (given) => {
-    expect(readCommandLine(given, {})).toEqual({
-      help: expect.stringMatching(/^Usage: .*--control-port/s),
-    });
+    expect(readCommandLine(given, {})).toEqual({ help: expect.stringMatching(/^Usage: .*--control-port/s) });
   });
 
   it.each([

@@ -20,9 +20,7 @@ describe('numeric settings', () => {
 
   it.each(bounds)('start a gateway with %s=%s', async (name, value) => {
     const { gateway, post, sandbox } = await startHarness({}, { ...others, [name]: value });
-    const answer = await post({
-      query: '{ customer(identifier: { name: MOBILE, value: "1" }) { userId } }',
-    });
+    const answer = await post({ query: '{ customer(identifier: { name: MOBILE, value: "1" }) { userId } }' });
     expect(await answer.json()).toSatisfy((body: object) => 'data' in body || 'errors' in body);
     expect((await gateway.fetch(new Request('http://gateway.test/livez'))).status).toBe(200);
     expect(sandbox.callCount()).toBeLessThanOrEqual(1);

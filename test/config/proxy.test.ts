@@ -11,10 +11,7 @@ const load = (env: Env) => loadFrom({ UPSTREAM_URL: url, ID_SECRET: 's'.repeat(3
 
 const httpProxy = 'http://proxy.test:3128';
 const choose = (noProxy: string, origin: string) =>
-  proxyFor(new URL(origin), {
-    httpProxy,
-    noProxy: readNoProxy(noProxy).entries,
-  });
+  proxyFor(new URL(origin), { httpProxy, noProxy: readNoProxy(noProxy).entries });
 
 describe('NO_PROXY', () => {
   it.each([

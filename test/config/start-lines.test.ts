@@ -56,9 +56,7 @@ describe('describeForPerson', () => {
   it('says where traces go, if there are any', () => {
     const traced = listening({ mode: 'sandbox' }, { tracesTo: 'collector.example:4318' });
     expect(describeForPerson(traced)).toMatch(/Traces +sent to collector\.example:4318\n/);
-    expect(describeForLog(traced)).toMatchObject({
-      tracesTo: 'collector.example:4318',
-    });
+    expect(describeForLog(traced)).toMatchObject({ tracesTo: 'collector.example:4318' });
     expect(describeForPerson(sandbox)).not.toContain('Traces');
     expect(describeForLog(sandbox)).not.toHaveProperty('tracesTo');
   });
@@ -84,12 +82,7 @@ describe('describeForPerson', () => {
 
 describe('describeForLog', () => {
   it('has the same as fields', () => {
-    expect(describeForLog(sandbox)).toEqual({
-      url,
-      mode: 'sandbox',
-      upstreamHost: null,
-      graphiql: true,
-    });
+    expect(describeForLog(sandbox)).toEqual({ url, mode: 'sandbox', upstreamHost: null, graphiql: true });
     expect(describeForLog(forward)).toEqual({
       url,
       mode: 'forward',
@@ -100,9 +93,7 @@ describe('describeForLog', () => {
 
   it('has the operators’ port, if there is one, for a person as well', () => {
     const adminUrl = 'http://127.0.0.1:9000';
-    expect(describeForLog({ ...service, adminUrl })).toMatchObject({
-      adminUrl,
-    });
+    expect(describeForLog({ ...service, adminUrl })).toMatchObject({ adminUrl });
     expect(describeForPerson({ ...service, adminUrl })).toContain(`Operators     ${adminUrl}/metrics`);
     expect(describeForPerson(service)).not.toContain('Operators');
   });

@@ -4,10 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Env, load as loadFrom, problemsOf } from './load.ts';
 
 const url = 'https://upstream.example';
-const basic = {
-  UPSTREAM_BASIC_USER: 'till',
-  UPSTREAM_BASIC_PASSWORD: 'pass:word',
-};
+const basic = { UPSTREAM_BASIC_USER: 'till', UPSTREAM_BASIC_PASSWORD: 'pass:word' };
 const oauth = { UPSTREAM_OAUTH_KEY: 'k', UPSTREAM_OAUTH_SECRET: 'sec ret' };
 
 const load = (env: Env) => loadFrom(env, { readFile: (path) => `contents of ${path}` });
@@ -16,10 +13,7 @@ const variablesOf = (env: Env) => problemsOf(env).map((problem) => problem.split
 
 describe('modes', () => {
   it('forwards the callers’ credentials when it has none of its own', () => {
-    expect(load({ UPSTREAM_URL: url }).upstream).toEqual({
-      mode: 'forward',
-      url,
-    });
+    expect(load({ UPSTREAM_URL: url }).upstream).toEqual({ mode: 'forward', url });
   });
 
   it('uses its own for all callers only when ALLOW_ANONYMOUS says so', () => {
@@ -184,10 +178,7 @@ describe('what replicas share', () => {
   });
 
   it('needs a common secret with an endpoint', () => {
-    const env = {
-      UPSTREAM_URL: 'https://upstream.example',
-      REDIS_URL: 'redis://cache',
-    };
+    const env = { UPSTREAM_URL: 'https://upstream.example', REDIS_URL: 'redis://cache' };
     expect(variablesOf(env)).toEqual(['ID_SECRET']);
     expect(load({ ...env, ID_SECRET: 's'.repeat(32) }).redisUrl).toBe('redis://cache');
   });
@@ -213,10 +204,7 @@ describe('likely mistakes', () => {
   });
 
   it('cause a warning about a previous secret that is the present one', () => {
-    const same = {
-      ID_SECRET: 's'.repeat(32),
-      ID_SECRET_PREVIOUS: 's'.repeat(32),
-    };
+    const same = { ID_SECRET: 's'.repeat(32), ID_SECRET_PREVIOUS: 's'.repeat(32) };
     expect(load(same).warnings).toEqual([expect.stringMatching(/^ID_SECRET_PREVIOUS has no effect/)]);
     expect(load({ ...same, ID_SECRET_PREVIOUS: 't'.repeat(32) }).warnings).toEqual([]);
   });

@@ -20,10 +20,7 @@ describe('traces', () => {
     ['an endpoint', { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, 'collector:4318'],
     [
       'one for traces, which goes before',
-      {
-        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces/x',
-        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-      },
+      { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces/x', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
       'traces',
     ],
     ['the exporter alone, at its usual place', { OTEL_TRACES_EXPORTER: 'otlp' }, 'localhost:4318'],
@@ -41,17 +38,12 @@ describe('traces', () => {
     ['collector:4317', 'OTEL_EXPORTER_OTLP_ENDPOINT is no http: or https: URL'],
     ['never shown', 'OTEL_EXPORTER_OTLP_ENDPOINT is no http: or https: URL'],
   ])('are off when the endpoint is %s, with a warning that does not repeat it', (text, warning) => {
-    const { tracesTo, warnings } = decideTraces({
-      OTEL_EXPORTER_OTLP_ENDPOINT: text,
-    });
+    const { tracesTo, warnings } = decideTraces({ OTEL_EXPORTER_OTLP_ENDPOINT: text });
     expect([tracesTo, warnings]).toEqual([undefined, [`${warning}: nothing is traced.`]]);
   });
 
   it('are off, with a warning, for exporters that are not served', () => {
-    const env = {
-      OTEL_TRACES_EXPORTER: 'zipkin',
-      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-    };
+    const env = { OTEL_TRACES_EXPORTER: 'zipkin', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
     const { tracesTo, warnings } = decideTraces(env);
     expect(tracesTo).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(/^OTEL_TRACES_EXPORTER is "zipkin", and only "otlp"/)]);
@@ -59,25 +51,15 @@ describe('traces', () => {
 
   it('are sent by the one protocol that is served, with a warning when another is set', () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
-    const { tracesTo, warnings } = decideTraces({
-      ...env,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
-    });
+    const { tracesTo, warnings } = decideTraces({ ...env, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' });
     expect(tracesTo).toBe('collector:4318');
     expect(warnings).toEqual(['OTEL_EXPORTER_OTLP_PROTOCOL is "grpc"; spans are sent as http/protobuf.']);
-    const usual = {
-      ...env,
-      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf',
-    };
+    const usual = { ...env, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' };
     expect(decideTraces({ ...usual, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).warnings).toEqual([]);
   });
 
   it('show neither user nor password of the endpoint', () => {
-    expect(
-      decideTraces({
-        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:password@collector/x',
-      }),
-    ).toEqual({
+    expect(decideTraces({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:password@collector/x' })).toEqual({
       tracesTo: 'collector',
       warnings: [],
     });
