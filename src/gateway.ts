@@ -32,6 +32,7 @@ import {
 import { createCallsInFlight } from './ledger/source/calls-in-flight.ts';
 import type { SchemaContext } from './schema/builder.ts';
 import { schema } from './schema/schema.ts';
+import type { RedisLink } from './store/redis-link.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import type { StartRequestTrace } from './telemetry/trace-spans.ts';
@@ -52,6 +53,8 @@ export type GatewayDeps = {
   readonly metrics?: Metrics;
   /** Begins the trace of a request. Without it nothing is traced. */
   readonly startTrace?: StartRequestTrace | undefined;
+  /** The connection to Redis, which the gateway closes with itself. Without it nothing is shared with replicas. */
+  readonly redisLink?: RedisLink | undefined;
 };
 
 /** A gateway, ready to serve. */
@@ -86,7 +89,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const clocks = { now, wallNow };
   let isDraining = false;
   const deadlines = createDeadlines(config.operationTimeoutMs, now);
-  const sharing = createReplicaSharing(config, clocks, log);
+  const sharing = deps.redisLink && createReplicaSharing(deps.redisLink, config, { ...clocks, log });
   const states = openStates(config, { clocks, sharing, metrics }, sandboxUrl !== undefined);
   const watched = watchShared(states, sharing);
   metrics.watchUpstream(watched);

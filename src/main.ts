@@ -24,6 +24,7 @@ import { createGateway, type Gateway } from './gateway.ts';
 import { affordableConnections } from './server/connections.ts';
 import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server/server.ts';
 import { planShutdown, type ShutdownPlan } from './server/shutdown.ts';
+import type { RedisLink } from './store/redis-link.ts';
 import { describeFault } from './telemetry/fault-line.ts';
 import { createStreamLog, type Log, type StreamLog } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
       sandboxUrl: sandbox?.url,
       metrics,
       startTrace: tracing?.startRequest,
+      redisLink: await openRedisLink(config),
     },
   );
   const plan = planShutdown(config.shutdownTimeoutMs, 0);
@@ -116,6 +118,13 @@ async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | un
   if (tracesTo === undefined) return undefined;
   const { startTracing } = await import('./telemetry/tracing.ts');
   return startTracing({ log, wallNow: Date.now, now: () => performance.now() });
+}
+
+/** Opens the link to Redis if the settings have one. Its library, half of the whole program, is loaded only then. */
+async function openRedisLink({ redisUrl: url }: Config): Promise<RedisLink | undefined> {
+  if (url === undefined) return undefined;
+  const { createRedisLink } = await import('./store/redis-link.ts');
+  return createRedisLink({ url });
 }
 
 /**

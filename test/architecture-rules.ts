@@ -10,8 +10,17 @@ export type SourceFile = { readonly path: string; readonly text: string };
  * root, sees all.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  main: ['config', 'gateway', 'gateway/http/overload', 'sandbox', 'sandbox/endpoint', 'server', 'telemetry'],
-  gateway: ['gateway/*', 'pages', 'schema', 'ledger/source', 'upstream', 'telemetry'],
+  main: [
+    'config',
+    'gateway',
+    'gateway/http/overload',
+    'sandbox',
+    'sandbox/endpoint',
+    'server',
+    'store/redis-link',
+    'telemetry',
+  ],
+  gateway: ['gateway/*', 'pages', 'schema', 'ledger/source', 'upstream', 'store/redis-link', 'telemetry'],
   'gateway/http': [
     'config',
     'ledger/source/receipt',

@@ -1,5 +1,6 @@
 /** The packed package, installed in an empty folder without a network: what `npx ledger-balance-gateway sandbox` starts. */
 
+import { isAscii } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -71,6 +72,14 @@ describe('the packed package', () => {
     expect(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
       'ledger-balance-gateway',
     ]);
+  });
+
+  it('keeps its programs in memory with one byte for each character, and without the library of Redis', () => {
+    const programs = readdirSync(join(folder, 'bundles')).filter((name) => /^(main|chunk).*\.js$/.test(name));
+    for (const name of programs) {
+      const bytes = readFileSync(join(folder, 'bundles', name));
+      expect([name, isAscii(bytes), bytes.includes('@redis/client')]).toEqual([name, true, false]);
+    }
   });
 
   it('runs gateway, GraphiQL and sandbox in one process, which a reset brings back to its start', async () => {

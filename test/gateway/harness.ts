@@ -10,6 +10,7 @@ import type { GatewayConfig } from '../../src/gateway/wiring/upstream-access.ts'
 import { createGateway, type Gateway, type GatewayDeps } from '../../src/gateway.ts';
 import { demoCredentials } from '../../src/sandbox/endpoint/credentials.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { createRedisLink } from '../../src/store/redis-link.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 
 /** What a test has in its hands. */
@@ -70,7 +71,8 @@ function connect(sandbox: Sandbox, env: Settings = {}, deps: Partial<GatewayDeps
   const { logLines, log, logged } = openLog();
   const config = endpointConfig({ ...serviceEnv(sandbox.url), ...env });
   const createRequestId = () => crypto.randomUUID();
-  const gateway = createGateway(config, { log, wallNow: Date.now, createRequestId, ...deps });
+  const redisLink = config.redisUrl === undefined ? undefined : createRedisLink({ url: config.redisUrl });
+  const gateway = createGateway(config, { log, wallNow: Date.now, createRequestId, redisLink, ...deps });
   const restarted: Harness[] = [];
 
   const post: Harness['post'] = async (body, init = {}) =>

@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts';
 import type { AnswerCache } from '../../ledger/source/page-source.ts';
 import { type AnswerStore, createAnswerStore } from '../../store/answer-cache.ts';
 import { deriveRedisKeys } from '../../store/redis-keys.ts';
-import { createRedisLink } from '../../store/redis-link.ts';
+import type { RedisLink } from '../../store/redis-link.ts';
 import { createSharedAnswers } from '../../store/shared-answers.ts';
 import { createSharedBudget } from '../../store/shared-budget.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -29,7 +29,6 @@ export type ReplicaSharing = {
 /** The settings that sharing depends on. */
 type SharingSettings = Pick<
   Config,
-  | 'redisUrl'
   | 'replicas'
   | 'idSecret'
   | 'upstreamCallsPerMinute'
@@ -42,16 +41,13 @@ type SharingSettings = Pick<
 const endingMs = 5000;
 
 /**
- * Builds the sharing between replicas; `undefined` without REDIS_URL. Logs every change of state, because a replica without
- * Redis goes on serving.
+ * Builds the sharing between replicas. Logs every change of state, because a replica without Redis goes on serving.
  */
 export function createReplicaSharing(
+  link: RedisLink,
   settings: SharingSettings,
-  { now, wallNow }: Clocks,
-  log: Pick<Log, 'info' | 'warn'>,
-): ReplicaSharing | undefined {
-  if (settings.redisUrl === undefined) return undefined;
-  const link = createRedisLink({ url: settings.redisUrl });
+  { now, wallNow, log }: Clocks & { readonly log: Pick<Log, 'info' | 'warn'> },
+): ReplicaSharing {
   const keys = deriveRedisKeys(settings.idSecret);
   link.onChange((isAway) => {
     if (isAway) log.warn({ sharing: 'alone' }, 'Redis is away: this replica keeps to its own share');
