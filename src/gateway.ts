@@ -6,7 +6,7 @@ import type { RequestListener } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { createCors } from './gateway/http/cors.ts';
 import { operatorEndpoints, operatorListener } from './gateway/http/endpoints.ts';
-import { createDeadlines, watchSignal } from './gateway/http/operation-deadline.ts';
+import { createDeadlines } from './gateway/http/operation-deadline.ts';
 import { createOverload, type OverloadLimits, type ProcessLoad } from './gateway/http/overload.ts';
 import { createRefuse } from './gateway/http/plain-error.ts';
 import { largestBatch } from './gateway/http/request-parameters.ts';
@@ -172,8 +172,8 @@ function createListener(
   metrics.watchDocuments(() => documents.bytes() + operations.bytes());
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
-    context: ({ request: { headers, signal }, record, req }) =>
-      contextOf({ headers, record, req, watchClient: watchSignal(signal) }),
+    context: ({ request: { headers, signal: clientSignal }, record, req }) =>
+      contextOf({ headers, record, req, clientSignal }),
     plugins: pluginsOf(config, { ...parts, documents }),
     maxRequestBodySize: config.maxBodyBytes,
     ...yogaOptions,

@@ -34,17 +34,35 @@ export type LogOptions = {
 export function createLog({ level, write }: LogOptions): Log {
   const writer = (name: keyof Log): WriteLine => {
     if (logLevels.indexOf(name) < logLevels.indexOf(level)) return () => undefined;
-    return (fields, message) =>
-      write(`${JSON.stringify({ level: name, time: new Date().toISOString(), ...fields, msg: message })}\n`);
+    const start = `{"level":"${name}","time":"`;
+    return (fields, message) => {
+      const members = JSON.stringify(fields).slice(1, -1);
+      write(`${start}${timeNow()}",${members}${members && ','}"msg":${JSON.stringify(message)}}\n`);
+    };
   };
   return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') };
+}
+
+/** The second of the last line, in milliseconds since 1970, and its text without the milliseconds. */
+let second = Number.NaN;
+let secondText = '';
+
+/** The time in ISO 8601. The text of a second is kept: `toISOString` takes half as long as the rest of a line. */
+function timeNow(): string {
+  const now = Date.now();
+  const milliseconds = now % 1000;
+  if (now - milliseconds !== second) {
+    second = now - milliseconds;
+    secondText = new Date(second).toISOString().slice(0, -4);
+  }
+  return `${secondText}${String(milliseconds).padStart(3, '0')}Z`;
 }
 
 /** What a log on a stream needs. */
 export type StreamLogOptions = {
   /** The least severe level that is written. */
   readonly logLevel: LogLevel;
-  /** Most bytes of lines that may wait for the reader. Further lines are dropped. */
+  /** Most bytes of lines that may wait for the reader, by their characters: few are not ASCII. Further lines are dropped. */
   readonly logBufferBytes: number;
   /** Called for every dropped line. */
   readonly onDropped: () => void;
@@ -71,8 +89,8 @@ export function createStreamLog(
   { logLevel: level, logBufferBytes, onDropped }: StreamLogOptions,
 ): StreamLog {
   let dropped = 0;
-  /** The lines of this turn, their bytes and their number. */
-  let [text, bytes, lines] = ['', 0, 0];
+  /** The lines of this turn, and their number. */
+  let [text, lines] = ['', 0];
 
   function drop(count: number): void {
     dropped += count;
@@ -82,7 +100,7 @@ export function createStreamLog(
     if (lines === 0) return;
     const written = lines;
     stream.write(text, (error) => (error ? drop(written) : reportDropped()));
-    [text, bytes, lines] = ['', 0, 0];
+    [text, lines] = ['', 0];
   }
   function reportDropped(): void {
     // Only when half of the buffer is free: with a slow reader there would be a warning after every line.
@@ -94,11 +112,9 @@ export function createStreamLog(
   const log = createLog({
     level,
     write(line) {
-      const lineBytes = Buffer.byteLength(line);
-      if (stream.writableLength + bytes + lineBytes > logBufferBytes) return drop(1);
+      if (stream.writableLength + text.length + line.length > logBufferBytes) return drop(1);
       if (lines === 0) setImmediate(writeLines);
       text += line;
-      bytes += lineBytes;
       lines += 1;
     },
   });

@@ -1,6 +1,6 @@
 /** The log: the form of its lines, its levels, and on a stream its bound. */
 import { Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLog, createStreamLog } from '../../src/telemetry/log.ts';
 
 const collect = (level: 'debug' | 'warn' | 'silent') => {
@@ -20,6 +20,19 @@ describe('a log', () => {
       upstreamCalls: 2,
       msg: 'operation',
     });
+  });
+
+  it('gives each line the moment at which it was written, to the millisecond', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { lines, log } = collect('debug');
+    const moments = ['2026-12-31T23:59:59.009Z', '2026-12-31T23:59:59.999Z', '2027-01-01T00:00:00.000Z'];
+    for (const moment of [...moments, ...moments.toReversed()]) {
+      vi.setSystemTime(new Date(moment));
+      log.info({}, 'operation');
+    }
+    const times = lines.map((line) => JSON.parse(line).time);
+    expect(times).toEqual([...moments, ...moments.toReversed()]);
   });
 
   it('keeps a hostile value within its line', () => {

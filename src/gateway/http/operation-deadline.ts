@@ -3,47 +3,62 @@
  * when the process stops.
  */
 import { GatewayError } from '../../errors.ts';
-import { LightSignal, type Signal } from '../../upstream/signal.ts';
+import { LightSignal } from '../../upstream/signal.ts';
 
-/** The deadline of one request's operations. */
-export type OperationDeadline = {
+/** The deadline of one request's operations. A class, because every request has one, and closures take more memory. */
+export class OperationDeadline {
   /** Fires when the client leaves or the deadline passes, with a GatewayError as its reason. */
-  readonly signal: Signal;
-  /** The deadline on the monotonic clock, in milliseconds. A shutdown brings it forward, so do not store it. */
-  readonly at: () => number;
-  /** Ends the watch. Call it when the request is answered. */
-  readonly stop: () => void;
-};
+  readonly signal = new LightSignal();
+  /** The deadline unless the process stops before, on the monotonic clock in milliseconds. */
+  readonly endsAt: number;
+  readonly #deadlines: OperationDeadlines;
 
-/** Calls `onGone` when the client leaves, or at once if it has left before. Returns the function that ends the watch. */
-export type WatchClient = (onGone: () => void) => () => void;
+  constructor(endsAt: number, deadlines: OperationDeadlines) {
+    this.endsAt = endsAt;
+    this.#deadlines = deadlines;
+  }
+
+  /** The deadline on the monotonic clock, in milliseconds. A shutdown brings it forward, so do not store it. */
+  at(): number {
+    return Math.min(this.endsAt, this.#deadlines.stopsAt());
+  }
+
+  /** Call it when the client has left. After `stop` it does nothing. */
+  leave(): void {
+    if (this.#deadlines.isRunning(this)) this.fail('The client went away');
+  }
+
+  /** Watches a client by the signal of its request. */
+  follow(client: AbortSignal): void {
+    if (client.aborted) this.leave();
+    else client.addEventListener('abort', () => this.leave(), { once: true });
+  }
+
+  fail(reason: string): void {
+    this.signal.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
+  }
+
+  /** Ends the watch. Call it when the request is answered. */
+  stop(): void {
+    this.#deadlines.end(this);
+  }
+}
 
 /** The deadlines of all requests. */
-export type OperationDeadlines = {
-  /** Starts the deadline of a request. If it has already passed, its signal fires at once: no call could answer in time. */
-  readonly start: (watchClient: WatchClient) => OperationDeadline;
-  /**
-   * Ends all operations, running and new, by this moment of the monotonic clock. A later moment than the last one is ignored.
-   * Returns the moment that counts.
-   */
-  readonly bringForward: (moment: number) => number;
-};
-
-type Running = { readonly endsAt: number; readonly fail: (reason: string) => void };
+export type OperationDeadlines = ReturnType<typeof createDeadlines>;
 
 /** Builds the deadlines. `now` is the monotonic clock in milliseconds. */
-export function createDeadlines(operationTimeoutMs: number, now: () => number): OperationDeadlines {
+export function createDeadlines(operationTimeoutMs: number, now: () => number) {
   /** In the order of their ends, because all have the same time. So one timer serves them all. */
-  const running = new Set<Running>();
+  const running = new Set<OperationDeadline>();
   let timer: NodeJS.Timeout | undefined;
   let stopsAt = Number.POSITIVE_INFINITY;
 
-  const endOf = ({ endsAt }: Running) => Math.min(endsAt, stopsAt);
   function endPassed(): void {
     clearTimeout(timer);
     timer = undefined;
     for (const each of running) {
-      const leftMs = endOf(each) - now();
+      const leftMs = each.at() - now();
       if (leftMs > 0) {
         timer = setTimeout(endPassed, Math.ceil(leftMs));
         return;
@@ -54,37 +69,29 @@ export function createDeadlines(operationTimeoutMs: number, now: () => number): 
     }
   }
 
-  return {
-    start(watchClient) {
-      const signal = new LightSignal();
-      const fail = (reason: string) => signal.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
-      const own: Running = { endsAt: now() + operationTimeoutMs, fail };
-      running.add(own);
-      const unwatchClient = watchClient(() => fail('The client went away'));
-      if (timer === undefined || stopsAt < own.endsAt) endPassed();
-      return {
-        signal,
-        at: () => endOf(own),
-        stop() {
-          unwatchClient();
-          running.delete(own);
-          if (running.size === 0) endPassed();
-        },
-      };
+  const deadlines = {
+    /** Starts the deadline of a request. If it has already passed, its signal fires at once: no call could answer in time. */
+    start(): OperationDeadline {
+      const deadline: OperationDeadline = new OperationDeadline(now() + operationTimeoutMs, deadlines);
+      running.add(deadline);
+      if (timer === undefined || stopsAt < deadline.endsAt) endPassed();
+      return deadline;
     },
-    bringForward(moment) {
+    /**
+     * Ends all operations, running and new, by this moment of the monotonic clock. A later moment than the last one is
+     * ignored. Returns the moment that counts.
+     */
+    bringForward(moment: number): number {
       stopsAt = Math.min(stopsAt, moment);
       endPassed();
       return stopsAt;
     },
+    stopsAt: () => stopsAt,
+    isRunning: (deadline: OperationDeadline) => running.has(deadline),
+    end(deadline: OperationDeadline): void {
+      running.delete(deadline);
+      if (running.size === 0) endPassed();
+    },
   };
-}
-
-/** Watches a client by the signal of its request. */
-export function watchSignal(signal: AbortSignal): WatchClient {
-  return (onGone) => {
-    if (signal.aborted) onGone();
-    else signal.addEventListener('abort', onGone, { once: true });
-    return () => signal.removeEventListener('abort', onGone);
-  };
+  return deadlines;
 }

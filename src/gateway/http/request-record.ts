@@ -52,6 +52,8 @@ export type ServerContext = {
 /** A Yoga plugin that works with the record. */
 export type GatewayPlugin = Plugin<ServerContext, ServerContext, SchemaContext>;
 
+const none: readonly never[] = [];
+
 /** Builds the record of a new request. */
 export const createRequestRecord = (id: string): RequestRecord => ({
   id,
@@ -92,7 +94,7 @@ export function beginOperation(
 
 /** Adds an operation to a request. */
 export function addOperation({ operations }: RequestRecord): OperationRecord {
-  const operation = { name: undefined, type: undefined, hasData: false, errorCodes: [], causes: [] };
+  const operation = { name: undefined, type: undefined, hasData: false, errorCodes: none, causes: none };
   operations.push(operation);
   return operation;
 }

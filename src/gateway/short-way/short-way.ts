@@ -19,7 +19,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asError, GatewayError } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
-import type { WatchClient } from '../http/operation-deadline.ts';
 import { isObject } from '../http/request-parameters.ts';
 import {
   beginOperation,
@@ -173,12 +172,11 @@ async function answer(
   operation.name = run.operation.name?.value;
   operation.type = run.operation.operation;
   let isGone = false;
-  const watchClient: WatchClient = (onGone) =>
-    watchResponse(response, () => {
-      isGone = true;
-      onGone();
-    });
-  const context = parts.contextOf({ headers, record, req: request, watchClient });
+  const context = parts.contextOf({ headers, record, req: request });
+  response.on('close', () => {
+    isGone = true;
+    record.deadline?.leave();
+  });
   const loads = rememberLoads(context.customers);
   const data = await run.writeData({ ...context, customers: loads.first }).catch(asError);
   if (data instanceof Error) await nextTurn(); // Two runs in one turn would block the event loop for twice as long.
@@ -197,12 +195,6 @@ async function answer(
   operation.hasData = data.hasData;
   send(response, answerType, data.text, endRequest(parts, record, { status: 200, isAborted: false }));
   request.resume(); // Without it the request would never end.
-}
-
-/** Calls `onClosed` when the response has been sent, or when the client has left. Returns the function that ends the watch. */
-function watchResponse(response: ServerResponse, onClosed: () => void): () => void {
-  response.on('close', onClosed);
-  return () => response.off('close', onClosed);
 }
 
 function send(

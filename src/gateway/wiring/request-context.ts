@@ -14,7 +14,7 @@ import type { RequestTrace, StartRequestTrace } from '../../telemetry/trace-span
 import { traceparentOf } from '../../upstream/observe.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
-import type { OperationDeadlines, WatchClient } from '../http/operation-deadline.ts';
+import type { OperationDeadlines } from '../http/operation-deadline.ts';
 import type { ServerContext, TracedRequest } from '../http/request-record.ts';
 import { createTurnShare } from './turn-share.ts';
 import type { GatewayConfig } from './upstream-access.ts';
@@ -33,7 +33,8 @@ export type ExecutedRequest = Pick<ServerContext, 'record'> & {
   /** Missing for a request without a socket. */
   readonly req?: IncomingMessage | undefined;
   readonly headers: CallerHeaders;
-  readonly watchClient: WatchClient;
+  /** Fires when the client leaves. Without it the caller watches the client itself, and tells the record's deadline. */
+  readonly clientSignal?: AbortSignal;
 };
 
 /**
@@ -49,10 +50,11 @@ export function createContextFactory(
   const limits = limitsUpTo(config.upstreamMaxLimit, config.upstreamFixedPages);
   const shareTurn = createTurnShare(now);
 
-  function createContext({ headers, record, req, watchClient }: ExecutedRequest): SchemaContext {
+  function createContext({ headers, record, req, clientSignal }: ExecutedRequest): SchemaContext {
     const { id: requestId, receipt, trace } = record;
-    const deadline = deadlines.start(watchClient);
+    const deadline = deadlines.start();
     record.deadline = deadline;
+    if (clientSignal) deadline.follow(clientSignal);
     const forwardedFor = headers.get('x-forwarded-for');
     const fairnessKey = fairnessKeyOf({ peer: req?.socket.remoteAddress, forwardedFor, trustedProxies });
     const startSpan = trace?.startCall;
@@ -61,7 +63,7 @@ export function createContextFactory(
     const sourceOf = createPageSource({
       callUntil: (deadlineAt) =>
         upstream.forCaller({ headers, requestId, fairnessKey, deadlineAt, startSpan }),
-      deadlineAt: deadline.at,
+      deadlineAt: () => deadline.at(),
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       callsInFlight,
       cache,

@@ -1,7 +1,7 @@
 /** How long operations may run, on a fake clock. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDeadlines, watchSignal } from '../../../src/gateway/http/operation-deadline.ts';
+import { createDeadlines } from '../../../src/gateway/http/operation-deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -15,7 +15,9 @@ const open = () => createDeadlines(1000, () => Date.now());
 
 /** Starts a deadline, while the process runs or after a shutdown has begun. */
 function start(deadlines = open(), clientSignal = new AbortController().signal) {
-  return { deadlines, deadline: deadlines.start(watchSignal(clientSignal)) };
+  const deadline = deadlines.start();
+  deadline.follow(clientSignal);
+  return { deadlines, deadline };
 }
 
 const timedOut = (message: RegExp) =>
@@ -78,11 +80,13 @@ describe('the deadline of an operation', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('leaves no timer behind after `stop`, and then ignores a shutdown', () => {
-    const { deadlines, deadline } = start();
+  it('leaves no timer behind after `stop`, and then ignores a shutdown and the client', () => {
+    const client = new AbortController();
+    const { deadlines, deadline } = start(open(), client.signal);
     deadline.stop();
     expect(vi.getTimerCount()).toBe(0);
     deadlines.bringForward(0);
+    client.abort();
     expect([deadline.signal.aborted, vi.getTimerCount()]).toEqual([false, 0]);
   });
 

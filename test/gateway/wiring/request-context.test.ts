@@ -36,7 +36,7 @@ function openContexts(answer: Promise<PageAnswer>) {
   const askAt = (moment: number) => {
     clock.now = moment;
     const record = createRequestRecord('r');
-    const { customers } = contextOf({ headers: new Headers(), record, watchClient: () => () => undefined });
+    const { customers } = contextOf({ headers: new Headers(), record });
     const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
     const asked = customers.load({ identifier, hasDetails: true, balances: [] });
     return asked.finally(() => record.deadline?.stop());
