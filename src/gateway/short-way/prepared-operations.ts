@@ -23,7 +23,7 @@ import {
   normalFormOf,
   type Variables,
 } from './normal-form.ts';
-import { type Run, rootsWriter } from './write-answer.ts';
+import { answerWriter } from './write-answer.ts';
 
 /** The parameters in the body of a request. */
 export type AskedParameters = {
@@ -34,14 +34,14 @@ export type AskedParameters = {
 
 type AskedOperation = AskedParameters & { readonly operation: OperationDefinitionNode };
 
-/** The data of an answer as JSON. `hasData`: whether any root field has data. */
-export type WrittenData = { readonly text: string; readonly hasData: boolean };
+/** The body of an answer. `hasData`: whether any root field has data. */
+export type WrittenAnswer = { readonly body: Buffer; readonly hasData: boolean };
 
 /** An operation, ready to run for one request. */
 export type PreparedRun = {
   readonly operation: OperationDefinitionNode;
-  /** Resolves with the data as JSON. Rejects whenever the executor must answer instead. */
-  readonly writeData: (context: SchemaContext) => Promise<WrittenData>;
+  /** Rejects whenever the executor must answer instead. */
+  readonly writeAnswer: (context: SchemaContext) => Promise<WrittenAnswer>;
 };
 
 /** The cache of prepared operations. */
@@ -60,8 +60,7 @@ export type PreparedOptions = {
 type Form = {
   /** The distinct root fields. */
   readonly roots: readonly FormField[];
-  /** Writes the values of the roots, in their order. */
-  readonly write: (values: readonly unknown[], run: Run) => string;
+  readonly write: ReturnType<typeof answerWriter>;
   readonly memory: SizeMemory;
 };
 
@@ -133,7 +132,7 @@ export function createPreparedOperations(options: PreparedOptions) {
     const form = coerced && formOf(prepared, { ...asked, operation }, coerced);
     if (!form) return undefined;
     sizeOfOperation(schema, { document: prepared.document, operation, variables }, bounds, form.memory);
-    return { operation, writeData: (context) => writeData(form, context, coerced) };
+    return { operation, writeAnswer: (context) => writeAnswer(form, context, coerced) };
   }
 
   return {
@@ -149,19 +148,19 @@ export function createPreparedOperations(options: PreparedOptions) {
 
 function createForm({ roots }: NormalForm): Form {
   const memory = createSizeMemory(new Map([...roots].map(([key, { info }]) => [key, info.fieldNodes])));
-  return { roots: [...new Set(roots.values())], write: rootsWriter(roots), memory };
+  return { roots: [...new Set(roots.values())], write: answerWriter(roots), memory };
 }
 
-async function writeData(
+async function writeAnswer(
   { roots, write }: Form,
   context: SchemaContext,
   variables: Variables,
-): Promise<WrittenData> {
+): Promise<WrittenAnswer> {
   const values = await Promise.all(roots.map((root) => resolveRoot(root, context, variables)));
   // Many requests may wait for one upstream call. Nothing is awaited between the check and the work, or all would pass it.
   const turn = context.yieldTurn();
   if (turn !== undefined) await turn;
-  return { text: write(values, { context, variables }), hasData: values.some(hasContent) };
+  return { body: write(values, { context, variables }), hasData: values.some(hasContent) };
 }
 
 /** Calls the resolver before anything is awaited, so that the demands of all root fields are planned together. */

@@ -178,36 +178,35 @@ async function answer(
     record.deadline?.leave();
   });
   const loads = rememberLoads(context.customers);
-  const data = await run.writeData({ ...context, customers: loads.first }).catch(asError);
-  if (data instanceof Error) await nextTurn(); // Two runs in one turn would block the event loop for twice as long.
+  const written = await run.writeAnswer({ ...context, customers: loads.first }).catch(asError);
+  if (written instanceof Error) await nextTurn(); // Two runs in one turn would block the event loop for twice as long.
   if (isGone) {
-    if (data instanceof GatewayError) operation.errorCodes = [data.code];
+    if (written instanceof GatewayError) operation.errorCodes = [written.code];
     endRequest(parts, record, { status: 200, isAborted: true });
     return;
   }
-  if (data instanceof Error) {
+  if (written instanceof Error) {
     // The long way runs the operation again, and loads nothing twice.
     record.operations.length = 0;
     record.context = { ...context, customers: loads.again() };
     takeLongWay({ record });
     return;
   }
-  operation.hasData = data.hasData;
-  send(response, answerType, data.text, endRequest(parts, record, { status: 200, isAborted: false }));
+  operation.hasData = written.hasData;
+  send(response, answerType, written.body, endRequest(parts, record, { status: 200, isAborted: false }));
   request.resume(); // Without it the request would never end.
 }
 
 function send(
   response: ServerResponse,
   answerType: string,
-  data: string,
+  body: Buffer,
   headers: Readonly<Record<string, string>>,
 ): void {
-  const body = `{"data":${data}}`;
   response
     .writeHead(200, {
       'Content-Type': `${answerType}; charset=utf-8`, // In Yoga's spelling.
-      'content-length': Buffer.byteLength(body),
+      'content-length': body.length,
       ...headers,
     })
     .end(body);

@@ -36,6 +36,8 @@ const nobody = {
 const find = (operations: PreparedOperations, query: string, variables = {}, operationName?: string) =>
   operations.find({ query, operationName, variables });
 
+const dataOf = (json: string) => Buffer.from(`{"data":${json}}`);
+
 const customer = 'customer(identifier: { name: MOBILE, value: "447700900001" })';
 
 describe('a prepared operation', () => {
@@ -44,23 +46,20 @@ describe('a prepared operation', () => {
     expect(find(open({ known: () => undefined }), '{ __typename }')).toBeUndefined();
   });
 
-  it('writes its data, and reports whether there is any', async () => {
+  it('writes its answer, and reports whether there is any', async () => {
     const operations = open();
-    expect(await find(operations, '{ __typename }')?.writeData(nobody)).toEqual({
-      text: '{"__typename":"Query"}',
-      hasData: true,
-    });
-    expect(await find(operations, `{ a: ${customer} { id } }`)?.writeData(nobody)).toEqual({
-      text: '{"a":null}',
-      hasData: false,
-    });
+    const someone = await find(operations, '{ __typename }')?.writeAnswer(nobody);
+    expect(someone).toEqual({ body: dataOf('{"__typename":"Query"}'), hasData: true });
+    const none = await find(operations, `{ a: ${customer} { id } }`)?.writeAnswer(nobody);
+    expect(none).toEqual({ body: dataOf('{"a":null}'), hasData: false });
   });
 
   it('is separate for each operation name of a document', async () => {
     const operations = open();
     const query = 'query A { a: __typename } query B { b: __typename }';
-    const texts = ['A', 'B'].map((name) => find(operations, query, {}, name)?.writeData(nobody));
-    expect(await Promise.all(texts)).toMatchObject([{ text: '{"a":"Query"}' }, { text: '{"b":"Query"}' }]);
+    const answers = ['A', 'B'].map((name) => find(operations, query, {}, name)?.writeAnswer(nobody));
+    const bodies = (await Promise.all(answers)).map((written) => written?.body);
+    expect(bodies).toEqual([dataOf('{"a":"Query"}'), dataOf('{"b":"Query"}')]);
     expect(find(operations, query)).toBeUndefined();
   });
 
@@ -68,8 +67,8 @@ describe('a prepared operation', () => {
     const operations = open();
     const query = 'query ($on: Boolean!) { a: __typename @include(if: $on) b: __typename @skip(if: $on) }';
     for (const on of [true, false, true]) {
-      const text = on ? '{"a":"Query"}' : '{"b":"Query"}';
-      expect(await find(operations, query, { on })?.writeData(nobody)).toMatchObject({ text });
+      const body = dataOf(on ? '{"a":"Query"}' : '{"b":"Query"}');
+      expect((await find(operations, query, { on })?.writeAnswer(nobody))?.body).toEqual(body);
     }
   });
 
@@ -111,12 +110,12 @@ describe('a prepared operation', () => {
     };
     const load = vi.fn(async () => ({ details, balances: new Map() }));
     const query = `{ a: ${customer} { firstName } b: ${customer} { name: firstName } c: ${customer} { firstName } }`;
-    const run = find(open(), query)?.writeData({
+    const run = find(open(), query)?.writeAnswer({
       ...nobody,
       customers: { load },
     } as unknown as SchemaContext);
     const [once, other] = ['{"firstName":"Amara"}', '{"name":"Amara"}'];
-    expect(await run).toMatchObject({ text: `{"a":${once},"b":${other},"c":${once}}` });
+    expect((await run)?.body).toEqual(dataOf(`{"a":${once},"b":${other},"c":${once}}`));
     expect([load.mock.calls.length, reads]).toEqual([2, 2]);
   });
 
@@ -160,7 +159,7 @@ describe('a prepared operation', () => {
       if (writtenIn.length < 12) setImmediate(count);
     };
     setImmediate(count);
-    await Promise.all(Array.from({ length: 12 }, () => run?.writeData(context)));
+    await Promise.all(Array.from({ length: 12 }, () => run?.writeAnswer(context)));
     const perTurn = [...new Set(writtenIn)].map((each) => writtenIn.filter((one) => one === each).length);
     expect(writtenIn).toHaveLength(12);
     expect(Math.max(...perTurn)).toBeLessThanOrEqual(3);

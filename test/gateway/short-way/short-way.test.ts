@@ -21,7 +21,7 @@ const partsWith = (parts: Partial<ShortWayParts>) =>
     now: () => 0,
     maxBodyBytes: 1000,
     headersProblem: () => undefined,
-    operations: { find: () => ({ operation: {}, writeData: async () => fault() }), bytes: () => 0 },
+    operations: { find: () => ({ operation: {}, writeAnswer: async () => fault() }), bytes: () => 0 },
     ...parts,
   }) as unknown as ShortWayParts;
 

@@ -1,0 +1,57 @@
+/** The bytes of answers: the same as those of JSON, whatever the text. */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { AnswerBytes } from '../../../src/gateway/short-way/answer-bytes.ts';
+
+function bytesOf(answer: AnswerBytes, values: readonly string[]): Buffer {
+  answer.begin();
+  for (const value of values) answer.addString(value);
+  return answer.copy();
+}
+
+const jsonOf = (values: readonly string[]) =>
+  Buffer.from(values.map((value) => JSON.stringify(value)).join(''));
+
+it('are those of JSON for any text', () => {
+  const answer = new AnswerBytes();
+  const text = fc.oneof(
+    fc.string({ maxLength: 250 }),
+    fc.string({ unit: 'binary', maxLength: 250 }),
+    fc.constantFrom('', '"', '\\', '\u0000', '\u007f', '\u2028', '\ud83d', '\udc00', 'é', '漢', '😀'),
+  );
+  fc.assert(
+    fc.property(fc.array(text), (values) => {
+      expect(String(bytesOf(answer, values))).toBe(String(jsonOf(values)));
+    }),
+  );
+});
+
+it('are all there when an answer grows, piece by piece or at once, before and after a small one', () => {
+  const answer = new AnswerBytes();
+  const small = ['a', 'é'];
+  for (const large of [Array.from({ length: 50_000 }, (_, at) => `entry ${at}`), ['漢'.repeat(700_000)]]) {
+    expect(bytesOf(answer, small)).toEqual(jsonOf(small));
+    expect(bytesOf(answer, large).equals(jsonOf(large))).toBe(true);
+  }
+  expect(bytesOf(answer, small)).toEqual(jsonOf(small));
+});
+
+it('stay as they are while the next answer is written', () => {
+  const answer = new AnswerBytes();
+  const first = bytesOf(answer, ['first']);
+  bytesOf(answer, ['other']);
+  expect(first).toEqual(jsonOf(['first']));
+});
+
+it('can be repeated, also where the answer must grow for it', () => {
+  const answer = new AnswerBytes();
+  answer.begin();
+  answer.addJson('[');
+  answer.addString('x'.repeat(60_000));
+  const to = answer.length;
+  answer.addJson(',');
+  answer.repeat(1, to);
+  answer.addJson(']');
+  expect(JSON.parse(String(answer.copy()))).toEqual(['x'.repeat(60_000), 'x'.repeat(60_000)]);
+});
