@@ -1,7 +1,7 @@
 /** The ways in which work grows: more entries, customers, distinct operations, connections, longer documents. Pure. */
 
 import { createIdentifierSource } from './cells.ts';
-import { createBodyWriter, firstOperation, type Operation } from './operations.ts';
+import { createBodyWriter, firstOperation, lengthened, type Operation } from './operations.ts';
 
 /** One way. */
 export type Axis = {
@@ -36,15 +36,6 @@ const rewritten = (rewrite: (body: string, count: number) => string): (() => str
 /** Operations that differ in nothing but their name, one after the other. */
 const distinctBodies = (operations: number): (() => string) =>
   rewritten((body, count) => body.replaceAll(/\bQ1\b/g, `Q1_${count % operations}`));
-
-const bytesPerKB = 1000;
-
-/** Makes a body so long by comments before the query, which count no tokens. A line of comment ends before the query begins. */
-const lengthened = (body: string, kilobytes: number, mark: string): string => {
-  const missing = kilobytes * bytesPerKB - body.length;
-  const comment = `# ${mark}${'x'.repeat(Math.max(0, missing - mark.length - 4))}\\n`;
-  return body.replace('"query":"', `"query":"${comment}`);
-};
 
 const repeatedDocument = (kilobytes: number) => rewritten((body) => lengthened(body, kilobytes, ''));
 

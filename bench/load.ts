@@ -8,6 +8,8 @@ export type Load = {
   readonly connections: number;
   /** How long requests begin. Those that have begun are waited for. */
   readonly durationMs: number;
+  /** The most requests. None: as many as there is time for. */
+  readonly mostRequests?: number;
   /** The body of the next request. */
   readonly nextBody: () => string;
 };
@@ -46,15 +48,17 @@ export async function openConnections(port: number, count: number): Promise<read
 
 /** Runs a load over open connections. */
 export async function runLoad(connections: readonly Connection[], load: Load): Promise<LoadResult> {
-  const { port, nextBody } = load;
+  const { port, nextBody, mostRequests = Number.POSITIVE_INFINITY } = load;
   const latencies: number[] = [];
+  let sent = 0;
   let failures = 0;
   let firstFailure: string | undefined;
   const startedAt = performance.now();
   const endsAt = startedAt + load.durationMs;
   const keepAsking = async ({ exchange }: Connection) => {
     let askedAt = performance.now();
-    while (askedAt < endsAt) {
+    while (askedAt < endsAt && sent < mostRequests) {
+      sent += 1;
       const answer = await exchange(writeRequest(port, nextBody())).catch(() => undefined);
       const answeredAt = performance.now();
       latencies.push(answeredAt - askedAt);

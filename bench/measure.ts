@@ -1,6 +1,7 @@
 /** One measurement: a server under one load for a second or so, and what it and the upstream counted meanwhile. */
 
-import type { Launched } from './launch.ts';
+import type { Connection } from './connection.ts';
+import { type Launched, untilDone } from './launch.ts';
 import type { Server } from './line-up.ts';
 import { type Load, openConnections, runLoad } from './load.ts';
 import { cpuMicros, peakMiB, resetPeak } from './process-usage.ts';
@@ -35,9 +36,43 @@ export async function warmUp(load: Load): Promise<void> {
 const settlingMs = 150;
 
 /** Measures a server under a load. */
-export async function measure({ pid }: Launched, load: Load, upstream: Upstream): Promise<Measurement> {
+export async function measure(launched: Launched, load: Load, upstream: Upstream): Promise<Measurement> {
   const connections = await openConnections(load.port, load.connections);
   await runLoad(connections, { ...load, durationMs: settlingMs });
+  return measureOver(connections, launched, load, upstream);
+}
+
+/** Measures a server under a load, beside another load from before its start to its end. */
+export async function measureBeside(
+  launched: Launched,
+  load: Load,
+  beside: Omit<Load, 'durationMs'>,
+  upstream: Upstream,
+): Promise<Measurement> {
+  const connections = await openConnections(beside.port, beside.connections);
+  const ended = runLoad(connections, { ...beside, durationMs: settlingMs + load.durationMs });
+  const measurement = await measure(launched, load, upstream);
+  const { failures, firstFailure } = await ended;
+  for (const { close } of connections) close();
+  return {
+    ...measurement,
+    failures: measurement.failures + failures,
+    firstFailure: measurement.firstFailure ?? firstFailure,
+  };
+}
+
+/** Measures the first requests of a process that has just started: it accepts connections, and was asked nothing yet. */
+export async function measureFirst(launched: Launched, load: Load, upstream: Upstream): Promise<Measurement> {
+  const connections = await untilDone(() => openConnections(load.port, load.connections));
+  return measureOver(connections, launched, load, upstream);
+}
+
+async function measureOver(
+  connections: readonly Connection[],
+  { pid }: Launched,
+  load: Load,
+  upstream: Upstream,
+): Promise<Measurement> {
   resetPeak(pid);
   const callsBefore = await upstream.countCalls();
   const cpuBefore = cpuMicros(pid);

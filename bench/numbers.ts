@@ -9,7 +9,8 @@ export function shortNumber(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** The median, with the least and the greatest in parentheses. */
+/** The median, with the least and the greatest in parentheses; a dash when there is no value. */
 export function shortSpread({ median, least, greatest }: Spread): string {
+  if (Number.isNaN(median)) return shortNumber(median);
   return `${shortNumber(median)} (${shortNumber(least)}–${shortNumber(greatest)})`;
 }

@@ -118,3 +118,15 @@ export function createBodyWriter(operation: Operation, language: Language): Body
   const [head = '', ...tails] = text.split(/@\d+@+/);
   return (values) => tails.reduce((body, tail, index) => body + values[index] + tail, head);
 }
+
+const bytesPerKB = 1000;
+
+/**
+ * Makes a body so long, in KB, by a comment before the query: comments count no tokens. `mark` stands in the comment. The
+ * comment's line ends before the query begins.
+ */
+export function lengthened(body: string, kilobytes: number, mark: string): string {
+  const missing = kilobytes * bytesPerKB - body.length;
+  const comment = `# ${mark}${'x'.repeat(Math.max(0, missing - mark.length - 4))}\\n`;
+  return body.replace('"query":"', `"query":"${comment}`);
+}

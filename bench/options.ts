@@ -19,6 +19,9 @@ export type Options = {
   readonly sliceMs: number;
   readonly warmUpMs: number;
   readonly hasStarts: boolean;
+  /** Which parts are measured: the matrix, and what a user feels. */
+  readonly hasMatrix: boolean;
+  readonly hasFelt: boolean;
 };
 
 /** What a run without options measures: everything, in less than a quarter of an hour. */
@@ -28,12 +31,13 @@ const wholeRun = [
   '--latency=0,50',
   '--slice=600',
   '--starts',
+  '--felt',
 ];
 
 /** How to use the command, for `--help` and after a mistake. */
 export const usage = `npm run bench -- [options]
 
-Without options everything is measured, in about twelve minutes, and docs/performance.md is written. Any option makes it
+Without options everything is measured, in less than a quarter of an hour, and docs/performance.md is written. Any option makes it
 a look at a part: --write writes that as well.
 
   --only ours,proxy         servers (default: all): ours, ${otherNames.join(', ')}
@@ -48,6 +52,7 @@ a look at a part: --write writes that as well.
   --slice 1000              milliseconds of one measurement
   --warm-up 2000            milliseconds of each operation before the first measurement
   --starts                  start every server once more in each round, for its time to the first answer
+  --felt                    what a user feels, in place of the matrix: only --only, --ours, --rounds and --write count
   --write                   write the figures into docs/performance.md`;
 
 const optionTypes = {
@@ -62,6 +67,7 @@ const optionTypes = {
   slice: { type: 'string', default: '1000' },
   'warm-up': { type: 'string', default: '2000' },
   starts: { type: 'boolean', default: false },
+  felt: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
 } as const;
 
@@ -116,5 +122,7 @@ export function readOptions(parameters: readonly string[]): Options {
     sliceMs: wholeNumber('slice', values.slice, 1),
     warmUpMs: wholeNumber('warm-up', values['warm-up'], 1),
     hasStarts: values.starts,
+    hasMatrix: isWhole || !values.felt,
+    hasFelt: values.felt,
   };
 }

@@ -66,3 +66,12 @@ it('counts answers with errors as failures', async () => {
   expect(requests).toBeGreaterThan(0);
   expect(failures).toBe(requests);
 });
+
+it('sends no more requests than it may, over all connections', async () => {
+  const server = createServer((_, response) => response.end('{}'));
+  const first = await connectTo(server);
+  const second = await openConnection((server.address() as AddressInfo).port);
+  onTestFinished(() => second.close());
+  const load = { port: 0, connections: 2, durationMs: 60_000, mostRequests: 7, nextBody: () => '{}' };
+  expect(await runLoad([first, second], load)).toMatchObject({ requests: 7, failures: 0 });
+});

@@ -6,8 +6,8 @@ import { readOptions } from '../../bench/options.ts';
 
 describe('readOptions', () => {
   it('measures and writes everything when nothing is asked for', () => {
-    const { isWritten, matrix, only } = readOptions([]);
-    expect(isWritten).toBe(true);
+    const { isWritten, hasMatrix, hasFelt, matrix, only } = readOptions([]);
+    expect({ isWritten, hasMatrix, hasFelt }).toEqual({ isWritten: true, hasMatrix: true, hasFelt: true });
     expect(cellsOf(matrix)).toHaveLength(4 * 2 * 2 * 2);
     expect(only).toEqual(['ours', 'proxy', 'mercurius', 'apollo', 'hive']);
   });
@@ -22,6 +22,11 @@ describe('readOptions', () => {
       { operation: { name: 'Q2' }, sharing: 'different', isCached: false, latencyMs: 0 },
     ]);
     expect({ only, rounds }).toEqual({ only: ['ours', 'proxy'], rounds: 3 });
+  });
+
+  it('measures what a user feels in place of the matrix when that is asked for', () => {
+    expect(readOptions(['--felt'])).toMatchObject({ hasMatrix: false, hasFelt: true, isWritten: false });
+    expect(readOptions(['--rounds', '2'])).toMatchObject({ hasMatrix: true, hasFelt: false });
   });
 
   it('writes a part when told to, and takes several builds of ours', () => {
