@@ -3,7 +3,7 @@
  * are too many of them, or too many bytes unread, the worst first.
  */
 
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** The bounds. */
@@ -43,7 +43,17 @@ export type Connection = {
   request: IncomingMessage | undefined;
   /** When those headers arrived. */
   requestAt: number;
+  /** The state of `limitPipelining`: open requests that have begun, those that began in turn number `turn`, and those held. */
+  inFlight: number;
+  begun: number;
+  turn: number;
+  readonly held: (() => void)[];
+  /** Called whenever a response closes; undefined until a request is held. */
+  wake: (() => void) | undefined;
 };
+
+/** A listener of requests that also gets their connection. */
+export type ConnectionListener = (connection: Connection, ...exchange: Parameters<RequestListener>) => void;
 
 /** All open connections of a server. */
 export type OpenConnections = ReadonlyMap<Socket, Connection>;
@@ -51,14 +61,15 @@ export type OpenConnections = ReadonlyMap<Socket, Connection>;
 /** The watch over a server's connections. */
 export type Connections = {
   readonly open: OpenConnections;
+  /** Passes on all requests, after their connections have noted them. Drops a request whose connection has been closed. */
+  readonly onRequest: (listener: ConnectionListener) => void;
   /** Measures every connection, and closes those that hold too much. Call it about twice a second. */
   readonly check: () => void;
   readonly usage: () => ConnectionUsage;
 };
 
 /**
- * Watches a server's connections. Call it before anything else listens to the server's requests. `now` is the monotonic
- * clock in milliseconds.
+ * Watches a server's connections. `now` is the monotonic clock in milliseconds.
  */
 export function watchConnections(
   server: Server,
@@ -92,20 +103,18 @@ export function watchConnections(
       closeResponses(connection);
     });
   });
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const connection = open.get(request.socket);
-    if (connection === undefined) return;
-    connection.responses.add(response);
-    connection.request = request;
-    connection.requestAt = now();
-    response.once('close', () => {
-      connection.responses.delete(response);
-      connection.idleSince = now();
-    });
-  });
 
   return {
     open,
+    onRequest: (listener) =>
+      server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+        const connection = open.get(request.socket);
+        if (connection === undefined) return;
+        connection.request = request;
+        connection.requestAt = now();
+        noteResponse(connection, response, now);
+        listener(connection, request, response);
+      }),
     check: () => {
       const at = now();
       for (const connection of open.values()) measure(connection, at);
@@ -133,7 +142,22 @@ const newConnection = (socket: Socket, now: number): Connection => ({
   idleSince: now,
   request: undefined,
   requestAt: now,
+  inFlight: 0,
+  begun: 0,
+  turn: 0,
+  held: [],
+  wake: undefined,
 });
+
+function noteResponse(connection: Connection, response: ServerResponse, now: () => number): void {
+  connection.responses.add(response);
+  response.once('close', () => {
+    connection.responses.delete(response);
+    connection.idleSince = now();
+    connection.inFlight -= 1;
+    connection.wake?.();
+  });
+}
 
 /**
  * Emits `close` on every open response of a closed connection, so that its operation is cancelled. Node 20 and 22 emit it

@@ -17,10 +17,10 @@
  * during the whole hold, the queue never empties, and the last of them are reset.
  */
 
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { OpenConnections } from './connections.ts';
+import type { ConnectionListener, Connections, OpenConnections } from './connections.ts';
 import { comeBackMs, shortTurnMs } from './shutdown.ts';
 
 /** The steps of a stop, in their order. */
@@ -41,19 +41,22 @@ export type Drain = {
 };
 
 /** Passes a server's requests to `listener`, and returns the steps that drain the server. */
-export function createDrain(server: Server, open: OpenConnections, listener: RequestListener): Drain {
+export function createDrain(
+  server: Server,
+  { open, onRequest }: Pick<Connections, 'open' | 'onRequest'>,
+  listener: ConnectionListener,
+): Drain {
   let held: (() => void)[] | undefined;
   let isDraining = false;
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (isDraining) closeAfterLast(open.get(request.socket)?.responses);
-    if (held === undefined) listener(request, response);
-    else held.push(() => beginHeld(request, response));
+  onRequest((connection, request, response) => {
+    if (isDraining) closeAfterLast(connection.responses);
+    if (held === undefined) listener(connection, request, response);
+    else
+      held.push(() => {
+        // The response of a client that has left has closed before, so nothing would end its calls.
+        if (!connection.socket.destroyed) listener(connection, request, response);
+      });
   });
-
-  /** Drops a request whose client has left: its response closed before, so nothing would end its calls. */
-  function beginHeld(request: IncomingMessage, response: ServerResponse): void {
-    if (!request.socket.destroyed) listener(request, response);
-  }
 
   const openRequests = () => [...open.values()].reduce((sum, { responses }) => sum + responses.size, 0);
   return {
@@ -113,7 +116,7 @@ function watchQuiet(server: Server, open: OpenConnections): () => Promise<boolea
  * headers are written, and then ends the connection. With pipelining (RFC 9112, section 9.3.2) one connection can have
  * several open requests, which are answered in order. Only the last answer may end it, or the others are never sent.
  */
-function closeAfterLast(responses: ReadonlySet<ServerResponse> = new Set()): void {
+function closeAfterLast(responses: ReadonlySet<ServerResponse>): void {
   const last = [...responses].at(-1);
   for (const response of responses) response.shouldKeepAlive = response !== last;
 }

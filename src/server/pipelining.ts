@@ -4,18 +4,7 @@
  */
 
 import type { RequestListener } from 'node:http';
-import type { Socket } from 'node:net';
-
-/** The requests of one connection. */
-type Pipeline = {
-  readonly socket: Socket;
-  inFlight: number;
-  /** How many requests have begun in the turn of number `turn`. */
-  begun: number;
-  turn: number;
-  /** Begin the requests that are held, in order. */
-  readonly held: (() => void)[];
-};
+import type { Connection, ConnectionListener } from './connections.ts';
 
 /** The most requests of one connection that begin in one turn. Each may be answered in that turn, without any I/O. */
 const maxBeginsPerTurn = 4;
@@ -28,67 +17,58 @@ const maxConnectionsPerTurn = 4;
  * turn. Further requests are held, and the server reads nothing more from their connection until they have begun. So at most
  * one read of 64 KiB waits. The first requests of a read begin at once, so a client that does not pipeline never waits.
  */
-export function limitPipelining(listener: RequestListener, maxInFlight: number): RequestListener {
-  const pipelines = new WeakMap<Socket, Pipeline>();
-  /** Pipelines with a held request that may begin in the next turn. */
-  const waiting = new Set<Pipeline>();
+export function limitPipelining(listener: RequestListener, maxInFlight: number): ConnectionListener {
+  /** Connections with a held request that may begin in the next turn. */
+  const waiting = new Set<Connection>();
   let turn = 1;
   let isTurnDue = false;
 
-  const mayBegin = (pipeline: Pipeline) =>
-    pipeline.inFlight < maxInFlight && (pipeline.turn !== turn || pipeline.begun < maxBeginsPerTurn);
+  const mayBegin = (connection: Connection) =>
+    connection.inFlight < maxInFlight && (connection.turn !== turn || connection.begun < maxBeginsPerTurn);
   const watchTurn = () => {
     if (isTurnDue) return;
     isTurnDue = true;
     setImmediate(nextTurn);
   };
-  const waitForTurn = (pipeline: Pipeline) => {
-    if (pipeline.held.length === 0 || pipeline.inFlight >= maxInFlight) return;
-    waiting.add(pipeline);
+  const waitForTurn = (connection: Connection) => {
+    if (connection.held.length === 0 || connection.inFlight >= maxInFlight) return;
+    waiting.add(connection);
     watchTurn();
   };
-  const beginHeld = (pipeline: Pipeline) => {
-    const { socket, held } = pipeline;
+  const begin: ConnectionListener = (connection, request, response) => {
+    connection.begun = connection.turn === turn ? connection.begun + 1 : 1;
+    connection.turn = turn;
+    connection.inFlight += 1;
+    watchTurn();
+    listener(request, response);
+  };
+  const beginHeld = (connection: Connection) => {
+    const { socket, held } = connection;
     if (socket.destroyed) held.length = 0;
-    while (mayBegin(pipeline) && held.length > 0) held.shift()?.();
+    while (mayBegin(connection) && held.length > 0) held.shift()?.();
     if (held.length === 0) socket.resume();
-    waitForTurn(pipeline);
+    waitForTurn(connection);
   };
   const nextTurn = () => {
     isTurnDue = false;
     turn += 1;
-    for (const pipeline of [...waiting].slice(0, maxConnectionsPerTurn)) {
-      waiting.delete(pipeline);
-      beginHeld(pipeline);
+    for (const connection of [...waiting].slice(0, maxConnectionsPerTurn)) {
+      waiting.delete(connection);
+      beginHeld(connection);
     }
     if (waiting.size > 0) watchTurn();
   };
 
-  return (request, response) => {
-    const { socket } = request;
-    const pipeline = pipelines.get(socket) ?? createPipeline(socket);
-    pipelines.set(socket, pipeline);
-    const begin = () => {
-      pipeline.begun = pipeline.turn === turn ? pipeline.begun + 1 : 1;
-      pipeline.turn = turn;
-      pipeline.inFlight += 1;
-      watchTurn();
-      response.once('close', () => {
-        pipeline.inFlight -= 1;
-        waitForTurn(pipeline);
-      });
-      listener(request, response);
-    };
-    if (pipeline.held.length === 0 && mayBegin(pipeline)) return begin();
-    pipeline.held.push(begin);
+  return (connection, request, response) => {
+    const { socket, held } = connection;
+    if (held.length === 0 && mayBegin(connection)) return begin(connection, request, response);
+    held.push(() => begin(connection, request, response));
+    if (connection.wake === undefined) {
+      connection.wake = () => waitForTurn(connection);
+      // Node resumes a connection after each answer. A pause is safe: only the last held request can lack a part of its body.
+      socket.on('resume', () => held.length > 0 && socket.pause());
+    }
     socket.pause();
-    waitForTurn(pipeline);
+    waitForTurn(connection);
   };
-}
-
-function createPipeline(socket: Socket): Pipeline {
-  const pipeline: Pipeline = { socket, inFlight: 0, begun: 0, turn: 0, held: [] };
-  // Node resumes a connection after each answer. A pause is safe: only the last held request can lack a part of its body.
-  socket.on('resume', () => pipeline.held.length > 0 && socket.pause());
-  return pipeline;
 }

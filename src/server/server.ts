@@ -100,11 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     now: () => performance.now(),
     onClosed: options.onConnectionClosed ?? (() => undefined),
   });
-  const drain = createDrain(
-    server,
-    connections.open,
-    limitPipelining(listener, limits.maxRequestsPerConnection),
-  );
+  const drain = createDrain(server, connections, limitPipelining(listener, limits.maxRequestsPerConnection));
   await listen(server, host, port);
   const checks = setInterval(connections.check, limits.connectionsCheckMs).unref();
   server.once('close', () => clearInterval(checks));

@@ -21,12 +21,13 @@ const start = async (over: Partial<ConnectionLimits> = {}) => {
   const clock = { now: 0 };
   const closed: CloseReason[] = [];
   let requests = 0;
-  const server = createServer((request, response) => {
+  const server = createServer();
+  const deps = { now: () => clock.now, onClosed: (reason: CloseReason) => void closed.push(reason) };
+  const { check, usage, onRequest } = watchConnections(server, { ...usual, ...over }, deps);
+  onRequest((_, request, response) => {
     requests += 1;
     if (request.url !== '/never') request.resume().once('end', () => response.end(answer));
   });
-  const deps = { now: () => clock.now, onClosed: (reason: CloseReason) => void closed.push(reason) };
-  const { check, usage } = watchConnections(server, { ...usual, ...over }, deps);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => server.close().closeAllConnections());

@@ -13,7 +13,7 @@ it('a request whose client left while it was held does not begin, and others do'
   const server = createServer();
   const limits = { clientStallTimeoutMs: 1000, maxUnreadBytes: 1000, maxConnections: 10 };
   const connections = watchConnections(server, limits, { now: () => 0, onClosed: () => undefined });
-  const drain = createDrain(server, connections.open, (request, response) => {
+  const drain = createDrain(server, connections, (_, request, response) => {
     begun.push(request.headers.host ?? '');
     response.end();
   });

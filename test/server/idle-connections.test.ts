@@ -14,8 +14,8 @@ const limits = { clientStallTimeoutMs: 1e9, maxUnreadBytes: 1e9, maxConnections:
 const startPair = async () => {
   const responses: ServerResponse[] = [];
   const server = createServer();
-  const { open: connections } = watchConnections(server, limits, { now: () => 0, onClosed: () => undefined });
-  const drain = createDrain(server, connections, (_, response) => void responses.push(response));
+  const connections = watchConnections(server, limits, { now: () => 0, onClosed: () => undefined });
+  const drain = createDrain(server, connections, (_, __, response) => void responses.push(response));
   const walks = vi.spyOn(server, 'closeIdleConnections');
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

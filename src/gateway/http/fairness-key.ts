@@ -3,6 +3,7 @@
  * into a log line, metric or span. Pure.
  */
 import { isIPv4, isIPv6 } from 'node:net';
+import { rememberLast } from './request-target.ts';
 
 /** The addresses that a request came with. */
 export type CallerAddresses = {
@@ -40,13 +41,14 @@ function withoutPort(entry: string): string {
   return bracketed ?? plain ?? entry;
 }
 
-function keyOf(address: string): string | undefined {
+/** Every request needs the key of its address twice. */
+const keyOf = rememberLast((address: string): string | undefined => {
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return undefined;
   const groups = groupsOf(address);
   const isMapped = groups.slice(0, 6).join() === '0,0,0,0,0,ffff'; // RFC 4291, section 2.5.5.2.
   return isMapped ? ipv4Of(groups.slice(6)) : `${groups.slice(0, 4).join(':')}::/64`;
-}
+});
 
 /** The eight groups of an IPv6 address in hexadecimal, however it was written. */
 function groupsOf(address: string): readonly string[] {

@@ -70,12 +70,11 @@ const foreignHost: Refusal = {
 const unrepeatable: readonly string[] = ['host', 'authorization', 'x-cap-api-oauth-token', 'content-type'];
 
 function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
-  const seen: string[] = [];
+  let seen = 0; // A bit for each name.
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase() ?? '';
-    if (!unrepeatable.includes(name)) continue;
-    if (seen.includes(name)) return name;
-    seen.push(name);
+    const index = unrepeatable.indexOf(rawHeaders[at]?.toLowerCase() ?? '');
+    if (index >= 0 && seen & (1 << index)) return unrepeatable[index];
+    if (index >= 0) seen |= 1 << index;
   }
   return undefined;
 }
