@@ -1,7 +1,7 @@
 /** Which requests take the short way, and that none is left without an answer. */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { parse } from 'graphql';
 import { expect, it, onTestFinished } from 'vitest';
 import { createPreparedOperations } from '../../../src/gateway/short-way/prepared-operations.ts';
@@ -32,13 +32,17 @@ async function post(parts: Partial<ShortWayParts>) {
     for await (const chunk of request) bodies.push(String(chunk));
     response.end('from the long way');
   };
-  const server = createServer(shortWay(partsWith(parts), longWay));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  const { port } = await serve(shortWay(partsWith(parts), longWay));
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(url, { method: 'POST', headers, body });
+  const answer = await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body });
   return { text: await answer.text(), bodies };
+}
+
+async function serve(listener: RequestListener) {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close().closeAllConnections());
+  return { server, port: (server.address() as AddressInfo).port };
 }
 
 const body = JSON.stringify({ query: '{ __typename }' });
@@ -67,4 +71,71 @@ it('leaves an operation whose document is not known to the long way, with its wh
 
 it('leaves a request to the long way, with its whole body, when its context cannot be made', async () => {
   expect(await post({ contextOf: fault })).toEqual({ text: 'from the long way', bodies: [body] });
+});
+
+/** Serves with parts whose answers are all written in the turn in which the last of `count` requests arrives. */
+async function serveTogether(count: number, onWritten: (requests: readonly IncomingMessage[]) => void) {
+  const events: string[] = [];
+  const requests: IncomingMessage[] = [];
+  let write: () => void = fault;
+  const all = new Promise<void>((resolve) => {
+    write = resolve;
+  });
+  const writeAnswer = async () => {
+    await all;
+    events.push('written');
+    return { body: Buffer.from('{"data":{}}'), hasData: true };
+  };
+  const parts = {
+    operations: { find: () => ({ operation: {}, writeAnswer }), bytes: () => 0 },
+    contextOf: () => ({ customers: { load: fault } }) as unknown as SchemaContext,
+    countRequest: () => undefined,
+    log: { info: () => undefined },
+  } as unknown as Partial<ShortWayParts>;
+  const listener = shortWay(partsWith(parts), fault);
+  const served = await serve((request, response) => {
+    const end = response.end.bind(response);
+    Object.assign(response, {
+      end(answer: Buffer) {
+        events.push('sent');
+        return end(answer);
+      },
+    });
+    listener(request, response);
+    if (requests.push(request) < count) return;
+    onWritten(requests);
+    setImmediate(() => events.push('last phase'));
+    write();
+  });
+  const ask = () =>
+    fetch(`http://127.0.0.1:${served.port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    }).then((answer) => answer.text());
+  return { ...served, ask, events };
+}
+
+it('sends the answers of a turn one right after another, at its end', async () => {
+  const { ask, events } = await serveTogether(2, () => undefined);
+  expect(await Promise.all([ask(), ask()])).toEqual(['{"data":{}}', '{"data":{}}']);
+  expect(events).toEqual(['written', 'written', 'last phase', 'sent', 'sent']);
+});
+
+it('sends the answers of a turn in which the server ends its idle connections', async () => {
+  const { server, ask, events } = await serveTogether(2, () =>
+    setImmediate(() => server.closeIdleConnections()),
+  );
+  expect(await Promise.all([ask(), ask()])).toEqual(['{"data":{}}', '{"data":{}}']);
+  expect(events).toHaveLength(5); // `fetch` would send a request again whose connection ends.
+});
+
+it('sends the other answers of a turn in which a client leaves', async () => {
+  const { port, ask } = await serveTogether(2, ([left]) => left?.socket.destroy());
+  const leaver = connect(port, '127.0.0.1').on('error', () => undefined);
+  leaver.write(
+    `POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  await new Promise((resolve) => leaver.once('ready', () => setTimeout(resolve, 20)));
+  expect(await ask()).toBe('{"data":{}}');
 });
