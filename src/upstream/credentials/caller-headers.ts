@@ -15,7 +15,7 @@
  */
 
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CallerHeaders } from '../page-request.ts';
 
 /** Headers of one call, by lower-case name. Holds secrets: never logged, never part of a message. */
@@ -50,10 +50,13 @@ const authorizationForm = new RegExp(`^([!#$%&'*+.^_\`|~\\w-]+) (${token68})$`);
  */
 export function forwardedHeaders(incoming: CallerHeaders): OutgoingHeaders {
   const credential = credentialHeader(incoming);
-  const chosen = [...namesOf(incoming)].filter(
+  const names = namesIn(
+    incoming,
     (name) => name === credential || name === 'accept-language' || name.startsWith(attributionPrefix),
   );
-  return Object.fromEntries(chosen.sort().map((name) => [name, incoming.get(name) ?? '']));
+  const headers: Record<string, string> = {};
+  for (const name of names.sort()) headers[name] = incoming.get(name) ?? '';
+  return headers;
 }
 
 /** The header that holds the caller's credential; undefined without one. */
@@ -95,15 +98,21 @@ export function languageProblem(incoming: CallerHeaders): string | undefined {
 }
 
 function attributionProblem(incoming: CallerHeaders): string | undefined {
-  const names = [...namesOf(incoming)].filter((name) => name.startsWith(attributionPrefix));
+  const names = namesIn(incoming, (name) => name.startsWith(attributionPrefix));
   const isLong = (name: string) =>
     name.length > longestName || (incoming.get(name)?.length ?? 0) > longestValue;
   if (names.length <= mostAttributions && !names.some(isLong)) return undefined;
   return `\`X-CAP-API-ATTRIBUTION-*\` takes up to ${mostAttributions} headers of up to ${longestValue} octets, with names of up to ${longestName}`;
 }
 
-function namesOf(incoming: CallerHeaders): ReadonlySet<string> {
-  return new Set(Array.from(incoming.keys(), (name) => name.toLowerCase()));
+/** The wanted names in lower case, each once. */
+function namesIn(incoming: CallerHeaders, isWanted: (name: string) => boolean): string[] {
+  const names = new Set<string>();
+  for (const name of incoming.keys()) {
+    const lower = name.toLowerCase();
+    if (isWanted(lower)) names.add(lower);
+  }
+  return [...names];
 }
 
 /**
@@ -115,7 +124,8 @@ export function credentialName(incoming: CallerHeaders): string | undefined {
   return header === undefined ? undefined : digest(canonical(header, incoming.get(header) ?? ''));
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+/** SHA-256 of a text. */
+export const digest = (text: string): string => hash('sha256', text, 'base64url');
 
 /** The name that all callers without credentials share, because the upstream cannot tell them apart. */
 export const anonymousName = digest('nobody');

@@ -1,12 +1,12 @@
 /** How calls are signed, and which callers share a budget or an answer. Knows neither the call nor its answer. */
 
-import { createHash } from 'node:crypto';
 import type { StartCallSpan } from '../observe.ts';
 import type { CallerHeaders } from '../page-request.ts';
 import type { CredentialsOwner } from '../rest/decode.ts';
 import {
   anonymousName,
   credentialName,
+  digest,
   forwardedHeaders,
   forwardedHeadersProblem,
   languageHeader,
@@ -46,13 +46,31 @@ export type Credentials = {
   readonly replaceRefused?: (signed: OutgoingHeaders) => boolean;
 };
 
+type Forwarded = {
+  readonly headers: OutgoingHeaders;
+  readonly scope: string;
+  readonly name: string | undefined;
+};
+
+/** Read once for each request, although all its calls need them: a digest takes some microseconds. */
+const forwarded = new WeakMap<CallerHeaders, Forwarded>();
+
+function forwardedOf(incoming: CallerHeaders): Forwarded {
+  const known = forwarded.get(incoming);
+  if (known !== undefined) return known;
+  const headers = forwardedHeaders(incoming);
+  const read = { headers, scope: scopeOfHeaders(headers), name: credentialName(incoming) };
+  forwarded.set(incoming, read);
+  return read;
+}
+
 /** Forward mode: each caller's own credentials, which only the upstream checks. */
 export const forwardCredentials: Credentials = {
   owner: 'caller',
-  headersFor: (incoming) => forwardedHeaders(incoming),
-  scopeOf: (incoming) => scopeOfHeaders(forwardedHeaders(incoming)),
-  budgetOf: (incoming) => credentialName(incoming) ?? anonymousName,
-  fairnessKeyOf: credentialName,
+  headersFor: (incoming) => forwardedOf(incoming).headers,
+  scopeOf: (incoming) => forwardedOf(incoming).scope,
+  budgetOf: (incoming) => forwardedOf(incoming).name ?? anonymousName,
+  fairnessKeyOf: (incoming) => forwardedOf(incoming).name,
   headersProblem: forwardedHeadersProblem,
 };
 
@@ -76,8 +94,4 @@ export function gatewayCredentials(name: string) {
 }
 
 /** A digest of headers, which depends on their order. */
-function scopeOfHeaders(headers: OutgoingHeaders): string {
-  return createHash('sha256')
-    .update(JSON.stringify(Object.entries(headers)))
-    .digest('base64url');
-}
+const scopeOfHeaders = (headers: OutgoingHeaders): string => digest(JSON.stringify(Object.entries(headers)));

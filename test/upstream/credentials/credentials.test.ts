@@ -1,6 +1,6 @@
 /** Which headers of a caller go upstream in each mode. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { forwardedHeaders } from '../../../src/upstream/credentials/caller-headers.ts';
 import {
   type Credentials,
@@ -37,6 +37,17 @@ describe('forward mode', () => {
     });
     expect(forwardCredentials.headersFor(everything, 0)).toEqual(forwardedHeaders(everything));
     expect(forwardCredentials.owner).toBe('caller');
+  });
+
+  it('reads the headers of a request once, however many calls it makes', () => {
+    const headers = new Headers(everything);
+    const keys = vi.spyOn(headers, 'keys');
+    const scope = forwardCredentials.scopeOf(headers);
+    for (let call = 0; call < 20; call += 1) {
+      expect(forwardCredentials.headersFor(headers, 0)).toEqual(forwardedHeaders(everything));
+      expect(forwardCredentials.budgetOf(headers)).toBe(forwardCredentials.budgetOf(everything));
+    }
+    expect([scope, keys.mock.calls.length]).toEqual([forwardCredentials.scopeOf(everything), 1]);
   });
 
   it('sends Authorization on where there is no token', () => {
