@@ -10,7 +10,7 @@ import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '../../src/upstream/client.ts';
 import { forwardCredentials } from '../../src/upstream/credentials/credentials.ts';
 import { pageRequest, successBody } from './bodies.ts';
-import { controllerOf } from './http/dispatch-controller.ts';
+import { playOn } from './http/played-undici.ts';
 
 /** How the upstream answers a call; a page after no time unless given. */
 export type TimedAnswer = {
@@ -99,22 +99,22 @@ class TimedUpstream extends Dispatcher {
     const number = this.seen.length;
     const { status = 200, afterMs = 0, retryAfter, ttlSeconds = 300 } = this.#answer(call, number);
     const end = () => {
-      if (controller.aborted) return;
+      if (played.aborted) return;
       call.endedAt = Date.now();
       const tokenBody = { data: { accessToken: `t${number}`, ttlSeconds }, errors: null };
       const body = JSON.stringify(call.isToken ? tokenBody : successBody());
-      const answerHeaders = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
-      handler.onResponseStart?.(controller, status, answerHeaders);
-      handler.onResponseData?.(controller, Buffer.from(body));
-      handler.onResponseEnd?.(controller, {});
+      const answerHeaders: Record<string, string> =
+        retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+      played.head(status, answerHeaders);
+      played.data(body);
+      played.end();
     };
     const timer = afterMs > 0 ? setTimeout(end, afterMs) : void Promise.resolve().then(end);
-    const controller = controllerOf((error) => {
+    const played = playOn(handler, () => {
       clearTimeout(timer);
       call.endedAt = Date.now();
-      handler.onResponseError?.(controller, error);
     });
-    handler.onRequestStart?.(controller, {});
+    played.connect();
     return true;
   }
 }

@@ -1,6 +1,5 @@
 /** Makes one HTTP call and returns its answer, or throws why there is none. Knows neither what is asked nor retries. */
 
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { CallFailure } from '../failure.ts';
 import type { RawAnswer } from '../rest/decode.ts';
@@ -63,6 +62,9 @@ const aborted = new Error('Nobody waits for this answer any more.');
 /**
  * Receives one answer from undici. Counts its bytes as they come, whatever Content-Length says, and closes the connection
  * beyond `maxBodyBytes`. A class, because a closure for each of these functions would be made for each call.
+ *
+ * Has the functions that undici 7 itself calls (`onConnect`…). It wraps a handler with the newer ones (`onRequestStart`…) in
+ * two objects, and makes an object of all headers, of which one or two are read here.
  */
 class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortListener {
   giveUp: Connecting['giveUp'];
@@ -70,7 +72,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (reason: unknown) => void;
   #timer: NodeJS.Timeout;
-  #controller: Dispatcher.DispatchController | undefined;
+  #abortInUndici: ((reason: Error) => void) | undefined;
   #isAborted = false;
   #head: Omit<RawAnswer, 'body'> | undefined;
   #contentEncoding = '';
@@ -89,34 +91,39 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
     this.#leave(this.#call.signal.reason);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abortInUndici = abort;
     if (this.#isAborted) this.#abort();
   }
 
-  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200) return;
-    this.#head = { status, retryAfter: firstOf(headers['retry-after']), date: firstOf(headers['date']) };
-    this.#contentEncoding = String(headers['content-encoding'] ?? '');
+  onHeaders(status: number, lines: readonly Buffer[]): true {
+    if (status < 200) return true;
+    const [retryAfter] = valuesOf(lines, 'retry-after');
+    const [date] = retryAfter === undefined ? [] : valuesOf(lines, 'date');
+    this.#head = { status, retryAfter, date };
+    this.#contentEncoding = valuesOf(lines, 'content-encoding').join();
     this.#call.onStatus?.(status);
-    if (!isBodyIgnored(status)) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#abort(), longestSkipMs);
+    if (isBodyIgnored(status)) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#abort(), longestSkipMs);
+    }
+    return true;
   }
 
-  onResponseData(_: unknown, chunk: Buffer): void {
+  onData(chunk: Buffer): true {
     this.#length += chunk.length;
     if (this.#length > maxBodyBytes) this.#abort();
     else this.#chunks.push(chunk);
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     const body = readBody(joined(this.#chunks), this.#contentEncoding);
     if (body instanceof Promise) void body.then((read) => this.#end(read));
     else this.#end(body);
   }
 
-  onResponseError(_: unknown, error: Error): void {
+  onError(error: Error): void {
     if (this.#head !== undefined) {
       this.#end(this.#length > maxBodyBytes ? bodyTooLong() : bodyCutShort(error));
       return;
@@ -128,7 +135,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
 
   #abort(): void {
     this.#isAborted = true;
-    this.#controller?.abort(aborted);
+    this.#abortInUndici?.(aborted);
   }
 
   #settle(): void {
@@ -166,9 +173,18 @@ function joined(chunks: readonly Buffer[]): Buffer {
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
-/** The first value of a header that may come several times, against the standard. */
-function firstOf(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
+const none: readonly string[] = [];
+
+/** The values of a header, which may come several times. `lines`: names and values in turn. */
+function valuesOf(lines: readonly Buffer[], header: string): readonly string[] {
+  let values = none;
+  for (let at = 0; at < lines.length; at += 2) {
+    // Most names have another length, and a text of each would take more time.
+    if (lines[at]?.length !== header.length) continue;
+    const isNamed = lines[at]?.toString('latin1').toLowerCase() === header;
+    if (isNamed) values = [...values, lines[at + 1]?.toString('latin1') ?? ''];
+  }
+  return values;
 }
 
 /**

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchAnswer } from '../../../src/upstream/http/http-call.ts';
 import { pageRequest } from '../bodies.ts';
 import { noSignal, startFetchPage, startUpstream } from '../fake-upstream.ts';
-import { controllerOf } from './dispatch-controller.ts';
+import { playOn } from './played-undici.ts';
 
 describe('an answer', () => {
   it("of 429 has the seconds to wait; a date is compared with the answer's date, or with the clock", async () => {
@@ -42,18 +42,17 @@ describe('an answer', () => {
 /** A call over a dispatcher that does nothing: the test plays undici. */
 const startCall = (signal: AbortSignal = noSignal(), timeoutMs = 100) => {
   const handlers: Dispatcher.DispatchHandler[] = [];
-  const undici = new Pool('http://upstream.test');
-  undici.dispatch = (_, handler) => handlers.push(handler) > 0;
+  const pool = new Pool('http://upstream.test');
+  pool.dispatch = (_, handler) => handlers.push(handler) > 0;
   const onDone = vi.fn();
   const decode = vi.fn(({ status }: { readonly status: number }) => status);
-  const outcome = fetchAnswer(undici, {
+  const outcome = fetchAnswer(pool, {
     ...{ method: 'GET', path: '/', headers: [], signal, timeoutMs },
     ...{ decode, onDone },
   });
   const [handler] = handlers;
   if (handler === undefined) throw new Error('Expected the call to be dispatched.');
-  const controller = controllerOf((error) => handler.onResponseError?.(controller, error));
-  return { handler, controller, outcome, decode, onDone };
+  return { undici: playOn(handler), outcome, decode, onDone };
 };
 
 describe('a call', () => {
@@ -66,32 +65,32 @@ describe('a call', () => {
 
   it('gives what its answer is decoded to, is done then, and leaves neither timer nor listener behind', async () => {
     const signal = noSignal();
-    const { handler, controller, outcome, onDone } = startCall(signal);
-    handler.onRequestStart?.(controller, {});
-    handler.onResponseStart?.(controller, 103, {});
-    handler.onResponseStart?.(controller, 200, {});
+    const { undici, outcome, onDone } = startCall(signal);
+    undici.connect();
+    undici.head(103);
+    undici.head(200);
     expect(onDone).not.toHaveBeenCalled();
-    handler.onResponseEnd?.(controller, {});
+    undici.end();
     await expect(outcome).resolves.toBe(200);
     expect(onDone).toHaveBeenCalledOnce();
     expect([vi.getTimerCount(), getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
   });
 
   it('fails as its answer is decoded, and is done only then', async () => {
-    const { handler, controller, outcome, decode, onDone } = startCall();
+    const { undici, outcome, decode, onDone } = startCall();
     decode.mockImplementation(() => {
       expect(onDone).not.toHaveBeenCalled();
       throw new Error('no');
     });
-    handler.onResponseStart?.(controller, 200, {});
-    handler.onResponseEnd?.(controller, {});
+    undici.head(200);
+    undici.end();
     await expect(outcome).rejects.toThrow('no');
     expect([vi.getTimerCount(), onDone.mock.calls.length]).toEqual([0, 1]);
   });
 
   it('fails with UPSTREAM_TIMEOUT when its time is over, not a millisecond before', async () => {
-    const { handler, controller, outcome, onDone } = startCall();
-    handler.onRequestStart?.(controller, {});
+    const { undici, outcome, onDone } = startCall();
+    undici.connect();
     const failed = vi.fn();
     const ended = outcome.catch(failed);
     await vi.advanceTimersByTimeAsync(99);
@@ -99,32 +98,32 @@ describe('a call', () => {
     await vi.advanceTimersByTimeAsync(1);
     await ended;
     expect(failed).toHaveBeenCalledWith(expect.objectContaining({ code: 'UPSTREAM_TIMEOUT' }));
-    expect([controller.aborted, onDone.mock.calls.length]).toEqual([true, 1]);
+    expect([undici.aborted, onDone.mock.calls.length]).toEqual([true, 1]);
   });
 
   it("fails with its caller's reason, whether it has gone out or not, and never goes out after that", async () => {
     for (const isOut of [true, false]) {
       const caller = new AbortController();
-      const { handler, controller, outcome, onDone } = startCall(caller.signal);
-      if (isOut) handler.onRequestStart?.(controller, {});
+      const { undici, outcome, onDone } = startCall(caller.signal);
+      if (isOut) undici.connect();
       caller.abort('gone');
       await expect(outcome).rejects.toBe('gone');
-      if (!isOut) handler.onRequestStart?.(controller, {});
-      expect([controller.aborted, onDone.mock.calls.length, vi.getTimerCount()]).toEqual([true, 1, 0]);
+      if (!isOut) undici.connect();
+      expect([undici.aborted, onDone.mock.calls.length, vi.getTimerCount()]).toEqual([true, 1, 0]);
     }
   });
 
   it.each([401, 403, 429])(
     'of status %s waits a moment for the rest of its answer, to spare its connection',
     async (status) => {
-      const { handler, controller, outcome, onDone } = startCall(noSignal(), 1000);
-      handler.onRequestStart?.(controller, {});
+      const { undici, outcome, onDone } = startCall(noSignal(), 1000);
+      undici.connect();
       await vi.advanceTimersByTimeAsync(0);
-      handler.onResponseStart?.(controller, status, {});
+      undici.head(status);
       await vi.advanceTimersByTimeAsync(98);
       expect(onDone).not.toHaveBeenCalled();
       await vi.advanceTimersByTimeAsync(2);
-      expect([controller.aborted, onDone.mock.calls.length]).toEqual([true, 1]);
+      expect([undici.aborted, onDone.mock.calls.length]).toEqual([true, 1]);
       await expect(outcome).resolves.toBe(status);
       expect(vi.getTimerCount()).toBe(0);
     },
