@@ -29,7 +29,7 @@ import {
   type UpstreamState,
   type UpstreamStates,
 } from './gateway/wiring/upstream-states.ts';
-import { createCallsInFlight } from './ledger/source/calls-in-flight.ts';
+import { CallsInFlight } from './ledger/source/calls-in-flight.ts';
 import type { SchemaContext } from './schema/builder.ts';
 import { schema } from './schema/schema.ts';
 import type { RedisLink } from './store/redis-link.ts';
@@ -142,7 +142,7 @@ function openStates(config: GatewayConfig, { clocks, sharing, metrics }: StatePa
       events: metrics.upstreamEvents,
     }),
     cache: createAnswerCache(config, clocks, sharing),
-    callsInFlight: createCallsInFlight(),
+    callsInFlight: new CallsInFlight(),
   });
   return createUpstreamStates(open, isApart);
 }

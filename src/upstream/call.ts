@@ -1,17 +1,17 @@
 /**
- * Makes one call for a page: gets a permit, a slot and a token, sends the call, and releases everything at the end. Its
- * failure says whether another try is worth it (`retry.ts`).
+ * Fetches one page: gets a permit, a slot and a token, sends the call, and releases everything at the end; once more if it
+ * fails for a passing reason (`retry.ts`).
  */
 
 import type { Breaker, BreakerCall, Evidence, Trials } from './breaker.ts';
-import type { FairnessKey } from './budget/fair-queue.ts';
+import type { Permit } from './budget/call-budget.ts';
 import type { PermitRequest, Permits } from './budget/permits.ts';
 import type { OutgoingHeaders } from './credentials/caller-headers.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { CredentialsState } from './credentials/credentials-state.ts';
 import { CallFailure, ownRefusal } from './failure.ts';
 import type { Connections, Endpoint } from './http/dispatcher.ts';
-import { fetchAnswer, ownHeaders } from './http/http-call.ts';
+import { fetchAnswer, type HttpCall, ownHeaders } from './http/http-call.ts';
 import {
   type CallObserver,
   type CallOutcome,
@@ -21,8 +21,9 @@ import {
   traceparentOf,
 } from './observe.ts';
 import type { CallCount, CallerHeaders, PageAnswer, PageRequest } from './page-request.ts';
-import { decodeAnswer } from './rest/decode.ts';
-import { buildQuery } from './rest/parameters.ts';
+import { decodeAnswer, type RawAnswer } from './rest/decode.ts';
+import { buildListQuery, buildQuery, questionOf } from './rest/parameters.ts';
+import { type Retried, type RetryOptions, untilNextTry } from './retry.ts';
 import { pause, type Signal, unlessAborted } from './signal.ts';
 
 /** The caller for whom calls are made: one incoming HTTP request. */
@@ -32,26 +33,15 @@ export type UpstreamCaller = {
   readonly requestId: string;
   /** Who calls the gateway, as far as that is known. All callers without a key count as one. */
   readonly fairnessKey?: string | undefined;
-  /** Until when an answer is of use, in milliseconds of the monotonic clock. */
-  readonly deadlineAt: number;
+  /** Until when an answer is of use, in milliseconds of the monotonic clock. Each call asks for it once, at its start. */
+  readonly deadlineAt: () => number;
   /** Adds each call to the caller's trace; undefined without tracing. */
   readonly startSpan?: StartCallSpan | undefined;
 };
 
-/** A request for one page by one caller. Retries are further calls of it. */
-export type PageCall = UpstreamCaller &
-  PermitRequest &
-  BreakerCall & {
-    readonly request: PageRequest;
-    /** The query of its list, written once however many calls it takes. */
-    readonly listQuery: string;
-    readonly count: CallCount;
-    /** The headers that the last call was signed with. */
-    signed: OutgoingHeaders;
-  };
-
 /** The stages that a call passes through. */
 export type CallStages = Endpoint &
+  RetryOptions<PageCall> &
   Pick<Connections, 'undici' | 'slots'> & {
     readonly credentials: Credentials;
     readonly credentialsState: CredentialsState;
@@ -62,55 +52,99 @@ export type CallStages = Endpoint &
     readonly onRepeat: () => void;
   };
 
-/** A call that has gone out. */
-type SentCall = {
-  readonly at: number;
-  readonly path: string;
-  readonly trials: Trials;
-  readonly observed: (outcome: CallOutcome) => void;
-  readonly span: CallSpan | undefined;
-};
+/** A caller, and the budget in which its calls count. */
+type BoundCaller = UpstreamCaller & Pick<PermitRequest, 'credential' | 'reserved'>;
 
-/** The endpoint's path for pages, below the base URL. */
-const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
+/** The headers of a call that was not signed yet. */
+const unsigned: OutgoingHeaders = {};
 
 /**
- * Makes one call. Pauses for `pauseMs` between getting the permit and sending. Awaits a stage only if it is not ready.
- * @throws {CallFailure} with the facts for `retry.ts`; the signal's reason, as soon as the signal fires.
+ * A request for one page by one caller, and its tries so far. Its query is written when the call goes out, because very many
+ * calls may wait at a time.
  */
-export async function callOnce(stages: CallStages, call: PageCall, pauseMs: number): Promise<PageAnswer> {
-  const { permits, slots, now } = stages;
-  call.signal.throwIfAborted();
-  stages.breaker.refuseIfOpen(call);
-  const askedAt = now();
-  const acquired = permits.acquire(call);
-  const permit = acquired instanceof Promise ? await acquired : acquired;
-  let hasSlot = false;
-  let sent: SentCall | undefined;
-  let wasSent = true;
-  try {
-    if (pauseMs > 0) await pause(Math.min(pauseMs, (call.deadlineAt - now()) / 2), call.signal);
-    const permitAt = now();
-    if (!slots.take()) await slots.wait(call.signal, slotKey(stages.credentials, call));
-    hasSlot = true;
-    const signing = stages.credentials.headersFor(call.headers, call.deadlineAt, call.startSpan);
-    call.signed = signing instanceof Promise ? await signedInTime(call.signal, signing) : signing;
-    refuseIfLate(stages, call);
-    sent = begin(stages, call, { askedAt, permitAt });
-    const answer = await send(stages, call, sent);
-    const outcome = answer === null ? 'NO_SUCH_CUSTOMER' : 'OK';
-    end(stages, call, sent, { evidence: 'answered', outcome });
-    stages.credentialsState.addAnswer();
-    return answer;
-  } catch (error) {
-    stages.credentialsState.addFailure(call, error);
-    if (sent !== undefined) end(stages, call, sent, judge(stages, call, sent, error));
-    wasSent = sent !== undefined && mayBeCounted(error);
-    throw wasSent && isUpstream429(error) ? await permits.withLongerWait(call, error) : error;
-  } finally {
-    permits.release(call, permit, wasSent);
-    if (hasSlot && sent === undefined) slots.release(); // `send` releases the slot of a call that went out.
+export class PageCall implements PermitRequest, BreakerCall, Retried {
+  readonly caller: BoundCaller;
+  readonly request: PageRequest;
+  readonly signal: Signal;
+  readonly count: CallCount;
+  readonly deadlineAt: number;
+  readonly credential: string;
+  readonly reserved: 0 | 1;
+  readonly fairnessKey: string;
+  readonly requestId: string;
+  /** The headers that the last try was signed with. */
+  signed = unsigned;
+  failures = 0;
+  isReplayed = false;
+  permitPauseMs = 0;
+  /** What the present try holds, and whether it has gone out. */
+  permit: Permit | undefined;
+  hasSlot = false;
+  sent: SentCall | undefined;
+  #listQuery: string | undefined;
+
+  constructor(caller: BoundCaller, request: PageRequest, signal: Signal, count: CallCount) {
+    this.caller = caller;
+    this.request = request;
+    this.signal = signal;
+    this.count = count;
+    this.deadlineAt = caller.deadlineAt();
+    this.credential = caller.credential;
+    this.reserved = caller.reserved;
+    this.fairnessKey = caller.fairnessKey ?? '';
+    this.requestId = caller.requestId;
   }
+
+  /** The query of its list, written once however many tries it takes. @throws as `buildListQuery`. */
+  get listQuery(): string {
+    this.#listQuery ??= buildListQuery(this.request);
+    return this.#listQuery;
+  }
+
+  get question(): string {
+    return questionOf(this.listQuery);
+  }
+}
+
+/**
+ * Fetches the page. Awaits a stage only if it is not ready. One function, because each further async frame takes several
+ * hundred bytes for as long as the call waits.
+ * @throws {CallFailure} of the last try; the signal's reason, as soon as the signal fires.
+ */
+export async function fetchPage(stages: CallStages, call: PageCall): Promise<PageAnswer> {
+  const { signal, deadlineAt } = call;
+  for (;;) {
+    let failure: unknown;
+    try {
+      signal.throwIfAborted();
+      stages.breaker.refuseIfOpen(call);
+      const askedAt = stages.now();
+      const acquired = stages.permits.acquire(call);
+      call.permit = acquired instanceof Promise ? await acquired : acquired;
+      if (call.permitPauseMs > 0) await pauseWithPermit(stages, call);
+      const permitAt = stages.now();
+      if (!stages.slots.take()) await stages.slots.wait(signal, [call.fairnessKey, call.credential]);
+      call.hasSlot = true;
+      const signing = stages.credentials.headersFor(call.caller.headers, deadlineAt, call.caller.startSpan);
+      call.signed = signing instanceof Promise ? await signedInTime(signal, signing) : signing;
+      refuseIfLate(stages, call);
+      call.sent = new SentCall(stages, call, permitAt - askedAt, stages.now() - permitAt);
+      return call.sent.endWith(await fetchAnswer(stages.undici, call.sent));
+    } catch (error) {
+      failure = await failureOf(stages, call, error);
+    } finally {
+      release(stages, call, failure);
+    }
+    await untilNextTry(stages, call, failure);
+  }
+}
+
+/** After a 429, so that calls which waited for the end of the block do not go out together. */
+function pauseWithPermit(
+  { now }: CallStages,
+  { permitPauseMs, deadlineAt, signal }: PageCall,
+): Promise<void> {
+  return pause(Math.min(permitPauseMs, (deadlineAt - now()) / 2), signal);
 }
 
 /** Waits for a token. The signal ends the wait, not the token call, which others may wait for as well. */
@@ -118,14 +152,6 @@ function signedInTime(signal: Signal, signing: Promise<OutgoingHeaders>): Promis
   return unlessAborted(signal, (wait) => {
     wait.follow(signing);
   });
-}
-
-/**
- * Slots take turns between addresses, because anybody can make up credentials. Within one address, such as a proxy's, they
- * take turns between credentials.
- */
-function slotKey({ fairnessKeyOf }: Credentials, { headers, fairnessKey }: PageCall): FairnessKey {
-  return [fairnessKey, fairnessKeyOf?.(headers) ?? ''];
 }
 
 /**
@@ -141,78 +167,113 @@ function refuseIfLate({ permits, now }: CallStages, { signal, deadlineAt, creden
   permits.refuseIfBlocked(credential);
 }
 
-type Moments = { readonly askedAt: number; readonly permitAt: number };
+/** A call that goes out now. Its slot is released when undici is done with it, even if the caller has left before. */
+class SentCall implements HttpCall<PageAnswer> {
+  readonly method = 'GET';
+  readonly path: string;
+  readonly headers: string[];
+  readonly signal: Signal;
+  readonly timeoutMs: number;
+  readonly #stages: CallStages;
+  readonly #call: PageCall;
+  readonly #at: number;
+  readonly #trials: Trials;
+  readonly #observed: (outcome: CallOutcome) => void;
+  readonly #span: CallSpan | undefined;
 
-/** Tells breaker, trace and metrics that the call goes out now. A trace shows the page, but neither customer nor filter. */
-function begin(stages: CallStages, call: PageCall, { askedAt, permitAt }: Moments): SentCall {
-  const { origin, pathPrefix, breaker, now, observe, onRepeat } = stages;
-  const { request, listQuery, count, startSpan } = call;
-  const { pageNumber, limit } = request;
-  const trials = breaker.begin(call);
-  const waits = () => ({ budgetWaitMs: permitAt - askedAt, slotWaitMs: now() - permitAt });
-  const traced = { method: 'GET', origin, path: pagePath, resends: count.tries } as const;
-  const span = startSpan?.({ ...traced, ...waits(), page: { pageNumber, limit } });
-  const observed = observe();
-  if (count.tries > 0) onRepeat();
-  count.tries += 1;
-  return {
-    at: now(),
-    path: `${pathPrefix}${pagePath}?${buildQuery(request, listQuery)}`,
-    trials,
-    observed,
-    span,
-  };
+  /** Tells breaker, trace and metrics. A trace shows the page, but neither customer nor filter. */
+  constructor(stages: CallStages, call: PageCall, budgetWaitMs: number, slotWaitMs: number) {
+    const { origin, pathPrefix, breaker, now, observe, onRepeat } = stages;
+    const { caller, request, count } = call;
+    const { pageNumber, limit } = request;
+    this.path = `${pathPrefix}${pagePath}?${buildQuery(request, call.listQuery)}`;
+    this.#trials = breaker.begin(call);
+    this.#span = caller.startSpan?.({
+      ...{ method: 'GET', origin, path: pagePath, page: { pageNumber, limit } },
+      ...{ resends: count.tries, budgetWaitMs, slotWaitMs },
+    });
+    this.#observed = observe();
+    if (count.tries > 0) onRepeat();
+    count.tries += 1;
+    this.headers = headersOf(call, this.#span?.traceparent ?? traceparentOf(caller.headers));
+    this.signal = call.signal;
+    this.timeoutMs = stages.timeoutMs;
+    this.#stages = stages;
+    this.#call = call;
+    this.#at = now();
+  }
+
+  onStatus(status: number): void {
+    this.#span?.onStatus(status);
+  }
+
+  decode(answer: RawAnswer): PageAnswer {
+    const { credentials, permits, wallNow } = this.#stages;
+    const { signed, credential } = this.#call;
+    try {
+      return decodeAnswer(answer, { credentialsOwner: credentials.owner, wallNow: wallNow(), sent: signed });
+    } catch (error) {
+      if (isUpstream429(error)) permits.block(credential, error); // Before the slot is free: the next call must know.
+      throw error;
+    }
+  }
+
+  onDone(): void {
+    this.#stages.slots.release();
+  }
+
+  endWith(answer: PageAnswer): PageAnswer {
+    this.#end('answered', answer === null ? 'NO_SUCH_CUSTOMER' : 'OK');
+    this.#stages.credentialsState.addAnswer();
+    return answer;
+  }
+
+  /**
+   * Ends a failed call. When the caller left early, the failure says nothing about the upstream. When the caller left after
+   * more than half of the timeout and no other call was answered meanwhile, it counts as a failure of the upstream.
+   * Otherwise impatient callers would hide an upstream that hangs.
+   */
+  fail(error: unknown): void {
+    const { breaker, timeoutMs, now } = this.#stages;
+    const isSilent = now() - this.#at > timeoutMs / 2 && !breaker.hasAnsweredSince(this.#at);
+    const ofLeaver = isSilent ? 'upstream' : 'nobody';
+    const ofCall = error instanceof CallFailure ? error.blames : 'nobody';
+    this.#end(this.signal.aborted ? ofLeaver : ofCall, outcomeOf(error, this.signal));
+  }
+
+  #end(evidence: Evidence, outcome: CallOutcome): void {
+    this.#stages.breaker.end(this.#call, this.#trials, evidence);
+    this.#observed(outcome);
+    this.#span?.end(outcome);
+  }
 }
 
-/** Sends the call. Releases its slot when undici is done with it, even if the caller has left before. */
-function send(
-  { undici, slots, permits, credentials, timeoutMs, wallNow }: CallStages,
-  { signed, headers, requestId, credential, signal }: PageCall,
-  { path, span }: SentCall,
-): Promise<PageAnswer> {
-  const traceparent = span?.traceparent ?? traceparentOf(headers);
-  const sent = [...ownHeaders, 'x-request-id', requestId]; // An object of these takes V8 several microseconds.
-  for (const name in signed) sent.push(name, signed[name] ?? '');
-  if (traceparent !== undefined) sent.push('traceparent', traceparent);
-  return fetchAnswer(undici, {
-    method: 'GET',
-    path,
-    headers: sent,
-    signal,
-    timeoutMs,
-    onStatus: span?.onStatus,
-    decode(answer) {
-      try {
-        const context = { credentialsOwner: credentials.owner, wallNow: wallNow(), sent: signed };
-        return decodeAnswer(answer, context);
-      } catch (error) {
-        if (isUpstream429(error)) permits.block(credential, error); // Before the slot is free: the next call must know.
-        throw error;
-      }
-    },
-    onDone: slots.release,
-  });
+/** The endpoint's path for pages, below the base URL. */
+const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
+
+/** Names and values in turn: an object of these takes V8 several microseconds. */
+function headersOf({ signed, requestId }: PageCall, traceparent: string | undefined): string[] {
+  const headers = [...ownHeaders, 'x-request-id', requestId];
+  for (const name in signed) headers.push(name, signed[name] ?? '');
+  if (traceparent !== undefined) headers.push('traceparent', traceparent);
+  return headers;
 }
 
-type End = { readonly evidence: Evidence; readonly outcome: CallOutcome };
-
-function end({ breaker }: CallStages, call: PageCall, sent: SentCall, { evidence, outcome }: End): void {
-  breaker.end(call, sent.trials, evidence);
-  sent.observed(outcome);
-  sent.span?.end(outcome);
+/** Tells the stages that a try has failed. Returns its failure, after a 429 with the longer of two waits. */
+function failureOf(stages: CallStages, call: PageCall, error: unknown): unknown {
+  stages.credentialsState.addFailure(call, error);
+  call.sent?.fail(error);
+  return call.sent !== undefined && isUpstream429(error) ? stages.permits.withLongerWait(call, error) : error;
 }
 
-/**
- * How a failed call counts. When the caller left early, the failure says nothing about the upstream. When the caller left
- * after more than half of the timeout and no other call was answered meanwhile, it counts as a failure of the upstream.
- * Otherwise impatient callers would hide an upstream that hangs.
- */
-function judge(stages: CallStages, { signal }: PageCall, { at }: SentCall, error: unknown): End {
-  const { breaker, timeoutMs, now } = stages;
-  const outcome = outcomeOf(error, signal);
-  if (!signal.aborted) return { evidence: error instanceof CallFailure ? error.blames : 'nobody', outcome };
-  const isSilent = now() - at > timeoutMs / 2 && !breaker.hasAnsweredSince(at);
-  return { evidence: isSilent ? 'upstream' : 'nobody', outcome };
+/** Releases what a try holds, but for the slot of a call that went out: `SentCall` does that. */
+function release({ permits, slots }: CallStages, call: PageCall, failure: unknown): void {
+  const { permit, hasSlot, sent } = call;
+  if (permit !== undefined) permits.release(call, permit, sent !== undefined && mayBeCounted(failure));
+  if (hasSlot && sent === undefined) slots.release();
+  call.permit = undefined;
+  call.hasSlot = false;
+  call.sent = undefined;
 }
 
 /** Whether the upstream may have counted a call that went out and failed so. */

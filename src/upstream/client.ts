@@ -1,22 +1,20 @@
 /**
  * The client of the upstream: turns one page request into a decoded answer, with as many HTTP calls as that takes.
- * `call.ts` makes one call, `retry.ts` repeats it. Does not know what pages are for.
+ * `call.ts` makes them. Does not know what pages are for.
  */
 
-import { attempt } from '../errors.ts';
 import { createBreaker } from './breaker.ts';
 import type { CallBudget } from './budget/call-budget.ts';
 import { createPermits } from './budget/permits.ts';
 import { createWindowBudget } from './budget/window-budget.ts';
-import { type CallStages, callOnce, type PageCall, type UpstreamCaller } from './call.ts';
+import { type CallStages, fetchPage, PageCall, type UpstreamCaller } from './call.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { createCredentialsState } from './credentials/credentials-state.ts';
 import { type OAuthLogin, openOAuthCredentials } from './credentials/oauth.ts';
 import type { CallDispatcher, Endpoint } from './http/dispatcher.ts';
 import { type CallObserver, type ClientEvents, ignoredEvents, unobserved } from './observe.ts';
 import type { FetchPage } from './page-request.ts';
-import { buildListQuery, questionOf } from './rest/parameters.ts';
-import { type RetryOptions, withRetries } from './retry.ts';
+import type { RetryOptions } from './retry.ts';
 
 /** What a client needs. */
 export type UpstreamClientOptions = Pick<Endpoint, 'timeoutMs' | 'now' | 'wallNow'> & {
@@ -43,8 +41,6 @@ type Retries = Pick<RetryOptions<PageCall>, 'retries' | 'random'>;
 
 const noRetry: Retries = { retries: 0, random: () => 0 };
 const ignore = () => undefined;
-/** The headers of a call that was not signed yet. */
-const unsigned: PageCall['signed'] = {};
 
 /**
  * Builds the client. Its calls reject with UPSTREAM_TIMEOUT, or with the errors that `decodeAnswer`, `decodeToken` and
@@ -73,10 +69,12 @@ export function createUpstreamClient(options: UpstreamClientOptions) {
   const breaker = createBreaker(now, () => events.onBreakerRefusal('page'));
   const credentialsState = createCredentialsState(now);
   const { onRepeat } = events;
-  const stages = { ...parts, undici, slots, credentials, credentialsState, breaker, observe, onRepeat };
+  const renewToken = ({ signed }: PageCall) => credentials.replaceRefused?.(signed) ?? false;
+  const own = { ...parts, ...retry, renewToken, undici, slots };
+  const stages = { ...own, credentials, credentialsState, breaker, observe, onRepeat };
   return {
     /** Binds calls to one caller. Makes no call. */
-    forCaller: bindCalls(stages, retry),
+    forCaller: (caller: UpstreamCaller) => bindCalls(stages, caller),
     scopeOf: credentials.scopeOf,
     headersProblem: credentials.headersProblem,
     /** Whether the upstream refuses the gateway's own credentials, as far as calls have shown. */
@@ -98,33 +96,11 @@ export function createUpstreamClient(options: UpstreamClientOptions) {
   };
 }
 
-function bindCalls(stages: CallStages, retry: Retries): (caller: UpstreamCaller) => FetchPage {
-  const { credentials, now } = stages;
-  const renewToken = ({ signed }: PageCall) => credentials.replaceRefused?.(signed) ?? false;
-  const retryOptions = { ...retry, now, renewToken };
-  const makeCall = (call: PageCall, pauseMs: number) => callOnce(stages, call, pauseMs);
+function bindCalls(stages: CallStages, caller: UpstreamCaller): FetchPage {
+  const { budgetOf, replaceRefused } = stages.credentials;
   // With credentials that are fetched, the last permit of the budget is reserved for the token call.
-  const reserved = credentials.replaceRefused === undefined ? 0 : 1;
-
-  return ({ headers, requestId, fairnessKey = '', deadlineAt, startSpan }) =>
-    (request, signal, count = { tries: 0 }) => {
-      const listQuery = attempt(() => buildListQuery(request));
-      if (listQuery instanceof Error) return Promise.reject(listQuery);
-      const call: PageCall = {
-        headers,
-        requestId,
-        fairnessKey,
-        deadlineAt,
-        startSpan,
-        request,
-        listQuery,
-        question: questionOf(listQuery),
-        credential: credentials.budgetOf(headers),
-        reserved,
-        signal,
-        count,
-        signed: unsigned,
-      };
-      return withRetries(retryOptions, call, makeCall);
-    };
+  const reserved = replaceRefused === undefined ? 0 : 1;
+  const bound = { ...caller, credential: budgetOf(caller.headers), reserved } as const;
+  return (request, signal, count = { tries: 0 }) =>
+    fetchPage(stages, new PageCall(bound, request, signal, count));
 }

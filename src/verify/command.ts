@@ -95,7 +95,7 @@ async function withUpstream<T>(
   };
   const client = createUpstreamClient(options);
   try {
-    const deadlineAt = Number.POSITIVE_INFINITY; // Each call has its timeout, and no budget makes it wait.
+    const deadlineAt = () => Number.POSITIVE_INFINITY; // Each call has its timeout, and no budget makes it wait.
     return await work(
       client.forCaller({ headers: access.headers, requestId: 'verify-upstream', deadlineAt }),
     );

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCallsInFlight } from '../../src/ledger/source/calls-in-flight.ts';
+import { CallsInFlight } from '../../src/ledger/source/calls-in-flight.ts';
 import { type AnswerCache, createPageSource } from '../../src/ledger/source/page-source.ts';
 import { createReceiptBook } from '../../src/ledger/source/receipt.ts';
 import { createAnswerStore } from '../../src/store/answer-cache.ts';
@@ -75,7 +75,7 @@ function fingerprint(caller: Caller, page: Parameters<FetchPage>[0]): string {
 /** Fails when a caller gets an answer to another call than its own. */
 function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
   return fc.asyncProperty(anyQuestions, fc.boolean(), async (questions, isAtOnce) => {
-    const callsInFlight = createCallsInFlight();
+    const callsInFlight = new CallsInFlight();
     const { read, write } = createAnswerStore(() => 0, 100_000_000);
     const cache: AnswerCache = { read, write: (list, _, answer) => write(list, answer, 1000) };
     const ask = async ({ caller, identifier, filter }: Question) => {
@@ -89,7 +89,7 @@ function isolation(scopeOf: ScopeOf, sent: (caller: Caller) => Caller) {
       };
       const scope = scopeOf(new Headers(caller));
       const source = createPageSource({
-        callUntil: () => fetchPage,
+        fetchPage,
         deadlineAt: () => Number.POSITIVE_INFINITY,
         scope,
         callsInFlight,

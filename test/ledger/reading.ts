@@ -8,7 +8,7 @@ import type { CursorMark, Window } from '../../src/ledger/list/window.ts';
 import { createCallAllowance, reserveCalls } from '../../src/ledger/reading/call-limits.ts';
 import { type ListReading, readList } from '../../src/ledger/reading/read-list.ts';
 import { deriveKeys } from '../../src/ledger/sealing/secret-keys.ts';
-import { asGatewayError } from '../../src/ledger/source/page-source.ts';
+import { asGatewayError } from '../../src/ledger/source/calls-in-flight.ts';
 import type { FetchPage } from '../../src/upstream/page-request.ts';
 
 /** How to read: the largest limit, whole pages only or not, the cap on calls, and the calls in flight of others. */

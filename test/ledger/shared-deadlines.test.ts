@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createCallsInFlight } from '../../src/ledger/source/calls-in-flight.ts';
-import { createPageSource, type FetchOutcome } from '../../src/ledger/source/page-source.ts';
+import { CallsInFlight, type FetchOutcome } from '../../src/ledger/source/calls-in-flight.ts';
+import { createPageSource } from '../../src/ledger/source/page-source.ts';
 import { createReceiptBook } from '../../src/ledger/source/receipt.ts';
 import { createPermits } from '../../src/upstream/budget/permits.ts';
 import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
@@ -37,25 +37,23 @@ function open() {
   const budget = createWindowBudget({ callsPerMinute: 100, now });
   budget.block('credential', waitMs);
   const permits = createPermits({ budget, now, onWaited: () => undefined });
-  const callsInFlight = createCallsInFlight();
+  const callsInFlight = new CallsInFlight();
   const callTimes: number[] = [];
 
   function ask(timeoutMs: number) {
     const until = now() + timeoutMs;
     const leaving = new AbortController();
     setTimeout(() => leaving.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The time is up')), timeoutMs);
-    const callUntil =
-      (deadlineAt: number): FetchPage =>
-      async (page, signal) => {
-        const wanted = { credential: 'credential', fairnessKey: 'first', reserved: 0 } as const;
-        const request = { ...wanted, deadlineAt, signal };
-        const permit = await permits.acquire(request);
-        callTimes.push(now());
-        permits.release(request, permit, true);
-        return modelPage(fullList(3), page);
-      };
+    const fetchPage: FetchPage = async (page, signal) => {
+      const wanted = { credential: 'credential', fairnessKey: 'first', reserved: 0 } as const;
+      const request = { ...wanted, deadlineAt: until, signal };
+      const permit = await permits.acquire(request);
+      callTimes.push(now());
+      permits.release(request, permit, true);
+      return modelPage(fullList(3), page);
+    };
     const sourceOf = createPageSource({
-      callUntil,
+      fetchPage,
       deadlineAt: () => until,
       scope: 'scope',
       callsInFlight,

@@ -104,11 +104,14 @@ export const startClient = (baseUrl: string, options: Partial<UpstreamClientOpti
 };
 
 /** A caller without headers and without a deadline, except for what is given. */
-export const callerWith = (caller: Partial<UpstreamCaller> = {}): UpstreamCaller => ({
+export const callerWith = ({
+  deadlineAt = Number.POSITIVE_INFINITY,
+  ...caller
+}: Partial<Omit<UpstreamCaller, 'deadlineAt'>> & { readonly deadlineAt?: number } = {}): UpstreamCaller => ({
   headers: new Headers(),
   requestId: 'request-1',
   fairnessKey: 'somebody',
-  deadlineAt: Number.POSITIVE_INFINITY,
+  deadlineAt: () => deadlineAt,
   ...caller,
 });
 

@@ -25,7 +25,7 @@ const outcome = await client
     headers: new Headers(),
     requestId: 'child',
     fairnessKey: 'somebody',
-    deadlineAt: Number.POSITIVE_INFINITY,
+    deadlineAt: () => Number.POSITIVE_INFINITY,
   })(pageRequest(), new AbortController().signal)
   .then(
     (page) => ({ userId: page?.details.userId }),

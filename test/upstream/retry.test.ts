@@ -4,7 +4,7 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode, ErrorDetails } from '../../src/errors.ts';
 import { CallFailure, ownRefusal } from '../../src/upstream/failure.ts';
-import { withRetries } from '../../src/upstream/retry.ts';
+import { type Retried, type RetryOptions, untilNextTry } from '../../src/upstream/retry.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -16,6 +16,22 @@ afterEach(() => {
 const failing = (code: ErrorCode, details: ErrorDetails = {}) => new CallFailure(code, code, details);
 
 const renewToken = () => false;
+
+/** Makes tries until one succeeds or none is left. */
+const withRetries = async <Answer>(
+  options: RetryOptions<Retried>,
+  scope: Pick<Retried, 'signal' | 'deadlineAt'>,
+  attempt: (pauseMs: number) => Promise<Answer>,
+): Promise<Answer> => {
+  const call = { ...scope, failures: 0, isReplayed: false, permitPauseMs: 0 };
+  for (;;) {
+    try {
+      return await attempt(call.permitPauseMs);
+    } catch (error) {
+      await untilNextTry(options, call, error);
+    }
+  }
+};
 
 /** Runs an attempt that always fails with `error`; gives the moments of all tries, and how it ended. */
 const run = async (
@@ -31,7 +47,7 @@ const run = async (
   const tries: number[] = [];
   const permitPauses: number[] = [];
   const options = { retries, random: () => drawn, now: () => Date.now(), renewToken };
-  const ended = withRetries(options, { signal, deadlineAt }, async (_, pauseMs) => {
+  const ended = withRetries(options, { signal, deadlineAt }, async (pauseMs) => {
     tries.push(Date.now());
     permitPauses.push(pauseMs);
     throw error;

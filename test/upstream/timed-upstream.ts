@@ -64,7 +64,7 @@ export const openTimed = (
   const call = (wish: TimedWish = {}) => {
     const { fairnessKey = 's', credential = 'c', leftMs = 1e9, signal = new AbortController().signal } = wish;
     const deadlineAt = now() + leftMs;
-    const caller = { requestId: 'r', fairnessKey, deadlineAt };
+    const caller = { requestId: 'r', fairnessKey, deadlineAt: () => deadlineAt };
     const headers = new Headers({ authorization: `Bearer ${credential}` });
     return client
       .forCaller({ ...caller, headers })(pageRequest(), signal)

@@ -60,10 +60,10 @@ export function createContextFactory(
     const startSpan = trace?.startCall;
     const isGiven = headers.get('x-request-id') === requestId;
     const { upstream, cache, callsInFlight } = states.stateFor(isGiven ? requestId : undefined);
+    const deadlineAt = () => deadline.at();
     const sourceOf = createPageSource({
-      callUntil: (deadlineAt) =>
-        upstream.forCaller({ headers, requestId, fairnessKey, deadlineAt, startSpan }),
-      deadlineAt: () => deadline.at(),
+      fetchPage: upstream.forCaller({ headers, requestId, fairnessKey, deadlineAt, startSpan }),
+      deadlineAt,
       scope: `${config.upstream.url}\n${upstream.scopeOf(headers)}`,
       callsInFlight,
       cache,

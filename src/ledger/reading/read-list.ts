@@ -25,7 +25,8 @@ import {
 import { type Plan, planBlocks } from '../list/plan.ts';
 import { type OpenWindow, openWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
-import type { FetchOutcome, ListSource } from '../source/page-source.ts';
+import type { FetchOutcome } from '../source/calls-in-flight.ts';
+import type { ListSource } from '../source/page-source.ts';
 import {
   boundEnding,
   boundedCalls,

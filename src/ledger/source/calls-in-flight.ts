@@ -4,92 +4,125 @@
  */
 import { GatewayError } from '../../errors.ts';
 import type { PageAnswer } from '../../upstream/page-request.ts';
-import { LightSignal, type Signal, unlessAborted } from '../../upstream/signal.ts';
+import { type AbortListener, LightSignal, type Signal } from '../../upstream/signal.ts';
 import { type Block, isSameBlock } from '../list/block.ts';
 
-/** One request that waits for a call. */
+/** The outcome of fetching a block. A failure is a value, so that many calls can be awaited one by one. */
+export type FetchOutcome = PageAnswer | GatewayError;
+
+/** One request that waits for the call of a block. */
 export type Waiter = {
+  readonly block: Block;
   /** Fires when the request stops waiting. */
   readonly signal: Signal;
   /** Until when the answer is of use to the request, in milliseconds of the monotonic clock. */
   readonly deadlineAt: () => number;
+  /** Makes the call, with this request's deadline and fairness key. The signal fires when no request waits any more. */
+  readonly start: (signal: Signal) => Promise<PageAnswer>;
+  /** Called once: with the outcome of the call, or with the reason of `signal` as soon as that fires. */
+  readonly settle: (outcome: FetchOutcome) => void;
 };
 
-/**
- * Makes the call, with the deadline and the fairness key of the request that starts it. The signal fires when no request
- * waits for the call any more.
- */
-export type StartCall = (signal: Signal, deadlineAt: number) => Promise<PageAnswer>;
+/** A class, because very many requests may wait at a time, and closures take several times the memory. */
+class Wait implements AbortListener {
+  readonly call: Call;
+  readonly waiter: Waiter;
+  readonly deadlineAt: number;
+  readonly #calls: CallsInFlight;
 
-/** All calls in flight in a process. */
-export type CallsInFlight = ReturnType<typeof createCallsInFlight>;
+  constructor(calls: CallsInFlight, call: Call, waiter: Waiter, deadlineAt: number) {
+    this.#calls = calls;
+    this.call = call;
+    this.waiter = waiter;
+    this.deadlineAt = deadlineAt;
+  }
+
+  handleEvent(): void {
+    this.#calls.leave(this);
+  }
+}
 
 type Call = {
+  readonly list: string;
   readonly block: Block;
-  readonly answer: Promise<PageAnswer>;
   readonly signal: LightSignal;
   readonly deadlineAt: number;
-  waiters: number;
+  readonly waits: Wait[];
 };
 
-/** Starts without calls. A call is forgotten when it settles. */
-export function createCallsInFlight() {
-  /** The calls of each list: an array, because most lists have one, and a map takes four times the memory. */
-  const lists = new Map<string, Call[]>();
+const noBlocks: readonly Block[] = [];
 
-  function begin(list: string, block: Block, start: StartCall, deadlineAt: number): Call {
-    const signal = new LightSignal();
-    const call: Call = { block, answer: start(signal, deadlineAt), signal, deadlineAt, waiters: 0 };
-    const others = lists.get(list);
-    if (others === undefined) lists.set(list, [call]);
+/** All calls in flight in a process. A call is forgotten when it settles. */
+export class CallsInFlight {
+  /** The calls of each list: an array, because most lists have one, and a map takes four times the memory. */
+  readonly #lists = new Map<string, Call[]>();
+
+  /** The blocks of a list that calls in flight ask for. */
+  blocksOf(list: string): readonly Block[] {
+    return this.#lists.get(list)?.map(({ block }) => block) ?? noBlocks;
+  }
+
+  /**
+   * Waits for the call of a block, and starts it if it is not in flight. The call goes on while others wait for it, and is
+   * cancelled when the last one leaves. If the call is refused because no permit came before its deadline, a waiter with a
+   * later deadline starts another call.
+   */
+  join(list: string, waiter: Waiter): void {
+    const { block, signal } = waiter;
+    if (signal.aborted) return waiter.settle(asGatewayError(signal.reason));
+    const deadlineAt = waiter.deadlineAt();
+    const inFlight = this.#lists.get(list)?.find((call) => isSameBlock(call.block, block));
+    const call = inFlight ?? this.#begin(list, waiter, deadlineAt);
+    const wait = new Wait(this, call, waiter, deadlineAt);
+    call.waits.push(wait);
+    signal.addEventListener('abort', wait);
+  }
+
+  /** Ends a wait whose signal has fired. */
+  leave(wait: Wait): void {
+    const { call, waiter } = wait;
+    call.waits.splice(call.waits.indexOf(wait), 1);
+    waiter.signal.removeEventListener('abort', wait);
+    waiter.settle(asGatewayError(waiter.signal.reason));
+    if (call.waits.length > 0) return;
+    this.#forget(call);
+    call.signal.abort(new Error('No request waits for this call any more'));
+  }
+
+  #begin(list: string, waiter: Waiter, deadlineAt: number): Call {
+    const call: Call = { list, block: waiter.block, signal: new LightSignal(), deadlineAt, waits: [] };
+    waiter.start(call.signal).then(
+      (answer) => this.#end(call, answer),
+      (error: unknown) => this.#end(call, asGatewayError(error)),
+    );
+    const others = this.#lists.get(list);
+    if (others === undefined) this.#lists.set(list, [call]);
     else others.push(call);
     return call;
   }
 
+  #end(call: Call, outcome: FetchOutcome): void {
+    this.#forget(call);
+    const isLimited = outcome instanceof GatewayError && outcome.code === 'RATE_LIMITED';
+    for (const wait of call.waits) {
+      const { waiter, deadlineAt } = wait;
+      waiter.signal.removeEventListener('abort', wait);
+      if (isLimited && call.deadlineAt < deadlineAt) this.join(call.list, waiter);
+      else waiter.settle(outcome);
+    }
+  }
+
   /** Does nothing if the call was forgotten before: a cancelled call settles later. */
-  function forget(list: string, call: Call): void {
-    const calls = lists.get(list) ?? [];
+  #forget(call: Call): void {
+    const calls = this.#lists.get(call.list) ?? [];
     const index = calls.indexOf(call);
     if (index >= 0) calls.splice(index, 1);
-    if (calls.length === 0) lists.delete(list);
+    if (calls.length === 0) this.#lists.delete(call.list);
   }
-
-  function leave(list: string, call: Call): void {
-    call.waiters -= 1;
-    if (call.waiters > 0) return;
-    forget(list, call);
-    call.signal.abort(new Error('No request waits for this call any more'));
-  }
-
-  /**
-   * Waits for the call of a block, and starts it if it is not in flight. Rejects with the reason of the waiter's signal as
-   * soon as that fires. The call goes on while others wait for it, and is cancelled when the last one leaves. If the call
-   * is refused because no permit came before its deadline, a waiter with a later deadline starts another call.
-   */
-  function join(list: string, block: Block, start: StartCall, waiter: Waiter): Promise<PageAnswer> {
-    const { signal } = waiter;
-    return unlessAborted(signal, (wait) => {
-      const deadlineAt = waiter.deadlineAt();
-      const inFlight = lists.get(list)?.find((other) => isSameBlock(other.block, block));
-      const call = inFlight ?? begin(list, block, start, deadlineAt);
-      call.waiters += 1;
-      call.answer.then(
-        (answer) => wait.resolve(answer),
-        (error: unknown) => {
-          if (!(call.deadlineAt < deadlineAt && isLimited(error))) return wait.reject(error);
-          forget(list, call);
-          wait.follow(join(list, block, start, waiter));
-        },
-      );
-      return () => (signal.aborted ? leave(list, call) : forget(list, call));
-    });
-  }
-
-  return {
-    /** The blocks of a list that calls in flight ask for. */
-    blocksOf: (list: string): Block[] => (lists.get(list) ?? []).map(({ block }) => block),
-    join,
-  };
 }
 
-const isLimited = (error: unknown): boolean => error instanceof GatewayError && error.code === 'RATE_LIMITED';
+/** Returns a failure as it is, and any other thrown value, which is a bug, as the cause of one. */
+export function asGatewayError(reason: unknown): GatewayError {
+  if (reason instanceof GatewayError) return reason;
+  return new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected failure', { cause: reason });
+}

@@ -3,12 +3,12 @@
  * requests may share passes through here. They share it exactly when they have the same scope and the same list.
  */
 import { GatewayError } from '../../errors.ts';
-import type { CallCount, FetchPage, LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
+import type { FetchPage, LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
 import type { Signal } from '../../upstream/signal.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import type { Block } from '../list/block.ts';
-import type { CallsInFlight, StartCall } from './calls-in-flight.ts';
-import type { ReceiptBook } from './receipt.ts';
+import type { CallsInFlight, FetchOutcome, Waiter } from './calls-in-flight.ts';
+import type { ReceiptBook, ReceiptCall } from './receipt.ts';
 
 /** The pages of one list, for one request. */
 export type ListSource = {
@@ -19,9 +19,6 @@ export type ListSource = {
   /** Waits for the call of a block, and starts it if it is not in flight. Never rejects. */
   readonly fetch: (block: Block, signal: Signal) => Promise<FetchOutcome>;
 };
-
-/** The outcome of fetching a block. A failure is a value, so that many calls can be awaited one by one. */
-export type FetchOutcome = PageAnswer | GatewayError;
 
 /** Returns the source of any list, for one request. */
 export type PageSource = (list: LedgerList) => ListSource;
@@ -36,9 +33,9 @@ export type AnswerCache = {
 
 /** What a source needs. */
 export type PageSourceOptions = {
-  /** Returns a function that makes calls for this request, with this deadline. Other requests may share the calls. */
-  readonly callUntil: (deadlineAt: number) => FetchPage;
-  /** The deadline of this request, on the clock `now`. */
+  /** Makes calls for this request. Other requests may share them. */
+  readonly fetchPage: FetchPage;
+  /** The deadline of this request and its calls, on the clock `now`. */
   readonly deadlineAt: () => number;
   /**
    * A name for upstream, credentials, attribution and language of the caller. Two requests share answers exactly when their
@@ -60,61 +57,75 @@ export function createPageSource(options: PageSourceOptions): PageSource {
 
 /** A class, because every list of a request has a source for as long as its calls wait, and closures take more memory. */
 class SharedList implements ListSource {
-  readonly #options: PageSourceOptions;
-  readonly #list: LedgerList;
-  readonly #name: string;
+  readonly options: PageSourceOptions;
+  readonly list: LedgerList;
+  readonly name: string;
 
   constructor(options: PageSourceOptions, list: LedgerList) {
-    this.#options = options;
-    this.#list = list;
-    this.#name = `${options.scope}\n${list.name}`;
+    this.options = options;
+    this.list = list;
+    this.name = `${options.scope}\n${list.name}`;
   }
 
   cached(): ReturnType<ListSource['cached']> {
-    return this.#options.cache?.read(this.#name) ?? [];
+    return this.options.cache?.read(this.name) ?? [];
   }
 
   inFlight(): readonly Block[] {
-    return this.#options.callsInFlight.blocksOf(this.#name);
+    return this.options.callsInFlight.blocksOf(this.name);
   }
 
   fetch(block: Block, signal: Signal): Promise<FetchOutcome> {
-    const { deadlineAt, callsInFlight, receipt, now } = this.#options;
-    const { pageNumber: page, limit } = block;
-    const startedAt = now();
-    const use: CallUse = { isShared: true, tries: 0 };
-    function addToReceipt(answer: FetchOutcome): FetchOutcome {
-      const milliseconds = Math.round((now() - startedAt) * 10) / 10;
-      const code = answer instanceof GatewayError ? answer.code : 'OK';
-      const outcome = answer === null ? 'NO_SUCH_CUSTOMER' : code;
-      receipt.calls.push({ page, limit, milliseconds, outcome, ...use });
-      return answer;
-    }
-    const start: StartCall = (...ends) => this.#start(block, use, ...ends);
-    return callsInFlight
-      .join(this.#name, block, start, { signal, deadlineAt })
-      .then(addToReceipt, (error: unknown) => addToReceipt(asGatewayError(error)));
-  }
-
-  #start(block: Block, use: CallUse, signal: Signal, deadlineAt: number): Promise<PageAnswer> {
-    const { callUntil, cache } = this.#options;
-    const { identifier, filter } = this.#list;
-    use.isShared = false;
-    const answer = callUntil(deadlineAt)({ identifier, filter, ...block }, signal, use);
-    if (cache === null) return answer;
-    // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
-    return answer.then((found) => {
-      cache.write(this.#name, filter, found);
-      return found;
+    return new Promise((resolve) => {
+      this.options.callsInFlight.join(this.name, new PageWaiter(this, block, signal, resolve));
     });
   }
 }
 
-/** How a request uses a call: whether it is another request's, and how often it went out for this request. */
-type CallUse = CallCount & { isShared: boolean };
+/** A page that a request waits for, which becomes a line of its receipt. A class, for the same reason. */
+class PageWaiter implements Waiter {
+  readonly block: Block;
+  readonly signal: Signal;
+  readonly #source: SharedList;
+  readonly #resolve: (outcome: FetchOutcome) => void;
+  readonly #startedAt: number;
+  readonly #line: { -readonly [Member in keyof ReceiptCall]: ReceiptCall[Member] };
 
-/** Returns a failure as it is, and any other thrown value, which is a bug, as the cause of one. */
-export function asGatewayError(reason: unknown): GatewayError {
-  if (reason instanceof GatewayError) return reason;
-  return new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected failure', { cause: reason });
+  constructor(source: SharedList, block: Block, signal: Signal, resolve: (outcome: FetchOutcome) => void) {
+    this.block = block;
+    this.signal = signal;
+    this.#source = source;
+    this.#resolve = resolve;
+    this.#startedAt = source.options.now();
+    const { pageNumber: page, limit } = block;
+    this.#line = { page, limit, milliseconds: 0, outcome: 'OK', isShared: true, tries: 0 };
+  }
+
+  deadlineAt(): number {
+    return this.#source.options.deadlineAt();
+  }
+
+  start(signal: Signal): Promise<PageAnswer> {
+    const { options, list, name } = this.#source;
+    const { fetchPage, cache } = options;
+    const { identifier, filter } = list;
+    const { pageNumber, limit } = this.block;
+    this.#line.isShared = false;
+    const answer = fetchPage({ identifier, filter, limit, pageNumber }, signal, this.#line);
+    if (cache === null) return answer;
+    // Cached before the call settles, so that other requests find the answer in the cache or the call in flight.
+    return answer.then((found) => {
+      cache.write(name, filter, found);
+      return found;
+    });
+  }
+
+  settle(outcome: FetchOutcome): void {
+    const { now, receipt } = this.#source.options;
+    this.#line.milliseconds = Math.round((now() - this.#startedAt) * 10) / 10;
+    if (outcome === null) this.#line.outcome = 'NO_SUCH_CUSTOMER';
+    else if (outcome instanceof GatewayError) this.#line.outcome = outcome.code;
+    receipt.calls.push(this.#line);
+    this.#resolve(outcome);
+  }
 }

@@ -35,8 +35,6 @@ export type Credentials = {
   readonly scopeOf: (incoming: CallerHeaders) => string;
   /** The name of the budget in which a caller's calls count: a digest of the credentials alone. */
   readonly budgetOf: (incoming: CallerHeaders) => string;
-  /** Tells callers at one address apart by their credential. Only in forward mode. */
-  readonly fairnessKeyOf?: (incoming: CallerHeaders) => string | undefined;
   /** Why a request with these headers is refused without a call; undefined if it is accepted. Quotes no value. */
   readonly headersProblem: (incoming: CallerHeaders) => string | undefined;
   /**
@@ -70,7 +68,6 @@ export const forwardCredentials: Credentials = {
   headersFor: (incoming) => forwardedOf(incoming).headers,
   scopeOf: (incoming) => forwardedOf(incoming).scope,
   budgetOf: (incoming) => forwardedOf(incoming).name ?? anonymousName,
-  fairnessKeyOf: (incoming) => forwardedOf(incoming).name,
   headersProblem: forwardedHeadersProblem,
 };
 

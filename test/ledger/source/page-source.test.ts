@@ -7,7 +7,7 @@ import { buildConnection } from '../../../src/ledger/list/connection.ts';
 import type { Window } from '../../../src/ledger/list/window.ts';
 import { createCallAllowance, reserveCalls } from '../../../src/ledger/reading/call-limits.ts';
 import { readList } from '../../../src/ledger/reading/read-list.ts';
-import { type CallsInFlight, createCallsInFlight } from '../../../src/ledger/source/calls-in-flight.ts';
+import { CallsInFlight } from '../../../src/ledger/source/calls-in-flight.ts';
 import { type AnswerCache, createPageSource } from '../../../src/ledger/source/page-source.ts';
 import { createReceiptBook, type Receipt, readReceipt } from '../../../src/ledger/source/receipt.ts';
 import { createAnswerStore } from '../../../src/store/answer-cache.ts';
@@ -21,7 +21,7 @@ function openProcess(ttlMs = 1000) {
   const clock = { now: 0 };
   const { read, write } = createAnswerStore(() => clock.now, 100_000_000);
   const cache: AnswerCache = { read, write: (list, _, answer) => write(list, answer, ttlMs) };
-  return { clock, cache, callsInFlight: createCallsInFlight() };
+  return { clock, cache, callsInFlight: new CallsInFlight() };
 }
 
 type Shared = { readonly callsInFlight: CallsInFlight; readonly cache: AnswerCache | null };
@@ -36,7 +36,7 @@ async function request(
 ): Promise<{ shown: number[][]; hasEnded: boolean[]; receipt: Receipt }> {
   const receipt = createReceiptBook();
   const sourceOf = createPageSource({
-    callUntil: () => fetchPage,
+    fetchPage,
     deadlineAt: () => Number.POSITIVE_INFINITY,
     scope,
     callsInFlight,
