@@ -74,9 +74,12 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   #timer: NodeJS.Timeout;
   #abortInUndici: ((reason: Error) => void) | undefined;
   #isAborted = false;
-  #head: Omit<RawAnswer, 'body'> | undefined;
+  /** 0 before the headers of the answer came. */
+  #status = 0;
+  #retryAfter: string | undefined;
+  #date: string | undefined;
   #contentEncoding = '';
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] | undefined;
   #length = 0;
 
   constructor(call: HttpCall<Answer>, resolve: (answer: Answer) => void, reject: (reason: unknown) => void) {
@@ -98,9 +101,9 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
 
   onHeaders(status: number, lines: readonly Buffer[]): true {
     if (status < 200) return true;
-    const [retryAfter] = valuesOf(lines, 'retry-after');
-    const [date] = retryAfter === undefined ? [] : valuesOf(lines, 'date');
-    this.#head = { status, retryAfter, date };
+    this.#status = status;
+    this.#retryAfter = valuesOf(lines, 'retry-after')[0];
+    if (this.#retryAfter !== undefined) this.#date = valuesOf(lines, 'date')[0];
     this.#contentEncoding = valuesOf(lines, 'content-encoding').join();
     this.#call.onStatus?.(status);
     if (isBodyIgnored(status)) {
@@ -113,18 +116,19 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   onData(chunk: Buffer): true {
     this.#length += chunk.length;
     if (this.#length > maxBodyBytes) this.#abort();
+    else if (this.#chunks === undefined) this.#chunks = [chunk];
     else this.#chunks.push(chunk);
     return true;
   }
 
   onComplete(): void {
-    const body = readBody(joined(this.#chunks), this.#contentEncoding);
+    const body = readBody(joined(this.#chunks ?? []), this.#contentEncoding);
     if (body instanceof Promise) void body.then((read) => this.#end(read));
     else this.#end(body);
   }
 
   onError(error: Error): void {
-    if (this.#head !== undefined) {
+    if (this.#status > 0) {
       this.#end(this.#length > maxBodyBytes ? bodyTooLong() : bodyCutShort(error));
       return;
     }
@@ -153,8 +157,9 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
 
   #end(body: RawAnswer['body']): void {
     this.#settle();
+    const answer = { status: this.#status, retryAfter: this.#retryAfter, date: this.#date, body };
     try {
-      if (this.#head !== undefined) this.#resolve(this.#call.decode({ ...this.#head, body }));
+      this.#resolve(this.#call.decode(answer));
     } catch (error) {
       this.#reject(error);
     }

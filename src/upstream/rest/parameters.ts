@@ -28,24 +28,21 @@ export function buildQuery(request: PageRequest, listQuery = buildListQuery(requ
  * @throws {GatewayError} BAD_USER_INPUT for half of a surrogate pair, which UTF-8 cannot encode.
  */
 export function buildListQuery({ identifier, filter }: Pick<PageRequest, 'identifier' | 'filter'>): string {
-  const parameters = {
-    identifierValue: identifier.value,
-    source: identifier.source,
-    accountId: identifier.accountId,
-    endDate: filter.endDate,
-    pointCategoryType: filter.categoryType,
-    ledgerEntryType: filter.ledgerEntryType,
-    alternateCurrencyNames: filter.currencies?.join(','),
-    includeAlternateCurrencies: filter.includeAllCurrencies ?? (filter.currencies && false),
-    tillId: filter.tillId,
-    includeTillConceptEvents: filter.includeTillConceptEvents,
-  };
-  const query = [`identifierName=${upstreamIdentifierNames[identifier.name]}`];
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) query.push(`${name}=${encodeValue(String(value))}`);
-  }
-  // Joined at once: V8 keeps a text that grows by `+=` as a tree of its parts, seven times as large.
-  return query.join('&');
+  const { currencies, includeAllCurrencies } = filter;
+  const includesAlternate = includeAllCurrencies ?? (currencies && false);
+  // Not from a list of pairs: its arrays took more memory than all else that a call makes here.
+  return `identifierName=${upstreamIdentifierNames[identifier.name]}${
+    parameter('identifierValue', identifier.value) +
+    parameter('source', identifier.source) +
+    parameter('accountId', identifier.accountId) +
+    parameter('endDate', filter.endDate) +
+    parameter('pointCategoryType', filter.categoryType) +
+    parameter('ledgerEntryType', filter.ledgerEntryType) +
+    parameter('alternateCurrencyNames', currencies?.join(',')) +
+    parameter('includeAlternateCurrencies', includesAlternate) +
+    parameter('tillId', filter.tillId) +
+    parameter('includeTillConceptEvents', filter.includeTillConceptEvents)
+  }`;
 }
 
 /** A longer name is replaced by its digest, so that a thousand names in memory take kilobytes. */
@@ -58,9 +55,11 @@ export function questionOf(listQuery: string): string {
     : createHash('sha256').update(listQuery).digest('base64url');
 }
 
-function encodeValue(text: string): string {
+/** Empty for a parameter that is left out. */
+function parameter(name: string, value: string | boolean | undefined): string {
+  if (value === undefined) return '';
   try {
-    return encodeURIComponent(text);
+    return `&${name}=${encodeURIComponent(value)}`;
   } catch (cause) {
     throw new GatewayError('BAD_USER_INPUT', 'Expected Unicode text, got half of a surrogate pair.', {
       cause,
