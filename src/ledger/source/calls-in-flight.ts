@@ -69,7 +69,10 @@ export class CallsInFlight {
    */
   join(list: string, waiter: Waiter): void {
     const { block, signal } = waiter;
-    if (signal.aborted) return waiter.settle(asGatewayError(signal.reason));
+    if (signal.aborted) {
+      waiter.settle(asGatewayError(signal.reason));
+      return;
+    }
     const deadlineAt = waiter.deadlineAt();
     const inFlight = this.#lists.get(list)?.find((call) => isSameBlock(call.block, block));
     const call = inFlight ?? this.#begin(list, waiter, deadlineAt);

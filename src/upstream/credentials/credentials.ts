@@ -47,7 +47,7 @@ export type Credentials = {
 type Forwarded = {
   readonly headers: OutgoingHeaders;
   readonly scope: string;
-  readonly name: string | undefined;
+  readonly budget: string;
 };
 
 /** Read once for each request, although all its calls need them: a digest takes some microseconds. */
@@ -57,7 +57,7 @@ function forwardedOf(incoming: CallerHeaders): Forwarded {
   const known = forwarded.get(incoming);
   if (known !== undefined) return known;
   const headers = forwardedHeaders(incoming);
-  const read = { headers, scope: scopeOfHeaders(headers), name: credentialName(incoming) };
+  const read = { headers, scope: scopeOfHeaders(headers), budget: credentialName(incoming) ?? anonymousName };
   forwarded.set(incoming, read);
   return read;
 }
@@ -67,7 +67,7 @@ export const forwardCredentials: Credentials = {
   owner: 'caller',
   headersFor: (incoming) => forwardedOf(incoming).headers,
   scopeOf: (incoming) => forwardedOf(incoming).scope,
-  budgetOf: (incoming) => forwardedOf(incoming).name ?? anonymousName,
+  budgetOf: (incoming) => forwardedOf(incoming).budget,
   headersProblem: forwardedHeadersProblem,
 };
 

@@ -2,11 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
-import {
-  CallsInFlight,
-  type FetchOutcome,
-  type Waiter,
-} from '../../../src/ledger/source/calls-in-flight.ts';
+import { CallsInFlight, type FetchOutcome, type Waiter } from '../../../src/ledger/source/calls-in-flight.ts';
 import type { PageAnswer } from '../../../src/upstream/page-request.ts';
 import type { Signal } from '../../../src/upstream/signal.ts';
 import { fullList, modelPage } from '../model.ts';
