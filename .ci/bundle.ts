@@ -37,6 +37,13 @@ const withoutMapsOfPackages: Plugin = {
   },
 };
 
+/**
+ * Takes packages as modules where they have that form, which esbuild does not do for Node by itself. In the other form each
+ * use of a name of graphql's is a call of a getter, and nothing that is unused can be left out: a document that is new then
+ * took a fifth more CPU time, and a known one a tenth.
+ */
+const mainFields = ['module', 'main'];
+
 /** Writes the programs into `folder`, each below it as its source is below `base`. Types are not checked. */
 export async function bundle(programs: readonly string[], base: string, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
@@ -47,6 +54,7 @@ export async function bundle(programs: readonly string[], base: string, folder: 
     bundle: true,
     splitting: true,
     platform: 'node',
+    mainFields,
     format: 'esm',
     target: 'node20.19',
     sourcemap: true,
