@@ -35,8 +35,8 @@ const blockLength = 16;
 const blockKinds = { entry: 3, gap: 4 } as const;
 const hmacKinds = { entry: 1, gap: 2 } as const;
 
-/** Most bytes of a cursor: one for the kind, five varints of at most eight each, and the tag. */
-const mostBytes = 1 + 5 * 8 + tagLength;
+/** Most bytes of a cursor: one for the kind, five varints of at most eight each, and the tag; rounded up to threes. */
+const mostBytes = 54;
 
 /**
  * Seals and opens the cursors of the list with this name (`ledger-list.ts`). The name contains the identifier as it was
@@ -55,16 +55,22 @@ export class CursorCodec {
   /** Returns the cursors of marks, in their order. Many cost little more than one. */
   seal(marks: readonly CursorMark[]): readonly string[] {
     const [current] = this.#keys;
-    const bytes = Buffer.alloc(mostBytes * marks.length);
-    const ends = marks.map((mark, index) => writeMark(bytes, mostBytes * index, mark));
+    const bytes = Buffer.allocUnsafe(mostBytes * marks.length).fill(0);
+    const lengths: number[] = [];
+    for (const mark of marks) lengths.push(writeMark(bytes, mostBytes * lengths.length, mark));
     const tags = blockTags(current, this.#listName, bytes);
-    return ends.map((end, index) => {
+    lengths.forEach((length, index) => {
       const start = mostBytes * index;
-      const isBlock = end - start <= blockLength;
-      const tag = isBlock ? tags : hmacTag(current, this.#listName, bytes.subarray(start, end));
+      const isBlock = length <= blockLength;
+      const tag = isBlock ? tags : hmacTag(current, this.#listName, bytes.subarray(start, start + length));
       const from = isBlock ? blockLength * index : 0;
-      for (let at = 0; at < tagLength; at += 1) bytes[end + at] = tag[from + at] ?? 0;
-      return bytes.toString('base64url', start, end + tagLength);
+      for (let at = 0; at < tagLength; at += 1) bytes[start + length + at] = tag[from + at] ?? 0;
+    });
+    // One text for all. Three bytes become four characters, so `mostBytes` end where a character does.
+    const text = bytes.toString('base64url');
+    return lengths.map((length, index) => {
+      const start = ((mostBytes * 4) / 3) * index;
+      return text.slice(start, start + Math.ceil(((length + tagLength) * 4) / 3));
     });
   }
 
@@ -112,20 +118,21 @@ function hmac(key: Uint8Array, message: string | Uint8Array): Buffer {
   return createHmac('sha256', key).update(message).digest();
 }
 
-/** Writes a mark from `start` on, with the kind of the tag that it gets. @returns where it ends. */
+/** Writes a mark from `start` on, with the kind of the tag that it gets. @returns its length. */
 function writeMark(bytes: Uint8Array, start: number, mark: CursorMark): number {
-  const end =
-    mark.kind === 'entry'
-      ? writeVarints(bytes, start + 1, [
-          mark.place.start,
-          mark.place.length,
-          mark.place.shown,
-          mark.place.index,
-          mark.total,
-        ])
-      : writeVarints(bytes, start + 1, [mark.position, mark.skip, mark.total]);
+  let end = start + 1;
+  if (mark.kind === 'entry') {
+    end = writeVarint(bytes, end, mark.place.start);
+    end = writeVarint(bytes, end, mark.place.length);
+    end = writeVarint(bytes, end, mark.place.shown);
+    end = writeVarint(bytes, end, mark.place.index);
+  } else {
+    end = writeVarint(bytes, end, mark.position);
+    end = writeVarint(bytes, end, mark.skip);
+  }
+  end = writeVarint(bytes, end, mark.total);
   bytes[start] = (end - start <= blockLength ? blockKinds : hmacKinds)[mark.kind];
-  return end;
+  return end - start;
 }
 
 function decodeMark(body: Uint8Array): CursorMark | undefined {
@@ -144,16 +151,14 @@ function decodeMark(body: Uint8Array): CursorMark | undefined {
 }
 
 /**
- * Writes numbers up to 2^53 − 1 as LEB128: seven bits in each byte, lowest bits first. The high bit is set in all bytes but
- * the last. @returns where they end.
+ * Writes a number up to 2^53 − 1 as LEB128: seven bits in each byte, lowest bits first. The high bit is set in all bytes but
+ * the last. @returns where it ends.
  */
-function writeVarints(bytes: Uint8Array, start: number, numbers: readonly number[]): number {
+function writeVarint(bytes: Uint8Array, start: number, number: number): number {
   let at = start;
-  for (const number of numbers) {
-    let rest = number;
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) + 0x80;
-    bytes[at++] = rest;
-  }
+  let rest = number;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) + 0x80;
+  bytes[at++] = rest;
   return at;
 }
 
