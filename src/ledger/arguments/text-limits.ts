@@ -12,6 +12,9 @@ const longestText = 1000;
  */
 const mostOctets = 6000;
 
+/** Half of a surrogate pair is no character, and UTF-8 cannot encode it. */
+const surrogate = /\p{Surrogate}/u;
+
 /**
  * Checks that a text is well-formed Unicode, not blank and not too long.
  * @param argument the argument's path, such as `identifier.value`.
@@ -23,9 +26,7 @@ export function checkText(argument: string, text: string): void {
     const message = `\`${argument}\` takes up to ${longestText} characters, got ${text.length}`;
     throw wrongArgument(argument, message);
   }
-  // Half of a surrogate pair is no character, and UTF-8 cannot encode it.
-  if (/\p{Surrogate}/u.test(text))
-    throw wrongArgument(argument, `\`${argument}\` must be well-formed Unicode`);
+  if (surrogate.test(text)) throw wrongArgument(argument, `\`${argument}\` must be well-formed Unicode`);
 }
 
 /**
@@ -46,5 +47,7 @@ export function checkUrlSize(argument: string, texts: readonly string[]): void {
 
 /** The total length of texts, in characters. */
 export function lengthOf(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + text.length, 0);
+  let length = 0;
+  for (const text of texts) length += text.length;
+  return length;
 }
