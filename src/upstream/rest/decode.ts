@@ -5,7 +5,7 @@
 
 import { CallFailure } from '../failure.ts';
 import type { PageAnswer } from '../page-request.ts';
-import { parseLosslessJson, repeatsMember } from './lossless-json.ts';
+import { parseLosslessJson } from './lossless-json.ts';
 import { decodePage } from './page.ts';
 import type { SentHeaders } from './public-message.ts';
 import {
@@ -88,14 +88,13 @@ function credentialsRefused(status: 401 | 403, owner: CredentialsOwner): CallFai
 
 /** The parsed body, or an error if it is no JSON. Leaves out the parser's own message, which quotes the body. */
 function parseBody(text: string): unknown {
-  let parsed: unknown;
   try {
-    parsed = parseLosslessJson(text);
+    const parsed = parseLosslessJson(text);
+    return parsed === undefined ? unexpected('JSON that names a member twice') : parsed;
   } catch {
     const message = 'Expected a JSON body, got something else or half of one.';
     return new CallFailure('UPSTREAM_BAD_RESPONSE', message);
   }
-  return repeatsMember(text, parsed) ? unexpected('JSON that names a member twice') : parsed;
 }
 
 function decodeSuccess(answer: RawAnswer, body: unknown, context: AnswerContext): PageAnswer {

@@ -42,9 +42,7 @@ export function decodePage(body: JsonObject, sent: SentHeaders): LedgerPage {
     pageSize,
     totalEntries,
     entries: decodeEntries(ledger['ledgerClosingBalance'], pageSize),
-    warnings: readArray(body['warnings'] ?? [], 'warnings').flatMap((warning) =>
-      decodeWarning(warning, sent),
-    ),
+    warnings: decodeWarnings(body['warnings'] ?? none, sent),
   };
 }
 
@@ -60,9 +58,14 @@ function decodeDetails(details: JsonObject): CustomerDetails {
 
 /** Refuses more entries than the page has positions: their positions would be unknown. */
 function decodeEntries(value: unknown, pageSize: number): LedgerEntry[] {
-  const entries = readArray(value, 'ledgerClosingBalance');
-  if (entries.length > pageSize) misshapen(entries, 'ledgerClosingBalance', `at most ${pageSize} entries`);
-  return entries.map((entry, index) => decodeEntry(readObject(entry, `entry ${index}`)));
+  const given = readArray(value, 'ledgerClosingBalance');
+  if (given.length > pageSize) misshapen(given, 'ledgerClosingBalance', `at most ${pageSize} entries`);
+  const entries: LedgerEntry[] = [];
+  for (const entry of given) {
+    if (!isJsonObject(entry)) return misshapen(entry, `entry ${entries.length}`, 'an object');
+    entries.push(decodeEntry(entry));
+  }
+  return entries;
 }
 
 function decodeEntry(entry: JsonObject): LedgerEntry {
@@ -79,14 +82,19 @@ function decodeEntry(entry: JsonObject): LedgerEntry {
   };
 }
 
+const none: readonly unknown[] = [];
 const neutralWarning = 'The upstream sent a warning whose text cannot be shown.';
 
 /** Drops a warning of an unknown form. The form is not documented, and a warning must not cost the balances. */
-function decodeWarning(warning: unknown, sent: SentHeaders): LedgerWarning[] {
-  const given = typeof warning === 'string' ? { message: warning } : warning;
-  if (!isJsonObject(given)) return [];
-  const [code, message] = [textOf(given['code']), textOf(given['message'])];
-  if (code === undefined && message === undefined) return [];
-  const shownCode = withoutSecrets(code ?? '', sent) || null;
-  return [{ code: shownCode, message: publicMessage(message ?? '', neutralWarning, sent) }];
+function decodeWarnings(value: unknown, sent: SentHeaders): LedgerWarning[] {
+  const warnings: LedgerWarning[] = [];
+  for (const warning of readArray(value, 'warnings')) {
+    const given = typeof warning === 'string' ? { message: warning } : warning;
+    if (!isJsonObject(given)) continue;
+    const [code, message] = [textOf(given['code']), textOf(given['message'])];
+    if (code === undefined && message === undefined) continue;
+    const shownCode = withoutSecrets(code ?? '', sent) || null;
+    warnings.push({ code: shownCode, message: publicMessage(message ?? '', neutralWarning, sent) });
+  }
+  return warnings;
 }

@@ -34,16 +34,22 @@ export function readOptionalText(value: unknown, member: string): string | null 
   return textOf(value) ?? misshapen(value, member, 'a string');
 }
 
+// Constants, because a function that contains a pattern makes an object of it in every call.
+const integerForm = /^-?\d+$/;
+const countForm = /^\d+$/;
+const decimalForm = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 /** Reads an integer of any size, a number or a string, as text with every digit. */
 export function readInteger(value: unknown, member: string): string {
   const text = textOf(value) ?? '';
-  return /^-?\d+$/.test(text) ? text : misshapen(value, member, 'an integer');
+  return integerForm.test(text) ? text : misshapen(value, member, 'an integer');
 }
 
 /** Reads a count from `least` to 2^53 − 1, a number or a string. */
 export function readCount(value: unknown, member: string, least: number): number {
-  const count = Number(/^\d+$/.exec(textOf(value) ?? '')?.[0] ?? -1);
-  if (count >= least && Number.isSafeInteger(count)) return count;
+  const text = textOf(value) ?? '';
+  const count = Number(text);
+  if (countForm.test(text) && count >= least && Number.isSafeInteger(count)) return count;
   return misshapen(value, member, `an integer of at least ${least}`);
 }
 
@@ -70,8 +76,6 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `another ${typeof value}`;
 }
 
-const decimalForm = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
 /** More zeros than any balance has. Without a bound, a text of ten characters could become gigabytes of zeros. */
 const maxExponent = 100;
 
@@ -82,7 +86,7 @@ const maxExponent = 100;
  */
 export function plainDecimal(text: string): string | null {
   if (!decimalForm.test(text)) return null;
-  const exponentAt = text.search(/[eE]/);
+  const exponentAt = Math.max(text.indexOf('e'), text.indexOf('E'));
   if (exponentAt === -1) return text;
   const exponent = Number(text.slice(exponentAt + 1));
   return Math.abs(exponent) > maxExponent ? null : movePoint(text.slice(0, exponentAt), exponent);
