@@ -28,11 +28,9 @@ export type CustomerSelection = {
 /** A selected balance. Its cursors are not opened yet: they open only for the customer that they were made for. */
 type SelectedBalance = {
   readonly filter: BalanceDemand['list']['filter'];
-  /** Reads the window. `open` opens the cursors of the customer's list. */
-  readonly windowOf: (maxPageSize: number, open: OpenCursor) => Window;
+  /** Reads the window. `cursors` opens the cursors of the customer's list. */
+  readonly windowOf: (maxPageSize: number, cursors: Pick<CursorCodec, 'open'>) => Window;
 };
-
-type OpenCursor = CursorCodec['open'];
 
 type ReadSelection = (info: GraphQLResolveInfo) => CustomerSelection;
 
@@ -74,8 +72,8 @@ function selectionReader(info: GraphQLResolveInfo): ReadSelection {
 }
 
 function readBalance(given: FilterArguments & WindowArguments, wantsWindow: boolean): SelectedBalance {
-  const read = (maxPageSize: number, open: OpenCursor) => {
-    const window = windowFromArguments(given, maxPageSize, open);
+  const read: SelectedBalance['windowOf'] = (maxPageSize, cursors) => {
+    const window = windowFromArguments(given, maxPageSize, (...cursor) => cursors.open(...cursor));
     return wantsWindow ? window : { ...window, size: 0 };
   };
   let known: Window | undefined;
@@ -108,18 +106,21 @@ export function demandOf(
   identifier: CustomerParent['identifier'],
   { listOf, maxPageSize }: SchemaContext,
 ): { readonly demand: CustomerDemand } & Pick<CustomerParent, 'refusals'> {
-  const wanted: BalanceDemand[] = [];
+  // V8 gives an array that grows room for 17, and every customer holds its own until its turn comes.
+  const wanted = new Array<BalanceDemand>(balances.length);
+  let count = 0;
   let refusals: Map<string, Error> | undefined;
   for (const { key, balance } of balances) {
     try {
       if (balance instanceof Error) throw balance;
       const list = listOf(identifier, balance.filter);
-      const open: OpenCursor = (...cursor) => list.cursors.open(...cursor);
-      wanted.push({ key, list, window: balance.windowOf(maxPageSize, open) });
+      wanted[count] = { key, list, window: balance.windowOf(maxPageSize, list.cursors) };
+      count += 1;
     } catch (error) {
       refusals ??= new Map();
       refusals.set(key, asError(error));
     }
   }
+  wanted.length = count;
   return { demand: { identifier, hasDetails, balances: wanted }, refusals };
 }

@@ -10,7 +10,7 @@ import { openCustomerId } from '../ledger/sealing/customer-id.ts';
 import { builder, type SchemaContext } from './builder.ts';
 import { Customer, type CustomerParent, Node } from './customer.ts';
 import { CustomerIdentifierInput } from './identifier-input.ts';
-import { demandOf, readSelection } from './look-ahead.ts';
+import { type CustomerSelection, demandOf, readSelection } from './look-ahead.ts';
 
 builder.queryType({
   description: 'Where every query begins.',
@@ -81,28 +81,34 @@ function createLoad(
 ): (readIdentifier: () => Identifier) => Promise<CustomerParent | null> {
   const selection = attempt(() => readSelection(info));
   const loads = new Map<string, Promise<CustomerParent | null>>();
-
-  // Not async: its frame would take twice the memory of a `then` for as long as the customer waits.
-  function load(identifier: Identifier): Promise<CustomerParent | null> {
-    if (selection instanceof Error) return Promise.reject(selection);
-    const { demand, refusals } = demandOf(selection, identifier, context);
-    // Every field that needs a call is refused, so no call is made. Whether the customer exists stays unknown.
-    if (refusals !== undefined && demand.balances.length === 0 && !demand.hasDetails) {
-      const reading = { details: null, balances: new Map() };
-      return Promise.resolve({ identifier, reading, refusals });
-    }
-    return context.customers.load(demand).then((reading) => {
-      const customer = reading && { identifier, reading, refusals };
-      return context.yieldTurn()?.then(() => customer) ?? customer;
-    });
-  }
-
   return (readIdentifier) => {
     const identifier = attempt(readIdentifier);
     if (identifier instanceof Error) return Promise.reject(identifier);
     const key = customerKey(identifier);
-    const known = loads.get(key) ?? load(identifier);
+    const known = loads.get(key) ?? load(selection, identifier, context);
     loads.set(key, known);
     return known;
   };
+}
+
+/**
+ * Loads one customer. Each customer holds what this function and its `then` refer to until its turn comes: an async frame
+ * would take twice as much, and a closure inside `createLoad` would keep the keys of all customers.
+ */
+function load(
+  selection: CustomerSelection | Error,
+  identifier: Identifier,
+  context: SchemaContext,
+): Promise<CustomerParent | null> {
+  if (selection instanceof Error) return Promise.reject(selection);
+  const { demand, refusals } = demandOf(selection, identifier, context);
+  // Every field that needs a call is refused, so no call is made. Whether the customer exists stays unknown.
+  if (refusals !== undefined && demand.balances.length === 0 && !demand.hasDetails) {
+    const reading = { details: null, balances: new Map() };
+    return Promise.resolve({ identifier, reading, refusals });
+  }
+  return context.customers.load(demand).then((reading) => {
+    const customer = reading && { identifier, reading, refusals };
+    return context.yieldTurn()?.then(() => customer) ?? customer;
+  });
 }

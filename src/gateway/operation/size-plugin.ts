@@ -4,10 +4,11 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
+import { measureValues } from '../../schema/size/field-sizes.ts';
 import { type AskedOperation, type SizeBounds, sizeOfOperation } from '../../schema/size/operation-size.ts';
 import type { BatchSize, GatewayPlugin } from '../http/request-record.ts';
 import { limited } from './document-plugin.ts';
-import { sizeOfValues, withoutLostName } from './variables.ts';
+import { withoutLostName } from './variables.ts';
 
 /** The bounds of one HTTP request. */
 export type OperationBounds = SizeBounds & {
@@ -65,7 +66,7 @@ export function checkVariables(
   variables: unknown,
   { maxVariablesSize, maxListItems }: OperationBounds,
 ): number {
-  const { characters, longestList } = sizeOfValues(variables, maxVariablesSize);
+  const { characters, longestList } = measureValues(variables, maxVariablesSize);
   if (characters > maxVariablesSize)
     throw limited('The variables of an operation take', maxVariablesSize, 'characters');
   if (longestList > maxListItems) throw limited('A list in the variables takes', maxListItems, 'items');

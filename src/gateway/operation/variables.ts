@@ -1,30 +1,5 @@
-/** The variables of an operation: measures their size, and renames the one that the executor would lose. Pure. */
+/** Renames the variable of an operation that the executor would lose. Pure. */
 import { type DocumentNode, Kind, visit } from 'graphql';
-
-/** `characters` counts all texts and names, and 64 for every value. `longestList` is the length of the longest list. */
-export type VariablesSize = { readonly characters: number; readonly longestList: number };
-
-/** What a value counts besides its text: its bytes of memory. In JSON it may have only two characters. */
-const charactersOfValue = 64;
-
-/** Measures values at any depth, without recursion. Stops when there are more characters than `most`. */
-export function sizeOfValues(values: unknown, most: number): VariablesSize {
-  const open = [values];
-  let [characters, longestList] = [0, 0];
-  while (open.length > 0 && characters <= most) {
-    const value = open.pop();
-    characters += charactersOfValue + (typeof value === 'string' ? value.length : 0);
-    if (Array.isArray(value)) {
-      longestList = Math.max(longestList, value.length);
-      for (const each of value) open.push(each);
-    } else if (typeof value === 'object' && value !== null)
-      for (const [name, each] of Object.entries(value)) {
-        characters += name.length;
-        open.push(each);
-      }
-  }
-  return { characters, longestList };
-}
 
 /** The executor holds the values of variables in a plain object, where a property of this name cannot be set. */
 const lostName = '__proto__';

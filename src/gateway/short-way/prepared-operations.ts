@@ -12,7 +12,12 @@ import {
 import { LRUCache } from 'lru-cache';
 import { attempt } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
-import { createSizeMemory, type SizeMemory, sizeOfOperation } from '../../schema/size/operation-size.ts';
+import {
+  type AskedOperation,
+  createSizeMemory,
+  type SizeMemory,
+  sizeOfOperation,
+} from '../../schema/size/operation-size.ts';
 import { documentBytes } from '../operation/document-plugin.ts';
 import { hasContent } from '../operation/request-plugin.ts';
 import { checkVariables, type OperationBounds } from '../operation/size-plugin.ts';
@@ -31,8 +36,6 @@ export type AskedParameters = {
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
 };
-
-type AskedOperation = AskedParameters & { readonly operation: OperationDefinitionNode };
 
 /** The body of an answer. `hasData`: whether any root field has data. */
 export type WrittenAnswer = { readonly body: Buffer; readonly hasData: boolean };
@@ -99,21 +102,18 @@ export function createPreparedOperations(options: PreparedOptions) {
   function prepare(query: string): Prepared | undefined {
     const document = documentOf(query);
     if (document === undefined) return undefined;
-    const prepared = { document, switches: directiveVariables(document), forms: new Map(), fields: 0 };
-    cache.set(query, prepared);
-    return prepared;
+    cache.set(query, { document, switches: directiveVariables(document), forms: new Map(), fields: 0 });
+    return cache.get(query);
   }
 
-  function formOf(prepared: Prepared, asked: AskedOperation, coerced: Variables): Form | null {
-    const { document, switches, forms } = prepared;
-    const { operationName, query, operation } = asked;
-    const key = JSON.stringify([operationName, ...switches.map((name) => coerced[name])]);
+  function formOf(query: string, prepared: Prepared, asked: AskedOperation): Form | null {
+    const { forms, switches } = prepared;
+    const key = formKey(asked, switches);
     const known = forms.get(key);
     if (known !== undefined) return known;
     if (forms.size >= mostForms) return null;
-    const left = mostFields - prepared.fields;
-    const normal = normalFormOf(schema, { document, operation, variables: coerced }, left);
-    const form = normal === undefined ? null : createForm(normal);
+    const normal = normalFormOf(schema, asked, mostFields - prepared.fields);
+    const form = normal ? createForm(normal) : null;
     const fields = prepared.fields + (normal?.fields ?? 0);
     // A new entry: the cache measures each entry once.
     cache.set(query, { ...prepared, forms: new Map([...forms, [key, form]]), fields });
@@ -125,13 +125,14 @@ export function createPreparedOperations(options: PreparedOptions) {
     // The key is the text alone: a longer text made from it would have to be copied and hashed for every request.
     const prepared = cache.get(query) ?? prepare(query);
     const operation = prepared && getOperationAST(prepared.document, operationName);
-    if (prepared === undefined || !operation) return undefined;
+    if (!operation) return undefined;
     checkVariables(variables, bounds);
-    const definitions = operation.variableDefinitions ?? [];
-    const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 1 });
-    const form = coerced && formOf(prepared, { ...asked, operation }, coerced);
+    const { variableDefinitions = [] } = operation;
+    const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
+    const { document } = prepared;
+    const form = coerced && formOf(query, prepared, { document, operation, variables: coerced });
     if (!form) return undefined;
-    sizeOfOperation(schema, { document: prepared.document, operation, variables }, bounds, form.memory);
+    sizeOfOperation(schema, { document, operation, variables }, bounds, form.memory);
     return { operation, writeAnswer: (context) => writeAnswer(form, context, coerced) };
   }
 
@@ -144,6 +145,12 @@ export function createPreparedOperations(options: PreparedOptions) {
     /** Their memory in bytes, estimated. */
     bytes: () => cache.calculatedSize,
   };
+}
+
+/** Names the form of an operation for the values of its switches. An operation without a name is the only one of its document. */
+function formKey({ operation, variables }: AskedOperation, switches: readonly string[]): string {
+  const name = `${operation.name?.value}`;
+  return switches.length === 0 ? name : `${name} ${JSON.stringify(switches.map((each) => variables[each]))}`;
 }
 
 function createForm({ roots }: NormalForm): Form {

@@ -74,19 +74,36 @@ export function lengthOf(variables: GivenVariables, value: ValueNode | undefined
   return Array.isArray(given) ? given.length : 1;
 }
 
-/** The text in a field's arguments: the number of all characters, and of those in the longest value. */
-export function textIn(
-  variables: GivenVariables,
-  node: FieldNode,
-): { readonly characters: number; readonly longest: number } {
-  const open = (node.arguments ?? []).map(({ value }) => valueFromASTUntyped(value, variables));
-  let [characters, longest] = [0, 0];
-  while (open.length > 0) {
+/** What a value counts besides its text: its bytes of memory. In JSON it may have only two characters. */
+const charactersOfValue = 64;
+
+/** Measures the values of a field's arguments. */
+export function measureArguments(variables: GivenVariables, { arguments: given = [] }: FieldNode) {
+  return measureValues(given.map(({ value }) => valueFromASTUntyped(value, variables)));
+}
+
+/**
+ * Measures values at any depth, without recursion. `texts`: the characters of all texts; `longestText`: those of the longest.
+ * `characters`: those of all texts and names, and 64 for every value; the walk stops when they are more than `most`.
+ */
+export function measureValues(values: unknown, most = Number.POSITIVE_INFINITY) {
+  const size = { characters: 0, texts: 0, longestText: 0, longestList: 0 };
+  const open = [values];
+  while (open.length > 0 && size.characters <= most) {
     const value = open.pop();
+    size.characters += charactersOfValue;
     if (typeof value === 'string') {
-      characters += value.length;
-      longest = Math.max(longest, value.length);
-    } else if (typeof value === 'object' && value !== null) open.push(...Object.values(value));
+      size.texts += value.length;
+      size.characters += value.length;
+      size.longestText = Math.max(size.longestText, value.length);
+    } else if (Array.isArray(value)) {
+      size.longestList = Math.max(size.longestList, value.length);
+      for (const each of value) open.push(each);
+    } else if (typeof value === 'object' && value !== null)
+      for (const name of Object.keys(value)) {
+        size.characters += name.length;
+        open.push((value as Readonly<Record<string, unknown>>)[name]);
+      }
   }
-  return { characters, longest };
+  return size;
 }

@@ -35,11 +35,11 @@ import {
   givenArgument,
   lengthOf,
   listLengths,
+  measureArguments,
   sizeOfBalance,
   sizeOfCustomer,
   sizeOfId,
   sizeOfText,
-  textIn,
   weightOfIntrospection,
   weights,
   windowSize,
@@ -118,19 +118,15 @@ function withDefaults({ operation, variables }: AskedOperation): GivenVariables 
 }
 
 /** The three parts of a size. */
-type Size = {
-  readonly fields: number;
-  /** Fields for each entry of the window around them. */
-  readonly perEntry: number;
-  /** How often the id of the customer around them is sealed. */
-  readonly ids: number;
-  /** Whether the size is the same for all values of variables. */
-  readonly isFixed: boolean;
-};
+type Size = Readonly<typeof nothing>;
 
-const nothing: Size = { fields: 0, perEntry: 0, ids: 0, isFixed: true };
+/**
+ * `perEntry`: fields for each entry of the window around them. `ids`: how often the id of the customer around them is sealed.
+ * `isFixed`: whether the size is the same for all values of variables.
+ */
+const nothing = { fields: 0, perEntry: 0, ids: 0, isFixed: true };
 
-/** One walk over an operation. `known` has the sizes of measured groups of selections, by group key. */
+/** One walk over an operation. `known` has measured sizes: by group key those of groups of selections, by nodes those of fields. */
 type Walk = {
   readonly info: SelectionInfo;
   readonly bounds: SizeBounds;
@@ -140,20 +136,19 @@ type Walk = {
 
 function sizeOfFields(walk: Walk, type: GraphQLObjectType, selected: SelectedFields): Size {
   const { maxOperationSize: limit } = walk.bounds;
-  let [fields, perEntry, ids, isFixed] = [0, 0, 0, true];
-  const sizes = new Map<readonly FieldNode[], Size>();
+  const sum = { ...nothing };
   for (const [key, nodes] of selected) {
-    const size = sizes.get(nodes) ?? sizeOfField(walk, type, nodes);
-    sizes.set(nodes, size);
-    fields += size.fields + sizeOfText(key.length);
-    perEntry += size.perEntry;
-    ids += size.ids;
-    isFixed &&= size.isFixed;
-    if (fields <= limit) continue;
+    const size = walk.known.get(nodes) ?? sizeOfField(walk, type, nodes);
+    walk.known.set(nodes, size);
+    sum.fields += size.fields + sizeOfText(key.length);
+    sum.perEntry += size.perEntry;
+    sum.ids += size.ids;
+    sum.isFixed &&= size.isFixed;
+    if (sum.fields <= limit) continue;
     const message = `An operation resolves up to ${limit} fields, this one asks for more`;
     throw new GatewayError('OPERATION_LIMITED', message, { limit });
   }
-  return { fields, perEntry, ids, isFixed };
+  return sum;
 }
 
 /** The size of a field with everything below it, for one object of its parent type. */
@@ -168,9 +163,9 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
   const type = field && objectBelow(walk.info.schema, field.type);
   if (name === 'Customer.id') return { ...nothing, ids: 1 };
   if (field === undefined || type === undefined) return { ...nothing, fields: weights[name] ?? 1 };
-  const { characters, longest } = textIn(walk.info.variableValues, node);
-  const object = sizeOfObject(walk, type, nodes, longest);
-  const own = 1 + sizeOfText(characters);
+  const { texts, longestText } = measureArguments(walk.info.variableValues, node);
+  const object = sizeOfObject(walk, type, nodes, longestText);
+  const own = 1 + sizeOfText(texts);
   const isFixed = object.isFixed && !hasVariables(node);
   if (!isListType(getNullableType(field.type))) return { ...object, fields: own + object.fields, isFixed };
   const length = listLengths[name];
