@@ -22,7 +22,7 @@ import {
   createReplicaSharing,
   type ReplicaSharing,
 } from './gateway/wiring/replica-sharing.ts';
-import { createContextFactory, traceStarter } from './gateway/wiring/request-context.ts';
+import { createContextFactory } from './gateway/wiring/request-context.ts';
 import { createUpstreamAccess, type GatewayConfig } from './gateway/wiring/upstream-access.ts';
 import {
   createUpstreamStates,
@@ -84,7 +84,7 @@ export type Gateway = {
 
 /** Builds a gateway. Makes no call and opens no port. */
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
-  const { log, wallNow, createRequestId, sandboxUrl, now = () => performance.now() } = deps;
+  const { log, wallNow, createRequestId, sandboxUrl, startTrace, now = () => performance.now() } = deps;
   const { metrics = createMetrics({ now }) } = deps;
   const clocks = { now, wallNow };
   let isDraining = false;
@@ -95,7 +95,6 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   metrics.watchUpstream(watched);
   const operatorSources = { ...watched, isDraining: () => isDraining, metrics };
   const operators = operatorEndpoints(operatorSources, config.adminPort !== undefined);
-  const startTrace = traceStarter(deps.startTrace);
   const cors = createCors(config, operators.paths);
   const { upstream } = states.shared(); // For `headersProblem` alone, which is the same in every state.
   const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, cors, sandboxUrl };

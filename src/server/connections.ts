@@ -59,14 +59,7 @@ export type ConnectionListener = (connection: Connection, ...exchange: Parameter
 export type OpenConnections = ReadonlyMap<Socket, Connection>;
 
 /** The watch over a server's connections. */
-export type Connections = {
-  readonly open: OpenConnections;
-  /** Passes on all requests, after their connections have noted them. Drops a request whose connection has been closed. */
-  readonly onRequest: (listener: ConnectionListener) => void;
-  /** Measures every connection, and closes those that hold too much. Call it about twice a second. */
-  readonly check: () => void;
-  readonly usage: () => ConnectionUsage;
-};
+export type Connections = ReturnType<typeof watchConnections>;
 
 /**
  * Watches a server's connections. `now` is the monotonic clock in milliseconds.
@@ -75,7 +68,7 @@ export function watchConnections(
   server: Server,
   limits: ConnectionLimits,
   { now, onClosed }: { readonly now: () => number; readonly onClosed: (reason: CloseReason) => void },
-): Connections {
+) {
   const open = new Map<Socket, Connection>();
   const close = ({ socket }: Connection, reason: CloseReason) => {
     open.delete(socket);
@@ -105,8 +98,9 @@ export function watchConnections(
   });
 
   return {
-    open,
-    onRequest: (listener) =>
+    open: open as OpenConnections,
+    /** Passes on all requests, after their connections have noted them. Drops a request whose connection has been closed. */
+    onRequest: (listener: ConnectionListener) =>
       server.on('request', (request: IncomingMessage, response: ServerResponse) => {
         const connection = open.get(request.socket);
         if (connection === undefined) return;
@@ -115,6 +109,7 @@ export function watchConnections(
         noteResponse(connection, response, now);
         listener(connection, request, response);
       }),
+    /** Measures every connection, and closes those that hold too much. Call it about twice a second. */
     check: () => {
       const at = now();
       for (const connection of open.values()) measure(connection, at);
@@ -126,7 +121,7 @@ export function watchConnections(
       if (wasRefused) makeRoom();
       wasRefused = false;
     },
-    usage: () => ({
+    usage: (): ConnectionUsage => ({
       connections: open.size,
       unreadBytes: [...open.values()].reduce((sum, connection) => sum + unreadBytesOf(connection), 0),
     }),

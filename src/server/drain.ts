@@ -24,28 +24,14 @@ import type { ConnectionListener, Connections, OpenConnections } from './connect
 import { comeBackMs, shortTurnMs } from './shutdown.ts';
 
 /** The steps of a stop, in their order. */
-export type Drain = {
-  /** Holds requests from now on. Resolves when no connection waits to be accepted, after `withinMs` at the latest. */
-  readonly hold: (withinMs: number) => Promise<void>;
-  /** Begins the held requests. From now on every answer ends its connection, including answers to open requests. */
-  readonly begin: () => void;
-  /**
-   * Ends every connection without an open request, now and whenever another becomes idle. First it waits for the end of a
-   * short turn, for at most `withinMs`: ending a connection with an unread request resets it.
-   */
-  readonly endIdle: (withinMs: number) => Promise<void>;
-  /** How many requests have arrived, with all their headers, and are not completely answered. */
-  readonly openRequests: () => number;
-  /** Cuts off all connections and returns how many requests were not answered. */
-  readonly cutOff: () => number;
-};
+export type Drain = ReturnType<typeof createDrain>;
 
 /** Passes a server's requests to `listener`, and returns the steps that drain the server. */
 export function createDrain(
   server: Server,
   { open, onRequest }: Pick<Connections, 'open' | 'onRequest'>,
   listener: ConnectionListener,
-): Drain {
+) {
   let held: (() => void)[] | undefined;
   let isDraining = false;
   onRequest((connection, request, response) => {
@@ -60,26 +46,34 @@ export function createDrain(
 
   const openRequests = () => [...open.values()].reduce((sum, { responses }) => sum + responses.size, 0);
   return {
-    async hold(withinMs) {
+    /** Holds requests from now on. Resolves when no connection waits to be accepted, after `withinMs` at the latest. */
+    async hold(withinMs: number): Promise<void> {
       held = [];
       const isQuietTurn = watchQuiet(server, open);
       const until = performance.now() + withinMs;
       while (!(await isQuietTurn()) && performance.now() < until);
     },
-    begin() {
+    /** Begins the held requests. From now on every answer ends its connection, including answers to open requests. */
+    begin(): void {
       isDraining = true;
       for (const { responses } of open.values()) closeAfterLast(responses);
       const waiting = held ?? [];
       held = undefined;
       for (const beginRequest of waiting) beginRequest();
     },
-    async endIdle(withinMs) {
+    /**
+     * Ends every connection without an open request, now and whenever another becomes idle. First it waits for the end of a
+     * short turn, for at most `withinMs`: ending a connection with an unread request resets it.
+     */
+    async endIdle(withinMs: number): Promise<void> {
       const until = performance.now() + withinMs;
       while (!(await isShortTurn()) && performance.now() < until);
       endIdleConnections(server, open);
     },
+    /** How many requests have arrived, with all their headers, and are not completely answered. */
     openRequests,
-    cutOff() {
+    /** Cuts off all connections and returns how many requests were not answered. */
+    cutOff(): number {
       const unanswered = openRequests();
       server.closeAllConnections();
       return unanswered;

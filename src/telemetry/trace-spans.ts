@@ -16,19 +16,11 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { CallOutcome, StartCallSpan, TracedCall } from '../upstream/observe.ts';
+import { type CallOutcome, type StartCallSpan, type TracedCall, traceparentOf } from '../upstream/observe.ts';
 import { describeOperation, loggedCodes, type RequestEnd } from './operation-line.ts';
 
-/** An HTTP request whose trace begins. */
-export type TracedRequest = {
-  readonly method: string;
-  /** The caller's span (W3C Trace Context), already validated. `undefined` starts a new trace. */
-  readonly traceparent: string | undefined;
-  /** The header `tracestate`, which may be any text. */
-  readonly tracestate: string | null;
-  /** When the request arrived, on the monotonic clock. */
-  readonly startedAt: number;
-};
+/** An HTTP request whose trace begins. Its headers may name the caller's span (W3C Trace Context). */
+export type TracedRequest = { readonly method: string; readonly headers: Pick<Headers, 'get'> };
 
 /** The trace of a request. */
 export type RequestTrace = {
@@ -38,8 +30,8 @@ export type RequestTrace = {
   readonly end: (end: RequestEnd) => void;
 };
 
-/** Starts the trace of a request, below its caller's span if there is one. */
-export type StartRequestTrace = (request: TracedRequest) => RequestTrace;
+/** Starts the trace of a request that arrived at this moment of the monotonic clock, below its caller's span if it has one. */
+export type StartRequestTrace = (request: TracedRequest, startedAt: number) => RequestTrace;
 
 /** Milliseconds: `wallNow` since 1970, `now` on the monotonic clock. */
 export type TraceClocks = { readonly wallNow: () => number; readonly now: () => number };
@@ -52,23 +44,25 @@ const unknownOperation = 'GraphQL Operation';
  * parent when the wall clock is adjusted.
  */
 export function createSpans(tracer: Tracer, { wallNow, now }: TraceClocks): StartRequestTrace {
-  return (request) => {
+  return ({ method, headers }, startedAt) => {
     const shift = wallNow() - now();
     const spanNow = () => shift + now();
-    const startTime = shift + request.startedAt;
-    const span = tracer.startSpan(unknownOperation, { kind: SpanKind.SERVER, startTime }, parentOf(request));
+    const options = { kind: SpanKind.SERVER, startTime: shift + startedAt };
+    const span = tracer.startSpan(unknownOperation, options, parentOf(headers));
     const parent = trace.setSpan(ROOT_CONTEXT, span);
     return {
       startCall: (call) => startCall(tracer, parent, spanNow, call),
       end(requestEnd) {
-        describeRequest(span, request.method, requestEnd);
+        describeRequest(span, method, requestEnd);
         span.end(spanNow());
       },
     };
   };
 }
 
-function parentOf({ traceparent, tracestate }: TracedRequest): Context {
+function parentOf(headers: TracedRequest['headers']): Context {
+  const traceparent = traceparentOf(headers);
+  const tracestate = headers.get('tracestate'); // Any text.
   if (traceparent === undefined) return ROOT_CONTEXT;
   const [, traceId = '', spanId = '', flags = ''] = traceparent.split('-');
   const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
@@ -121,7 +115,7 @@ function startCall(
   const options = { kind: SpanKind.CLIENT, startTime: spanNow(), attributes: attributesOf(call) };
   const span = tracer.startSpan(`${call.method} ${call.path}`, options, parent);
   return {
-    traceparent: traceparentOf(span),
+    traceparent: nameOf(span),
     onStatus: (status) => span.setAttribute('http.response.status_code', status),
     end(outcome) {
       if (!isAnswer(outcome)) span.setAttribute('error.type', outcome);
@@ -152,7 +146,7 @@ const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 
 const roundedWait = (ms: number): number | undefined => (ms < 1 ? undefined : Math.round(ms * 10) / 10);
 
 /** The `traceparent` of a span (W3C Trace Context, section 3.2). Its flags say whether the span is sampled. */
-function traceparentOf(span: Span): string {
+function nameOf(span: Span): string {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }

@@ -1,7 +1,6 @@
 /** What metrics and traces see of calls: how they wait, go out and end, and which are refused. Knows no metrics system. */
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
-import type { CallerHeaders } from './page-request.ts';
 import type { Signal } from './signal.ts';
 
 /** How one call ended: with a page, with "no such customer", because the caller went away, or with the error's code. */
@@ -78,7 +77,7 @@ const validTraceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9
  * The caller's `traceparent`, which adds a call to its trace; undefined if it is not valid. `tracestate` is dropped, as
  * section 6 allows: it belongs to the caller's tracing vendors.
  */
-export function traceparentOf(incoming: CallerHeaders): string | undefined {
+export function traceparentOf(incoming: Pick<Headers, 'get'>): string | undefined {
   const traceparent = incoming.get('traceparent');
   return traceparent !== null && validTraceparent.test(traceparent) ? traceparent : undefined;
 }

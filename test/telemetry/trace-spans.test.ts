@@ -12,7 +12,11 @@ import { recordSpans, traceparentOf } from './recorded-spans.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
-const request = { method: 'POST', traceparent: undefined, tracestate: null, startedAt: 0 };
+const request = { method: 'POST', headers: new Headers() };
+const requestWith = (headers: Readonly<Record<string, string>>) => ({
+  ...request,
+  headers: new Headers(headers),
+});
 const call: TracedCall = {
   method: 'GET',
   origin: 'https://upstream.example',
@@ -33,14 +37,14 @@ function only(spans: readonly ReadableSpan[]): ReadableSpan {
 /** The span of a request that ended like this. */
 function requestSpan(over: Partial<RequestEnd> = {}, method = 'POST'): ReadableSpan {
   const { startTrace, spans } = recordSpans();
-  startTrace({ ...request, method }).end({ ...ended, ...over });
+  startTrace({ ...request, method }, 0).end({ ...ended, ...over });
   return only(spans);
 }
 
 /** The span of a call that ended like this. */
 function callSpan(traced: TracedCall, outcome: CallOutcome = 'OK', status?: number): ReadableSpan {
   const { startTrace, spans } = recordSpans();
-  const span = startTrace(request).startCall(traced);
+  const span = startTrace(request, 0).startCall(traced);
   if (status !== undefined) span.onStatus(status);
   span.end(outcome);
   return only(spans);
@@ -52,8 +56,8 @@ const unset = { code: SpanStatusCode.UNSET };
 describe('the span of a request', () => {
   it('starts a trace, or continues its caller’s, tracestate included', () => {
     const { startTrace, spans } = recordSpans();
-    startTrace(request).end(ended);
-    startTrace({ ...request, traceparent, tracestate: 'vendor=1' }).end(ended);
+    startTrace(request, 0).end(ended);
+    startTrace(requestWith({ traceparent, tracestate: 'vendor=1' }), 0).end(ended);
     const [own, continued] = spans;
     expect(own?.parentSpanContext).toBeUndefined();
     expect(own?.spanContext().traceId).not.toBe(traceId);
@@ -65,7 +69,7 @@ describe('the span of a request', () => {
 
   it('is not recorded when its caller’s is not, and calls pass that on', () => {
     const { startTrace, spans } = recordSpans();
-    const trace = startTrace({ ...request, traceparent: traceparent.replace(/01$/, '00') });
+    const trace = startTrace(requestWith({ traceparent: traceparent.replace(/01$/, '00') }), 0);
     const span = trace.startCall(call);
     expect(span.traceparent).toMatch(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-00$`));
     span.end('OK');
@@ -75,7 +79,7 @@ describe('the span of a request', () => {
 
   it('ignores nonsense beside a valid parent', () => {
     const { startTrace, spans } = recordSpans();
-    startTrace({ ...request, traceparent, tracestate: '447700900012' }).end(ended);
+    startTrace(requestWith({ traceparent, tracestate: '447700900012' }), 0).end(ended);
     expect(only(spans).spanContext().traceState?.serialize()).toBe('');
   });
 
@@ -150,7 +154,7 @@ describe('the span of a call', () => {
   it('is under its request’s, with times by the same clock', () => {
     const clock = { now: 1000 };
     const { startTrace, spans } = recordSpans({ wallNow: () => 1_800_000_000_000, now: () => clock.now });
-    const trace = startTrace({ ...request, startedAt: 990 });
+    const trace = startTrace(request, 990);
     clock.now = 1010.5;
     const span = trace.startCall(call);
     clock.now = 1020;
@@ -175,7 +179,7 @@ describe('the span of a call', () => {
 
   it('may begin and end after its request was answered, because other requests share the call', () => {
     const { startTrace, spans } = recordSpans();
-    const trace = startTrace(request);
+    const trace = startTrace(request, 0);
     trace.end(ended);
     trace.startCall(call).end('UPSTREAM_TIMEOUT');
     const [server, client] = spans;

@@ -6,7 +6,7 @@ import { startTracing } from '../../src/telemetry/tracing.ts';
 import { type CollectorHealth, startCollector } from './collector.ts';
 import { endedRequest } from './ended-query.ts';
 
-const request = { method: 'POST', traceparent: undefined, tracestate: null, startedAt: 0 };
+const request = { method: 'POST', headers: new Headers() };
 
 beforeEach(() => vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '1'));
 afterEach(() => vi.unstubAllEnvs());
@@ -16,7 +16,7 @@ function start() {
   const warnings: [LogFields, string][] = [];
   const log = { warn: (...line: [LogFields, string]) => void warnings.push(line) };
   const tracing = startTracing({ log, wallNow: Date.now, now: () => performance.now() });
-  const traceOne = () => tracing.startRequest(request).end({ ...endedRequest, operations: [] });
+  const traceOne = () => tracing.startRequest(request, 0).end({ ...endedRequest, operations: [] });
   return { tracing, warnings, traceOne };
 }
 

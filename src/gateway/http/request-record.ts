@@ -10,8 +10,7 @@ import { describeFault } from '../../telemetry/fault-line.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { describeOperation, type OperationRecord } from '../../telemetry/operation-line.ts';
-import type { RequestTrace } from '../../telemetry/trace-spans.ts';
-import type { CallerHeaders } from '../../upstream/page-request.ts';
+import type { RequestTrace, StartRequestTrace, TracedRequest } from '../../telemetry/trace-spans.ts';
 import type { OperationDeadline } from './operation-deadline.ts';
 
 /** One HTTP request being served. */
@@ -68,15 +67,12 @@ export const createRequestRecord = (id: string): RequestRecord => ({
   context: undefined,
 });
 
-/** The parts of a request that a trace reads. */
-export type TracedRequest = Pick<Request, 'method'> & { readonly headers: CallerHeaders };
-
 /** What begins and ends requests. */
 export type RequestWatch = {
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
-  /** Begins the trace of a request at a moment of the monotonic clock; undefined without tracing. */
-  readonly startTrace: ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined;
+  /** Undefined without tracing. */
+  readonly startTrace: StartRequestTrace | undefined;
   readonly log: Pick<Log, 'info' | 'error'>;
   readonly countRequest: Metrics['countRequest'];
 };

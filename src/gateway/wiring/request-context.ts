@@ -10,12 +10,10 @@ import { createCustomerLoader } from '../../ledger/reading/customer-loader.ts';
 import { deriveKeys } from '../../ledger/sealing/secret-keys.ts';
 import { createPageSource } from '../../ledger/source/page-source.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
-import type { RequestTrace, StartRequestTrace } from '../../telemetry/trace-spans.ts';
-import { traceparentOf } from '../../upstream/observe.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
 import type { OperationDeadlines } from '../http/operation-deadline.ts';
-import type { ServerContext, TracedRequest } from '../http/request-record.ts';
+import type { ServerContext } from '../http/request-record.ts';
 import { createTurnShare } from './turn-share.ts';
 import type { GatewayConfig } from './upstream-access.ts';
 import type { UpstreamStates } from './upstream-states.ts';
@@ -81,16 +79,5 @@ export function createContextFactory(
   return (executed) => {
     executed.record.context ??= createContext(executed);
     return executed.record.context;
-  };
-}
-
-/** Returns the function that begins the trace of a request at a moment of the monotonic clock; undefined without tracing. */
-export function traceStarter(
-  start: StartRequestTrace | undefined,
-): ((request: TracedRequest, startedAt: number) => RequestTrace) | undefined {
-  if (start === undefined) return undefined;
-  return ({ method, headers }, startedAt) => {
-    const traceparent = traceparentOf(headers);
-    return start({ method, startedAt, traceparent, tracestate: headers.get('tracestate') });
   };
 }

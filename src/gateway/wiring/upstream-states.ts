@@ -19,29 +19,20 @@ export type UpstreamState = {
 };
 
 /** The states of a gateway. */
-export type UpstreamStates = {
-  /** The state of all requests that have none of their own. */
-  readonly shared: () => UpstreamState;
-  /** The state for a request. `givenId` is the request id that the caller brought; undefined if it brought none. */
-  readonly stateFor: (givenId: string | undefined) => UpstreamState;
-  /** Begins with new states. Ends the connections of the old ones, so that their calls in flight fail. */
-  readonly reset: () => void;
-  /** Sets the shutdown deadline of all clients. */
-  readonly closeAt: (moment: number) => void;
-  readonly close: () => Promise<void>;
-};
+export type UpstreamStates = ReturnType<typeof createUpstreamStates>;
 
 /** Most request ids with a state of their own. Far more than tests that run at once; the least recently used one ends. */
 const mostApart = 200;
 
 /** Builds the states. `open` builds a new one; `isApart`: request ids that callers bring have states of their own. */
-export function createUpstreamStates(open: () => UpstreamState, isApart: boolean): UpstreamStates {
+export function createUpstreamStates(open: () => UpstreamState, isApart: boolean) {
   let shared = open();
   const apart = new LRUCache<string, UpstreamState>({
     max: mostApart,
     dispose: ({ upstream }) => void upstream.close(),
   });
 
+  /** The state for a request. `givenId` is the request id that the caller brought; undefined if it brought none. */
   function stateFor(givenId: string | undefined): UpstreamState {
     if (!isApart || givenId === undefined) return shared;
     const own = apart.get(givenId) ?? open();
@@ -50,18 +41,21 @@ export function createUpstreamStates(open: () => UpstreamState, isApart: boolean
   }
 
   return {
+    /** The state of all requests that have none of their own. */
     shared: () => shared,
     stateFor,
-    reset() {
+    /** Begins with new states. Ends the connections of the old ones, so that their calls in flight fail. */
+    reset(): void {
       const { upstream } = shared;
       shared = open();
       apart.clear();
       void upstream.close();
     },
-    closeAt(moment) {
+    /** Sets the shutdown deadline of all clients. */
+    closeAt(moment: number): void {
       for (const { upstream } of [shared, ...apart.values()]) upstream.closeAt(moment);
     },
-    async close() {
+    async close(): Promise<void> {
       apart.clear();
       await shared.upstream.close();
     },
