@@ -5,54 +5,39 @@
 import { GatewayError } from '../../errors.ts';
 import { LightSignal } from '../../upstream/signal.ts';
 
-/** The deadline of one request's operations. A class, because every request has one, and closures take more memory. */
-export class OperationDeadline {
-  /** Fires when the client leaves or the deadline passes, with a GatewayError as its reason. */
-  readonly signal = new LightSignal();
-  /** The deadline unless the process stops before, on the monotonic clock in milliseconds. */
-  readonly endsAt: number;
-  readonly #deadlines: OperationDeadlines;
-
-  constructor(endsAt: number, deadlines: OperationDeadlines) {
-    this.endsAt = endsAt;
-    this.#deadlines = deadlines;
-  }
-
-  /** The deadline on the monotonic clock, in milliseconds. A shutdown brings it forward, so do not store it. */
-  at(): number {
-    return Math.min(this.endsAt, this.#deadlines.stopsAt());
-  }
-
-  /** Call it when the client has left. After `stop` it does nothing. */
-  leave(): void {
-    if (this.#deadlines.isRunning(this)) this.fail('The client went away');
-  }
-
-  /** Watches a client by the signal of its request. */
-  follow(client: AbortSignal): void {
-    if (client.aborted) this.leave();
-    else client.addEventListener('abort', () => this.leave(), { once: true });
-  }
-
-  fail(reason: string): void {
-    this.signal.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));
-  }
-
-  /** Ends the watch. Call it when the request is answered. */
-  stop(): void {
-    this.#deadlines.end(this);
-  }
-}
-
 /** The deadlines of all requests. */
 export type OperationDeadlines = ReturnType<typeof createDeadlines>;
+
+/** The deadline of one request's operations. */
+export type OperationDeadline = ReturnType<OperationDeadlines['start']>;
 
 /** Builds the deadlines. `now` is the monotonic clock in milliseconds. */
 export function createDeadlines(operationTimeoutMs: number, now: () => number) {
   /** In the order of their ends, because all have the same time. So one timer serves them all. */
-  const running = new Set<OperationDeadline>();
+  const running = new Set<Deadline>();
   let timer: NodeJS.Timeout | undefined;
   let stopsAt = Number.POSITIVE_INFINITY;
+
+  /** A class, because every request has one, and closures take more memory. */
+  class Deadline {
+    /** Fires when the client leaves or the deadline passes, with a GatewayError as its reason. */
+    readonly signal = new LightSignal();
+    readonly endsAt = now() + operationTimeoutMs;
+
+    /** The deadline on the monotonic clock, in milliseconds. A shutdown brings it forward, so do not store it. */
+    at = (): number => Math.min(this.endsAt, stopsAt);
+
+    /** Must be called when the client has left. After `stop` it does nothing. */
+    leave(): void {
+      if (running.has(this)) fail(this, 'The client went away');
+    }
+
+    /** Ends the watch. Must be called when the request is answered. */
+    stop(): void {
+      running.delete(this);
+      if (running.size === 0) endPassed();
+    }
+  }
 
   function endPassed(): void {
     clearTimeout(timer);
@@ -64,15 +49,15 @@ export function createDeadlines(operationTimeoutMs: number, now: () => number) {
         return;
       }
       running.delete(each);
-      if (stopsAt < each.endsAt) each.fail('The gateway is being stopped and could not wait any longer');
-      else each.fail(`The operation was not done within ${operationTimeoutMs} ms`);
+      if (stopsAt < each.endsAt) fail(each, 'The gateway is being stopped and could not wait any longer');
+      else fail(each, `The operation was not done within ${operationTimeoutMs} ms`);
     }
   }
 
-  const deadlines = {
+  return {
     /** Starts the deadline of a request. If it has already passed, its signal fires at once: no call could answer in time. */
-    start(): OperationDeadline {
-      const deadline: OperationDeadline = new OperationDeadline(now() + operationTimeoutMs, deadlines);
+    start(): Deadline {
+      const deadline = new Deadline();
       running.add(deadline);
       if (timer === undefined || stopsAt < deadline.endsAt) endPassed();
       return deadline;
@@ -86,12 +71,8 @@ export function createDeadlines(operationTimeoutMs: number, now: () => number) {
       endPassed();
       return stopsAt;
     },
-    stopsAt: () => stopsAt,
-    isRunning: (deadline: OperationDeadline) => running.has(deadline),
-    end(deadline: OperationDeadline): void {
-      running.delete(deadline);
-      if (running.size === 0) endPassed();
-    },
   };
-  return deadlines;
 }
+
+const fail = ({ signal }: { readonly signal: LightSignal }, reason: string): void =>
+  signal.abort(new GatewayError('UPSTREAM_TIMEOUT', reason));

@@ -51,14 +51,15 @@ export function createContextFactory(
   function createContext({ headers, record, req, clientSignal }: ExecutedRequest): SchemaContext {
     const { id: requestId, receipt, trace } = record;
     const deadline = deadlines.start();
+    const { signal, at: deadlineAt } = deadline;
     record.deadline = deadline;
-    if (clientSignal) deadline.follow(clientSignal);
+    if (clientSignal?.aborted) deadline.leave();
+    else clientSignal?.addEventListener('abort', () => deadline.leave(), { once: true });
     const forwardedFor = headers.get('x-forwarded-for');
     const fairnessKey = fairnessKeyOf({ peer: req?.socket.remoteAddress, forwardedFor, trustedProxies });
     const startSpan = trace?.startCall;
     const isGiven = headers.get('x-request-id') === requestId;
     const { upstream, cache, callsInFlight } = states.stateFor(isGiven ? requestId : undefined);
-    const deadlineAt = () => deadline.at();
     const sourceOf = createPageSource({
       fetchPage: upstream.forCaller({ headers, requestId, fairnessKey, deadlineAt, startSpan }),
       deadlineAt,
@@ -70,7 +71,6 @@ export function createContextFactory(
     });
     const allowance = createCallAllowance(config.maxCallsPerOperation);
     const listOf = createListRecords(keys.cursors);
-    const { signal } = deadline;
     const customers = createCustomerLoader({ limits, listOf, signal, allowance, sourceOf, receipt });
     const yieldTurn = () => shareTurn(signal);
     return { customers, listOf, ids: keys.ids, maxPageSize, isLarge: false, yieldTurn };

@@ -33,10 +33,14 @@ function openContexts(answer: Promise<PageAnswer>) {
   const states = { stateFor: () => state };
   const contextOf = createContextFactory({ ...config, upstream }, { states, deadlines, now });
   /** Asks for the same customer as every other request, at a moment. */
-  const askAt = (moment: number) => {
+  const askAt = (moment: number, clientSignal?: AbortSignal) => {
     clock.now = moment;
     const record = createRequestRecord('r');
-    const { customers } = contextOf({ headers: new Headers(), record });
+    const { customers } = contextOf({
+      headers: new Headers(),
+      record,
+      ...(clientSignal && { clientSignal }),
+    });
     const identifier = { name: 'MOBILE', value: '1', source: 'INSTORE' } as const;
     const asked = customers.load({ identifier, hasDetails: true, balances: [] });
     return asked.finally(() => record.deadline?.stop());
@@ -55,5 +59,18 @@ it('two requests for one page make one call, with the deadline of the request th
   await expect.poll(() => calledUntil).toEqual([30_000]);
   give(null);
   expect(await Promise.all(asked)).toEqual([null, null]);
+  expect(calledUntil).toHaveLength(1);
+});
+
+it('a request stops waiting when its client leaves, and makes no call when its client has left before', async () => {
+  const { calledUntil, askAt } = openContexts(new Promise(() => undefined));
+  const left = expect.objectContaining({ message: 'The client went away' });
+  await expect(askAt(0, AbortSignal.abort())).rejects.toEqual(left);
+  expect(calledUntil).toHaveLength(0);
+  const client = new AbortController();
+  const asked = askAt(0, client.signal);
+  await expect.poll(() => calledUntil.length).toBe(1);
+  client.abort();
+  await expect(asked).rejects.toEqual(left);
   expect(calledUntil).toHaveLength(1);
 });
