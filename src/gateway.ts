@@ -96,11 +96,12 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const operatorSources = { ...watched, isDraining: () => isDraining, metrics };
   const operators = operatorEndpoints(operatorSources, config.adminPort !== undefined);
   const cors = createCors(config, operators.paths);
-  const { upstream } = states.shared(); // For `headersProblem` alone, which is the same in every state.
-  const parts = { log, now, createRequestId, startTrace, metrics, upstream, operators, cors, sandboxUrl };
+  const { headersProblem } = states.shared().upstream; // The same in every state.
+  const watch = { log, now, createRequestId, startTrace, metrics };
+  const parts = { ...watch, headersProblem, operators, cors, sandboxUrl };
   const contextOf = createContextFactory(config, { states, deadlines, now });
-  const { yoga, listener } = createListener(config, parts, contextOf);
-  const refuse = createRefuse({ createRequestId, log, now, countRequest: metrics.countRequest });
+  const { yoga, listener } = createListener(config, parts, contextOf, metrics);
+  const refuse = createRefuse(watch);
   const overload = createOverload(overloadLimits(config), {
     now,
     refuse,
@@ -162,13 +163,13 @@ function createListener(
   config: GatewayConfig,
   parts: Omit<PluginParts, 'documents'>,
   contextOf: ReturnType<typeof createContextFactory>,
+  { watchDocuments }: Pick<Metrics, 'watchDocuments'>,
 ) {
-  const { metrics, upstream } = parts;
   const maxBytes = Math.floor(config.documentCacheBytes / 2); // Documents and prepared operations get half each.
   const documents = createDocumentCache({ ...config, documentCacheBytes: maxBytes });
   const bounds = config;
   const operations = createPreparedOperations({ schema, documentOf: documents.find, bounds, maxBytes });
-  metrics.watchDocuments(() => documents.bytes() + operations.bytes());
+  watchDocuments(() => documents.bytes() + operations.bytes());
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     context: ({ request: { headers, signal: clientSignal }, record, req }) =>
@@ -179,10 +180,7 @@ function createListener(
   });
   if (!config.preparedOperations) return { yoga, listener: yoga };
   const { maxBodyBytes } = config;
-  const { countRequest } = metrics;
-  const { headersProblem } = upstream;
-  const shortParts = { ...parts, operations, contextOf, maxBodyBytes, countRequest, headersProblem };
-  return { yoga, listener: shortWay(shortParts, yoga) };
+  return { yoga, listener: shortWay({ ...parts, operations, contextOf, maxBodyBytes }, yoga) };
 }
 
 /**

@@ -14,24 +14,20 @@
  * first: it makes the request's record, and at the end gives errors their client form and writes log lines and metrics.
  */
 import { createPages } from '../pages/pages.ts';
-import type { Log } from '../telemetry/log.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
 import type { Cors } from './http/cors.ts';
 import { type Endpoints, routePlugin } from './http/endpoints.ts';
-import { type GatewayPlugin, logFault } from './http/request-record.ts';
+import { type GatewayPlugin, logFault, type RequestWatch } from './http/request-record.ts';
 import { wellFormedPlugin } from './http/well-formed-plugin.ts';
 import type { DocumentCache } from './operation/document-plugin.ts';
 import { noIntrospectionPlugin } from './operation/introspection-plugin.ts';
-import { type RequestPluginOptions, requestPlugin } from './operation/request-plugin.ts';
+import { requestPlugin } from './operation/request-plugin.ts';
 import { sizePlugin } from './operation/size-plugin.ts';
 import type { GatewayConfig } from './wiring/upstream-access.ts';
 
 /** What the plugins need besides the settings. */
-export type PluginParts = Pick<RequestPluginOptions, 'createRequestId' | 'startTrace' | 'now'> & {
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly upstream: Pick<UpstreamClient, 'headersProblem'>;
+export type PluginParts = RequestWatch & {
+  readonly headersProblem: UpstreamClient['headersProblem'];
   readonly operators: Endpoints;
   readonly cors: Cors;
   readonly documents: DocumentCache;
@@ -40,12 +36,12 @@ export type PluginParts = Pick<RequestPluginOptions, 'createRequestId' | 'startT
 
 /** Builds the plugins. */
 export function pluginsOf(config: GatewayConfig, parts: PluginParts): GatewayPlugin[] {
-  const { log, metrics, upstream, operators, cors, documents, sandboxUrl } = parts;
+  const { log, headersProblem, operators, cors, documents, sandboxUrl } = parts;
   const { maxBodyBytes, receipts: hasReceipts } = config;
   return [
-    requestPlugin({ ...parts, maxBodyBytes, hasReceipts, countRequest: metrics.countRequest }),
+    requestPlugin({ ...parts, maxBodyBytes, hasReceipts }),
     routePlugin([operators, createPages(config, sandboxUrl)], ({ id }, fault) => logFault(log, id, fault)),
-    wellFormedPlugin(upstream.headersProblem, cors.allows),
+    wellFormedPlugin(headersProblem, cors.allows),
     documents.plugin,
     sizePlugin(config),
     ...(config.introspection ? [] : [noIntrospectionPlugin]),

@@ -35,11 +35,8 @@ export type Refusal = {
 /** Refuses a request. The log line gets `fields` besides the usual ones. */
 export type Refuse = ReturnType<typeof createRefuse>;
 
-/** What `createRefuse` needs. */
-export type RefuseDeps = Omit<RequestWatch, 'startTrace'> & { readonly createRequestId: () => string };
-
 /** Builds the function that refuses requests. Each refusal gets an id, a log line and a count, like an operation. */
-export function createRefuse(deps: RefuseDeps) {
+export function createRefuse(deps: RequestWatch) {
   return (request: IncomingMessage, response: ServerResponse, refusal: Refusal, fields?: LogFields): void => {
     const { status, code, message, details, headers } = refusal;
     const { 'x-request-id': given } = request.headers;

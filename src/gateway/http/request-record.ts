@@ -74,7 +74,8 @@ export type RequestWatch = {
   /** Undefined without tracing. */
   readonly startTrace: StartRequestTrace | undefined;
   readonly log: Pick<Log, 'info' | 'error'>;
-  readonly countRequest: Metrics['countRequest'];
+  readonly createRequestId: () => string;
+  readonly metrics: Pick<Metrics, 'countRequest'>;
 };
 
 /** Begins an operation of a request. The first one starts the request's time and trace. */
@@ -104,7 +105,7 @@ export type Ending = {
 
 /** Ends a request: writes its log lines, counts it, and ends its trace. Returns the headers that its answer must have. */
 export function endRequest(
-  { now, log, countRequest }: Omit<RequestWatch, 'startTrace'>,
+  { now, log, metrics }: Pick<RequestWatch, 'now' | 'log' | 'metrics'>,
   record: RequestRecord,
   { status, isAborted, fields }: Ending,
 ): Readonly<Record<string, string>> {
@@ -116,7 +117,7 @@ export function endRequest(
     const receipt = readReceipt(record.receipt);
     const end = { requestId, status, durationMs, isAborted, operations, receipt };
     record.trace?.end(end);
-    countRequest(end);
+    metrics.countRequest(end);
     for (const each of operations) {
       const line = describeOperation(each, end);
       log.info(fields ? { ...line, ...fields } : line, 'operation');

@@ -26,7 +26,6 @@ import {
 
 /** What the plugin needs. */
 export type RequestPluginOptions = RequestWatch & {
-  readonly createRequestId: () => string;
   readonly maxBodyBytes: number;
   /** Whether callers may ask for the receipt of their upstream calls. */
   readonly hasReceipts: boolean;

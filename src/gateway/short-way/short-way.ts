@@ -41,7 +41,6 @@ export type LongWay = (
 
 /** What the short way is made from. */
 export type ShortWayParts = RequestWatch & {
-  readonly createRequestId: () => string;
   readonly maxBodyBytes: number;
   readonly operations: PreparedOperations;
   readonly contextOf: (executed: ExecutedRequest) => SchemaContext;

@@ -58,7 +58,7 @@ it('answers an operation whose document is known, without the long way', async (
   const parts = {
     operations: createPreparedOperations({ schema, documentOf: parse, bounds, maxBytes: 100_000 }),
     contextOf: () => ({ customers: { load: fault }, yieldTurn: () => undefined }) as unknown as SchemaContext,
-    countRequest: () => undefined,
+    metrics: { countRequest: () => undefined },
     log: { info: () => undefined },
   } as unknown as Partial<ShortWayParts>;
   expect(await post(parts)).toEqual({ text: '{"data":{"__typename":"Query"}}', bodies: [] });
@@ -89,7 +89,7 @@ async function serveTogether(count: number, onWritten: (requests: readonly Incom
   const parts = {
     operations: { find: () => ({ operation: {}, writeAnswer }), bytes: () => 0 },
     contextOf: () => ({ customers: { load: fault } }) as unknown as SchemaContext,
-    countRequest: () => undefined,
+    metrics: { countRequest: () => undefined },
     log: { info: () => undefined },
   } as unknown as Partial<ShortWayParts>;
   const listener = shortWay(partsWith(parts), fault);
