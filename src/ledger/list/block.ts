@@ -50,6 +50,12 @@ export function isSameBlock(one: Block, other: Block): boolean {
   return one.limit === other.limit && one.pageNumber === other.pageNumber;
 }
 
+/** Whether a list has this block. */
+export function hasBlock(blocks: readonly Block[], block: Block): boolean {
+  for (const other of blocks) if (isSameBlock(other, block)) return true;
+  return false;
+}
+
 /** Equal for equal blocks: a key for sets and maps. */
 export function blockKey(block: Block): string {
   return `${block.limit}:${block.pageNumber}`;

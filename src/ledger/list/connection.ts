@@ -3,7 +3,7 @@
  */
 import { type ErrorCode, errorCodes, type GatewayError } from '../../errors.ts';
 import type { LedgerEntry, LedgerWarning } from '../../upstream/page-request.ts';
-import type { KnownList } from './known-list.ts';
+import { type KnownList, rankAt, stretchWith } from './known-list.ts';
 import type { ListPages } from './list-pages.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { CursorMark, Window } from './window.ts';
@@ -100,11 +100,11 @@ function pageInfo(reach: Reach, shown: PageEdges, resume: CursorMark | undefined
   const endMark = edges.at(-1)?.mark ?? null;
   if (window.direction === 'forward') {
     const hasNextPage = resume !== undefined || right.knownTo > shownTo || right.position < total;
-    const hasPreviousPage = hasOtherSide(shown, run.ranks.get(0), (edgeRank) => edgeRank < shownFrom);
+    const hasPreviousPage = hasOtherSide(shown, rankAt(run, 0), (edgeRank) => edgeRank < shownFrom);
     return { hasNextPage, hasPreviousPage, startMark, endMark: resume ?? endMark };
   }
   const hasPreviousPage = resume !== undefined || left.knownTo < shownFrom || left.position > 0;
-  const hasNextPage = hasOtherSide(shown, run.ranks.get(total), (edgeRank) => edgeRank > shownTo);
+  const hasNextPage = hasOtherSide(shown, rankAt(run, total), (edgeRank) => edgeRank > shownTo);
   return { hasNextPage, hasPreviousPage, startMark: resume ?? startMark, endMark };
 }
 
@@ -124,9 +124,12 @@ function hasOtherSide(
 function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly Edge[] {
   const edges: Edge[] = [];
   for (let rank = shownFrom; rank < shownTo; rank += 1) {
-    const placed = run.entries.get(rank);
-    if (placed === undefined) throw new Error('Expected an entry at every known rank');
-    edges.push({ node: placed.entry, mark: { kind: 'entry', place: placed.place, total } });
+    const stretch = stretchWith(run, rank);
+    const index = rank - (stretch?.rank ?? 0);
+    const node = stretch?.entries[index];
+    if (stretch === undefined || node === undefined) throw new Error('Expected an entry at every known rank');
+    const { start, length, shown } = stretch;
+    edges.push({ node, mark: { kind: 'entry', place: { start, length, shown, index }, total } });
   }
   return edges;
 }

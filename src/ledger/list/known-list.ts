@@ -14,7 +14,8 @@
  * the rank of every boundary inside. Two runs become one as soon as they share a boundary. All entries between two
  * boundaries of a run are known, in order. There is no order between the entries of two runs.
  *
- * Cost. A few map entries for each position, and one pass over the newer run when two runs become one.
+ * Cost. A look-up passes through all stretches of a run, which are about as many as its pages. In return nothing is made
+ * for each position or entry.
  */
 import type { LedgerEntry, LedgerPage } from '../../upstream/page-request.ts';
 
@@ -30,14 +31,19 @@ export type Place = {
   readonly index: number;
 };
 
-/** An entry, and where it was first read. */
-export type PlacedEntry = { readonly entry: LedgerEntry; readonly place: Place };
-
-/** A run: the ranks of boundaries by position, and the entries by rank. Ranks may be negative. */
-export type Run = {
-  readonly ranks: Map<number, number>;
-  readonly entries: Map<number, PlacedEntry>;
+/**
+ * What one block says: `length` positions from `start` on have `shown` entries. The rank of every `step`-th boundary is
+ * known from it: of all if the block is full or empty, otherwise of its two ends. `rank` is that of `start`.
+ */
+type Stretch = Omit<Place, 'index'> & {
+  readonly step: number;
+  /** All entries of the block, or none if only their number is known. */
+  readonly entries: readonly LedgerEntry[];
+  rank: number;
 };
+
+/** A run: its stretches, in the order in which they became known. Where they contradict each other, the first is right. */
+export type Run = Stretch[];
 
 /** What is known of one list. `addPage` and `addPlace` add to it, and nothing is ever removed. */
 export type KnownList = {
@@ -52,26 +58,30 @@ export type KnownList = {
   runs: Run[];
 };
 
+/** The one list of nothing. An empty list that grows takes the space of seventeen entries, and most lists get none or one. */
+export const none: never[] = [];
+Object.freeze(none);
+
+/** Adds to a list, which may be `none`. */
+export function added<T>(list: T[], one: T): T[] {
+  if (list.length === 0) return [one];
+  list.push(one);
+  return list;
+}
+
 /** Starts with nothing known. */
 export function createKnownList(): KnownList {
-  return { total: undefined, hasShortPages: false, hasChanged: false, isCursorTrusted: true, runs: [] };
+  return { total: undefined, hasShortPages: false, hasChanged: false, isCursorTrusted: true, runs: none };
 }
 
 /** Adds a page. Where it begins follows from its own `pageNumber` and `pageSize`, not from those asked for. */
 export function addPage(known: KnownList, page: LedgerPage): void {
   const start = page.pageNumber * page.pageSize;
-  const shown = page.entries.length;
   const total = totalOf(page);
   if (known.total !== undefined && known.total !== total) known.hasChanged = true;
   known.total = total;
   const length = Math.min(page.pageSize, total - start);
-  if (length <= 0) return;
-  if (shown !== length) known.hasShortPages = true;
-  const run: Run = { ranks: blockRanks(start, length, shown), entries: new Map() };
-  page.entries.forEach((entry, index) => {
-    run.entries.set(index, { entry, place: { start, length, shown, index } });
-  });
-  addRun(known, run);
+  if (length > 0) addStretch(known, { start, length, shown: page.entries.length }, page.entries);
 }
 
 /** The number of positions by one page: its total, or more if the page has entries beyond it. */
@@ -79,59 +89,108 @@ export function totalOf({ pageNumber, pageSize, totalEntries, entries }: LedgerP
   return Math.max(totalEntries, entries.length === 0 ? 0 : pageNumber * pageSize + entries.length);
 }
 
-/** Adds the block that a cursor contains: the ranks of its boundaries, without entries. */
-export function addPlace(known: KnownList, place: Omit<Place, 'index'>): void {
-  if (place.shown !== place.length) known.hasShortPages = true;
-  addRun(known, { ranks: blockRanks(place.start, place.length, place.shown), entries: new Map() });
+/** Adds what is known of a block: a page, or the block that a cursor contains, without its entries. */
+export function addStretch(
+  known: KnownList,
+  block: Omit<Place, 'index'>,
+  entries: Stretch['entries'] = none,
+): void {
+  if (block.shown !== block.length) known.hasShortPages = true;
+  addRun(known, [stretchOf(block, 0, entries)]);
+}
+
+function stretchOf(
+  { start, length, shown }: Omit<Place, 'index'>,
+  rank: number,
+  entries: Stretch['entries'],
+): Stretch {
+  return { start, length, shown, step: shown === length || shown === 0 ? 1 : length, rank, entries };
 }
 
 /** The run with the boundary before `position`; otherwise a new run with only that boundary. */
 export function runAt(known: KnownList, position: number): Run {
-  const found = known.runs.find((run) => run.ranks.has(position));
-  return found ?? { ranks: new Map([[position, 0]]), entries: new Map() };
+  for (const run of known.runs) if (rankAt(run, position) !== undefined) return run;
+  return [stretchOf({ start: position, length: 0, shown: 0 }, 0, none)];
+}
+
+/** The rank of the boundary before `position`; undefined if it is unknown. */
+export function rankAt(run: Run, position: number): number | undefined {
+  for (const stretch of run) {
+    const offset = position - stretch.start;
+    if (offset >= 0 && offset <= stretch.length && offset % stretch.step === 0)
+      return rankInside(stretch, offset);
+  }
+  return undefined;
+}
+
+/** The rank of a boundary whose rank a stretch knows. */
+function rankInside({ rank, shown }: Stretch, offset: number): number {
+  return rank + Math.min(offset, shown);
+}
+
+/** The stretch with the entry of a rank; undefined if the entry was not read. */
+export function stretchWith(run: Run, rank: number): Stretch | undefined {
+  for (const stretch of run)
+    if (stretch.rank <= rank && rank < stretch.rank + stretch.entries.length) return stretch;
+  return undefined;
+}
+
+/**
+ * The boundary furthest from `position` whose rank is not beyond `goal`. `position` itself if there is none. Goes right
+ * with `direction` 1, left with -1.
+ */
+export function furthestBoundary(run: Run, position: number, goal: number, direction: 1 | -1): number {
+  let furthest = position;
+  for (const stretch of run) {
+    const boundary = boundaryWithin(stretch, goal, direction === 1);
+    if (boundary !== undefined && (boundary - furthest) * direction > 0) furthest = boundary;
+  }
+  return furthest;
+}
+
+/** The same inside one stretch; undefined if all its boundaries are beyond `goal`. */
+function boundaryWithin({ start, length, shown, step, rank }: Stretch, goal: number, isRightward: boolean) {
+  const ahead = goal - rank;
+  if (isRightward ? ahead < 0 : ahead > shown) return undefined;
+  // A full block has an entry at every position. Of any other, only the ends come into question.
+  if (step === 1 && ahead > 0 && ahead < shown) return start + ahead;
+  return (isRightward ? ahead < shown : ahead <= 0) ? start : start + length;
 }
 
 /** Whether the entry of `position` was read, or it is known to have none. */
 export function isKnownPosition(known: KnownList, position: number): boolean {
-  return known.runs.some((run) => {
-    const before = run.ranks.get(position);
-    const after = run.ranks.get(position + 1);
-    if (before === undefined || after === undefined) return false;
-    return before === after || run.entries.has(before);
-  });
-}
-
-/** The ranks in a block, counted from its start: of every boundary if it is full or empty, otherwise of its two ends. */
-function blockRanks(start: number, length: number, shown: number): Map<number, number> {
-  const ranks = new Map<number, number>([[start, 0]]);
-  if (shown === length || shown === 0) {
-    for (let step = 1; step < length; step += 1) ranks.set(start + step, shown === 0 ? 0 : step);
+  for (const run of known.runs) {
+    const before = rankAt(run, position);
+    const after = rankAt(run, position + 1);
+    if (before === undefined || after === undefined) continue;
+    if (before === after || stretchWith(run, before) !== undefined) return true;
   }
-  return ranks.set(start + length, shown);
+  return false;
 }
 
 /** Joins a run with every run that it shares a boundary with. */
-function addRun(known: KnownList, added: Run): void {
-  let joined = added;
-  const apart: Run[] = [];
-  for (const run of known.runs) {
-    const shift = rankShift(run, joined);
-    if (shift === undefined) apart.push(run);
-    else joined = joinRuns(known, run, joined, shift);
+function addRun(known: KnownList, run: Run): void {
+  let joined = run;
+  let apart: Run[] = none;
+  for (const other of known.runs) {
+    const shift = rankShift(other, joined);
+    if (shift === undefined) apart = added(apart, other);
+    else joined = joinRuns(known, other, joined, shift);
   }
   known.runs = apart;
   // After short pages, the ends of a stretch can reveal the boundaries inside it. Another run may share one of these
   // boundaries, so the run is added again.
   if (known.hasShortPages && closeStretches(known, joined)) addRun(known, joined);
-  else known.runs.push(joined);
+  else known.runs = added(apart, joined);
 }
 
 /** What must be added to ranks of `other` to get ranks of `run`; undefined if they share no boundary. */
 function rankShift(run: Run, other: Run): number | undefined {
-  const [small, large, sign] = run.ranks.size < other.ranks.size ? [run, other, 1] : [other, run, -1];
-  for (const [position, rank] of small.ranks) {
-    const counterpart = large.ranks.get(position);
-    if (counterpart !== undefined) return sign * (rank - counterpart);
+  for (const stretch of other) {
+    for (let offset = 0; offset <= stretch.length; offset += stretch.step) {
+      const rank = rankAt(run, stretch.start + offset);
+      if (rank !== undefined) return rank - rankInside(stretch, offset);
+    }
   }
   return undefined;
 }
@@ -141,33 +200,36 @@ function rankShift(run: Run, other: Run): number | undefined {
  * order. The rank that was known first then stays, so that entries which a client has seen keep their order.
  */
 function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
-  for (const [position, rank] of from.ranks) {
-    const existing = into.ranks.get(position);
-    if (existing === undefined) into.ranks.set(position, rank + shift);
-    else if (existing !== rank + shift) known.hasChanged = true;
-  }
-  for (const [rank, placed] of from.entries) {
-    if (!into.entries.has(rank + shift)) into.entries.set(rank + shift, placed);
+  for (const stretch of from) {
+    stretch.rank += shift;
+    for (let offset = 0; offset <= stretch.length; offset += stretch.step) {
+      const rank = rankAt(into, stretch.start + offset);
+      if (rank !== undefined && rank !== rankInside(stretch, offset)) known.hasChanged = true;
+    }
+    into.push(stretch);
   }
   return into;
 }
 
 /**
- * Adds the boundaries inside every stretch between neighbouring boundaries that is empty or full. If a stretch has more
- * entries than positions, or fewer than none, the list has changed between two answers. @returns whether it added any.
+ * Adds the boundaries between neighbouring ends of stretches if all or none of the positions there have an entry. If there
+ * are more entries than positions, or fewer than none, the list has changed between two answers. @returns whether it added
+ * any.
  */
-function closeStretches(known: KnownList, { ranks }: Run): boolean {
-  const sizeBefore = ranks.size;
-  const boundaries = [...ranks].sort(([a], [b]) => a - b);
-  const stretches = boundaries.slice(1).map(([end, endRank], index) => {
-    const [position, rank] = boundaries[index] ?? [end, endRank];
-    return { position, rank, length: end - position, count: endRank - rank };
-  });
-  if (stretches.some(({ length, count }) => count < 0 || count > length)) known.hasChanged = true;
-  if (known.hasChanged) return false;
-  for (const { position, rank, length, count } of stretches) {
-    if (count !== 0 && count !== length) continue;
-    for (let step = 1; step < length; step += 1) ranks.set(position + step, count === 0 ? rank : rank + step);
+function closeStretches(known: KnownList, run: Run): boolean {
+  const ends = run.flatMap(({ start, length }) => [start, start + length]).sort((a, b) => a - b);
+  const closed: Stretch[] = [];
+  let start = ends[0] ?? 0;
+  for (const end of ends) {
+    const rank = rankAt(run, start) ?? 0;
+    const block = { start, length: end - start, shown: (rankAt(run, end) ?? 0) - rank };
+    if (block.shown < 0 || block.shown > block.length) known.hasChanged = true;
+    const stretch = stretchOf(block, rank, none);
+    const isClosed = rankAt(run, start + 1) !== undefined || block.length < 2;
+    if (!isClosed && stretch.step === 1) closed.push(stretch);
+    start = end;
   }
-  return ranks.size > sizeBefore;
+  if (known.hasChanged || closed.length === 0) return false;
+  run.push(...closed);
+  return true;
 }

@@ -10,7 +10,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { CustomerDetails, LedgerPage, LedgerWarning, PageAnswer } from '../../upstream/page-request.ts';
 import { blockOf, startOf } from './block.ts';
-import { addPage, addPlace, createKnownList, type KnownList, totalOf } from './known-list.ts';
+import { added, addPage, addStretch, createKnownList, type KnownList, none, totalOf } from './known-list.ts';
 import type { Window } from './window.ts';
 
 /** The state of one window. */
@@ -38,26 +38,33 @@ export type ListPages = {
 };
 
 /** Starts without pages. `answers` are those in the cache. */
-export function createListPages(windows: readonly Window[], answers: readonly PageAnswer[] = []): ListPages {
-  const found = answers.filter((answer) => answer !== null);
-  // If cached pages are of several people, nothing says which are right, so none is used.
-  const usable = found.every((page) => isSamePerson(page, found[0] ?? page)) ? found : [];
-  const unused = usable.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b)));
+export function createListPages(windows: readonly Window[], answers: readonly PageAnswer[]): ListPages {
   return {
-    windows: windows.map((window) => ({ window, known: viewOf(window), calls: 0, ending: undefined })),
+    windows: windows.map(stateOf),
     total: undefined,
     details: undefined,
-    warnings: [],
-    fetched: [],
-    cached: [],
-    unused,
+    warnings: none,
+    fetched: none,
+    cached: none,
+    unused: answers.length === 0 ? none : usablePages(answers),
   };
+}
+
+function stateOf(window: Window): WindowState {
+  return { window, known: viewOf(window), calls: 0, ending: undefined };
+}
+
+/** The cached pages, in the order of the list. If they are of several people, nothing says which are right: then none. */
+function usablePages(answers: readonly PageAnswer[]): LedgerPage[] {
+  const found = answers.filter((answer) => answer !== null);
+  if (!found.every((page) => isSamePerson(page, found[0] ?? page))) return none;
+  return found.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b)));
 }
 
 /** Adds a page from the cache. */
 export function addCachedPage(pages: ListPages, page: LedgerPage): void {
   pages.unused = pages.unused.filter((unused) => unused !== page);
-  pages.cached.push(page);
+  pages.cached = added(pages.cached, page);
   addToViews(pages, page);
 }
 
@@ -67,8 +74,8 @@ export function addCachedPage(pages: ListPages, page: LedgerPage): void {
  */
 export function addFetchedPage(pages: ListPages, page: LedgerPage): boolean {
   if (!isSamePerson(page, pages.fetched[0] ?? page)) return false;
-  pages.fetched.push(page);
-  if (pages.unused.some((unused) => isOtherState(unused, page))) pages.unused = [];
+  pages.fetched = added(pages.fetched, page);
+  if (pages.unused.some((unused) => isOtherState(unused, page))) pages.unused = none;
   if (pages.cached.some((cached) => isOtherState(cached, page))) dropCachedPages(pages);
   else addToViews(pages, page);
   return true;
@@ -96,7 +103,7 @@ export function anotherPersonError(): GatewayError {
 /** What a window knows before any page: the block in its cursor. */
 export function viewOf({ from }: Window): KnownList {
   const known = createKnownList();
-  if (from?.kind === 'entry') addPlace(known, from.place);
+  if (from?.kind === 'entry') addStretch(known, from.place);
   // A gap skips a number of entries only after a short page, where positions are unknown.
   if (from?.kind === 'gap' && from.skip > 0) known.hasShortPages = true;
   return known;
@@ -115,7 +122,7 @@ function viewWithoutCursor(pages: readonly LedgerPage[]): KnownList {
 function addToViews(pages: ListPages, page: LedgerPage): void {
   pages.total = totalOf(page);
   pages.details ??= page.details;
-  addWarnings(pages.warnings, page.warnings);
+  for (const warning of page.warnings) addWarning(pages, warning);
   for (const state of pages.windows) {
     const { known, window } = state;
     addPage(known, page);
@@ -126,7 +133,7 @@ function addToViews(pages: ListPages, page: LedgerPage): void {
 
 function dropCachedPages(pages: ListPages): void {
   const { fetched } = pages;
-  Object.assign(pages, { total: undefined, details: undefined, warnings: [], cached: [] });
+  Object.assign(pages, { total: undefined, details: undefined, warnings: none, cached: none });
   for (const state of pages.windows) state.known = viewOf(state.window);
   for (const page of fetched) addToViews(pages, page);
 }
@@ -134,10 +141,9 @@ function dropCachedPages(pages: ListPages): void {
 /** Most warnings of one list, in case the upstream sends very many. */
 const mostWarnings = 25;
 
-/** Adds warnings that are not there yet. */
-function addWarnings(known: LedgerWarning[], warnings: readonly LedgerWarning[]): void {
-  for (const { code, message } of warnings) {
-    if (known.length >= mostWarnings) return;
-    if (!known.some((one) => one.code === code && one.message === message)) known.push({ code, message });
-  }
+/** Adds a warning that is not there yet. */
+function addWarning(pages: ListPages, { code, message }: LedgerWarning): void {
+  if (pages.warnings.length >= mostWarnings) return;
+  if (pages.warnings.some((one) => one.code === code && one.message === message)) return;
+  pages.warnings = added(pages.warnings, { code, message });
 }

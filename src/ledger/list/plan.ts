@@ -19,68 +19,70 @@
 import {
   anchoredBlock,
   type Block,
-  blockKey,
   covers,
   endOf,
   furthestBlock,
+  hasBlock,
   type Limits,
   startOf,
 } from './block.ts';
-import { isKnownPosition, type KnownList } from './known-list.ts';
-import { type Need, type Reach, serves } from './reach.ts';
-
-/** The next step for a list: `calls` to make, and blocks of calls in flight to wait for. */
-export type Plan = { readonly calls: readonly Block[]; readonly joins: readonly Block[] };
+import { added, isKnownPosition, none, rankAt } from './known-list.ts';
+import { type Need, type OpenWindow, type Reach, serves } from './reach.ts';
 
 /**
- * Plans the next calls for a list, each block once. Blocks nearest to a window's start come first, so that if calls run
- * out, the window's far end is missing.
- * @param inFlight blocks of calls in flight. No other call is made for what they cover.
+ * Plans the next blocks of a list, each once. Blocks nearest to a window's start come first, so that if calls run out, the
+ * window's far end is missing.
+ * @param inFlight blocks of calls in flight. The plan has no other block for what they cover.
  */
-export function planBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readonly Block[] = []): Plan {
-  const cover = coverBlocks(reaches, limits, inFlight);
-  const planned = new Map<string, Block>();
-  for (const reach of reaches) {
-    for (const need of reach.needs) {
-      const blocks = reach.known.hasShortPages
+export function planBlocks(
+  open: readonly Open[],
+  limits: Limits,
+  inFlight: readonly Block[] = none,
+): Block[] {
+  const cover = coverBlocks(open, limits, inFlight);
+  let planned: Block[] = none;
+  for (const { reach } of open) {
+    for (const need of reach?.needs ?? none) {
+      const blocks = reach?.known.hasShortPages
         ? chainBlocks(reach, need, limits, inFlight)
-        : blocksOutward(cover, need);
-      for (const block of blocks) planned.set(blockKey(block), block);
+        : outward(cover, need);
+      for (const block of blocks)
+        if (serves(block, need) && !hasBlock(planned, block)) planned = added(planned, block);
     }
   }
-  const blocks = [...planned.values()];
-  const joins = blocks.filter((block) => inFlight.includes(block));
-  return { calls: blocks.filter((block) => !inFlight.includes(block)), joins };
+  return planned;
 }
 
+/** The reach of a window is undefined before the first page if it starts at the list's end. */
+type Open = Pick<OpenWindow, 'reach'>;
+
 /** The fewest blocks that cover all positions which windows without short pages need. Uses blocks in flight first. */
-function coverBlocks(reaches: readonly Reach[], limits: Limits, inFlight: readonly Block[]): Block[] {
-  const stretches: { readonly known: KnownList; readonly need: Need }[] = [];
-  for (const { known, needs } of reaches)
-    if (!known.hasShortPages) for (const need of needs) stretches.push({ known, need });
-  stretches.sort((a, b) => a.need.low - b.need.low);
-  const blocks: Block[] = [];
+function coverBlocks(open: readonly Open[], limits: Limits, inFlight: readonly Block[]): Block[] {
+  let needs: Need[] = none;
+  for (const { reach } of open)
+    if (!reach?.known.hasShortPages) for (const need of reach?.needs ?? none) needs = added(needs, need);
+  needs.sort((a, b) => a.low - b.low);
+  let blocks: Block[] = none;
   let position = 0;
-  for (const { known, need } of stretches) {
-    position = Math.max(position, need.low);
-    while (position < need.high) {
+  for (const { known, low, high } of needs) {
+    position = Math.max(position, low);
+    while (position < high) {
       const next = position;
       if (isKnownPosition(known, next)) {
         position += 1;
         continue;
       }
       const block = inFlight.find((other) => covers(other, next)) ?? furthestBlock(next, limits);
-      blocks.push(block);
+      blocks = added(blocks, block);
       position = endOf(block);
     }
   }
   return blocks;
 }
 
-/** The blocks with positions of a need, nearest to its window first. */
-function blocksOutward(blocks: readonly Block[], need: Need): Block[] {
-  const serving = blocks.filter((block) => serves(block, need));
-  return need.isRightward ? serving : serving.reverse();
+/** Blocks in the order in which a need goes. */
+function outward(blocks: readonly Block[], { isRightward }: Need): readonly Block[] {
+  return isRightward ? blocks : blocks.toReversed();
 }
 
 /** Blocks from the need's frontier outward. Each can be put in order even if its page is short. */
@@ -92,7 +94,9 @@ function chainBlocks(reach: Reach, need: Need, limits: Limits, inFlight: readonl
   let position = isRightward ? low : high;
   // A block may end beyond the list, where there are no entries.
   const isAnchored = (boundary: number) =>
-    boundary === position || run.ranks.has(Math.min(boundary, end)) || (boundary > end && position === end);
+    boundary === position ||
+    rankAt(run, Math.min(boundary, end)) !== undefined ||
+    (boundary > end && position === end);
   while (isRightward ? position < high : position > low) {
     const next = isRightward ? position : position - 1;
     const joined = inFlight.find(

@@ -3,7 +3,16 @@
  * calls to make, and `connection.ts` which edges to return.
  */
 import { type Block, endOf, startOf } from './block.ts';
-import { type KnownList, type Run, runAt } from './known-list.ts';
+import {
+  added,
+  furthestBoundary,
+  type KnownList,
+  none,
+  type Run,
+  rankAt,
+  runAt,
+  stretchWith,
+} from './known-list.ts';
 import type { ListPages, WindowState } from './list-pages.ts';
 import { type CursorMark, type Gap, gapOf, type Window } from './window.ts';
 
@@ -12,7 +21,12 @@ import { type CursorMark, type Gap, gapOf, type Window } from './window.ts';
  * `low`, and everything up to there is known. If every position had an entry, the window would be full at `high`. A leftward
  * need is the mirror image.
  */
-export type Need = { readonly low: number; readonly high: number; readonly isRightward: boolean };
+export type Need = {
+  readonly known: KnownList;
+  readonly low: number;
+  readonly high: number;
+  readonly isRightward: boolean;
+};
 
 /**
  * How much of a window is known. All ranks are those of `run`. `edge` is the rank of the gap where the window starts. The
@@ -31,19 +45,28 @@ export type Reach = {
   readonly needs: readonly Need[];
 };
 
-/** A boundary and its rank. `knownTo` is the rank up to which no entry is missing; it may lie beyond the boundary. */
-type Frontier = { readonly position: number; readonly rank: number; readonly knownTo: number };
+/**
+ * A boundary and its rank. `knownTo` is the rank up to which no entry is missing; it may lie beyond the boundary. `step` is 1
+ * going right, -1 going left.
+ */
+type Frontier = {
+  readonly position: number;
+  readonly rank: number;
+  readonly knownTo: number;
+  readonly step: 1 | -1;
+};
 
 /** A window that still needs entries. The reach may be undefined before the first page. */
 export type OpenWindow = { readonly state: WindowState; readonly reach: Reach | undefined };
 
 /** The windows of a list that still need entries and have not ended. */
 export function openWindows({ windows, total }: ListPages): OpenWindow[] {
-  const open: OpenWindow[] = [];
+  let open: OpenWindow[] = none;
   for (const state of windows) {
     if (state.ending !== undefined) continue;
     const reach = state.window.size === 0 ? undefined : reachOf(state.known, state.window);
-    if (total === undefined || (reach !== undefined && reach.needs.length > 0)) open.push({ state, reach });
+    if (total === undefined || (reach !== undefined && reach.needs.length > 0))
+      open = added(open, { state, reach });
   }
   return open;
 }
@@ -53,23 +76,25 @@ export function reachOf(known: KnownList, window: Window): Reach | undefined {
   const gap = windowGap(known, window);
   if (gap === undefined) return undefined;
   const run = runAt(known, gap.position);
-  const origin = { run, gap, zero: run.ranks.get(gap.position) ?? 0 };
+  const origin: Origin = { known, run, gap, zero: rankAt(run, gap.position) ?? 0 };
   return window.direction === 'forward'
-    ? reachForward(known, origin, window.size)
-    : reachBackward(known, origin, window.size);
+    ? reachForward(origin, window.size)
+    : reachBackward(origin, window.size);
 }
 
 /** Where a window starts: its gap, and the run with the boundary at the gap's position. `zero` is the boundary's rank. */
-type Origin = { readonly run: Run; readonly gap: Gap; readonly zero: number };
+type Origin = Pick<Reach, 'known' | 'run' | 'gap'> & { readonly zero: number };
 
 /** The reach of a forward window: the `size` entries after its gap. */
-function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
-  const low = zero + gap.skip;
-  const right = frontierOf(run, gap.position, low, 1);
-  const needs = right.knownTo < low + size ? needBeyond(right, { known, run }, low + size, 1) : [];
-  const left = { position: gap.position, rank: low - gap.skip, knownTo: low };
-  const shownTo = Math.min(right.knownTo, low + size);
-  return { known, run, gap, edge: low, right, left, needs, shownFrom: low, shownTo };
+function reachForward(origin: Origin, size: number): Reach {
+  const { known, run, gap, zero } = origin;
+  const { position, skip } = gap;
+  const edge = zero + skip;
+  const right = frontierOf(run, position, edge, 1);
+  const needs = needBeyond(right, origin, edge + size);
+  const left: Frontier = { position, rank: zero, knownTo: edge, step: -1 };
+  const shownTo = Math.min(right.knownTo, edge + size);
+  return { known, run, gap, edge, right, left, needs, shownFrom: edge, shownTo };
 }
 
 /**
@@ -77,14 +102,15 @@ function reachForward(known: KnownList, { run, gap, zero }: Origin, size: number
  * the gap's position on. These are read rightward, because otherwise a short page could not be put in order. All others
  * are before that position. While entries next to the gap are missing, nothing can be returned.
  */
-function reachBackward(known: KnownList, { run, gap, zero }: Origin, size: number): Reach {
+function reachBackward(origin: Origin, size: number): Reach {
+  const { known, run, gap, zero } = origin;
   const right = frontierOf(run, gap.position, zero, 1);
   const left = frontierOf(run, gap.position, zero, -1);
   const skipped = zero + gap.skip;
-  const rightNeeds = right.knownTo < skipped ? needBeyond(right, { known, run }, skipped, 1) : [];
+  const rightNeeds = needBeyond(right, origin, skipped);
   // If the list has become shorter, it may have fewer entries after the gap's position than the gap skips.
   const edge = rightNeeds.length > 0 ? skipped : Math.min(skipped, right.knownTo);
-  const leftNeeds = left.knownTo > edge - size ? needBeyond(left, { known, run }, edge - size, -1) : [];
+  const leftNeeds = needBeyond(left, origin, edge - size);
   const shownTo = Math.min(edge, right.knownTo);
   const shownFrom = rightNeeds.length > 0 ? shownTo : Math.max(left.knownTo, shownTo - size);
   return { known, run, gap, edge, right, left, needs: [...rightNeeds, ...leftNeeds], shownFrom, shownTo };
@@ -106,49 +132,38 @@ function windowGap(known: KnownList, window: Window): Gap | undefined {
 function shownNow(known: KnownList, mark: CursorMark): number {
   if (mark.kind === 'gap') return mark.skip;
   const { start, length } = mark.place;
-  const { ranks } = runAt(known, start);
-  const end = ranks.get(Math.min(start + length, known.total ?? Number.POSITIVE_INFINITY));
-  return end === undefined ? Number.POSITIVE_INFINITY : end - (ranks.get(start) ?? 0);
+  const run = runAt(known, start);
+  const end = rankAt(run, Math.min(start + length, known.total ?? Number.POSITIVE_INFINITY));
+  return end === undefined ? Number.POSITIVE_INFINITY : end - (rankAt(run, start) ?? 0);
 }
 
 /**
  * Finds the furthest boundary that can be reached from the boundary `start` without a missing entry. Entries count from
- * rank `from` on. Goes right with `step` 1, left with -1.
+ * rank `from` on.
  */
-function frontierOf(run: Run, start: number, from: number, step: 1 | -1): Frontier {
+function frontierOf(run: Run, start: number, from: number, step: Frontier['step']): Frontier {
   let knownTo = from;
-  while (run.entries.has(step === 1 ? knownTo : knownTo - 1)) knownTo += step;
-  // Changed in place: to spread an object into a new one costs more than the whole loop.
-  const frontier = { position: start, rank: run.ranks.get(start) ?? 0, knownTo };
-  for (const [position, rank] of run.ranks) {
-    const isFurther = (position - frontier.position) * step > 0;
-    if (!isFurther || (knownTo - rank) * step < 0) continue;
-    frontier.position = position;
-    frontier.rank = rank;
+  for (;;) {
+    const stretch = stretchWith(run, step === 1 ? knownTo : knownTo - 1);
+    if (stretch === undefined) break;
+    knownTo = step === 1 ? stretch.rank + stretch.entries.length : stretch.rank;
   }
-  return frontier;
+  const position = furthestBoundary(run, start, knownTo, step);
+  return { position, rank: rankAt(run, position) ?? 0, knownTo, step };
 }
 
 /**
- * The need beyond a frontier, to reach the rank `goal` if every unread position has an entry. Goes right with `step` 1,
- * left with -1. Empty at the list's end.
+ * The need beyond a frontier, to reach the rank `goal` if every unread position has an entry. None if that rank is reached,
+ * and none at the list's end.
  */
-function needBeyond(
-  frontier: Frontier,
-  { known, run }: Pick<Reach, 'known' | 'run'>,
-  goal: number,
-  step: 1 | -1,
-): Need[] {
+function needBeyond({ position, knownTo, step }: Frontier, { known, run }: Origin, goal: number): Need[] {
   const end = step === 1 ? (known.total ?? Number.POSITIVE_INFINITY) : 0;
-  if ((end - frontier.position) * step <= 0) return [];
-  let at: { position: number; rank: number } = frontier;
-  for (const [position, rank] of run.ranks) {
-    if ((position - at.position) * step > 0 && (goal - rank) * step >= 0) at = { position, rank };
-  }
-  const to = at.position + goal - at.rank;
+  if ((goal - knownTo) * step <= 0 || (end - position) * step <= 0) return none;
+  const at = furthestBoundary(run, position, goal, step);
+  const to = at + goal - (rankAt(run, at) ?? 0);
   return step === 1
-    ? [{ low: frontier.position, high: Math.min(end, to), isRightward: true }]
-    : [{ low: Math.max(end, to), high: frontier.position, isRightward: false }];
+    ? [{ known, low: position, high: Math.min(end, to), isRightward: true }]
+    : [{ known, low: Math.max(end, to), high: position, isRightward: false }];
 }
 
 /** Whether a block has a position of the need. */

@@ -38,6 +38,14 @@ export function windowKey({ direction, size, from }: Window): string {
   return `${direction} ${size} entry ${start} ${length} ${shown} ${index} ${from.total}`;
 }
 
+/** The index of an equal window; -1 if there is none. */
+export function indexOfWindow(windows: readonly Window[], window: Window): number {
+  const index = windows.indexOf(window);
+  if (index >= 0 || windows.length === 0) return index;
+  const key = windowKey(window);
+  return windows.findIndex((other) => other.size === window.size && windowKey(other) === key);
+}
+
 /** The four arguments as GraphQL gives them. `null` means left out. */
 export type WindowArguments = {
   readonly first?: number | null | undefined;

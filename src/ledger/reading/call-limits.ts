@@ -4,6 +4,7 @@
  */
 import { GatewayError } from '../../errors.ts';
 import { type Block, endOf, furthestBlock, type Limits } from '../list/block.ts';
+import { added, none } from '../list/known-list.ts';
 import { viewOf, type WindowState } from '../list/list-pages.ts';
 import { planBlocks } from '../list/plan.ts';
 import { type OpenWindow, reachOf, serves } from '../list/reach.ts';
@@ -20,15 +21,17 @@ const mostPositionsTried = 500_000;
 
 /** The price of all windows of one list together, at least 1. */
 export function priceOf(windows: readonly Window[], limits: Limits): number {
-  const reaches = windows
-    .filter(({ size }) => size > 0)
-    .flatMap((window) => reachOf(viewOf(window), window) ?? []);
-  const covered = planBlocks(reaches, limits).calls.length;
-  const fromEnd = windows.filter(({ direction, from }) => direction === 'backward' && from === undefined);
-  const lastSize = Math.max(0, ...fromEnd.map(({ size }) => size));
-  if (lastSize === 0) return Math.max(1, covered);
-  // The total must be known first. It comes with the calls of other windows, or else with one call more.
-  return Math.max(1, covered) + worstCover(lastSize, limits);
+  let open: Parameters<typeof planBlocks>[0][number][] = none;
+  let lastSize = 0;
+  for (const window of windows) {
+    const { direction, size, from } = window;
+    if (size > 0) open = added(open, { reach: reachOf(viewOf(window), window) });
+    if (direction === 'backward' && from === undefined) lastSize = Math.max(lastSize, size);
+  }
+  const covered = Math.max(1, planBlocks(open, limits).length);
+  // For a window at the list's end the total must be known first. It comes with the calls of other windows, or else with
+  // one call more.
+  return lastSize === 0 ? covered : covered + worstCover(lastSize, limits);
 }
 
 const worstCovers = new Map<string, number>();
@@ -119,14 +122,27 @@ export function boundedCalls(
   open: readonly OpenWindow[],
   limits: Limits,
 ): readonly Block[] {
-  return calls.filter((block) => {
-    // Before the first page the reach may be undefined; then the window needs every block.
-    const served = open.filter(({ reach }) => reach?.needs.some((need) => serves(block, need)) ?? true);
-    if (served.length > 0 && served.every(({ state }) => spentBound(state, limits) !== undefined))
-      return false;
-    for (const { state } of served) state.calls += 1;
-    return true;
-  });
+  let bounded: Block[] = none;
+  for (const block of calls) {
+    let isServing = false;
+    let isAllowed = false;
+    for (const window of open) {
+      if (!needsBlock(window, block)) continue;
+      isServing = true;
+      isAllowed ||= spentBound(window.state, limits) === undefined;
+    }
+    if (isServing && !isAllowed) continue;
+    bounded = added(bounded, block);
+    for (const window of open) if (needsBlock(window, block)) window.state.calls += 1;
+  }
+  return bounded;
+}
+
+/** Before the first page the reach may be undefined; then the window needs every block. */
+function needsBlock({ reach }: OpenWindow, block: Block): boolean {
+  if (reach === undefined) return true;
+  for (const need of reach.needs) if (serves(block, need)) return true;
+  return false;
 }
 
 /** The bound of a window that has no calls left; else undefined. */

@@ -6,7 +6,8 @@ import type { CustomerDetails, CustomerIdentifier } from '../../upstream/page-re
 import { customerKey, type LedgerList, type ListRecords } from '../arguments/ledger-list.ts';
 import type { Limits } from '../list/block.ts';
 import type { BalancePage, PageCursors } from '../list/connection.ts';
-import { type Window, windowKey } from '../list/window.ts';
+import { added, none } from '../list/known-list.ts';
+import { indexOfWindow, type Window } from '../list/window.ts';
 import { priceOf } from './call-limits.ts';
 
 /** One `ledgerBalance` field: a window of a list. `key` is unique within one demand. */
@@ -32,19 +33,17 @@ export type CustomerReading = {
 };
 
 /** One list with all its windows, each once, and their price. Without windows any page of the list is enough. */
-export type ListTask = {
-  readonly list: LedgerList;
-  readonly windows: readonly Window[];
-  readonly price: number;
-};
+export type ListTask = { readonly list: LedgerList; windows: Window[]; price: number };
 
 /**
  * One customer with all demands and lists. There is at least one list, because a call must show that the customer
  * exists.
  */
-export type CustomerTask = Omit<CustomerDemand, 'balances'> & {
-  readonly demands: readonly CustomerDemand[];
-  readonly lists: readonly ListTask[];
+export type CustomerTask = {
+  readonly identifier: CustomerIdentifier;
+  hasDetails: boolean;
+  demands: CustomerDemand[];
+  lists: ListTask[];
 };
 
 /** Groups demands by customer and list, in the order in which they first occur. */
@@ -53,34 +52,28 @@ export function tasksOf(
   limits: Limits,
   listOf: ListRecords,
 ): CustomerTask[] {
-  const customers = new Map<string, Group>();
+  const tasks = new Map<string, CustomerTask>();
   for (const demand of demands) {
-    const name = customerKey(demand.identifier);
-    const group = customers.get(name);
-    if (group === undefined) customers.set(name, [demand]);
-    else group.push(demand);
+    const { identifier } = demand;
+    const name = customerKey(identifier);
+    const task = tasks.get(name) ?? { identifier, hasDetails: false, demands: none, lists: none };
+    tasks.set(name, task);
+    addDemand(task, demand);
   }
-  return Array.from(customers.values(), (group) => taskOf(group, limits, listOf));
+  for (const task of tasks.values()) {
+    if (task.lists.length === 0)
+      task.lists = [{ list: listOf(task.identifier, {}), windows: none, price: 0 }];
+    for (const list of task.lists) list.price = priceOf(list.windows, limits);
+  }
+  return [...tasks.values()];
 }
 
-type Group = [CustomerDemand, ...CustomerDemand[]];
-
-/** The task of one customer from all its demands. */
-function taskOf(demands: Group, limits: Limits, listOf: ListRecords): CustomerTask {
-  const lists = new Map<LedgerList, Map<string, Window>>();
-  for (const { list, window } of demands.flatMap(({ balances }) => balances)) {
-    const windows = lists.get(list) ?? new Map<string, Window>();
-    lists.set(list, windows.set(windowKey(window), window));
+function addDemand(task: CustomerTask, demand: CustomerDemand): void {
+  task.hasDetails ||= demand.hasDetails;
+  task.demands = added(task.demands, demand);
+  for (const { list, window } of demand.balances) {
+    const known = task.lists.find((other) => other.list === list);
+    if (known === undefined) task.lists = added(task.lists, { list, windows: [window], price: 0 });
+    else if (indexOfWindow(known.windows, window) < 0) known.windows.push(window);
   }
-  const [{ identifier }] = demands;
-  if (lists.size === 0) lists.set(listOf(identifier, {}), new Map());
-  return {
-    identifier,
-    hasDetails: demands.some(({ hasDetails }) => hasDetails),
-    demands,
-    lists: Array.from(lists, ([list, byKey]) => {
-      const windows = [...byKey.values()];
-      return { list, windows, price: priceOf(windows, limits) };
-    }),
-  };
 }

@@ -15,10 +15,10 @@
  * Cost. Looking ahead visits part of the selection twice.
  */
 import DataLoader from 'dataloader';
-import { attempt } from '../../errors.ts';
+import { asError } from '../../errors.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import { buildConnection, pageCursors } from '../list/connection.ts';
-import { type Window, windowKey } from '../list/window.ts';
+import { indexOfWindow, type Window } from '../list/window.ts';
 import { checkPrice, reserveCalls } from './call-limits.ts';
 import {
   type BalanceReading,
@@ -27,7 +27,7 @@ import {
   type CustomerTask,
   tasksOf,
 } from './customer-demand.ts';
-import { type ReadingTools, readCustomer, type TaskReading } from './read-customer.ts';
+import { type CustomerOutcome, type ReadingTools, readTask, settleCustomer } from './read-customer.ts';
 import type { ListReading } from './read-list.ts';
 
 /** Loads a customer, or `null` if there is no such customer. Rejects with the failure of the customer. */
@@ -46,51 +46,71 @@ async function loadCustomers(
   demands: readonly CustomerDemand[],
   tools: ReadingTools,
 ): Promise<(CustomerReading | Error | null)[]> {
-  const { limits, listOf, receipt, allowance } = tools;
-  const tasks = tasksOf(demands, limits, listOf);
-  const price = tasks.flatMap(({ lists }) => lists).reduce((sum, list) => sum + list.price, 0);
+  const tasks = tasksOf(demands, tools.limits, tools.listOf);
+  const started = startReading(tasks, tools);
+  // A customer that needs more calls after those of its lists does not hold up the others.
+  const outcomes: (CustomerOutcome | Promise<CustomerOutcome>)[] = [];
+  for (const [index, task] of tasks.entries()) {
+    const readings: ListReading[] = [];
+    for (const reading of started[index] ?? []) readings.push(await reading);
+    outcomes.push(settleCustomer(task, readings, tools));
+  }
+  const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
+  for (const [index, task] of tasks.entries()) addAnswers(answers, task, (await outcomes[index]) ?? null);
+  return demands.map((demand) => answers.get(demand) ?? null);
+}
+
+/** Starts to read all lists of all customers. Throws before any call if they are too expensive. */
+function startReading(
+  tasks: readonly CustomerTask[],
+  tools: ReadingTools,
+): readonly (readonly Promise<ListReading>[])[] {
+  const { receipt, allowance } = tools;
+  let price = 0;
+  for (const { lists } of tasks) for (const list of lists) price += list.price;
   receipt.price += price;
   checkPrice(allowance, price);
   // All calls are reserved before any list is read. So short pages of one list cannot use up the calls of another list.
   const reserved = tasks.map(({ lists }) => lists.map((list) => reserveCalls(allowance, list.price)));
-  const readings = tasks.map((task, index) => readCustomer(task, reserved[index] ?? [], tools));
-  const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
-  for (const [index, task] of tasks.entries()) addAnswers(answers, task, (await readings[index]) ?? null);
-  return demands.map((demand) => answers.get(demand) ?? null);
+  return tasks.map(({ lists }, task) =>
+    lists.map((list, index) => readTask(list, tools, reserved[task]?.[index])),
+  );
 }
 
 /** Adds the answers to all demands of one customer. Builds each page once, even if several fields ask for it. */
 function addAnswers(
   answers: Map<CustomerDemand, CustomerReading | Error | null>,
   { demands, lists }: CustomerTask,
-  reading: TaskReading | Error | null,
+  outcome: CustomerOutcome,
 ): void {
-  if (reading === null || reading instanceof Error) {
-    for (const demand of demands) answers.set(demand, reading);
+  if (outcome === null || outcome instanceof Error) {
+    for (const demand of demands) answers.set(demand, outcome);
     return;
   }
-  const pages = new Map<LedgerList, Map<string, BalanceReading | Error>>();
-  for (const [index, { list, windows }] of lists.entries()) {
-    const ofList = new Map<string, BalanceReading | Error>();
-    for (const window of windows)
-      ofList.set(
-        windowKey(window),
-        attempt(() => readBalance(reading.lists[index], list, window)),
-      );
-    pages.set(list, ofList);
-  }
+  const pages = lists.map(({ list, windows }, index) =>
+    windows.map((window) => readBalance(outcome.lists[index], list, window)),
+  );
   for (const demand of demands) {
     const balances = new Map<string, BalanceReading | Error>();
     for (const { key, list, window } of demand.balances) {
-      const balance = pages.get(list)?.get(windowKey(window));
+      const index = lists.findIndex((other) => other.list === list);
+      const balance = pages[index]?.[indexOfWindow(lists[index]?.windows ?? [], window)];
       if (balance !== undefined) balances.set(key, balance);
     }
-    answers.set(demand, { details: reading.details, balances });
+    answers.set(demand, { details: outcome.details, balances });
   }
 }
 
-function readBalance(reading: ListReading | undefined, list: LedgerList, window: Window): BalanceReading {
-  if (reading === undefined) throw new Error('Expected every list of a demand to be read');
-  const page = buildConnection(reading.pages, window);
-  return { page, cursors: pageCursors(page, (marks) => list.cursors.seal(marks)) };
+function readBalance(
+  reading: ListReading | undefined,
+  { cursors }: LedgerList,
+  window: Window,
+): BalanceReading | Error {
+  try {
+    if (reading === undefined) throw new Error('Expected every list of a demand to be read');
+    const page = buildConnection(reading.pages, window);
+    return { page, cursors: pageCursors(page, (marks) => cursors.seal(marks)) };
+  } catch (error) {
+    return asError(error);
+  }
 }

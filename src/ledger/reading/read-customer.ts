@@ -34,27 +34,41 @@ export type TaskReading = {
   readonly lists: readonly ListReading[];
 };
 
+/** Reads a list of a customer with the calls that are reserved for it. Calls that the price does not include use free ones. */
+export function readTask(
+  { list, windows }: Omit<ListTask, 'price'>,
+  { allowance, limits, signal, sourceOf }: ReadingTools,
+  calls: Reservation = reserveCalls(allowance, 0),
+): Promise<ListReading> {
+  return readList({ source: sourceOf(list), windows, calls, limits, signal });
+}
+
+/** `null` if there is no such customer; an error if the customer itself failed. */
+export type CustomerOutcome = TaskReading | GatewayError | null;
+
 /**
- * Reads a customer's lists with the calls that are reserved for each. Calls that the price does not include use free ones.
- * @returns `null` if there is no such customer; an error if the customer itself was refused, or if no call brought details
- * and one of them failed for another reason than its filter.
+ * Decides the outcome of a customer when its lists have been read. Only now is it known whether the identifier has come to
+ * mean another person, and whether the details need one more call. So the outcome may be a promise.
  */
-export async function readCustomer(
+export function settleCustomer(
   task: CustomerTask,
-  reserved: readonly Reservation[],
+  readings: readonly ListReading[],
   tools: ReadingTools,
-): Promise<TaskReading | GatewayError | null> {
-  const started = task.lists.map((list, index) => readTask(list, tools, reserved[index]));
-  const first: ListReading[] = [];
-  for (let reading = started.shift(); reading !== undefined; reading = started.shift())
-    first.push(await reading);
-  // Only now is it known whether the identifier has come to mean another person.
-  const isOutdated = first.some((reading) => mustReadAgain(reading, first));
-  const readings = isOutdated ? await readAgain(task, first, tools) : first;
+): CustomerOutcome | Promise<CustomerOutcome> {
+  if (mustAskForDetails(task, readings) || readings.some((reading) => mustReadAgain(reading, readings)))
+    return readFurther(task, readings, tools);
+  return judgeReadings(task, readings, tools);
+}
+
+async function readFurther(
+  task: CustomerTask,
+  first: readonly ListReading[],
+  tools: ReadingTools,
+): Promise<CustomerOutcome> {
+  const readings = await readAgain(task, first, tools);
   if (mustAskForDetails(task, readings))
     readings.push(await readTask({ list: tools.listOf(task.identifier, {}), windows: [] }, tools));
-  for (const { cachedAnswers } of readings) tools.receipt.kept += cachedAnswers;
-  return judgeReadings(task, readings);
+  return judgeReadings(task, readings, tools);
 }
 
 /** Reads the lists again that must be, without the cache, and leaves the other readings as they are. */
@@ -77,14 +91,6 @@ function readAgain(
       return list && mustReadAgain(reading, first) ? readTask(list, { ...tools, sourceOf }) : reading;
     }),
   );
-}
-
-function readTask(
-  { list, windows }: Omit<ListTask, 'price'>,
-  { allowance, limits, signal, sourceOf }: ReadingTools,
-  calls: Reservation = reserveCalls(allowance, 0),
-): Promise<ListReading> {
-  return readList({ source: sourceOf(list), windows, calls, limits, signal });
 }
 
 /**
@@ -118,7 +124,9 @@ function mustAskForDetails({ hasDetails, lists }: CustomerTask, readings: readon
 function judgeReadings(
   task: CustomerTask,
   readings: readonly ListReading[],
-): TaskReading | GatewayError | null {
+  { receipt }: ReadingTools,
+): CustomerOutcome {
+  for (const { cachedAnswers } of readings) receipt.kept += cachedAnswers;
   const refused = readings.find(({ customerFailure }) => customerFailure !== undefined);
   if (refused?.customerFailure === 'NO_SUCH_CUSTOMER') return null;
   if (refused?.customerFailure !== undefined) return refused.customerFailure;
@@ -135,7 +143,7 @@ function judgeReadings(
 /** Replaces the reading of another person's list, as if no call had succeeded. */
 function refusedReading(windows: ListTask['windows']): ListReading {
   const failure = anotherPersonError();
-  const pages = createListPages(windows);
+  const pages = createListPages(windows, []);
   for (const state of pages.windows) state.ending = failure;
   return { pages, customerFailure: undefined, failure, cachedAnswers: 0 };
 }

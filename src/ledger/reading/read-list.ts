@@ -8,13 +8,14 @@ import { failureScope } from '../../upstream/rest/refusal.ts';
 import type { Signal } from '../../upstream/signal.ts';
 import {
   type Block,
-  blockKey,
   blockOf,
   covers,
   furthestBlock,
+  hasBlock,
   type Limits,
   limitsAfter,
 } from '../list/block.ts';
+import { added, none } from '../list/known-list.ts';
 import {
   addCachedPage,
   addFetchedPage,
@@ -22,7 +23,7 @@ import {
   createListPages,
   type ListPages,
 } from '../list/list-pages.ts';
-import { type Plan, planBlocks } from '../list/plan.ts';
+import { planBlocks } from '../list/plan.ts';
 import { type OpenWindow, openWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 import type { FetchOutcome } from '../source/calls-in-flight.ts';
@@ -49,71 +50,82 @@ export type ListRequest = {
 export type ListReading = {
   readonly pages: ListPages;
   /** Set if the customer itself was refused, not only this list. */
-  readonly customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
+  customerFailure: GatewayError | 'NO_SUCH_CUSTOMER' | undefined;
   /** The first failure of any call. */
-  readonly failure: GatewayError | undefined;
+  failure: GatewayError | undefined;
   /** How many cached answers were used. */
-  readonly cachedAnswers: number;
+  cachedAnswers: number;
 };
 
-/** The state of reading a list. */
-type Progress = {
-  readonly request: ListRequest;
-  readonly pages: ListPages;
-  /** The keys of the blocks whose calls have ended; undefined before the first. */
-  asked: Set<string> | undefined;
-  readonly failures: { readonly block: Block; readonly error: GatewayError }[];
-  limits: Limits;
-  customerFailure: ListReading['customerFailure'];
-};
+/** The state of reading a list, which becomes its outcome. One object, because hundreds may wait for their calls at a time. */
+type Progress = ListReading &
+  Omit<ListRequest, 'windows'> & {
+    /** The sizes that calls may ask for, after the pages so far. */
+    currentLimits: Limits;
+    /** The blocks whose calls have ended. */
+    asked: Block[];
+    failures: { readonly block: Block; readonly error: GatewayError }[];
+  };
 
 /** A call of a round. Its outcome is there at once if it could not be made. */
 type RoundCall = { readonly block: Block; readonly outcome: FetchOutcome | Promise<FetchOutcome> };
 
-/**
- * Reads a list. Never rejects: failures are part of the outcome. Hundreds of lists may wait for their calls at a time, and a
- * frame keeps all its variables, so this frame has few of them, and no iterator.
- */
-export async function readList(request: ListRequest): Promise<ListReading> {
+/** Reads a list. Never rejects: failures are part of the outcome. */
+export function readList(request: ListRequest): Promise<ListReading> {
   const cached = request.source.cached();
   // Not awaited without need: if all lists are planned in the same turn, they find each other's calls in flight.
-  const progress = startReading(request, cached instanceof Promise ? await cached : cached);
+  if (!(cached instanceof Promise)) return readRounds(startReading(request, cached));
+  return cached.then((answers) => readRounds(startReading(request, answers)));
+}
+
+function startReading(request: ListRequest, answers: readonly PageAnswer[]): Progress {
+  const { source, windows, calls, limits, signal } = request;
+  const isUnknown = answers.includes(null);
+  return {
+    source,
+    calls,
+    limits,
+    signal,
+    pages: createListPages(windows, answers),
+    currentLimits: limits,
+    asked: none,
+    failures: none,
+    customerFailure: isUnknown ? 'NO_SUCH_CUSTOMER' : undefined,
+    failure: undefined,
+    // The cached answer that there is no such customer is no page.
+    cachedAnswers: isUnknown ? 1 : 0,
+  };
+}
+
+/** A frame keeps all its variables while it waits, so this one has few of them, and no iterator. */
+async function readRounds(progress: Progress): Promise<ListReading> {
   for (let round = startRound(progress); round.length > 0; round = startRound(progress)) {
     for (let call = round.shift(); call !== undefined; call = round.shift())
       addOutcome(progress, call.block, await call.outcome);
   }
-  releaseCalls(request.calls);
-  const { pages, customerFailure, failures } = progress;
-  // The cached answer that there is no such customer is no page.
-  const cachedAnswers = pages.cached.length + (progress.asked === undefined && customerFailure ? 1 : 0);
-  return { pages, customerFailure, failure: failures[0]?.error, cachedAnswers };
-}
-
-function startReading(request: ListRequest, answers: readonly PageAnswer[]): Progress {
-  return {
-    request,
-    pages: createListPages(request.windows, answers),
-    asked: undefined,
-    failures: [],
-    limits: request.limits,
-    customerFailure: answers.includes(null) ? 'NO_SUCH_CUSTOMER' : undefined,
-  };
+  releaseCalls(progress.calls);
+  progress.cachedAnswers += progress.pages.cached.length;
+  return progress;
 }
 
 /** Starts the calls of the next round, within the limits. @returns them in the order of the plan; none at the end. */
 function startRound(progress: Progress): RoundCall[] {
-  if (progress.customerFailure !== undefined) return [];
-  const { source, calls, limits, signal } = progress.request;
+  if (progress.customerFailure !== undefined) return none;
+  const { pages, source, calls, limits, signal } = progress;
   const open = windowsToFill(progress);
-  const plan = nextPlan(progress, open);
-  if (plan.calls.length + plan.joins.length === 0) endStuckWindows(progress, open);
-  const bounded = boundedCalls(plan.calls, open, limits);
+  if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined)) return none;
+  const { joins, wanted } = nextBlocks(progress, open);
+  if (joins.length + wanted.length === 0) endStuckWindows(progress, open);
+  const bounded = boundedCalls(wanted, open, limits);
   const granted = takeCalls(calls, bounded.length);
-  return [...plan.joins, ...bounded].map((block, index) => {
-    const isGranted = index < plan.joins.length + granted;
+  let round: RoundCall[] = none;
+  for (const block of joins) round = added(round, { block, outcome: source.fetch(block, signal) });
+  for (const block of bounded) {
+    const isGranted = round.length < joins.length + granted;
     const outcome = isGranted ? source.fetch(block, signal) : callsRefusal(calls, bounded.length - granted);
-    return { block, outcome };
-  });
+    round = added(round, { block, outcome });
+  }
+  return round;
 }
 
 /**
@@ -122,7 +134,9 @@ function startRound(progress: Progress): RoundCall[] {
  */
 function windowsToFill(progress: Progress): readonly OpenWindow[] {
   for (;;) {
-    const open = openWindows(progress.pages).filter((window) => !hasEnded(progress, window));
+    let open: OpenWindow[] = none;
+    for (const window of openWindows(progress.pages))
+      if (!hasEnded(progress, window)) open = added(open, window);
     const page = cachedPageFor(progress, open);
     if (page === undefined) return open;
     addCachedPage(progress.pages, page);
@@ -144,35 +158,33 @@ function cachedPageFor({ pages }: Progress, open: readonly OpenWindow[]): Ledger
 }
 
 /**
- * The calls of the next round. A block is never asked for twice. Before the total is known, a round has one block. That
- * block is part of every plan, and its page decides what else is needed.
+ * The blocks of the next round: those of calls in flight to wait for, and those to call for. A block is never asked for
+ * twice. Before the total is known, a round has one block. That block is part of every plan, and its page decides what else
+ * is needed.
  */
-function nextPlan(
-  { pages, asked, limits, request: { source } }: Progress,
-  open: readonly OpenWindow[],
-): Plan {
-  if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined))
-    return { calls: [], joins: [] };
-  const isNew = (block: Block) => !asked?.has(blockKey(block));
+function nextBlocks({ pages, asked, currentLimits: limits, source }: Progress, open: readonly OpenWindow[]) {
+  let inFlight: Block[] = none;
   // Another request may not know yet that the upstream gives smaller pages than it asked for. Its page would be of other
   // positions, and the calls of this plan would run out before the nearest positions are known.
-  const inFlight = source.inFlight().filter((block) => isNew(block) && limits.includes(block.limit));
-  const reaches = open.flatMap(({ reach }) => reach ?? []);
-  const plan = planBlocks(reaches, limits, inFlight);
-  const calls = plan.calls.filter(isNew);
-  if (pages.total !== undefined) return { calls, joins: plan.joins };
+  for (const block of source.inFlight())
+    if (!hasBlock(asked, block) && limits.includes(block.limit)) inFlight = added(inFlight, block);
+  let joins: Block[] = none;
+  let wanted: Block[] = none;
+  for (const block of planBlocks(open, limits, inFlight)) {
+    if (hasBlock(inFlight, block)) joins = added(joins, block);
+    else if (!hasBlock(asked, block)) wanted = added(wanted, block);
+  }
+  if (pages.total !== undefined) return { joins, wanted };
   // If the plan has no block yet, any page is enough, preferably one in flight.
-  const joins = plan.joins.length + calls.length > 0 ? plan.joins : inFlight;
-  if (joins.length > 0) return { calls: [], joins: joins.slice(0, 1) };
-  return {
-    calls: calls.length > 0 ? calls.slice(0, 1) : [furthestBlock(0, limits)].filter(isNew),
-    joins: [],
-  };
+  if (joins.length + wanted.length === 0) joins = inFlight;
+  if (joins.length > 0) return { joins: joins.slice(0, 1), wanted: none };
+  if (wanted.length > 0) return { joins: none, wanted: wanted.slice(0, 1) };
+  const first = furthestBlock(0, limits);
+  return { joins, wanted: hasBlock(asked, first) ? none : [first] };
 }
 
 function addOutcome(progress: Progress, block: Block, outcome: FetchOutcome): void {
-  progress.asked ??= new Set();
-  progress.asked.add(blockKey(block));
+  progress.asked = added(progress.asked, block);
   if (outcome instanceof GatewayError) addFailure(progress, block, outcome);
   else if (outcome !== null) addAnswer(progress, block, outcome);
   else progress.customerFailure ??= 'NO_SUCH_CUSTOMER';
@@ -180,11 +192,12 @@ function addOutcome(progress: Progress, block: Block, outcome: FetchOutcome): vo
 
 function addAnswer(progress: Progress, block: Block, page: LedgerPage): void {
   if (!addFetchedPage(progress.pages, page)) addFailure(progress, block, anotherPersonError());
-  else progress.limits = limitsAfter(progress.limits, block.limit, page.pageSize);
+  else progress.currentLimits = limitsAfter(progress.currentLimits, block.limit, page.pageSize);
 }
 
 function addFailure(progress: Progress, block: Block, error: GatewayError): void {
-  progress.failures.push({ block, error });
+  progress.failures = added(progress.failures, { block, error });
+  progress.failure ??= error;
   if (failureScope(error) === 'customer') progress.customerFailure ??= error;
 }
 
@@ -200,12 +213,13 @@ const fatalCodes: ReadonlySet<string> = new Set([
  * Ends a window if the call for the position next to its known entries failed, or if it has used all calls that one
  * window may make. Ends all windows if no further call can succeed.
  */
-function hasEnded({ failures, request }: Progress, { state, reach }: OpenWindow): boolean {
-  const failure =
-    failures.find(({ block }) =>
-      reach?.needs.some(({ low, high, isRightward }) => covers(block, isRightward ? low : high - 1)),
-    ) ?? failures.find(({ error }) => fatalCodes.has(error.code) || failureScope(error) === 'filter');
-  state.ending = failure?.error ?? boundEnding(state, request.limits);
+function hasEnded({ failures, limits }: Progress, { state, reach }: OpenWindow): boolean {
+  const isNext = (block: Block) =>
+    reach?.needs.some(({ low, high, isRightward }) => covers(block, isRightward ? low : high - 1));
+  for (const { block, error } of failures) if (isNext(block)) state.ending ??= error;
+  for (const { error } of failures)
+    if (fatalCodes.has(error.code) || failureScope(error) === 'filter') state.ending ??= error;
+  state.ending ??= boundEnding(state, limits);
   return state.ending !== undefined;
 }
 
@@ -213,10 +227,10 @@ function hasEnded({ failures, request }: Progress, { state, reach }: OpenWindow)
  * Ends the windows that are open although no block is left to ask for: pages contradict each other, or are not those
  * asked for.
  */
-function endStuckWindows({ failures }: Progress, open: readonly OpenWindow[]): void {
+function endStuckWindows({ failure }: Progress, open: readonly OpenWindow[]): void {
   for (const { state } of open) {
     state.ending =
-      failures[0]?.error ??
+      failure ??
       new GatewayError('UPSTREAM_BAD_RESPONSE', 'The pages that the upstream gave do not fit together');
   }
 }
