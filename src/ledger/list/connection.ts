@@ -3,7 +3,7 @@
  */
 import { type ErrorCode, errorCodes, type GatewayError } from '../../errors.ts';
 import type { LedgerEntry, LedgerWarning } from '../../upstream/page-request.ts';
-import { type KnownList, rankAt, stretchWith } from './known-list.ts';
+import { added, type KnownList, none, rankAt, stretchWith } from './known-list.ts';
 import type { ListPages } from './list-pages.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { CursorMark, Window } from './window.ts';
@@ -49,14 +49,56 @@ export function buildConnection(
   const reach = window.size === 0 ? undefined : reachOf(known, window);
   // Another window that overlaps this one may have fetched the missing entries.
   const ending = reach?.needs.length === 0 ? undefined : state.ending;
-  const edges = reach === undefined ? [] : shownEdges(reach, total);
-  const resume = ending && reach && resumeMark(reach, { window, edges, total });
+  const edges = reach === undefined ? none : shownEdges(reach, total);
+  const shown = { window, edges, total };
+  const resume = ending && reach && resumeMark(reach, shown);
   if (ending !== undefined && resume === undefined) throw ending;
-  // Field by field: of an object made by spreading, V8 looks every field up by name.
-  const { hasNextPage, hasPreviousPage, startMark, endMark } =
-    reach === undefined ? emptyPage : pageInfo(reach, { window, edges, total }, resume);
-  const warnings = [...theirs, ...ownWarnings(known, window, ending)];
-  return { edges, hasNextPage, hasPreviousPage, startMark, endMark, totalCount: total, warnings };
+  const ours = ownWarnings(known, window, ending);
+  return pageOf(shown, reach, resume, ours.length === 0 ? theirs : [...theirs, ...ours]);
+}
+
+/** Field by field: of an object made by spreading, V8 looks every field up by name. */
+function pageOf(
+  { window, edges, total }: PageEdges,
+  reach: Reach | undefined,
+  resume: CursorMark | undefined,
+  warnings: readonly PageWarning[],
+): BalancePage {
+  const isForward = window.direction === 'forward';
+  const hasMore = resume !== undefined || (reach !== undefined && hasMoreBeyond(reach, total));
+  const hasOther = reach !== undefined && edges.length > 0 && hasOtherSide(reach, window, total);
+  const start = edges.at(0)?.mark ?? null;
+  const end = edges.at(-1)?.mark ?? null;
+  return {
+    edges,
+    hasNextPage: isForward ? hasMore : hasOther,
+    hasPreviousPage: isForward ? hasOther : hasMore,
+    startMark: isForward ? start : (resume ?? start),
+    endMark: isForward ? (resume ?? end) : end,
+    totalCount: total,
+    warnings,
+  };
+}
+
+/** Whether there are, or may be, more entries in the direction of the window. */
+function hasMoreBeyond({ next, shownFrom, shownTo }: Reach, total: number): boolean {
+  if (next.isRightward) return next.knownTo > shownTo || next.position < total;
+  return next.knownTo < shownFrom || next.position > 0;
+}
+
+/**
+ * Whether there are, or may be, entries on the side that the client came from. If the rank of the list's end on that
+ * side is known, it decides.
+ */
+function hasOtherSide(
+  { run, shownFrom, shownTo }: Reach,
+  { direction, from }: Window,
+  total: number,
+): boolean {
+  if (from?.kind !== 'gap') return from !== undefined;
+  const isForward = direction === 'forward';
+  const edgeRank = rankAt(run, isForward ? 0 : total);
+  return edgeRank === undefined || (isForward ? edgeRank < shownFrom : edgeRank > shownTo);
 }
 
 /** The cursors of a page: those of its edges, in their order, and those of its two ends. */
@@ -72,67 +114,41 @@ export type PageCursors = {
  * @param seal seals marks of the page's list, in their order.
  */
 export function pageCursors(
-  { edges, startMark, endMark }: Pick<BalancePage, 'edges' | 'startMark' | 'endMark'>,
+  page: Pick<BalancePage, 'edges' | 'startMark' | 'endMark'>,
   seal: (marks: readonly CursorMark[]) => readonly string[],
 ): () => PageCursors {
   let cursors: PageCursors | undefined;
-  function sealAll(): PageCursors {
-    const marks = edges.map(({ mark }) => mark);
-    // A page starts and ends with its edges, but for the gap where its list ended early.
-    for (const mark of [startMark, endMark]) if (mark?.kind === 'gap') marks.push(mark);
-    const sealed = seal(marks);
-    const cursorOf = (mark: CursorMark | null, edge: number) =>
-      (mark && sealed[mark.kind === 'gap' ? edges.length : edge]) ?? null;
-    return { edges: sealed, start: cursorOf(startMark, 0), end: cursorOf(endMark, edges.length - 1) };
-  }
-  return () => (cursors ??= sealAll());
+  return () => (cursors ??= sealCursors(page, seal));
 }
 
-const emptyPage: PageInfo = { hasNextPage: false, hasPreviousPage: false, startMark: null, endMark: null };
-
-type PageEdges = { readonly window: Window; readonly edges: readonly Edge[]; readonly total: number };
-
-/** The page info. If the list ended early, `resume` is where to go on. */
-function pageInfo(reach: Reach, shown: PageEdges, resume: CursorMark | undefined): PageInfo {
-  const { run, shownFrom, shownTo, left, right } = reach;
-  const { window, edges, total } = shown;
-  const startMark = edges.at(0)?.mark ?? null;
-  const endMark = edges.at(-1)?.mark ?? null;
-  if (window.direction === 'forward') {
-    const hasNextPage = resume !== undefined || right.knownTo > shownTo || right.position < total;
-    const hasPreviousPage = hasOtherSide(shown, rankAt(run, 0), (edgeRank) => edgeRank < shownFrom);
-    return { hasNextPage, hasPreviousPage, startMark, endMark: resume ?? endMark };
-  }
-  const hasPreviousPage = resume !== undefined || left.knownTo < shownFrom || left.position > 0;
-  const hasNextPage = hasOtherSide(shown, rankAt(run, total), (edgeRank) => edgeRank > shownTo);
-  return { hasNextPage, hasPreviousPage, startMark: resume ?? startMark, endMark };
-}
-
-/**
- * Whether there are, or may be, entries on the side that the client came from. If the rank of the list's end on that
- * side is known, it decides.
- */
-function hasOtherSide(
-  { window: { from }, edges }: PageEdges,
-  edgeRank: number | undefined,
-  isBeyond: (edgeRank: number) => boolean,
-): boolean {
-  if (from === undefined || edges.length === 0) return false;
-  return from.kind === 'entry' || edgeRank === undefined || isBeyond(edgeRank);
+function sealCursors(
+  { edges, startMark, endMark }: Parameters<typeof pageCursors>[0],
+  seal: Parameters<typeof pageCursors>[1],
+): PageCursors {
+  const marks = edges.map(({ mark }) => mark);
+  // A page starts and ends with its edges, but for the gap where its list ended early.
+  const gap = startMark?.kind === 'gap' ? startMark : endMark?.kind === 'gap' ? endMark : undefined;
+  if (gap !== undefined) marks.push(gap);
+  const sealed = seal(marks);
+  const cursorOf = (mark: CursorMark | null, edge: number) =>
+    (mark && sealed[mark.kind === 'gap' ? edges.length : edge]) ?? null;
+  return { edges: sealed, start: cursorOf(startMark, 0), end: cursorOf(endMark, edges.length - 1) };
 }
 
 function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly Edge[] {
-  const edges: Edge[] = [];
+  let edges: Edge[] = none;
   for (let rank = shownFrom; rank < shownTo; rank += 1) {
     const stretch = stretchWith(run, rank);
-    const index = rank - (stretch?.rank ?? 0);
-    const node = stretch?.entries[index];
-    if (stretch === undefined || node === undefined) throw new Error('Expected an entry at every known rank');
-    const { start, length, shown } = stretch;
-    edges.push({ node, mark: { kind: 'entry', place: { start, length, shown, index }, total } });
+    if (stretch === undefined) throw new Error('Expected an entry at every known rank');
+    const { start, length, shown, entries } = stretch;
+    const index = rank - stretch.rank;
+    const node = entries[index] as LedgerEntry; // stretchWith() has found it there.
+    edges = added(edges, { node, mark: { kind: 'entry', place: { start, length, shown, index }, total } });
   }
   return edges;
 }
+
+type PageEdges = { readonly window: Window; readonly edges: readonly Edge[]; readonly total: number };
 
 /**
  * Where to go on after a list ended early: at the boundary up to which everything is known, which may lie beyond the
@@ -140,32 +156,25 @@ function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly
  * cursor would not move, and a client would ask for the same window again and again.
  */
 function resumeMark(reach: Reach, { window, edges, total }: PageEdges): CursorMark | undefined {
-  const { gap, edge, left, right, needs } = reach;
+  const { gap, edge, next } = reach;
   const isForward = window.direction === 'forward';
-  const isRightward = isForward || needs.some((need) => need.isRightward);
-  const frontier = isRightward ? right : left;
   const isFirstFromEnd = !isForward && window.from === undefined;
-  if (frontier.position === gap.position && !isFirstFromEnd) return edges.at(isForward ? -1 : 0)?.mark;
+  if (next.position === gap.position && !isFirstFromEnd) return edges.at(isForward ? -1 : 0)?.mark;
   // Entries before the window's start belong to the previous page, and are skipped.
-  const skip = isRightward ? Math.max(0, edge - right.rank) : 0;
-  return { kind: 'gap', position: frontier.position, skip, total };
+  const skip = next.isRightward ? Math.max(0, edge - next.rank) : 0;
+  return { kind: 'gap', position: next.position, skip, total };
 }
 
 function ownWarnings(known: KnownList, { from }: Window, ending: GatewayError | undefined): PageWarning[] {
-  const warnings: PageWarning[] = [];
+  let warnings: PageWarning[] = none;
   if (known.hasChanged || (from !== undefined && from.total !== known.total))
-    warnings.push({ code: 'LIST_CHANGED', message: 'The list has changed since it was begun to be read' });
+    warnings = [{ code: 'LIST_CHANGED', message: 'The list has changed since it was begun to be read' }];
   if (ending !== undefined) {
     const { code, details } = ending;
     const message = `The list ends early: ${code}: ${ending.message}`;
     const { retryable } = errorCodes[code];
-    warnings.push({
-      code: 'LIST_INCOMPLETE',
-      message,
-      cause: code,
-      retryable,
-      retryAfter: details.retryAfter,
-    });
+    const { retryAfter } = details;
+    warnings = added(warnings, { code: 'LIST_INCOMPLETE', message, cause: code, retryable, retryAfter });
   }
   return warnings;
 }

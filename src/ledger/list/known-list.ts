@@ -95,22 +95,16 @@ export function addStretch(
   block: Omit<Place, 'index'>,
   entries: Stretch['entries'] = none,
 ): void {
-  if (block.shown !== block.length) known.hasShortPages = true;
-  addRun(known, [stretchOf(block, 0, entries)]);
+  const { start, length, shown } = block;
+  if (shown !== length) known.hasShortPages = true;
+  const step = shown === 0 || shown === length ? 1 : length;
+  addRun(known, [{ start, length, shown, step, rank: 0, entries }]);
 }
 
-function stretchOf(
-  { start, length, shown }: Omit<Place, 'index'>,
-  rank: number,
-  entries: Stretch['entries'],
-): Stretch {
-  return { start, length, shown, step: shown === length || shown === 0 ? 1 : length, rank, entries };
-}
-
-/** The run with the boundary before `position`; otherwise a new run with only that boundary. */
+/** The run with the boundary before `position`; otherwise a run that knows nothing. */
 export function runAt(known: KnownList, position: number): Run {
   for (const run of known.runs) if (rankAt(run, position) !== undefined) return run;
-  return [stretchOf({ start: position, length: 0, shown: 0 }, 0, none)];
+  return none;
 }
 
 /** The rank of the boundary before `position`; undefined if it is unknown. */
@@ -173,9 +167,8 @@ function addRun(known: KnownList, run: Run): void {
   let joined = run;
   let apart: Run[] = none;
   for (const other of known.runs) {
-    const shift = rankShift(other, joined);
-    if (shift === undefined) apart = added(apart, other);
-    else joined = joinRuns(known, other, joined, shift);
+    if (joinRuns(known, other, joined)) joined = other;
+    else apart = added(apart, other);
   }
   known.runs = apart;
   // After short pages, the ends of a stretch can reveal the boundaries inside it. Another run may share one of these
@@ -184,31 +177,28 @@ function addRun(known: KnownList, run: Run): void {
   else known.runs = added(apart, joined);
 }
 
-/** What must be added to ranks of `other` to get ranks of `run`; undefined if they share no boundary. */
-function rankShift(run: Run, other: Run): number | undefined {
-  for (const stretch of other) {
-    for (let offset = 0; offset <= stretch.length; offset += stretch.step) {
-      const rank = rankAt(run, stretch.start + offset);
-      if (rank !== undefined) return rank - rankInside(stretch, offset);
-    }
-  }
-  return undefined;
-}
-
 /**
- * Adds `from` to `into`. If they contradict each other, the list has changed between two answers, and there is no right
- * order. The rank that was known first then stays, so that entries which a client has seen keep their order.
+ * Adds `from` to `into` if they share a boundary. If they contradict each other, the list has changed between two answers,
+ * and there is no right order. The rank that was known first then stays, so that entries which a client has seen keep their
+ * order. @returns whether they share one.
  */
-function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
+function joinRuns(known: KnownList, into: Run, from: Run): boolean {
+  let shift: number | undefined;
   for (const stretch of from) {
-    stretch.rank += shift;
     for (let offset = 0; offset <= stretch.length; offset += stretch.step) {
       const rank = rankAt(into, stretch.start + offset);
-      if (rank !== undefined && rank !== rankInside(stretch, offset)) known.hasChanged = true;
+      if (rank === undefined) continue;
+      const difference = rank - rankInside(stretch, offset);
+      shift ??= difference;
+      if (difference !== shift) known.hasChanged = true;
     }
+  }
+  if (shift === undefined) return false;
+  for (const stretch of from) {
+    stretch.rank += shift;
     into.push(stretch);
   }
-  return into;
+  return true;
 }
 
 /**
@@ -217,17 +207,21 @@ function joinRuns(known: KnownList, into: Run, from: Run, shift: number): Run {
  * any.
  */
 function closeStretches(known: KnownList, run: Run): boolean {
-  const ends = run.flatMap(({ start, length }) => [start, start + length]).sort((a, b) => a - b);
+  const ends = run
+    .flatMap(({ start, length, shown, rank }) => [
+      { position: start, rank },
+      { position: start + length, rank: rank + shown },
+    ])
+    .sort((a, b) => a.position - b.position);
   const closed: Stretch[] = [];
-  let start = ends[0] ?? 0;
-  for (const end of ends) {
-    const rank = rankAt(run, start) ?? 0;
-    const block = { start, length: end - start, shown: (rankAt(run, end) ?? 0) - rank };
-    if (block.shown < 0 || block.shown > block.length) known.hasChanged = true;
-    const stretch = stretchOf(block, rank, none);
-    const isClosed = rankAt(run, start + 1) !== undefined || block.length < 2;
-    if (!isClosed && stretch.step === 1) closed.push(stretch);
-    start = end;
+  for (const [index, { position, rank }] of ends.entries()) {
+    const next = ends[index + 1];
+    if (next === undefined) break;
+    const length = next.position - position;
+    const shown = next.rank - rank;
+    if (shown < 0 || shown > length) known.hasChanged = true;
+    if (length < 2 || (shown !== 0 && shown !== length) || rankAt(run, position + 1) !== undefined) continue;
+    closed.push({ start: position, length, shown, step: 1, rank, entries: none });
   }
   if (known.hasChanged || closed.length === 0) return false;
   run.push(...closed);

@@ -101,7 +101,7 @@ export function anotherPersonError(): GatewayError {
 }
 
 /** What a window knows before any page: the block in its cursor. */
-export function viewOf({ from }: Window): KnownList {
+function viewOf({ from }: Window): KnownList {
   const known = createKnownList();
   if (from?.kind === 'entry') addStretch(known, from.place);
   // A gap skips a number of entries only after a short page, where positions are unknown.

@@ -27,7 +27,7 @@ import {
   startOf,
 } from './block.ts';
 import { added, isKnownPosition, none, rankAt } from './known-list.ts';
-import { type Need, type OpenWindow, type Reach, serves } from './reach.ts';
+import { type OpenWindow, type Side, serves } from './reach.ts';
 
 /**
  * Plans the next blocks of a list, each once. Blocks nearest to a window's start come first, so that if calls run out, the
@@ -35,36 +35,28 @@ import { type Need, type OpenWindow, type Reach, serves } from './reach.ts';
  * @param inFlight blocks of calls in flight. The plan has no other block for what they cover.
  */
 export function planBlocks(
-  open: readonly Open[],
+  open: readonly OpenWindow[],
   limits: Limits,
   inFlight: readonly Block[] = none,
 ): Block[] {
-  const cover = coverBlocks(open, limits, inFlight);
+  let needs: Side[] = none;
+  for (const { reach } of open) for (const need of reach?.needs ?? none) needs = added(needs, need);
+  const cover = coverBlocks(needs, limits, inFlight);
   let planned: Block[] = none;
-  for (const { reach } of open) {
-    for (const need of reach?.needs ?? none) {
-      const blocks = reach?.known.hasShortPages
-        ? chainBlocks(reach, need, limits, inFlight)
-        : outward(cover, need);
-      for (const block of blocks)
-        if (serves(block, need) && !hasBlock(planned, block)) planned = added(planned, block);
-    }
+  for (const need of needs) {
+    const blocks = need.known.hasShortPages ? chainBlocks(need, limits, inFlight) : outward(cover, need);
+    for (const block of blocks)
+      if (serves(block, need) && !hasBlock(planned, block)) planned = added(planned, block);
   }
   return planned;
 }
 
-/** The reach of a window is undefined before the first page if it starts at the list's end. */
-type Open = Pick<OpenWindow, 'reach'>;
-
 /** The fewest blocks that cover all positions which windows without short pages need. Uses blocks in flight first. */
-function coverBlocks(open: readonly Open[], limits: Limits, inFlight: readonly Block[]): Block[] {
-  let needs: Need[] = none;
-  for (const { reach } of open)
-    if (!reach?.known.hasShortPages) for (const need of reach?.needs ?? none) needs = added(needs, need);
-  needs.sort((a, b) => a.low - b.low);
+function coverBlocks(needs: readonly Side[], limits: Limits, inFlight: readonly Block[]): Block[] {
   let blocks: Block[] = none;
   let position = 0;
-  for (const { known, low, high } of needs) {
+  for (const { known, low, high } of needs.toSorted((a, b) => a.low - b.low)) {
+    if (known.hasShortPages) continue;
     position = Math.max(position, low);
     while (position < high) {
       const next = position;
@@ -81,15 +73,14 @@ function coverBlocks(open: readonly Open[], limits: Limits, inFlight: readonly B
 }
 
 /** Blocks in the order in which a need goes. */
-function outward(blocks: readonly Block[], { isRightward }: Need): readonly Block[] {
+function outward(blocks: readonly Block[], { isRightward }: Side): readonly Block[] {
   return isRightward ? blocks : blocks.toReversed();
 }
 
 /** Blocks from the need's frontier outward. Each can be put in order even if its page is short. */
-function chainBlocks(reach: Reach, need: Need, limits: Limits, inFlight: readonly Block[]): Block[] {
-  const { known, run } = reach;
+function chainBlocks(need: Side, limits: Limits, inFlight: readonly Block[]): Block[] {
+  const { known, run, low, high, isRightward } = need;
   const end = known.total ?? Number.POSITIVE_INFINITY;
-  const { low, high, isRightward } = need;
   const blocks: Block[] = [];
   let position = isRightward ? low : high;
   // A block may end beyond the list, where there are no entries.

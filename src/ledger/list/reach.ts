@@ -17,43 +17,34 @@ import type { ListPages, WindowState } from './list-pages.ts';
 import { type CursorMark, type Gap, gapOf, type Window } from './window.ts';
 
 /**
- * A stretch of positions that a window still needs, from `low` to `high` (exclusive). A rightward need begins at the boundary
- * `low`, and everything up to there is known. If every position had an entry, the window would be full at `high`. A leftward
- * need is the mirror image.
+ * One side of a window's gap. Everything from the gap to the boundary `position` is known. `rank` is that of the boundary.
+ * `knownTo` is the rank up to which no entry is missing; it may lie beyond. The window still needs the positions from `low`
+ * to `high` (exclusive), if there are any: they begin at the boundary, and if each had an entry, the window would be full.
  */
-export type Need = {
+export type Side = {
   readonly known: KnownList;
+  readonly run: Run;
+  readonly isRightward: boolean;
+  readonly position: number;
+  readonly rank: number;
+  readonly knownTo: number;
   readonly low: number;
   readonly high: number;
-  readonly isRightward: boolean;
 };
 
 /**
  * How much of a window is known. All ranks are those of `run`. `edge` is the rank of the gap where the window starts. The
- * entries from `shownFrom` to `shownTo` (exclusive) can be returned already. Everything from the gap right to the boundary
- * `right`, and left to the boundary `left`, is known. A window without needs is as full as it can be.
+ * entries from `shownFrom` to `shownTo` (exclusive) can be returned already. `next` is the side to go on with. `needs` are the
+ * sides that need positions. A window without needs is as full as it can be.
  */
 export type Reach = {
-  readonly known: KnownList;
   readonly run: Run;
   readonly gap: Gap;
   readonly edge: number;
   readonly shownFrom: number;
   readonly shownTo: number;
-  readonly right: Frontier;
-  readonly left: Frontier;
-  readonly needs: readonly Need[];
-};
-
-/**
- * A boundary and its rank. `knownTo` is the rank up to which no entry is missing; it may lie beyond the boundary. `step` is 1
- * going right, -1 going left.
- */
-type Frontier = {
-  readonly position: number;
-  readonly rank: number;
-  readonly knownTo: number;
-  readonly step: 1 | -1;
+  readonly next: Side;
+  readonly needs: readonly Side[];
 };
 
 /** A window that still needs entries. The reach may be undefined before the first page. */
@@ -75,26 +66,22 @@ export function openWindows({ windows, total }: ListPages): OpenWindow[] {
 export function reachOf(known: KnownList, window: Window): Reach | undefined {
   const gap = windowGap(known, window);
   if (gap === undefined) return undefined;
-  const run = runAt(known, gap.position);
-  const origin: Origin = { known, run, gap, zero: rankAt(run, gap.position) ?? 0 };
+  const origin = { known, run: runAt(known, gap.position), gap };
   return window.direction === 'forward'
     ? reachForward(origin, window.size)
     : reachBackward(origin, window.size);
 }
 
-/** Where a window starts: its gap, and the run with the boundary at the gap's position. `zero` is the boundary's rank. */
-type Origin = Pick<Reach, 'known' | 'run' | 'gap'> & { readonly zero: number };
+/** Where a window starts: its gap, and the run with the boundary at the gap's position. */
+type Origin = Pick<Side, 'known' | 'run'> & Pick<Reach, 'gap'>;
 
 /** The reach of a forward window: the `size` entries after its gap. */
 function reachForward(origin: Origin, size: number): Reach {
-  const { known, run, gap, zero } = origin;
-  const { position, skip } = gap;
-  const edge = zero + skip;
-  const right = frontierOf(run, position, edge, 1);
-  const needs = needBeyond(right, origin, edge + size);
-  const left: Frontier = { position, rank: zero, knownTo: edge, step: -1 };
-  const shownTo = Math.min(right.knownTo, edge + size);
-  return { known, run, gap, edge, right, left, needs, shownFrom: edge, shownTo };
+  const { run, gap } = origin;
+  const edge = (rankAt(run, gap.position) ?? 0) + gap.skip;
+  const next = sideOf(origin, edge, edge + size, 1);
+  const shownTo = Math.min(next.knownTo, edge + size);
+  return { run, gap, edge, shownFrom: edge, shownTo, next, needs: isNeeded(next) ? [next] : none };
 }
 
 /**
@@ -103,17 +90,21 @@ function reachForward(origin: Origin, size: number): Reach {
  * are before that position. While entries next to the gap are missing, nothing can be returned.
  */
 function reachBackward(origin: Origin, size: number): Reach {
-  const { known, run, gap, zero } = origin;
-  const right = frontierOf(run, gap.position, zero, 1);
-  const left = frontierOf(run, gap.position, zero, -1);
+  const { run, gap } = origin;
+  const zero = rankAt(run, gap.position) ?? 0;
   const skipped = zero + gap.skip;
-  const rightNeeds = needBeyond(right, origin, skipped);
+  const right = sideOf(origin, zero, skipped, 1);
   // If the list has become shorter, it may have fewer entries after the gap's position than the gap skips.
-  const edge = rightNeeds.length > 0 ? skipped : Math.min(skipped, right.knownTo);
-  const leftNeeds = needBeyond(left, origin, edge - size);
+  const edge = isNeeded(right) ? skipped : Math.min(skipped, right.knownTo);
+  const left = sideOf(origin, zero, edge - size, -1);
   const shownTo = Math.min(edge, right.knownTo);
-  const shownFrom = rightNeeds.length > 0 ? shownTo : Math.max(left.knownTo, shownTo - size);
-  return { known, run, gap, edge, right, left, needs: [...rightNeeds, ...leftNeeds], shownFrom, shownTo };
+  const shownFrom = isNeeded(right) ? shownTo : Math.max(left.knownTo, shownTo - size);
+  const next = isNeeded(right) ? right : left;
+  return { run, gap, edge, shownFrom, shownTo, next, needs: [right, left].filter(isNeeded) };
+}
+
+function isNeeded({ low, high }: Side): boolean {
+  return low < high;
 }
 
 /** The gap where a window starts, within the list; undefined if it is the list's end and the total is unknown. */
@@ -138,35 +129,31 @@ function shownNow(known: KnownList, mark: CursorMark): number {
 }
 
 /**
- * Finds the furthest boundary that can be reached from the boundary `start` without a missing entry. Entries count from
- * rank `from` on.
+ * Finds the furthest boundary that can be reached from the gap without a missing entry, and what lacks to reach the rank
+ * `goal` if every unread position has an entry. Entries count from rank `from` on. Goes right with `step` 1, left with -1.
  */
-function frontierOf(run: Run, start: number, from: number, step: Frontier['step']): Frontier {
+function sideOf({ known, run, gap }: Origin, from: number, goal: number, step: 1 | -1): Side {
+  const isRightward = step === 1;
   let knownTo = from;
   for (;;) {
-    const stretch = stretchWith(run, step === 1 ? knownTo : knownTo - 1);
+    const stretch = stretchWith(run, isRightward ? knownTo : knownTo - 1);
     if (stretch === undefined) break;
-    knownTo = step === 1 ? stretch.rank + stretch.entries.length : stretch.rank;
+    knownTo = stretch.rank + (isRightward ? stretch.entries.length : 0);
   }
-  const position = furthestBoundary(run, start, knownTo, step);
-  return { position, rank: rankAt(run, position) ?? 0, knownTo, step };
+  const position = furthestBoundary(run, gap.position, knownTo, step);
+  const rank = rankAt(run, position) ?? 0;
+  const end = isRightward ? (known.total ?? Number.POSITIVE_INFINITY) : 0;
+  let to = position;
+  if ((goal - knownTo) * step > 0 && (end - position) * step > 0) {
+    const at = furthestBoundary(run, position, goal, step);
+    to = at + goal - (rankAt(run, at) ?? 0);
+    if ((end - to) * step < 0) to = end;
+  }
+  const low = Math.min(position, to);
+  return { known, run, isRightward, position, rank, knownTo, low, high: Math.max(position, to) };
 }
 
-/**
- * The need beyond a frontier, to reach the rank `goal` if every unread position has an entry. None if that rank is reached,
- * and none at the list's end.
- */
-function needBeyond({ position, knownTo, step }: Frontier, { known, run }: Origin, goal: number): Need[] {
-  const end = step === 1 ? (known.total ?? Number.POSITIVE_INFINITY) : 0;
-  if ((goal - knownTo) * step <= 0 || (end - position) * step <= 0) return none;
-  const at = furthestBoundary(run, position, goal, step);
-  const to = at + goal - (rankAt(run, at) ?? 0);
-  return step === 1
-    ? [{ known, low: position, high: Math.min(end, to), isRightward: true }]
-    : [{ known, low: Math.max(end, to), high: position, isRightward: false }];
-}
-
-/** Whether a block has a position of the need. */
-export function serves(block: Block, { low, high }: Need): boolean {
+/** Whether a block has a position that a side needs. */
+export function serves(block: Block, { low, high }: Side): boolean {
   return startOf(block) < high && endOf(block) > low;
 }

@@ -5,9 +5,9 @@
 import { GatewayError } from '../../errors.ts';
 import { type Block, endOf, furthestBlock, type Limits } from '../list/block.ts';
 import { added, none } from '../list/known-list.ts';
-import { viewOf, type WindowState } from '../list/list-pages.ts';
+import { createListPages, type WindowState } from '../list/list-pages.ts';
 import { planBlocks } from '../list/plan.ts';
-import { type OpenWindow, reachOf, serves } from '../list/reach.ts';
+import { type OpenWindow, openWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
 
 /**
@@ -21,14 +21,11 @@ const mostPositionsTried = 500_000;
 
 /** The price of all windows of one list together, at least 1. */
 export function priceOf(windows: readonly Window[], limits: Limits): number {
-  let open: Parameters<typeof planBlocks>[0][number][] = none;
-  let lastSize = 0;
-  for (const window of windows) {
-    const { direction, size, from } = window;
-    if (size > 0) open = added(open, { reach: reachOf(viewOf(window), window) });
-    if (direction === 'backward' && from === undefined) lastSize = Math.max(lastSize, size);
-  }
+  const open = openWindows(createListPages(windows, none));
   const covered = Math.max(1, planBlocks(open, limits).length);
+  let lastSize = 0;
+  for (const { direction, size, from } of windows)
+    if (direction === 'backward' && from === undefined) lastSize = Math.max(lastSize, size);
   // For a window at the list's end the total must be known first. It comes with the calls of other windows, or else with
   // one call more.
   return lastSize === 0 ? covered : covered + worstCover(lastSize, limits);

@@ -34,13 +34,17 @@ export type TaskReading = {
   readonly lists: readonly ListReading[];
 };
 
-/** Reads a list of a customer with the calls that are reserved for it. Calls that the price does not include use free ones. */
+/**
+ * Reads a list of a customer with the calls that are reserved for it. Calls that the price does not include use free ones.
+ * `isFresh`: without the cache.
+ */
 export function readTask(
   { list, windows }: Omit<ListTask, 'price'>,
   { allowance, limits, signal, sourceOf }: ReadingTools,
   calls: Reservation = reserveCalls(allowance, 0),
+  isFresh = false,
 ): Promise<ListReading> {
-  return readList({ source: sourceOf(list), windows, calls, limits, signal });
+  return readList({ source: sourceOf(list), isFresh, windows, calls, limits, signal });
 }
 
 /** `null` if there is no such customer; an error if the customer itself failed. */
@@ -65,32 +69,14 @@ async function readFurther(
   first: readonly ListReading[],
   tools: ReadingTools,
 ): Promise<CustomerOutcome> {
-  const readings = await readAgain(task, first, tools);
+  const again = first.map((reading, index) => {
+    const list = task.lists[index];
+    return list && mustReadAgain(reading, first) ? readTask(list, tools, undefined, true) : reading;
+  });
+  const readings = await Promise.all(again);
   if (mustAskForDetails(task, readings))
     readings.push(await readTask({ list: tools.listOf(task.identifier, {}), windows: [] }, tools));
   return judgeReadings(task, readings, tools);
-}
-
-/** Reads the lists again that must be, without the cache, and leaves the other readings as they are. */
-function readAgain(
-  { lists }: CustomerTask,
-  first: readonly ListReading[],
-  tools: ReadingTools,
-): Promise<ListReading[]> {
-  const sourceOf: PageSource = (list) => {
-    const source = tools.sourceOf(list);
-    return {
-      cached: () => [],
-      inFlight: () => source.inFlight(),
-      fetch: (block, signal) => source.fetch(block, signal),
-    };
-  };
-  return Promise.all(
-    first.map((reading, index) => {
-      const list = lists[index];
-      return list && mustReadAgain(reading, first) ? readTask(list, { ...tools, sourceOf }) : reading;
-    }),
-  );
 }
 
 /**
@@ -166,9 +152,12 @@ function failureWithoutDetails(
   { lists }: CustomerTask,
   readings: readonly ListReading[],
 ): GatewayError | undefined {
-  const failed = readings
-    .map((reading, index) => ({ reading, list: lists[index]?.list }))
-    .filter(({ reading, list }) => reading.failure !== undefined && !isRefusedForFilter(list, reading));
-  const unfiltered = failed.find(({ list }) => list === undefined || !isFiltered(list));
-  return (unfiltered ?? failed[0])?.reading.failure;
+  let failure: GatewayError | undefined;
+  for (const [index, reading] of readings.entries()) {
+    const list = lists[index]?.list;
+    if (reading.failure === undefined || isRefusedForFilter(list, reading)) continue;
+    if (list === undefined || !isFiltered(list)) return reading.failure;
+    failure ??= reading.failure;
+  }
+  return failure;
 }

@@ -40,6 +40,8 @@ import {
 /** What to read of one list, and how. Without windows it reads any one page, for the customer's details. */
 export type ListRequest = {
   readonly source: ListSource;
+  /** Whether cached answers must not be used. */
+  readonly isFresh?: boolean;
   readonly windows: readonly Window[];
   readonly limits: Limits;
   readonly calls: Reservation;
@@ -59,7 +61,7 @@ export type ListReading = {
 
 /** The state of reading a list, which becomes its outcome. One object, because hundreds may wait for their calls at a time. */
 type Progress = ListReading &
-  Omit<ListRequest, 'windows'> & {
+  Omit<ListRequest, 'windows' | 'isFresh'> & {
     /** The sizes that calls may ask for, after the pages so far. */
     currentLimits: Limits;
     /** The blocks whose calls have ended. */
@@ -72,7 +74,7 @@ type RoundCall = { readonly block: Block; readonly outcome: FetchOutcome | Promi
 
 /** Reads a list. Never rejects: failures are part of the outcome. */
 export function readList(request: ListRequest): Promise<ListReading> {
-  const cached = request.source.cached();
+  const cached = request.isFresh ? none : request.source.cached();
   // Not awaited without need: if all lists are planned in the same turn, they find each other's calls in flight.
   if (!(cached instanceof Promise)) return readRounds(startReading(request, cached));
   return cached.then((answers) => readRounds(startReading(request, answers)));
@@ -119,8 +121,7 @@ function startRound(progress: Progress): RoundCall[] {
   const bounded = boundedCalls(wanted, open, limits);
   const granted = takeCalls(calls, bounded.length);
   let round: RoundCall[] = none;
-  for (const block of joins) round = added(round, { block, outcome: source.fetch(block, signal) });
-  for (const block of bounded) {
+  for (const block of [...joins, ...bounded]) {
     const isGranted = round.length < joins.length + granted;
     const outcome = isGranted ? source.fetch(block, signal) : callsRefusal(calls, bounded.length - granted);
     round = added(round, { block, outcome });
@@ -176,10 +177,9 @@ function nextBlocks({ pages, asked, currentLimits: limits, source }: Progress, o
   }
   if (pages.total !== undefined) return { joins, wanted };
   // If the plan has no block yet, any page is enough, preferably one in flight.
-  if (joins.length + wanted.length === 0) joins = inFlight;
-  if (joins.length > 0) return { joins: joins.slice(0, 1), wanted: none };
-  if (wanted.length > 0) return { joins: none, wanted: wanted.slice(0, 1) };
-  const first = furthestBlock(0, limits);
+  const join = joins[0] ?? (wanted.length === 0 ? inFlight[0] : undefined);
+  if (join !== undefined) return { joins: [join], wanted: none };
+  const first = wanted[0] ?? furthestBlock(0, limits);
   return { joins, wanted: hasBlock(asked, first) ? none : [first] };
 }
 
