@@ -136,7 +136,7 @@ function sealCursors(
 }
 
 function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly Edge[] {
-  let edges: Edge[] = none;
+  let edges: readonly Edge[] = none;
   for (let rank = shownFrom; rank < shownTo; rank += 1) {
     const stretch = stretchWith(run, rank);
     if (stretch === undefined) throw new Error('Expected an entry at every known rank');
@@ -165,8 +165,12 @@ function resumeMark(reach: Reach, { window, edges, total }: PageEdges): CursorMa
   return { kind: 'gap', position: next.position, skip, total };
 }
 
-function ownWarnings(known: KnownList, { from }: Window, ending: GatewayError | undefined): PageWarning[] {
-  let warnings: PageWarning[] = none;
+function ownWarnings(
+  known: KnownList,
+  { from }: Window,
+  ending: GatewayError | undefined,
+): readonly PageWarning[] {
+  let warnings: readonly PageWarning[] = none;
   if (known.hasChanged || (from !== undefined && from.total !== known.total))
     warnings = [{ code: 'LIST_CHANGED', message: 'The list has changed since it was begun to be read' }];
   if (ending !== undefined) {

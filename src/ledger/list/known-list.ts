@@ -43,7 +43,7 @@ type Stretch = Omit<Place, 'index'> & {
 };
 
 /** A run: its stretches, in the order in which they became known. Where they contradict each other, the first is right. */
-export type Run = Stretch[];
+export type Run = readonly Stretch[];
 
 /** What is known of one list. `addPage` and `addPlace` add to it, and nothing is ever removed. */
 export type KnownList = {
@@ -55,19 +55,27 @@ export type KnownList = {
   hasChanged: boolean;
   /** Whether the window's cursor still agrees with the pages. */
   isCursorTrusted: boolean;
-  runs: Run[];
+  runs: readonly Run[];
 };
 
-/** The one list of nothing. An empty list that grows takes the space of seventeen entries, and most lists get none or one. */
-export const none: never[] = [];
-Object.freeze(none);
+/**
+ * The list of nothing, shared by all, so that a list that stays empty takes no space. It is not frozen: V8 reads frozen
+ * arrays several times slower. Its type lets nobody change it.
+ */
+export const none: readonly never[] = [];
 
-/** Adds to a list, which may be `none`. */
-export function added<T>(list: T[], one: T): T[] {
+/**
+ * Adds to a list that nobody else has, or to `none`. The first entry takes one slot. With `push` it would take seventeen, and
+ * most lists have one.
+ */
+export function added<T>(list: readonly T[], one: T): readonly T[] {
   if (list.length === 0) return [one];
-  list.push(one);
+  (list as T[]).push(one);
   return list;
 }
+
+/** Stands for the end of a list whose total is unknown. Beyond every position, and an integer: V8 boxes Infinity. */
+export const noEnd = 2 ** 31 - 1;
 
 /** Starts with nothing known. */
 export function createKnownList(): KnownList {
@@ -165,24 +173,26 @@ export function isKnownPosition(known: KnownList, position: number): boolean {
 /** Joins a run with every run that it shares a boundary with. */
 function addRun(known: KnownList, run: Run): void {
   let joined = run;
-  let apart: Run[] = none;
+  let apart: readonly Run[] = none;
   for (const other of known.runs) {
-    if (joinRuns(known, other, joined)) joined = other;
-    else apart = added(apart, other);
+    const union = joinRuns(known, other, joined);
+    if (union === undefined) apart = added(apart, other);
+    else joined = union;
   }
   known.runs = apart;
   // After short pages, the ends of a stretch can reveal the boundaries inside it. Another run may share one of these
   // boundaries, so the run is added again.
-  if (known.hasShortPages && closeStretches(known, joined)) addRun(known, joined);
+  const closed = known.hasShortPages ? closedStretches(known, joined) : none;
+  if (closed.length > 0) addRun(known, [...joined, ...closed]);
   else known.runs = added(apart, joined);
 }
 
 /**
  * Adds `from` to `into` if they share a boundary. If they contradict each other, the list has changed between two answers,
  * and there is no right order. The rank that was known first then stays, so that entries which a client has seen keep their
- * order. @returns whether they share one.
+ * order. @returns undefined if they share none.
  */
-function joinRuns(known: KnownList, into: Run, from: Run): boolean {
+function joinRuns(known: KnownList, into: Run, from: Run): Run | undefined {
   let shift: number | undefined;
   for (const stretch of from) {
     for (let offset = 0; offset <= stretch.length; offset += stretch.step) {
@@ -193,20 +203,16 @@ function joinRuns(known: KnownList, into: Run, from: Run): boolean {
       if (difference !== shift) known.hasChanged = true;
     }
   }
-  if (shift === undefined) return false;
-  for (const stretch of from) {
-    stretch.rank += shift;
-    into.push(stretch);
-  }
-  return true;
+  if (shift === undefined) return undefined;
+  for (const stretch of from) stretch.rank += shift;
+  return [...into, ...from];
 }
 
 /**
- * Adds the boundaries between neighbouring ends of stretches if all or none of the positions there have an entry. If there
- * are more entries than positions, or fewer than none, the list has changed between two answers. @returns whether it added
- * any.
+ * The stretches between neighbouring ends of others where all or none of the positions have an entry, if that was not known
+ * before. If there are more entries than positions, or fewer than none, the list has changed between two answers.
  */
-function closeStretches(known: KnownList, run: Run): boolean {
+function closedStretches(known: KnownList, run: Run): readonly Stretch[] {
   const ends = run
     .flatMap(({ start, length, shown, rank }) => [
       { position: start, rank },
@@ -223,7 +229,5 @@ function closeStretches(known: KnownList, run: Run): boolean {
     if (length < 2 || (shown !== 0 && shown !== length) || rankAt(run, position + 1) !== undefined) continue;
     closed.push({ start: position, length, shown, step: 1, rank, entries: none });
   }
-  if (known.hasChanged || closed.length === 0) return false;
-  run.push(...closed);
-  return true;
+  return known.hasChanged ? none : closed;
 }

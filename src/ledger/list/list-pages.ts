@@ -29,10 +29,10 @@ export type ListPages = {
   readonly windows: readonly WindowState[];
   total: number | undefined;
   details: CustomerDetails | undefined;
-  warnings: LedgerWarning[];
+  warnings: readonly LedgerWarning[];
   /** Pages from calls, and pages from the cache, each in the order in which they were added. */
-  fetched: LedgerPage[];
-  cached: LedgerPage[];
+  fetched: readonly LedgerPage[];
+  cached: readonly LedgerPage[];
   /** Pages from the cache that no window has needed so far, in the order of the list. */
   unused: readonly LedgerPage[];
 };
@@ -55,7 +55,7 @@ function stateOf(window: Window): WindowState {
 }
 
 /** The cached pages, in the order of the list. If they are of several people, nothing says which are right: then none. */
-function usablePages(answers: readonly PageAnswer[]): LedgerPage[] {
+function usablePages(answers: readonly PageAnswer[]): readonly LedgerPage[] {
   const found = answers.filter((answer) => answer !== null);
   if (!found.every((page) => isSamePerson(page, found[0] ?? page))) return none;
   return found.sort((a, b) => startOf(blockOf(a)) - startOf(blockOf(b)));

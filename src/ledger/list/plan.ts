@@ -26,7 +26,7 @@ import {
   type Limits,
   startOf,
 } from './block.ts';
-import { added, isKnownPosition, none, rankAt } from './known-list.ts';
+import { added, isKnownPosition, noEnd, none, rankAt } from './known-list.ts';
 import { type OpenWindow, type Side, serves } from './reach.ts';
 
 /**
@@ -38,11 +38,11 @@ export function planBlocks(
   open: readonly OpenWindow[],
   limits: Limits,
   inFlight: readonly Block[] = none,
-): Block[] {
-  let needs: Side[] = none;
+): readonly Block[] {
+  let needs: readonly Side[] = none;
   for (const { reach } of open) for (const need of reach?.needs ?? none) needs = added(needs, need);
   const cover = coverBlocks(needs, limits, inFlight);
-  let planned: Block[] = none;
+  let planned: readonly Block[] = none;
   for (const need of needs) {
     const blocks = need.known.hasShortPages ? chainBlocks(need, limits, inFlight) : outward(cover, need);
     for (const block of blocks)
@@ -52,8 +52,8 @@ export function planBlocks(
 }
 
 /** The fewest blocks that cover all positions which windows without short pages need. Uses blocks in flight first. */
-function coverBlocks(needs: readonly Side[], limits: Limits, inFlight: readonly Block[]): Block[] {
-  let blocks: Block[] = none;
+function coverBlocks(needs: readonly Side[], limits: Limits, inFlight: readonly Block[]): readonly Block[] {
+  let blocks: readonly Block[] = none;
   let position = 0;
   for (const { known, low, high } of needs.toSorted((a, b) => a.low - b.low)) {
     if (known.hasShortPages) continue;
@@ -80,7 +80,7 @@ function outward(blocks: readonly Block[], { isRightward }: Side): readonly Bloc
 /** Blocks from the need's frontier outward. Each can be put in order even if its page is short. */
 function chainBlocks(need: Side, limits: Limits, inFlight: readonly Block[]): Block[] {
   const { known, run, low, high, isRightward } = need;
-  const end = known.total ?? Number.POSITIVE_INFINITY;
+  const end = known.total ?? noEnd;
   const blocks: Block[] = [];
   let position = isRightward ? low : high;
   // A block may end beyond the list, where there are no entries.

@@ -7,6 +7,7 @@ import {
   added,
   furthestBoundary,
   type KnownList,
+  noEnd,
   none,
   type Run,
   rankAt,
@@ -51,8 +52,8 @@ export type Reach = {
 export type OpenWindow = { readonly state: WindowState; readonly reach: Reach | undefined };
 
 /** The windows of a list that still need entries and have not ended. */
-export function openWindows({ windows, total }: ListPages): OpenWindow[] {
-  let open: OpenWindow[] = none;
+export function openWindows({ windows, total }: ListPages): readonly OpenWindow[] {
+  let open: readonly OpenWindow[] = none;
   for (const state of windows) {
     if (state.ending !== undefined) continue;
     const reach = state.window.size === 0 ? undefined : reachOf(state.known, state.window);
@@ -109,7 +110,7 @@ function isNeeded({ low, high }: Side): boolean {
 
 /** The gap where a window starts, within the list; undefined if it is the list's end and the total is unknown. */
 function windowGap(known: KnownList, window: Window): Gap | undefined {
-  const end = known.total ?? Number.POSITIVE_INFINITY;
+  const end = known.total ?? noEnd;
   if (window.from !== undefined) {
     const gap = gapOf(window.from, window.direction);
     if (gap.position >= end) return { position: end, skip: 0 };
@@ -119,13 +120,13 @@ function windowGap(known: KnownList, window: Window): Gap | undefined {
   return known.total === undefined ? undefined : { position: known.total, skip: 0 };
 }
 
-/** How many entries the block of an outdated cursor has now; infinity if it was not read yet. */
+/** How many entries the block of an outdated cursor has now; `noEnd` if it was not read yet. */
 function shownNow(known: KnownList, mark: CursorMark): number {
   if (mark.kind === 'gap') return mark.skip;
   const { start, length } = mark.place;
   const run = runAt(known, start);
-  const end = rankAt(run, Math.min(start + length, known.total ?? Number.POSITIVE_INFINITY));
-  return end === undefined ? Number.POSITIVE_INFINITY : end - (rankAt(run, start) ?? 0);
+  const end = rankAt(run, Math.min(start + length, known.total ?? noEnd));
+  return end === undefined ? noEnd : end - (rankAt(run, start) ?? 0);
 }
 
 /**
@@ -142,7 +143,7 @@ function sideOf({ known, run, gap }: Origin, from: number, goal: number, step: 1
   }
   const position = furthestBoundary(run, gap.position, knownTo, step);
   const rank = rankAt(run, position) ?? 0;
-  const end = isRightward ? (known.total ?? Number.POSITIVE_INFINITY) : 0;
+  const end = isRightward ? (known.total ?? noEnd) : 0;
   let to = position;
   if ((goal - knownTo) * step > 0 && (end - position) * step > 0) {
     const at = furthestBoundary(run, position, goal, step);

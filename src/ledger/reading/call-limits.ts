@@ -119,7 +119,7 @@ export function boundedCalls(
   open: readonly OpenWindow[],
   limits: Limits,
 ): readonly Block[] {
-  let bounded: Block[] = none;
+  let bounded: readonly Block[] = none;
   for (const block of calls) {
     let isServing = false;
     let isAllowed = false;

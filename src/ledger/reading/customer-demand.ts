@@ -8,7 +8,7 @@ import type { Limits } from '../list/block.ts';
 import type { BalancePage, PageCursors } from '../list/connection.ts';
 import { added, none } from '../list/known-list.ts';
 import { indexOfWindow, type Window } from '../list/window.ts';
-import { priceOf } from './call-limits.ts';
+import { priceOf, type Reservation } from './call-limits.ts';
 
 /** One `ledgerBalance` field: a window of a list. `key` is unique within one demand. */
 export type BalanceDemand = { readonly key: string; readonly list: LedgerList; readonly window: Window };
@@ -33,7 +33,13 @@ export type CustomerReading = {
 };
 
 /** One list with all its windows, each once, and their price. Without windows any page of the list is enough. */
-export type ListTask = { readonly list: LedgerList; windows: Window[]; price: number };
+export type ListTask = {
+  readonly list: LedgerList;
+  windows: readonly Window[];
+  price: number;
+  /** The calls that are reserved for it. */
+  calls: Reservation | undefined;
+};
 
 /**
  * One customer with all demands and lists. There is at least one list, because a call must show that the customer
@@ -42,8 +48,8 @@ export type ListTask = { readonly list: LedgerList; windows: Window[]; price: nu
 export type CustomerTask = {
   readonly identifier: CustomerIdentifier;
   hasDetails: boolean;
-  demands: CustomerDemand[];
-  lists: ListTask[];
+  demands: readonly CustomerDemand[];
+  lists: readonly ListTask[];
 };
 
 /** Groups demands by customer and list, in the order in which they first occur. */
@@ -61,8 +67,7 @@ export function tasksOf(
     addDemand(task, demand);
   }
   for (const task of tasks.values()) {
-    if (task.lists.length === 0)
-      task.lists = [{ list: listOf(task.identifier, {}), windows: none, price: 0 }];
+    if (task.lists.length === 0) task.lists = [anyPageOf(task.identifier, listOf)];
     for (const list of task.lists) list.price = priceOf(list.windows, limits);
   }
   return [...tasks.values()];
@@ -73,7 +78,13 @@ function addDemand(task: CustomerTask, demand: CustomerDemand): void {
   task.demands = added(task.demands, demand);
   for (const { list, window } of demand.balances) {
     const known = task.lists.find((other) => other.list === list);
-    if (known === undefined) task.lists = added(task.lists, { list, windows: [window], price: 0 });
-    else if (indexOfWindow(known.windows, window) < 0) known.windows.push(window);
+    if (known === undefined)
+      task.lists = added(task.lists, { list, windows: [window], price: 0, calls: undefined });
+    else if (indexOfWindow(known.windows, window) < 0) known.windows = added(known.windows, window);
   }
+}
+
+/** The task to read any page of a customer. */
+export function anyPageOf(identifier: CustomerIdentifier, listOf: ListRecords): ListTask {
+  return { list: listOf(identifier, {}), windows: none, price: 0, calls: undefined };
 }

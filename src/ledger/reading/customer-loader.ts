@@ -18,6 +18,7 @@ import DataLoader from 'dataloader';
 import { asError } from '../../errors.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import { buildConnection, pageCursors } from '../list/connection.ts';
+import { added, none } from '../list/known-list.ts';
 import { indexOfWindow, type Window } from '../list/window.ts';
 import { checkPrice, reserveCalls } from './call-limits.ts';
 import {
@@ -46,35 +47,25 @@ async function loadCustomers(
   demands: readonly CustomerDemand[],
   tools: ReadingTools,
 ): Promise<(CustomerReading | Error | null)[]> {
-  const tasks = tasksOf(demands, tools.limits, tools.listOf);
-  const started = startReading(tasks, tools);
-  // A customer that needs more calls after those of its lists does not hold up the others.
-  const outcomes: (CustomerOutcome | Promise<CustomerOutcome>)[] = [];
-  for (const [index, task] of tasks.entries()) {
-    const readings: ListReading[] = [];
-    for (const reading of started[index] ?? []) readings.push(await reading);
-    outcomes.push(settleCustomer(task, readings, tools));
-  }
-  const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
-  for (const [index, task] of tasks.entries()) addAnswers(answers, task, (await outcomes[index]) ?? null);
-  return demands.map((demand) => answers.get(demand) ?? null);
-}
-
-/** Starts to read all lists of all customers. Throws before any call if they are too expensive. */
-function startReading(
-  tasks: readonly CustomerTask[],
-  tools: ReadingTools,
-): readonly (readonly Promise<ListReading>[])[] {
   const { receipt, allowance } = tools;
+  const tasks = tasksOf(demands, tools.limits, tools.listOf);
   let price = 0;
   for (const { lists } of tasks) for (const list of lists) price += list.price;
   receipt.price += price;
   checkPrice(allowance, price);
   // All calls are reserved before any list is read. So short pages of one list cannot use up the calls of another list.
-  const reserved = tasks.map(({ lists }) => lists.map((list) => reserveCalls(allowance, list.price)));
-  return tasks.map(({ lists }, task) =>
-    lists.map((list, index) => readTask(list, tools, reserved[task]?.[index])),
-  );
+  for (const { lists } of tasks) for (const list of lists) list.calls = reserveCalls(allowance, list.price);
+  const started = tasks.map((task) => ({ task, lists: task.lists.map((list) => readTask(list, tools)) }));
+  // A customer that needs more calls after those of its lists does not hold up the others.
+  const outcomes: { readonly task: CustomerTask; readonly outcome: ReturnType<typeof settleCustomer> }[] = [];
+  for (const { task, lists } of started) {
+    let readings: readonly ListReading[] = none;
+    for (const list of lists) readings = added(readings, await list);
+    outcomes.push({ task, outcome: settleCustomer(task, readings, tools) });
+  }
+  const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
+  for (const { task, outcome } of outcomes) addAnswers(answers, task, await outcome);
+  return demands.map((demand) => answers.get(demand) ?? null);
 }
 
 /** Adds the answers to all demands of one customer. Builds each page once, even if several fields ask for it. */

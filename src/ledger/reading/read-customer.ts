@@ -11,8 +11,8 @@ import type { Limits } from '../list/block.ts';
 import { anotherPersonError, createListPages, isSamePerson } from '../list/list-pages.ts';
 import type { PageSource } from '../source/page-source.ts';
 import type { ReceiptBook } from '../source/receipt.ts';
-import { type CallAllowance, type Reservation, reserveCalls } from './call-limits.ts';
-import type { CustomerTask, ListTask } from './customer-demand.ts';
+import { type CallAllowance, reserveCalls } from './call-limits.ts';
+import { anyPageOf, type CustomerTask, type ListTask } from './customer-demand.ts';
 import { type ListReading, readList } from './read-list.ts';
 
 /** What reading needs besides the demands. */
@@ -39,12 +39,12 @@ export type TaskReading = {
  * `isFresh`: without the cache.
  */
 export function readTask(
-  { list, windows }: Omit<ListTask, 'price'>,
+  { list, windows, calls }: ListTask,
   { allowance, limits, signal, sourceOf }: ReadingTools,
-  calls: Reservation = reserveCalls(allowance, 0),
   isFresh = false,
 ): Promise<ListReading> {
-  return readList({ source: sourceOf(list), isFresh, windows, calls, limits, signal });
+  const reserved = calls ?? reserveCalls(allowance, 0);
+  return readList({ source: sourceOf(list), isFresh, windows, calls: reserved, limits, signal });
 }
 
 /** `null` if there is no such customer; an error if the customer itself failed. */
@@ -71,11 +71,11 @@ async function readFurther(
 ): Promise<CustomerOutcome> {
   const again = first.map((reading, index) => {
     const list = task.lists[index];
-    return list && mustReadAgain(reading, first) ? readTask(list, tools, undefined, true) : reading;
+    return list && mustReadAgain(reading, first) ? readTask(list, tools, true) : reading;
   });
   const readings = await Promise.all(again);
   if (mustAskForDetails(task, readings))
-    readings.push(await readTask({ list: tools.listOf(task.identifier, {}), windows: [] }, tools));
+    readings.push(await readTask(anyPageOf(task.identifier, tools.listOf), tools));
   return judgeReadings(task, readings, tools);
 }
 

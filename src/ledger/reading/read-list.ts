@@ -65,8 +65,8 @@ type Progress = ListReading &
     /** The sizes that calls may ask for, after the pages so far. */
     currentLimits: Limits;
     /** The blocks whose calls have ended. */
-    asked: Block[];
-    failures: { readonly block: Block; readonly error: GatewayError }[];
+    asked: readonly Block[];
+    failures: readonly { readonly block: Block; readonly error: GatewayError }[];
   };
 
 /** A call of a round. Its outcome is there at once if it could not be made. */
@@ -112,21 +112,19 @@ async function readRounds(progress: Progress): Promise<ListReading> {
 
 /** Starts the calls of the next round, within the limits. @returns them in the order of the plan; none at the end. */
 function startRound(progress: Progress): RoundCall[] {
-  if (progress.customerFailure !== undefined) return none;
+  if (progress.customerFailure !== undefined) return [];
   const { pages, source, calls, limits, signal } = progress;
   const open = windowsToFill(progress);
-  if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined)) return none;
+  if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined)) return [];
   const { joins, wanted } = nextBlocks(progress, open);
   if (joins.length + wanted.length === 0) endStuckWindows(progress, open);
   const bounded = boundedCalls(wanted, open, limits);
   const granted = takeCalls(calls, bounded.length);
-  let round: RoundCall[] = none;
-  for (const block of [...joins, ...bounded]) {
-    const isGranted = round.length < joins.length + granted;
+  return [...joins, ...bounded].map((block, index) => {
+    const isGranted = index < joins.length + granted;
     const outcome = isGranted ? source.fetch(block, signal) : callsRefusal(calls, bounded.length - granted);
-    round = added(round, { block, outcome });
-  }
-  return round;
+    return { block, outcome };
+  });
 }
 
 /**
@@ -135,7 +133,7 @@ function startRound(progress: Progress): RoundCall[] {
  */
 function windowsToFill(progress: Progress): readonly OpenWindow[] {
   for (;;) {
-    let open: OpenWindow[] = none;
+    let open: readonly OpenWindow[] = none;
     for (const window of openWindows(progress.pages))
       if (!hasEnded(progress, window)) open = added(open, window);
     const page = cachedPageFor(progress, open);
@@ -164,13 +162,13 @@ function cachedPageFor({ pages }: Progress, open: readonly OpenWindow[]): Ledger
  * is needed.
  */
 function nextBlocks({ pages, asked, currentLimits: limits, source }: Progress, open: readonly OpenWindow[]) {
-  let inFlight: Block[] = none;
+  let inFlight: readonly Block[] = none;
   // Another request may not know yet that the upstream gives smaller pages than it asked for. Its page would be of other
   // positions, and the calls of this plan would run out before the nearest positions are known.
   for (const block of source.inFlight())
     if (!hasBlock(asked, block) && limits.includes(block.limit)) inFlight = added(inFlight, block);
-  let joins: Block[] = none;
-  let wanted: Block[] = none;
+  let joins: readonly Block[] = none;
+  let wanted: readonly Block[] = none;
   for (const block of planBlocks(open, limits, inFlight)) {
     if (hasBlock(inFlight, block)) joins = added(joins, block);
     else if (!hasBlock(asked, block)) wanted = added(wanted, block);
