@@ -73,9 +73,9 @@ export function createBreaker(now: () => number, onRefusal: () => void = () => u
   let lastAnswerAt = Number.NEGATIVE_INFINITY;
 
   /** @throws {CallFailure} UPSTREAM_UNAVAILABLE, without a retry, if this call must not go out now. */
-  function refuseIfOpen({ fairnessKey, question }: BreakerCall): void {
-    const isRefusing = everybody?.isRefusing() || callers.get(fairnessKey)?.isRefusing();
-    if (!isRefusing || answered.has(question)) return;
+  function refuseIfOpen(call: BreakerCall): void {
+    const isRefusing = everybody?.isRefusing() || callers.get(call.fairnessKey)?.isRefusing();
+    if (!isRefusing || answered.has(call.question)) return; // Read only here: the call writes it when it is asked.
     onRefusal();
     throw ownRefusal('UPSTREAM_UNAVAILABLE', refusal);
   }

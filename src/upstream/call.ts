@@ -52,233 +52,235 @@ export type CallStages = Endpoint &
     readonly onRepeat: () => void;
   };
 
-/** A caller, and the budget in which its calls count. */
-type BoundCaller = UpstreamCaller & Pick<PermitRequest, 'credential' | 'reserved'>;
+/** What all calls for one caller have in common. */
+export type CallBinding = Pick<PermitRequest, 'credential' | 'reserved'> & {
+  readonly stages: CallStages;
+  readonly caller: UpstreamCaller;
+};
+
+/** What is told of a call that has gone out. */
+type SentCall = {
+  readonly at: number;
+  readonly trials: Trials;
+  readonly observed: (outcome: CallOutcome) => void;
+  readonly span: CallSpan | undefined;
+};
 
 /** The headers of a call that was not signed yet. */
 const unsigned: OutgoingHeaders = {};
 
+/** The endpoint's path for pages, below the base URL. */
+const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
+
 /**
- * A request for one page by one caller, and its tries so far. Its query is written when the call goes out, because very many
- * calls may wait at a time.
+ * A request for one page, until it is answered or fails for good. Very many may wait at a time: so it is a class, its path is
+ * written when the call goes out, and it waits in one async frame.
  */
-export class PageCall implements PermitRequest, BreakerCall, Retried {
-  readonly caller: BoundCaller;
-  readonly request: PageRequest;
-  readonly signal: Signal;
-  readonly count: CallCount;
-  readonly deadlineAt: number;
+export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<PageAnswer> {
+  readonly method = 'GET';
+  path = '';
+  readonly requestId: string;
+  readonly fairnessKey: string;
   readonly credential: string;
   readonly reserved: 0 | 1;
-  readonly fairnessKey: string;
-  readonly requestId: string;
-  /** The headers that the last try was signed with. */
-  signed = unsigned;
+  readonly deadlineAt: number;
+  readonly timeoutMs: number;
+  readonly signal: Signal;
   failures = 0;
   isReplayed = false;
   permitPauseMs = 0;
-  /** What the present try holds, and whether it has gone out. */
-  permit: Permit | undefined;
-  hasSlot = false;
-  sent: SentCall | undefined;
+  /** The headers that the last try was signed with. */
+  signed = unsigned;
+  readonly #stages: CallStages;
+  readonly #caller: UpstreamCaller;
+  readonly #request: PageRequest;
+  readonly #count: CallCount;
   #listQuery: string | undefined;
+  #permit: Permit | undefined;
+  #hasSlot = false;
+  #sent: SentCall | undefined;
 
-  constructor(caller: BoundCaller, request: PageRequest, signal: Signal, count: CallCount) {
-    this.caller = caller;
-    this.request = request;
-    this.signal = signal;
-    this.count = count;
-    this.deadlineAt = caller.deadlineAt();
-    this.credential = caller.credential;
-    this.reserved = caller.reserved;
-    this.fairnessKey = caller.fairnessKey ?? '';
+  constructor(binding: CallBinding, request: PageRequest, signal: Signal, count: CallCount) {
+    const { stages, caller, credential, reserved } = binding;
     this.requestId = caller.requestId;
+    this.fairnessKey = caller.fairnessKey ?? '';
+    this.credential = credential;
+    this.reserved = reserved;
+    this.deadlineAt = caller.deadlineAt();
+    this.timeoutMs = stages.timeoutMs;
+    this.signal = signal;
+    this.#stages = stages;
+    this.#caller = caller;
+    this.#request = request;
+    this.#count = count;
   }
 
-  /** The query of its list, written once however many tries it takes. @throws as `buildListQuery`. */
-  get listQuery(): string {
-    this.#listQuery ??= buildListQuery(this.request);
+  /** What is asked. Throws as `buildListQuery`. */
+  get question(): string {
+    return questionOf(this.#writeListQuery());
+  }
+
+  /** Names and values in turn: an object of these takes V8 several microseconds. */
+  get headers(): string[] {
+    const headers = ['x-request-id', this.requestId];
+    for (const name in this.signed) headers.push(name, this.signed[name] ?? '');
+    for (const text of ownHeaders) headers.push(text);
+    const traceparent = this.#sent?.span?.traceparent ?? traceparentOf(this.#caller.headers);
+    if (traceparent !== undefined) headers.push('traceparent', traceparent);
+    return headers;
+  }
+
+  /**
+   * Fetches the page. Awaits a stage only if it is not ready.
+   * @throws {CallFailure} of the last try; the signal's reason, as soon as the signal fires.
+   */
+  async fetch(): Promise<PageAnswer> {
+    const { permits, slots, now } = this.#stages;
+    for (;;) {
+      let failure: unknown;
+      try {
+        this.signal.throwIfAborted();
+        this.#stages.breaker.refuseIfOpen(this);
+        const askedAt = now();
+        const acquired = permits.acquire(this);
+        this.#permit = acquired instanceof Promise ? await acquired : acquired;
+        if (this.permitPauseMs > 0) await this.#pauseWithPermit();
+        const permitAt = now();
+        if (!slots.take()) await slots.wait(this.signal, [this.fairnessKey, this.credential]);
+        this.#hasSlot = true;
+        const signing = this.#sign();
+        this.signed = signing instanceof Promise ? await signing : signing;
+        this.#refuseIfLate();
+        this.#begin(permitAt - askedAt, now() - permitAt);
+        return this.#answered(await fetchAnswer(this.#stages.undici, this));
+      } catch (error) {
+        failure = await this.#failed(error);
+      } finally {
+        this.#release(failure);
+      }
+      await untilNextTry(this.#stages, this, failure);
+    }
+  }
+
+  /** After a 429, so that calls which waited for its end do not go out together. */
+  #pauseWithPermit(): Promise<void> {
+    return pause(Math.min(this.permitPauseMs, (this.deadlineAt - this.#stages.now()) / 2), this.signal);
+  }
+
+  /** The signal ends the wait for a token, but not the token call, which others may wait for as well. */
+  #sign(): OutgoingHeaders | Promise<OutgoingHeaders> {
+    const { headers, startSpan } = this.#caller;
+    const signing = this.#stages.credentials.headersFor(headers, this.deadlineAt, startSpan);
+    if (!(signing instanceof Promise)) return signing;
+    return unlessAborted(this.signal, (wait) => {
+      signing.then(
+        (signed) => wait.resolve(signed),
+        (error: unknown) => wait.reject(error),
+      );
+      return undefined;
+    });
+  }
+
+  /**
+   * The last check before a call goes out: its caller may have left, its deadline may have passed, and the upstream may
+   * have answered another call with 429. No call goes out after its deadline, because its permit in Redis could be free
+   * again before the call ends. Callers with more time that share this call ask again.
+   */
+  #refuseIfLate(): void {
+    this.signal.throwIfAborted();
+    if (this.#stages.now() > this.deadlineAt) {
+      throw ownRefusal('RATE_LIMITED', 'No connection to the upstream was free in time.', 1);
+    }
+    this.#stages.permits.refuseIfBlocked(this.credential);
+  }
+
+  /** Tells breaker, trace and metrics that the call goes out now. A trace shows the page, but neither customer nor filter. */
+  #begin(budgetWaitMs: number, slotWaitMs: number): void {
+    const { origin, pathPrefix, breaker, now, observe, onRepeat } = this.#stages;
+    this.path = `${pathPrefix}${pagePath}?${buildQuery(this.#request, this.#writeListQuery())}`;
+    const trials = breaker.begin(this);
+    const { pageNumber, limit } = this.#request;
+    const span = this.#caller.startSpan?.({
+      ...{ method: 'GET', origin, path: pagePath, page: { pageNumber, limit } },
+      ...{ resends: this.#count.tries, budgetWaitMs, slotWaitMs },
+    });
+    const observed = observe();
+    if (this.#count.tries > 0) onRepeat();
+    this.#count.tries += 1;
+    this.#sent = { at: now(), trials, observed, span };
+  }
+
+  /** Once, however many tries the page takes. */
+  #writeListQuery(): string {
+    this.#listQuery ??= buildListQuery(this.#request);
     return this.#listQuery;
   }
 
-  get question(): string {
-    return questionOf(this.listQuery);
-  }
-}
-
-/**
- * Fetches the page. Awaits a stage only if it is not ready. One function, because each further async frame takes several
- * hundred bytes for as long as the call waits.
- * @throws {CallFailure} of the last try; the signal's reason, as soon as the signal fires.
- */
-export async function fetchPage(stages: CallStages, call: PageCall): Promise<PageAnswer> {
-  const { signal, deadlineAt } = call;
-  for (;;) {
-    let failure: unknown;
-    try {
-      signal.throwIfAborted();
-      stages.breaker.refuseIfOpen(call);
-      const askedAt = stages.now();
-      const acquired = stages.permits.acquire(call);
-      call.permit = acquired instanceof Promise ? await acquired : acquired;
-      if (call.permitPauseMs > 0) await pauseWithPermit(stages, call);
-      const permitAt = stages.now();
-      if (!stages.slots.take()) await stages.slots.wait(signal, [call.fairnessKey, call.credential]);
-      call.hasSlot = true;
-      const signing = stages.credentials.headersFor(call.caller.headers, deadlineAt, call.caller.startSpan);
-      call.signed = signing instanceof Promise ? await signedInTime(signal, signing) : signing;
-      refuseIfLate(stages, call);
-      call.sent = new SentCall(stages, call, permitAt - askedAt, stages.now() - permitAt);
-      return call.sent.endWith(await fetchAnswer(stages.undici, call.sent));
-    } catch (error) {
-      failure = await failureOf(stages, call, error);
-    } finally {
-      release(stages, call, failure);
-    }
-    await untilNextTry(stages, call, failure);
-  }
-}
-
-/** After a 429, so that calls which waited for the end of the block do not go out together. */
-function pauseWithPermit(
-  { now }: CallStages,
-  { permitPauseMs, deadlineAt, signal }: PageCall,
-): Promise<void> {
-  return pause(Math.min(permitPauseMs, (deadlineAt - now()) / 2), signal);
-}
-
-/** Waits for a token. The signal ends the wait, not the token call, which others may wait for as well. */
-function signedInTime(signal: Signal, signing: Promise<OutgoingHeaders>): Promise<OutgoingHeaders> {
-  return unlessAborted(signal, (wait) => {
-    wait.follow(signing);
-  });
-}
-
-/**
- * The last check before a call goes out: its caller may have left, its deadline may have passed, and the upstream may
- * have answered another call with 429. No call goes out after its deadline, because its permit in Redis could be free
- * again before the call ends. Callers with more time that share this call ask again.
- */
-function refuseIfLate({ permits, now }: CallStages, { signal, deadlineAt, credential }: PageCall): void {
-  signal.throwIfAborted();
-  if (now() > deadlineAt) {
-    throw ownRefusal('RATE_LIMITED', 'No connection to the upstream was free in time.', 1);
-  }
-  permits.refuseIfBlocked(credential);
-}
-
-/** A call that goes out now. Its slot is released when undici is done with it, even if the caller has left before. */
-class SentCall implements HttpCall<PageAnswer> {
-  readonly method = 'GET';
-  readonly path: string;
-  readonly headers: string[];
-  readonly signal: Signal;
-  readonly timeoutMs: number;
-  readonly #stages: CallStages;
-  readonly #call: PageCall;
-  readonly #at: number;
-  readonly #trials: Trials;
-  readonly #observed: (outcome: CallOutcome) => void;
-  readonly #span: CallSpan | undefined;
-
-  /** Tells breaker, trace and metrics. A trace shows the page, but neither customer nor filter. */
-  constructor(stages: CallStages, call: PageCall, budgetWaitMs: number, slotWaitMs: number) {
-    const { origin, pathPrefix, breaker, now, observe, onRepeat } = stages;
-    const { caller, request, count } = call;
-    const { pageNumber, limit } = request;
-    this.path = `${pathPrefix}${pagePath}?${buildQuery(request, call.listQuery)}`;
-    this.#trials = breaker.begin(call);
-    this.#span = caller.startSpan?.({
-      ...{ method: 'GET', origin, path: pagePath, page: { pageNumber, limit } },
-      ...{ resends: count.tries, budgetWaitMs, slotWaitMs },
-    });
-    this.#observed = observe();
-    if (count.tries > 0) onRepeat();
-    count.tries += 1;
-    this.headers = headersOf(call, this.#span?.traceparent ?? traceparentOf(caller.headers));
-    this.signal = call.signal;
-    this.timeoutMs = stages.timeoutMs;
-    this.#stages = stages;
-    this.#call = call;
-    this.#at = now();
-  }
-
   onStatus(status: number): void {
-    this.#span?.onStatus(status);
+    this.#sent?.span?.onStatus(status);
   }
 
   decode(answer: RawAnswer): PageAnswer {
     const { credentials, permits, wallNow } = this.#stages;
-    const { signed, credential } = this.#call;
+    const context = { credentialsOwner: credentials.owner, wallNow: wallNow(), sent: this.signed };
     try {
-      return decodeAnswer(answer, { credentialsOwner: credentials.owner, wallNow: wallNow(), sent: signed });
+      return decodeAnswer(answer, context);
     } catch (error) {
-      if (isUpstream429(error)) permits.block(credential, error); // Before the slot is free: the next call must know.
+      if (isUpstream429(error)) permits.block(this.credential, error); // Before the slot is free: the next call must know.
       throw error;
     }
   }
 
+  /** undici is done with the call, whose caller may have left before. */
   onDone(): void {
     this.#stages.slots.release();
   }
 
-  endWith(answer: PageAnswer): PageAnswer {
+  #answered(answer: PageAnswer): PageAnswer {
     this.#end('answered', answer === null ? 'NO_SUCH_CUSTOMER' : 'OK');
     this.#stages.credentialsState.addAnswer();
     return answer;
   }
 
+  /** Returns the failure, after a 429 with the longer of two waits. */
+  #failed(error: unknown): unknown {
+    this.#stages.credentialsState.addFailure(this, error);
+    if (this.#sent === undefined) return error;
+    this.#end(this.#judge(error, this.#sent.at), outcomeOf(error, this.signal));
+    return isUpstream429(error) ? this.#stages.permits.withLongerWait(this, error) : error;
+  }
+
   /**
-   * Ends a failed call. When the caller left early, the failure says nothing about the upstream. When the caller left after
-   * more than half of the timeout and no other call was answered meanwhile, it counts as a failure of the upstream.
+   * How a failed call counts. When the caller left early, the failure says nothing about the upstream. When the caller left
+   * after more than half of the timeout and no other call was answered meanwhile, it counts as a failure of the upstream.
    * Otherwise impatient callers would hide an upstream that hangs.
    */
-  fail(error: unknown): void {
-    const { breaker, timeoutMs, now } = this.#stages;
-    const isSilent = now() - this.#at > timeoutMs / 2 && !breaker.hasAnsweredSince(this.#at);
-    const ofLeaver = isSilent ? 'upstream' : 'nobody';
-    const ofCall = error instanceof CallFailure ? error.blames : 'nobody';
-    this.#end(this.signal.aborted ? ofLeaver : ofCall, outcomeOf(error, this.signal));
+  #judge(error: unknown, sentAt: number): Evidence {
+    if (!this.signal.aborted) return error instanceof CallFailure ? error.blames : 'nobody';
+    const { breaker, now } = this.#stages;
+    const isSilent = now() - sentAt > this.timeoutMs / 2 && !breaker.hasAnsweredSince(sentAt);
+    return isSilent ? 'upstream' : 'nobody';
   }
 
   #end(evidence: Evidence, outcome: CallOutcome): void {
-    this.#stages.breaker.end(this.#call, this.#trials, evidence);
-    this.#observed(outcome);
-    this.#span?.end(outcome);
+    if (this.#sent === undefined) return;
+    const { trials, observed, span } = this.#sent;
+    this.#stages.breaker.end(this, trials, evidence);
+    observed(outcome);
+    span?.end(outcome);
+  }
+
+  /** Releases what a try holds, but for the slot of a call that went out. */
+  #release(failure: unknown): void {
+    const wasSent = this.#sent !== undefined;
+    const isCounted = wasSent && (!(failure instanceof CallFailure) || failure.sent);
+    if (this.#permit !== undefined) this.#stages.permits.release(this, this.#permit, isCounted);
+    if (this.#hasSlot && !wasSent) this.#stages.slots.release();
+    this.#permit = undefined;
+    this.#hasSlot = false;
+    this.#sent = undefined;
   }
 }
-
-/** The endpoint's path for pages, below the base URL. */
-const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
-
-/** Names and values in turn: an object of these takes V8 several microseconds. */
-function headersOf({ signed, requestId }: PageCall, traceparent: string | undefined): string[] {
-  const headers = ['x-request-id', requestId];
-  for (const name in signed) headers.push(name, signed[name] ?? '');
-  for (const text of ownHeaders) headers.push(text);
-  if (traceparent !== undefined) headers.push('traceparent', traceparent);
-  return headers;
-}
-
-/** Tells the stages that a try has failed. Returns its failure, after a 429 with the longer of two waits. */
-function failureOf(stages: CallStages, call: PageCall, error: unknown): unknown {
-  stages.credentialsState.addFailure(call, error);
-  call.sent?.fail(error);
-  return call.sent !== undefined && isUpstream429(error) ? stages.permits.withLongerWait(call, error) : error;
-}
-
-/** Releases what a try holds, but for the slot of a call that went out: `SentCall` does that. */
-function release({ permits, slots }: CallStages, call: PageCall, failure: unknown): void {
-  const { permit, hasSlot, sent } = call;
-  if (permit !== undefined) permits.release(call, permit, sent !== undefined && mayBeCounted(failure));
-  if (hasSlot && sent === undefined) slots.release();
-  call.permit = undefined;
-  call.hasSlot = false;
-  call.sent = undefined;
-}
-
-/** Whether the upstream may have counted a call that went out and failed so. */
-const mayBeCounted = (error: unknown): boolean => !(error instanceof CallFailure) || error.sent;
 
 /** Whether the upstream answered with 429. Our own RATE_LIMITED refusals were never sent. */
 function isUpstream429(error: unknown): error is CallFailure {

@@ -7,7 +7,7 @@ import { createBreaker } from './breaker.ts';
 import type { CallBudget } from './budget/call-budget.ts';
 import { createPermits } from './budget/permits.ts';
 import { createWindowBudget } from './budget/window-budget.ts';
-import { type CallStages, fetchPage, PageCall, type UpstreamCaller } from './call.ts';
+import { type CallStages, PageCall, type UpstreamCaller } from './call.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { createCredentialsState } from './credentials/credentials-state.ts';
 import { type OAuthLogin, openOAuthCredentials } from './credentials/oauth.ts';
@@ -100,7 +100,6 @@ function bindCalls(stages: CallStages, caller: UpstreamCaller): FetchPage {
   const { budgetOf, replaceRefused } = stages.credentials;
   // With credentials that are fetched, the last permit of the budget is reserved for the token call.
   const reserved = replaceRefused === undefined ? 0 : 1;
-  const bound = { ...caller, credential: budgetOf(caller.headers), reserved } as const;
-  return (request, signal, count = { tries: 0 }) =>
-    fetchPage(stages, new PageCall(bound, request, signal, count));
+  const binding = { stages, caller, credential: budgetOf(caller.headers), reserved } as const;
+  return (request, signal, count = { tries: 0 }) => new PageCall(binding, request, signal, count).fetch();
 }

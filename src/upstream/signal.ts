@@ -54,25 +54,22 @@ export class LightSignal implements Signal {
   }
 }
 
-/** A wait for a result. The first of `resolve`, `reject` and the signal ends it. */
-export type Wait<T> = Pick<SignalWait<T>, 'resolve' | 'reject' | 'follow'>;
-
-/** A class, because closures take three times the memory, and very many calls may wait at a time. */
-class SignalWait<T> implements AbortListener {
+/**
+ * A wait for a result. The first of `resolve`, `reject` and the signal ends it; then `cleanUp` is called. A class, because
+ * closures take three times the memory, and very many calls may wait at a time.
+ */
+export class Wait<T> implements AbortListener {
+  cleanUp: (() => void) | undefined;
   readonly #signal: Signal;
   readonly #resolve: (value: T) => void;
   readonly #reject: (reason: unknown) => void;
-  #cleanUp: (() => void) | undefined;
 
+  /** The signal must not have fired. */
   constructor(signal: Signal, resolve: (value: T) => void, reject: (reason: unknown) => void) {
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
-  }
-
-  start(start: (wait: Wait<T>) => (() => void) | undefined): void {
-    this.#signal.addEventListener('abort', this);
-    this.#cleanUp = start(this);
+    signal.addEventListener('abort', this);
   }
 
   resolve(value: T): void {
@@ -85,21 +82,13 @@ class SignalWait<T> implements AbortListener {
     this.#reject(reason);
   }
 
-  /** Settles the wait as soon as the promise settles. */
-  follow(promise: Promise<T>): void {
-    promise.then(
-      (value) => this.resolve(value),
-      (reason) => this.reject(reason),
-    );
-  }
-
   handleEvent(): void {
     this.reject(this.#signal.reason);
   }
 
   #end(): void {
     this.#signal.removeEventListener('abort', this);
-    this.#cleanUp?.();
+    this.cleanUp?.();
   }
 }
 
@@ -112,7 +101,10 @@ export function unlessAborted<T>(
   start: (wait: Wait<T>) => (() => void) | undefined,
 ): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => new SignalWait(signal, resolve, reject).start(start));
+  return new Promise((resolve, reject) => {
+    const wait = new Wait(signal, resolve, reject);
+    wait.cleanUp = start(wait);
+  });
 }
 
 /** Waits for `ms` milliseconds. */

@@ -10,10 +10,9 @@ import { type Block, isSameBlock } from '../list/block.ts';
 /** The outcome of fetching a block. A failure is a value, so that many calls can be awaited one by one. */
 export type FetchOutcome = PageAnswer | GatewayError;
 
-/** One request that waits for the call of a block. */
-export type Waiter = {
+/** One request that waits for the call of a block. It leaves the call when its signal fires (`handleEvent`). */
+export type Waiter = AbortListener & {
   readonly block: Block;
-  /** Fires when the request stops waiting. */
   readonly signal: Signal;
   /** Until when the answer is of use to the request, in milliseconds of the monotonic clock. */
   readonly deadlineAt: () => number;
@@ -21,33 +20,17 @@ export type Waiter = {
   readonly start: (signal: Signal) => Promise<PageAnswer>;
   /** Called once: with the outcome of the call, or with the reason of `signal` as soon as that fires. */
   readonly settle: (outcome: FetchOutcome) => void;
+  /** The call, while it waits; set by `join`. */
+  call: Call | undefined;
 };
-
-/** A class, because very many requests may wait at a time, and closures take several times the memory. */
-class Wait implements AbortListener {
-  readonly call: Call;
-  readonly waiter: Waiter;
-  readonly deadlineAt: number;
-  readonly #calls: CallsInFlight;
-
-  constructor(calls: CallsInFlight, call: Call, waiter: Waiter, deadlineAt: number) {
-    this.#calls = calls;
-    this.call = call;
-    this.waiter = waiter;
-    this.deadlineAt = deadlineAt;
-  }
-
-  handleEvent(): void {
-    this.#calls.leave(this);
-  }
-}
 
 type Call = {
   readonly list: string;
   readonly block: Block;
   readonly signal: LightSignal;
   readonly deadlineAt: number;
-  readonly waits: Wait[];
+  /** Most calls have one. */
+  readonly waiters: Waiter[];
 };
 
 const noBlocks: readonly Block[] = [];
@@ -73,27 +56,33 @@ export class CallsInFlight {
       waiter.settle(asGatewayError(signal.reason));
       return;
     }
-    const deadlineAt = waiter.deadlineAt();
     const inFlight = this.#lists.get(list)?.find((call) => isSameBlock(call.block, block));
-    const call = inFlight ?? this.#begin(list, waiter, deadlineAt);
-    const wait = new Wait(this, call, waiter, deadlineAt);
-    call.waits.push(wait);
-    signal.addEventListener('abort', wait);
+    waiter.call = inFlight ?? this.#begin(list, waiter);
+    waiter.call.waiters.push(waiter);
+    signal.addEventListener('abort', waiter);
   }
 
-  /** Ends a wait whose signal has fired. */
-  leave(wait: Wait): void {
-    const { call, waiter } = wait;
-    call.waits.splice(call.waits.indexOf(wait), 1);
-    waiter.signal.removeEventListener('abort', wait);
-    waiter.settle(asGatewayError(waiter.signal.reason));
-    if (call.waits.length > 0) return;
+  /** Ends the wait of a request whose signal has fired. */
+  leave(waiter: Waiter): void {
+    const { call, signal } = waiter;
+    signal.removeEventListener('abort', waiter);
+    waiter.settle(asGatewayError(signal.reason));
+    if (call === undefined) return;
+    call.waiters.splice(call.waiters.indexOf(waiter), 1);
+    if (call.waiters.length > 0) return;
     this.#forget(call);
     call.signal.abort(new Error('No request waits for this call any more'));
   }
 
-  #begin(list: string, waiter: Waiter, deadlineAt: number): Call {
-    const call: Call = { list, block: waiter.block, signal: new LightSignal(), deadlineAt, waits: [] };
+  #begin(list: string, waiter: Waiter): Call {
+    const { block } = waiter;
+    const call: Call = {
+      list,
+      block,
+      signal: new LightSignal(),
+      deadlineAt: waiter.deadlineAt(),
+      waiters: [],
+    };
     waiter.start(call.signal).then(
       (answer) => this.#end(call, answer),
       (error: unknown) => this.#end(call, asGatewayError(error)),
@@ -107,10 +96,9 @@ export class CallsInFlight {
   #end(call: Call, outcome: FetchOutcome): void {
     this.#forget(call);
     const isLimited = outcome instanceof GatewayError && outcome.code === 'RATE_LIMITED';
-    for (const wait of call.waits) {
-      const { waiter, deadlineAt } = wait;
-      waiter.signal.removeEventListener('abort', wait);
-      if (isLimited && call.deadlineAt < deadlineAt) this.join(call.list, waiter);
+    for (const waiter of call.waiters) {
+      waiter.signal.removeEventListener('abort', waiter);
+      if (isLimited && call.deadlineAt < waiter.deadlineAt()) this.join(call.list, waiter);
       else waiter.settle(outcome);
     }
   }

@@ -86,6 +86,7 @@ class SharedList implements ListSource {
 class PageWaiter implements Waiter {
   readonly block: Block;
   readonly signal: Signal;
+  call: Waiter['call'];
   readonly #source: SharedList;
   readonly #resolve: (outcome: FetchOutcome) => void;
   readonly #startedAt: number;
@@ -103,6 +104,10 @@ class PageWaiter implements Waiter {
 
   deadlineAt(): number {
     return this.#source.options.deadlineAt();
+  }
+
+  handleEvent(): void {
+    this.#source.options.callsInFlight.leave(this);
   }
 
   start(signal: Signal): Promise<PageAnswer> {

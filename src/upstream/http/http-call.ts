@@ -74,10 +74,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   #timer: NodeJS.Timeout;
   #abortInUndici: ((reason: Error) => void) | undefined;
   #isAborted = false;
-  /** 0 before the headers of the answer came. */
-  #status = 0;
-  #retryAfter: string | undefined;
-  #date: string | undefined;
+  #head: Omit<RawAnswer, 'body'> | undefined;
   #contentEncoding = '';
   #chunks: Buffer[] | undefined;
   #length = 0;
@@ -101,9 +98,9 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
 
   onHeaders(status: number, lines: readonly Buffer[]): true {
     if (status < 200) return true;
-    this.#status = status;
-    this.#retryAfter = valuesOf(lines, 'retry-after')[0];
-    if (this.#retryAfter !== undefined) this.#date = valuesOf(lines, 'date')[0];
+    const retryAfter = valuesOf(lines, 'retry-after')[0];
+    const date = retryAfter === undefined ? undefined : valuesOf(lines, 'date')[0];
+    this.#head = { status, retryAfter, date };
     this.#contentEncoding = valuesOf(lines, 'content-encoding').join();
     this.#call.onStatus?.(status);
     if (isBodyIgnored(status)) {
@@ -128,7 +125,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   }
 
   onError(error: Error): void {
-    if (this.#status > 0) {
+    if (this.#head !== undefined) {
       this.#end(this.#length > maxBodyBytes ? bodyTooLong() : bodyCutShort(error));
       return;
     }
@@ -157,9 +154,8 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
 
   #end(body: RawAnswer['body']): void {
     this.#settle();
-    const answer = { status: this.#status, retryAfter: this.#retryAfter, date: this.#date, body };
     try {
-      this.#resolve(this.#call.decode(answer));
+      if (this.#head !== undefined) this.#resolve(this.#call.decode(Object.assign(this.#head, { body })));
     } catch (error) {
       this.#reject(error);
     }

@@ -45,7 +45,11 @@ const openCalls = () => {
   return {
     blocksOf: (list: string) => calls.blocksOf(list),
     join: (list: string, asked: Waiter['block'], start: Waiter['start'], wish: Wish) =>
-      new Promise<FetchOutcome>((settle) => calls.join(list, { ...wish, block: asked, start, settle })),
+      new Promise<FetchOutcome>((settle) => {
+        const handleEvent = () => calls.leave(waiter);
+        const waiter: Waiter = { ...wish, block: asked, start, settle, handleEvent, call: undefined };
+        calls.join(list, waiter);
+      }),
   };
 };
 
