@@ -24,10 +24,11 @@ describe('an answer', () => {
     expect(upstream.calls).toHaveLength(2);
   });
 
-  it('of 429 with two Retry-After headers uses the first', async () => {
+  it('of 429 with two Retry-After headers uses the first, in any case of its name', async () => {
     const upstream = await startUpstream((_, response) => {
       response.writeHead(429, [
-        ['retry-after', '3'],
+        ['x-something', '7'], // As long a name.
+        ['RETRY-AFTER', '3'],
         ['retry-after', '9'],
       ]);
       response.end();
