@@ -8,6 +8,7 @@ import { type AnswerStore, isOtherPage, pageName } from './answer-cache.ts';
 import { type RedisKeys, redisName } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
+import { inTime } from './timeouts.ts';
 
 /** What a shared store needs. */
 export type SharedAnswersOptions = {
@@ -46,8 +47,10 @@ export function createSharedAnswers({ own, link, keys, wallNow }: SharedAnswersO
 
   async function readBoth(list: string): Promise<readonly PageAnswer[]> {
     const name = redisName(keys, 'answers', list);
-    const values = await inTime(link.send(['HVALS', name]));
-    const opened = values.flatMap((value) => openAnswer(keys, name, value) ?? []);
+    const values = await inTime(link.send(['HVALS', name]), readTimeoutMs).catch(() => undefined);
+    const opened = (Array.isArray(values) ? values : []).flatMap(
+      (value) => openAnswer(keys, name, value) ?? [],
+    );
     const shared = opened.filter(({ until }) => until > wallNow()).map(({ answer }) => answer);
     // Read after Redis has answered, so that an answer which was cached meanwhile is not fetched again.
     const others = own.read(list).filter((answer) => shared.every((other) => isOtherPage(other, answer)));
@@ -70,15 +73,4 @@ export function createSharedAnswers({ own, link, keys, wallNow }: SharedAnswersO
       link.send(['EVAL', writeScript, '1', name, ...fields, ...bounds]).catch(() => undefined);
     },
   };
-}
-
-/** The values that Redis returns in time; otherwise none. Never rejects. */
-async function inTime(reply: Promise<unknown>): Promise<readonly unknown[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), readTimeoutMs);
-  });
-  const values = await Promise.race([reply.catch(() => undefined), tooLate]);
-  clearTimeout(timer);
-  return Array.isArray(values) ? values : [];
 }

@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startTimeout } from '../../src/store/redis-link.ts';
+import { startTimeout } from '../../src/store/timeouts.ts';
 
 /** Answers every byte at once, whatever this thread does. */
 const echo = new Worker(

@@ -135,19 +135,14 @@ function writeMark(bytes: Uint8Array, start: number, mark: CursorMark): number {
   return end - start;
 }
 
+/** Reads a mark whose tag is right. The tag does not cover zero bytes at its end, so one with any of them is refused. */
 function decodeMark(body: Uint8Array): CursorMark | undefined {
-  const [kind] = body;
-  const rest = body.subarray(1);
-  if (kind === blockKinds.entry || kind === hmacKinds.entry) {
-    const [start, length, shown, index, total] = decodeVarints(rest, 5) ?? [];
-    if (start === undefined || length === undefined || shown === undefined) return undefined;
-    if (index === undefined || total === undefined) return undefined;
-    return { kind: 'entry', place: { start, length, shown, index }, total };
-  }
-  if (kind !== blockKinds.gap && kind !== hmacKinds.gap) return undefined;
-  const [position, skip, total] = decodeVarints(rest, 3) ?? [];
-  if (position === undefined || skip === undefined || total === undefined) return undefined;
-  return { kind: 'gap', position, skip, total };
+  const numbers = decodeVarints(body);
+  const [kind, start = 0, length = 0, shown = 0, index = 0, total = 0] = numbers;
+  const isEntry = kind === blockKinds.entry || kind === hmacKinds.entry;
+  if (numbers.length !== (isEntry ? 6 : 4)) return undefined;
+  if (isEntry) return { kind: 'entry', place: { start, length, shown, index }, total };
+  return { kind: 'gap', position: start, skip: length, total: shown };
 }
 
 /**
@@ -162,8 +157,7 @@ function writeVarint(bytes: Uint8Array, start: number, number: number): number {
   return at;
 }
 
-/** Reads exactly `count` numbers; undefined if `bytes` has fewer or more. */
-function decodeVarints(bytes: Uint8Array, count: number): number[] | undefined {
+function decodeVarints(bytes: Uint8Array): number[] {
   const numbers: number[] = [];
   let number = 0;
   let scale = 1;
@@ -175,5 +169,5 @@ function decodeVarints(bytes: Uint8Array, count: number): number[] | undefined {
     number = 0;
     scale = 1;
   }
-  return numbers.length === count && scale === 1 ? numbers : undefined;
+  return numbers;
 }

@@ -42,7 +42,7 @@ export function decodePage(body: JsonObject, sent: SentHeaders): LedgerPage {
     pageSize,
     totalEntries,
     entries: decodeEntries(ledger['ledgerClosingBalance'], pageSize),
-    warnings: decodeWarnings(body['warnings'] ?? none, sent),
+    warnings: decodeWarnings(body['warnings'] ?? [], sent),
   };
 }
 
@@ -82,7 +82,6 @@ function decodeEntry(entry: JsonObject): LedgerEntry {
   };
 }
 
-const none: readonly unknown[] = [];
 const neutralWarning = 'The upstream sent a warning whose text cannot be shown.';
 
 /** Drops a warning of an unknown form. The form is not documented, and a warning must not cost the balances. */

@@ -31,16 +31,8 @@ export const knownRefusals: Readonly<Record<number, KnownRefusal>> = {
   8069: about('customer', 'CUSTOMER_MERGED', 'The customer was merged into another one.'),
   9003: about('call', 'UPSTREAM_UNAVAILABLE', 'The ledger service failed, and what stands in for it.'),
   9005: about('filter', 'UPSTREAM_REJECTED', 'A name of an alternate currency is not valid.'),
-  9018: about(
-    'filter',
-    'UPSTREAM_REJECTED',
-    'No alternate currency has these names under this category filter.',
-  ),
-  11013: about(
-    'customer',
-    'UPSTREAM_REJECTED',
-    'The identifier name, identifier value and source must not be empty.',
-  ),
+  9018: about('filter', 'UPSTREAM_REJECTED', 'No alternate currency has these names in this category.'),
+  11013: about('customer', 'UPSTREAM_REJECTED', 'Identifier name, value and source must not be empty.'),
 };
 
 /** A refusal as the upstream sent it. */
@@ -65,13 +57,12 @@ export function reportsFailure(body: JsonObject): boolean {
   return (body['errors'] ?? null) !== null && (!Array.isArray(body['errors']) || failuresOf(body).length > 0);
 }
 
-const none: readonly unknown[] = [];
-
 function failuresOf(body: unknown): readonly unknown[] {
   const errors = isJsonObject(body) ? body['errors'] : undefined;
-  if (!Array.isArray(errors) || errors.length === 0) return none;
-  return errors.filter((error) => !isJsonObject(error) || error['status'] !== true);
+  return Array.isArray(errors) ? errors.filter(isFailure) : [];
 }
+
+const isFailure = (error: unknown): boolean => !isJsonObject(error) || error['status'] !== true;
 
 function asRefusal(failure: unknown): Refusal | undefined {
   if (!isJsonObject(failure)) return undefined;

@@ -100,6 +100,22 @@ describe('a cursor', () => {
     }
   });
 
+  it('does not open with a zero byte more or less in front of its tag, which such bytes do not change', () => {
+    const withZeros = (cursor: string, zeros: number) => {
+      const bytes = Buffer.from(cursor, 'base64url');
+      const body = bytes.subarray(0, Math.min(-12, -12 + zeros));
+      const added = Buffer.alloc(Math.max(0, zeros));
+      return Buffer.concat([body, added, bytes.subarray(-12)]).toString('base64url');
+    };
+    for (const any of [mark, gap, { ...mark, total: 0 }, { ...gap, total: 0 }]) {
+      const [cursor = ''] = seal([any]);
+      expect(open('after', withZeros(cursor, 0))).toEqual(any);
+      for (const zeros of [-1, 1, 2]) {
+        expect(() => open('after', withZeros(cursor, zeros)), `${zeros}`).toThrow(wrongCursor);
+      }
+    }
+  });
+
   it('does not open in one form with the tag of the other', () => {
     for (const [, , cursor] of stored) {
       const bytes = Buffer.from(cursor, 'base64url');
