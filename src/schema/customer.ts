@@ -26,52 +26,42 @@ export const Node = builder.interfaceRef<CustomerParent>('Node').implement({
 export const Customer = builder.objectRef<CustomerParent>('Customer').implement({
   description: 'A customer of the loyalty programmes, as asked for by one identifier.',
   interfaces: [Node],
-  fields: (t) => ({
-    id: t.id({
-      description:
-        'Opaque id that names the customer by the identifier it was asked with; open it again with `node`. The same ' +
-        'person asked for by mobile and by e-mail has two ids and one `userId`.',
-      resolve: idOf,
-    }),
-    userId: t.id({
-      description: "The programme's own id of the customer: an integer of any size, every digit kept.",
-      resolve: ({ reading }) => detailsOf(reading).userId,
-    }),
-    externalId: t.string({
-      nullable: true,
-      description: "The customer's id in another system. Null when there is none.",
-      resolve: ({ reading }) => detailsOf(reading).externalId,
-    }),
-    firstName: t.string({
-      nullable: true,
-      description: 'First name. Null when it is not known.',
-      resolve: ({ reading }) => detailsOf(reading).firstName,
-    }),
-    lastName: t.string({
-      nullable: true,
-      description: 'Last name. Null when it is not known.',
-      resolve: ({ reading }) => detailsOf(reading).lastName,
-    }),
-    entityType: t.string({
-      nullable: true,
-      description:
+  fields(t) {
+    const detail = (name: 'externalId' | 'firstName' | 'lastName' | 'entityType', description: string) =>
+      t.string({ nullable: true, description, resolve: ({ reading }) => detailsOf(reading)[name] });
+    return {
+      id: t.id({
+        description:
+          'Opaque id that names the customer by the identifier it was asked with; open it again with `node`. The same ' +
+          'person asked for by mobile and by e-mail has two ids and one `userId`.',
+        resolve: idOf,
+      }),
+      userId: t.id({
+        description: "The programme's own id of the customer: an integer of any size, every digit kept.",
+        resolve: ({ reading }) => detailsOf(reading).userId,
+      }),
+      externalId: detail('externalId', "The customer's id in another system. Null when there is none."),
+      firstName: detail('firstName', 'First name. Null when it is not known.'),
+      lastName: detail('lastName', 'Last name. Null when it is not known.'),
+      entityType: detail(
+        'entityType',
         'What kind of entity holds the points, such as `CUSTOMER`. Null when the upstream does not say.',
-      resolve: ({ reading }) => detailsOf(reading).entityType,
-    }),
-    ledgerBalance: t.field({
-      type: LedgerBalance,
-      nullable: true,
-      description:
-        "A stretch of the customer's closing balances. Page with `first` and `after`, or `last` and `before`; with " +
-        'none of them it is the first 10. Null, with an error, when this balance alone failed.',
-      args: balanceArguments,
-      resolve(customer, _, { isLarge, yieldTurn }, info) {
-        const key = String(info.path.key);
-        const turn = isLarge ? yieldTurn() : undefined;
-        return turn === undefined ? balanceOf(customer, key) : turn.then(() => balanceOf(customer, key));
-      },
-    }),
-  }),
+      ),
+      ledgerBalance: t.field({
+        type: LedgerBalance,
+        nullable: true,
+        description:
+          "A stretch of the customer's closing balances. Page with `first` and `after`, or `last` and `before`; with " +
+          'none of them it is the first 10. Null, with an error, when this balance alone failed.',
+        args: balanceArguments,
+        resolve(customer, _, { isLarge, yieldTurn }, info) {
+          const key = String(info.path.key);
+          const turn = isLarge ? yieldTurn() : undefined;
+          return turn === undefined ? balanceOf(customer, key) : turn.then(() => balanceOf(customer, key));
+        },
+      }),
+    };
+  },
 });
 
 /** Ids by customer. To seal one takes about 30 µs, and a document may select it under hundreds of keys. */

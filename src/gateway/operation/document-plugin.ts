@@ -3,7 +3,8 @@
  */
 import { type DocumentNode, GraphQLError, parse, type ValidationRule, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors.ts';
+import { limited } from '../../schema/size/operation-size.ts';
 import type { GatewayPlugin, RequestRecord } from '../http/request-record.ts';
 import { measureText, selectionDepth } from './nesting.ts';
 import { measureRepeats } from './repeats.ts';
@@ -188,7 +189,3 @@ function refuseDeep<Result>(work: () => Result): Result {
 }
 
 const tooDeep = (): GatewayError => limited('A document nests', deepestNesting, 'levels deep');
-
-/** Builds the error for what is over a limit. */
-export const limited = (what: string, limit: number, unit: string, got: number | 'more' = 'more') =>
-  new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got ${got}`, { limit });

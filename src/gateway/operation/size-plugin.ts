@@ -3,12 +3,23 @@
  * operation; this file adds up the members of a batch.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  visit,
+} from 'graphql';
 import { measureValues } from '../../schema/size/field-sizes.ts';
-import { type AskedOperation, type SizeBounds, sizeOfOperation } from '../../schema/size/operation-size.ts';
+import {
+  type AskedOperation,
+  limited,
+  type SizeBounds,
+  sizeOfOperation,
+} from '../../schema/size/operation-size.ts';
 import type { BatchSize, GatewayPlugin } from '../http/request-record.ts';
-import { limited } from './document-plugin.ts';
-import { withoutLostName } from './variables.ts';
 
 /** The bounds of one HTTP request. */
 export type OperationBounds = SizeBounds & {
@@ -103,3 +114,34 @@ async function awaitBatch(batch: BatchSize, bounds: SizeBounds): Promise<void> {
 
 const batchTooLarge = ({ maxOperationSize }: SizeBounds) =>
   limited('The operations of a batch resolve', maxOperationSize, 'fields together');
+
+/** The executor holds the values of variables in a plain object, where a property of this name cannot be set. */
+const lostName = '__proto__';
+
+/** The parts of an executed operation that variables concern. */
+type Executed = { readonly document: DocumentNode; readonly variableValues?: unknown };
+
+/** Renames the variable `$__proto__` of an operation; undefined when it has none. */
+function withoutLostName({ document, variableValues }: Executed): Required<Executed> | undefined {
+  const names = document.definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? (definition.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
+      : [],
+  );
+  if (!names.includes(lostName)) return undefined;
+  let newName = lostName;
+  while (names.includes(newName)) newName += '_'; // Error messages show the new name.
+  const renamed = Object.entries(variableValues ?? {}).map(
+    ([name, value]) => [name === lostName ? newName : name, value] as const,
+  );
+  return { document: rename(document, newName), variableValues: Object.fromEntries(renamed) };
+}
+
+/** Returns the document with the variable renamed. Every node keeps its location. */
+function rename(document: DocumentNode, newName: string): DocumentNode {
+  return visit(document, {
+    Variable(node) {
+      return node.name.value === lostName ? { ...node, name: { ...node.name, value: newName } } : undefined;
+    },
+  });
+}

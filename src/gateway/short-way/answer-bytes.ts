@@ -17,17 +17,13 @@ const backslash = 0x5c;
  * piece, and would be copied twice more on its way to the socket.
  */
 export class AnswerBytes {
+  /** The number of bytes so far. */
+  length = 0;
   #bytes = Buffer.allocUnsafeSlow(usualSize);
-  #length = 0;
-
-  /** The bytes so far. */
-  get length(): number {
-    return this.#length;
-  }
 
   /** Begins an answer. Drops what a failed one has left. */
   begin(): void {
-    this.#length = 0;
+    this.length = 0;
     if (this.#bytes.length > mostKept) this.#bytes = Buffer.allocUnsafeSlow(usualSize);
   }
 
@@ -35,9 +31,9 @@ export class AnswerBytes {
   add(more: Uint8Array): void {
     this.#reserve(more.length);
     const bytes = this.#bytes;
-    let at = this.#length;
+    let at = this.length;
     for (let index = 0; index < more.length; index++) bytes[at++] = more[index] ?? 0;
-    this.#length = at;
+    this.length = at;
   }
 
   /** Adds a JSON string. */
@@ -48,26 +44,26 @@ export class AnswerBytes {
   /** Adds text that is JSON. */
   addJson(text: string): void {
     this.#reserve(text.length * 3); // UTF-8 takes at most three bytes for a UTF-16 unit.
-    this.#length += this.#bytes.write(text, this.#length);
+    this.length += this.#bytes.write(text, this.length);
   }
 
   /** Adds the bytes between two earlier places again. */
   repeat(from: number, to: number): void {
     this.#reserve(to - from);
-    this.#bytes.copyWithin(this.#length, from, to);
-    this.#length += to - from;
+    this.#bytes.copyWithin(this.length, from, to);
+    this.length += to - from;
   }
 
   /** Returns a copy of all bytes: the socket may need them after the next answer has begun. */
   copy(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length));
+    return Buffer.from(this.#bytes.subarray(0, this.length));
   }
 
   /** Adds a JSON string if it has only ASCII characters that need no escape. */
   #addShort(value: string): boolean {
     this.#reserve(value.length + 2);
     const bytes = this.#bytes;
-    let at = this.#length;
+    let at = this.length;
     bytes[at++] = quote;
     for (let index = 0; index < value.length; index++) {
       const code = value.charCodeAt(index);
@@ -75,14 +71,14 @@ export class AnswerBytes {
       bytes[at++] = code;
     }
     bytes[at++] = quote;
-    this.#length = at;
+    this.length = at;
     return true;
   }
 
   #reserve(count: number): void {
-    if (this.#length + count <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(2 * (this.#length + count));
-    this.#bytes.copy(larger, 0, 0, this.#length);
+    if (this.length + count <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(2 * (this.length + count));
+    this.#bytes.copy(larger, 0, 0, this.length);
     this.#bytes = larger;
   }
 }

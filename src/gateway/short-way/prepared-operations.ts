@@ -37,14 +37,11 @@ export type AskedParameters = {
   readonly variables: Readonly<Record<string, unknown>>;
 };
 
-/** The body of an answer. `hasData`: whether any root field has data. */
-export type WrittenAnswer = { readonly body: Buffer; readonly hasData: boolean };
-
 /** An operation, ready to run for one request. */
 export type PreparedRun = {
   readonly operation: OperationDefinitionNode;
-  /** Rejects whenever the executor must answer instead. */
-  readonly writeAnswer: (context: SchemaContext) => Promise<WrittenAnswer>;
+  /** `hasData`: whether any root field has data. Rejects whenever the executor must answer instead. */
+  readonly writeAnswer: (context: SchemaContext) => Promise<{ body: Buffer; hasData: boolean }>;
 };
 
 /** The cache of prepared operations. */
@@ -158,28 +155,17 @@ function createForm({ roots }: NormalForm): Form {
   return { roots: [...new Set(roots.values())], write: answerWriter(roots), memory };
 }
 
-async function writeAnswer(
-  { roots, write }: Form,
-  context: SchemaContext,
-  variables: Variables,
-): Promise<WrittenAnswer> {
-  const values = await Promise.all(roots.map((root) => resolveRoot(root, context, variables)));
+async function writeAnswer({ roots, write }: Form, context: SchemaContext, variables: Variables) {
+  // Calls all resolvers before anything is awaited, so that the demands of all root fields are planned together.
+  const values = await Promise.all(
+    roots.map(async ({ field, argumentsOf, info }) => {
+      const ownInfo = { ...info, variableValues: variables };
+      const value: unknown = field?.resolve?.(undefined, argumentsOf(variables), context, ownInfo);
+      return Array.isArray(value) ? Promise.all(value) : value;
+    }),
+  );
   // Many requests may wait for one upstream call. Nothing is awaited between the check and the work, or all would pass it.
   const turn = context.yieldTurn();
   if (turn !== undefined) await turn;
   return { body: write(values, { context, variables }), hasData: values.some(hasContent) };
-}
-
-/** Calls the resolver before anything is awaited, so that the demands of all root fields are planned together. */
-async function resolveRoot(
-  { field, argumentsOf, info }: FormField,
-  context: SchemaContext,
-  variables: Variables,
-): Promise<unknown> {
-  if (field?.resolve === undefined) return undefined;
-  const value: unknown = field.resolve(undefined, argumentsOf(variables), context, {
-    ...info,
-    variableValues: variables,
-  });
-  return Array.isArray(value) ? Promise.all(value) : value;
 }

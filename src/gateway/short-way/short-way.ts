@@ -16,7 +16,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { asError, GatewayError } from '../../errors.ts';
+import { asError, attempt, GatewayError } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { isObject } from '../http/request-parameters.ts';
@@ -111,8 +111,8 @@ const packetEnd = Promise.resolve();
 /** Reads the parameters of one operation; undefined for any other body. */
 function readParameters(body: Buffer): AskedParameters | undefined {
   if (!isUtf8(body)) return undefined;
-  const given = parseJson(body.toString());
-  if (!isObject(given)) return undefined;
+  const given = attempt((): unknown => JSON.parse(body.toString()));
+  if (!isObject(given) || given instanceof Error) return undefined;
   const { query, operationName = null, variables = null, extensions = null } = given;
   if (typeof query !== 'string') return undefined;
   if (operationName !== null && typeof operationName !== 'string') return undefined;
@@ -122,14 +122,6 @@ function readParameters(body: Buffer): AskedParameters | undefined {
     operationName: operationName ?? undefined,
     variables: isObject(variables) ? variables : {},
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Gives Node's headers the methods that the `Headers` of the Fetch standard have. */
@@ -227,25 +219,23 @@ function send(
 }
 
 type Customers = SchemaContext['customers'];
-type Demand = Parameters<Customers['load']>[0];
-type Answer = ReturnType<Customers['load']>;
 
 /**
  * Wraps a loader for both runs of an operation. `first` remembers its demands and answers. `again` returns a loader that
  * answers remembered demands from memory, and loads all others.
  */
 function rememberLoads(customers: Customers): { readonly first: Customers; readonly again: () => Customers } {
-  const loads: { readonly demand: Demand; readonly answer: Answer }[] = [];
+  const loads: (readonly [Parameters<Customers['load']>[0], ReturnType<Customers['load']>])[] = [];
   return {
     first: {
       load(demand) {
         const answer = customers.load(demand);
-        loads.push({ demand, answer });
+        loads.push([demand, answer]);
         return answer;
       },
     },
     again() {
-      const known = new Map(loads.map(({ demand, answer }) => [JSON.stringify(demand), answer]));
+      const known = new Map(loads.map(([demand, answer]) => [JSON.stringify(demand), answer]));
       return { load: (demand) => known.get(JSON.stringify(demand)) ?? customers.load(demand) };
     },
   };

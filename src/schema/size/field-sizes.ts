@@ -34,11 +34,11 @@ export function sizeOfText(characters: number): number {
 /** How many warnings of a list count. The upstream hardly ever sends one. More are shown, but not counted. */
 const warningsCounted = 5;
 
-/** The length of a list: that of a list argument, that of the window around it, or a fixed number. */
-export type ListLength = { readonly argument: string } | 'window' | number;
-
-/** The length of each list of the schema. A list that is missing here would count as one object; a test finds it. */
-export const listLengths: Readonly<Record<string, ListLength>> = {
+/**
+ * The length of each list of the schema: that of a list argument, that of the window around it, or a fixed number. A list that
+ * is missing here would count as one object; a test finds it.
+ */
+export const listLengths: Readonly<Record<string, { readonly argument: string } | 'window' | number>> = {
   'Query.customers': { argument: 'identifiers' },
   'Query.nodes': { argument: 'ids' },
   'LedgerBalance.edges': 'window',

@@ -103,7 +103,8 @@ export function sizeOfOperation(
     isLenient: true, // A null variable in a directive fails only its own selection: all others run.
   };
   const roots = memory.roots ?? selectedFields(info, query, [asked.operation]);
-  if (roots.size > bounds.maxRootFields) throw limited('root fields', bounds.maxRootFields, roots.size);
+  if (roots.size > bounds.maxRootFields)
+    throw limited('An operation takes', bounds.maxRootFields, 'root fields', roots.size);
   const walk: Walk = { info, bounds, memory, known: new Map() };
   return sizeOfFields(walk, query, roots).fields;
 }
@@ -212,12 +213,11 @@ function sizeOfIntrospection({ info, bounds }: Walk, nodes: readonly FieldNode[]
 function checkListArguments({ info, bounds: { maxListItems } }: Walk, node: FieldNode): void {
   for (const { value } of node.arguments ?? []) {
     const length = lengthOf(info.variableValues, value);
-    if (length > maxListItems) throw limited('items in a list argument', maxListItems, length);
+    if (length > maxListItems)
+      throw limited('An operation takes', maxListItems, 'items in a list argument', length);
   }
 }
 
-function limited(what: string, limit: number, got: number): GatewayError {
-  return new GatewayError('OPERATION_LIMITED', `An operation takes up to ${limit} ${what}, got ${got}`, {
-    limit,
-  });
-}
+/** Builds the error for what is over a limit. */
+export const limited = (what: string, limit: number, unit: string, got: number | 'more' = 'more') =>
+  new GatewayError('OPERATION_LIMITED', `${what} up to ${limit} ${unit}, got ${got}`, { limit });
