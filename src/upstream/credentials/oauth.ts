@@ -53,7 +53,7 @@ export function openOAuthCredentials(options: OAuthOptions) {
   const credentials: Credentials = {
     ...gatewayCredentials(budgetOfKey(login.key)),
     headersFor(incoming, deadlineAt, startSpan) {
-      const headersWith = (token: string) => ({ ...languageHeader(incoming), [tokenHeader]: token });
+      const headersWith = (token: string) => ({ [tokenHeader]: token, ...languageHeader(incoming) });
       const token = tokens.token(deadlineAt, startSpan);
       return token instanceof Promise ? token.then(headersWith) : headersWith(token);
     },
