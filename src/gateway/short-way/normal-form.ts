@@ -151,5 +151,11 @@ function argumentsReader(
     const given = getArgumentValues(field, node);
     return () => given;
   }
-  return (variables) => getArgumentValues(field, node, variables);
+  // Coerced once for all customers of a request. Nothing may hold a request's variables after its end.
+  const known = new WeakMap<Variables, ReturnType<FormField['argumentsOf']>>();
+  return (variables) => {
+    const given = known.get(variables) ?? getArgumentValues(field, node, variables);
+    known.set(variables, given);
+    return given;
+  };
 }

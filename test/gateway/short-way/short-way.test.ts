@@ -130,8 +130,11 @@ it('sends the answers of a turn in which the server ends its idle connections', 
   expect(events).toHaveLength(5); // `fetch` would send a request again whose connection ends.
 });
 
-it('sends the other answers of a turn in which a client leaves', async () => {
-  const { port, ask } = await serveTogether(2, ([left]) => left?.socket.destroy());
+it.each([
+  ['before they are written', (leave: () => void) => leave()],
+  ['before they are sent', setImmediate],
+])('sends the other answers of a turn in which a client leaves %s', async (_, at) => {
+  const { port, ask } = await serveTogether(2, ([left]) => at(() => left?.socket.destroy()));
   const leaver = connect(port, '127.0.0.1').on('error', () => undefined);
   leaver.write(
     `POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
