@@ -8,14 +8,6 @@ import type { ListPages } from './list-pages.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { CursorMark, Window } from './window.ts';
 
-/** Relay's PageInfo, with marks instead of cursors: sealing costs time, and not every client selects cursors. */
-export type PageInfo = {
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-  readonly startMark: CursorMark | null;
-  readonly endMark: CursorMark | null;
-};
-
 /** An entry, and the mark for its cursor. Usually `startMark` and `endMark` are the same objects as marks of edges. */
 export type Edge = { readonly node: LedgerEntry; readonly mark: CursorMark };
 
@@ -27,9 +19,13 @@ export type PageWarning = LedgerWarning & {
   readonly retryAfter?: number | undefined;
 };
 
-/** The connection of one window. */
-export type BalancePage = PageInfo & {
+/** The connection of one window, with marks instead of cursors: sealing costs time, and not every client selects cursors. */
+export type BalancePage = {
   readonly edges: readonly Edge[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startMark: CursorMark | null;
+  readonly endMark: CursorMark | null;
   readonly totalCount: number;
   readonly warnings: readonly PageWarning[];
 };
@@ -174,11 +170,11 @@ function ownWarnings(
   if (known.hasChanged || (from !== undefined && from.total !== known.total))
     warnings = [{ code: 'LIST_CHANGED', message: 'The list has changed since it was begun to be read' }];
   if (ending !== undefined) {
-    const { code, details } = ending;
-    const message = `The list ends early: ${code}: ${ending.message}`;
-    const { retryable } = errorCodes[code];
+    const { code: cause, details } = ending;
+    const message = `The list ends early: ${cause}: ${ending.message}`;
+    const { retryable } = errorCodes[cause];
     const { retryAfter } = details;
-    warnings = added(warnings, { code: 'LIST_INCOMPLETE', message, cause: code, retryable, retryAfter });
+    warnings = added(warnings, { code: 'LIST_INCOMPLETE', message, cause, retryable, retryAfter });
   }
   return warnings;
 }

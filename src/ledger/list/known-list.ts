@@ -17,7 +17,7 @@
  * Cost. A look-up passes through all stretches of a run, which are about as many as its pages. In return nothing is made
  * for each position or entry.
  */
-import type { LedgerEntry, LedgerPage } from '../../upstream/page-request.ts';
+import type { LedgerPage } from '../../upstream/page-request.ts';
 
 /**
  * Where an entry was read: in the block of `length` positions from `start` on, which had `shown` entries. The entry was
@@ -38,14 +38,16 @@ export type Place = {
 type Stretch = Omit<Place, 'index'> & {
   readonly step: number;
   /** All entries of the block, or none if only their number is known. */
-  readonly entries: readonly LedgerEntry[];
+  readonly entries: Entries;
   rank: number;
 };
+
+type Entries = LedgerPage['entries'];
 
 /** A run: its stretches, in the order in which they became known. Where they contradict each other, the first is right. */
 export type Run = readonly Stretch[];
 
-/** What is known of one list. `addPage` and `addPlace` add to it, and nothing is ever removed. */
+/** What is known of one list. `addPage` and `addStretch` add to it, and nothing is ever removed. */
 export type KnownList = {
   /** The number of positions, by the latest page; undefined before the first page. */
   total: number | undefined;
@@ -59,8 +61,8 @@ export type KnownList = {
 };
 
 /**
- * The list of nothing, shared by all, so that a list that stays empty takes no space. It is not frozen: V8 reads frozen
- * arrays several times slower. Its type lets nobody change it.
+ * The list of nothing, shared by all, so that a list that stays empty takes no space. Its type lets nobody change it. It is
+ * not frozen: a loop over an array that may be frozen makes an object at every step.
  */
 export const none: readonly never[] = [];
 
@@ -98,11 +100,7 @@ export function totalOf({ pageNumber, pageSize, totalEntries, entries }: LedgerP
 }
 
 /** Adds what is known of a block: a page, or the block that a cursor contains, without its entries. */
-export function addStretch(
-  known: KnownList,
-  block: Omit<Place, 'index'>,
-  entries: Stretch['entries'] = none,
-): void {
+export function addStretch(known: KnownList, block: Omit<Place, 'index'>, entries: Entries = none): void {
   const { start, length, shown } = block;
   if (shown !== length) known.hasShortPages = true;
   const step = shown === 0 || shown === length ? 1 : length;
@@ -117,17 +115,12 @@ export function runAt(known: KnownList, position: number): Run {
 
 /** The rank of the boundary before `position`; undefined if it is unknown. */
 export function rankAt(run: Run, position: number): number | undefined {
-  for (const stretch of run) {
-    const offset = position - stretch.start;
-    if (offset >= 0 && offset <= stretch.length && offset % stretch.step === 0)
-      return rankInside(stretch, offset);
+  for (const { start, length, shown, step, rank } of run) {
+    const offset = position - start;
+    // Inside an empty block the rank stays, inside a full one it rises with the position.
+    if (offset >= 0 && offset <= length && offset % step === 0) return rank + Math.min(offset, shown);
   }
   return undefined;
-}
-
-/** The rank of a boundary whose rank a stretch knows. */
-function rankInside({ rank, shown }: Stretch, offset: number): number {
-  return rank + Math.min(offset, shown);
 }
 
 /** The stretch with the entry of a rank; undefined if the entry was not read. */
@@ -194,11 +187,11 @@ function addRun(known: KnownList, run: Run): void {
  */
 function joinRuns(known: KnownList, into: Run, from: Run): Run | undefined {
   let shift: number | undefined;
-  for (const stretch of from) {
-    for (let offset = 0; offset <= stretch.length; offset += stretch.step) {
-      const rank = rankAt(into, stretch.start + offset);
-      if (rank === undefined) continue;
-      const difference = rank - rankInside(stretch, offset);
+  for (const { start, length, shown, step, rank } of from) {
+    for (let offset = 0; offset <= length; offset += step) {
+      const rankThere = rankAt(into, start + offset);
+      if (rankThere === undefined) continue;
+      const difference = rankThere - rank - Math.min(offset, shown);
       shift ??= difference;
       if (difference !== shift) known.hasChanged = true;
     }

@@ -86,8 +86,7 @@ function isOtherState(one: LedgerPage, other: LedgerPage): boolean {
   return totalOf(one) !== totalOf(other) || !isSamePerson(one, other);
 }
 
-/** Anything with customer details, which say whose it is. */
-type WithDetails = { readonly details: CustomerDetails | undefined };
+type WithDetails = Readonly<Pick<ListPages, 'details'>>;
 
 /** Whether two have details of one person, by `userId`. True if either has none. */
 export function isSamePerson({ details: one }: WithDetails, { details: other }: WithDetails): boolean {

@@ -44,7 +44,8 @@ export function planBlocks(
   const cover = coverBlocks(needs, limits, inFlight);
   let planned: readonly Block[] = none;
   for (const need of needs) {
-    const blocks = need.known.hasShortPages ? chainBlocks(need, limits, inFlight) : outward(cover, need);
+    const covering = need.isRightward ? cover : cover.toReversed();
+    const blocks = need.known.hasShortPages ? chainBlocks(need, limits, inFlight) : covering;
     for (const block of blocks)
       if (serves(block, need) && !hasBlock(planned, block)) planned = added(planned, block);
   }
@@ -60,21 +61,14 @@ function coverBlocks(needs: readonly Side[], limits: Limits, inFlight: readonly 
     position = Math.max(position, low);
     while (position < high) {
       const next = position;
-      if (isKnownPosition(known, next)) {
-        position += 1;
-        continue;
-      }
+      position += 1;
+      if (isKnownPosition(known, next)) continue;
       const block = inFlight.find((other) => covers(other, next)) ?? furthestBlock(next, limits);
       blocks = added(blocks, block);
       position = endOf(block);
     }
   }
   return blocks;
-}
-
-/** Blocks in the order in which a need goes. */
-function outward(blocks: readonly Block[], { isRightward }: Side): readonly Block[] {
-  return isRightward ? blocks : blocks.toReversed();
 }
 
 /** Blocks from the need's frontier outward. Each can be put in order even if its page is short. */

@@ -40,10 +40,8 @@ export function windowKey({ direction, size, from }: Window): string {
 
 /** The index of an equal window; -1 if there is none. */
 export function indexOfWindow(windows: readonly Window[], window: Window): number {
-  const index = windows.indexOf(window);
-  if (index >= 0 || windows.length === 0) return index;
-  const key = windowKey(window);
-  return windows.findIndex((other) => other.size === window.size && windowKey(other) === key);
+  const isSame = (other: Window) => other.size === window.size && windowKey(other) === windowKey(window);
+  return windows.findIndex((other) => other === window || isSame(other));
 }
 
 /** The four arguments as GraphQL gives them. `null` means left out. */

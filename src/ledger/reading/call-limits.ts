@@ -121,16 +121,15 @@ export function boundedCalls(
 ): readonly Block[] {
   let bounded: readonly Block[] = none;
   for (const block of calls) {
-    let isServing = false;
-    let isAllowed = false;
+    let served = 0;
+    let spent = 0;
     for (const window of open) {
       if (!needsBlock(window, block)) continue;
-      isServing = true;
-      isAllowed ||= spentBound(window.state, limits) === undefined;
+      served += 1;
+      if (spentBound(window.state, limits) !== undefined) spent += 1;
+      window.state.calls += 1;
     }
-    if (isServing && !isAllowed) continue;
-    bounded = added(bounded, block);
-    for (const window of open) if (needsBlock(window, block)) window.state.calls += 1;
+    if (served === 0 || spent < served) bounded = added(bounded, block);
   }
   return bounded;
 }

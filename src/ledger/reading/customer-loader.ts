@@ -93,10 +93,11 @@ function addAnswers(
 }
 
 function readBalance(
-  reading: ListReading | undefined,
+  reading: ListReading | Error | undefined,
   { cursors }: LedgerList,
   window: Window,
 ): BalanceReading | Error {
+  if (reading instanceof Error) return reading;
   try {
     if (reading === undefined) throw new Error('Expected every list of a demand to be read');
     const page = buildConnection(reading.pages, window);

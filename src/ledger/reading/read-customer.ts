@@ -8,7 +8,7 @@ import { isFilterRefusal } from '../../upstream/rest/refusal.ts';
 import type { Signal } from '../../upstream/signal.ts';
 import type { LedgerList, ListRecords } from '../arguments/ledger-list.ts';
 import type { Limits } from '../list/block.ts';
-import { anotherPersonError, createListPages, isSamePerson } from '../list/list-pages.ts';
+import { anotherPersonError, isSamePerson } from '../list/list-pages.ts';
 import type { PageSource } from '../source/page-source.ts';
 import type { ReceiptBook } from '../source/receipt.ts';
 import { type CallAllowance, reserveCalls } from './call-limits.ts';
@@ -26,15 +26,6 @@ export type ReadingTools = {
 };
 
 /**
- * A customer that was not refused, and the readings of its task's lists, all of one person. `details` is null if every list
- * was refused because of its filter and no details were asked for.
- */
-export type TaskReading = {
-  readonly details: CustomerDetails | null;
-  readonly lists: readonly ListReading[];
-};
-
-/**
  * Reads a list of a customer with the calls that are reserved for it. Calls that the price does not include use free ones.
  * `isFresh`: without the cache.
  */
@@ -46,6 +37,13 @@ export function readTask(
   const reserved = calls ?? reserveCalls(allowance, 0);
   return readList({ source: sourceOf(list), isFresh, windows, calls: reserved, limits, signal });
 }
+
+/** A customer and the readings of its task's lists; an error in place of a list of another person. */
+type TaskReading = {
+  /** `null` if every list was refused because of its filter and no details were asked for. */
+  readonly details: CustomerDetails | null;
+  readonly lists: readonly (ListReading | GatewayError)[];
+};
 
 /** `null` if there is no such customer; an error if the customer itself failed. */
 export type CustomerOutcome = TaskReading | GatewayError | null;
@@ -119,19 +117,11 @@ function judgeReadings(
   const customer = readings.find(({ pages }) => pages.details !== undefined);
   const failure = customer === undefined ? failureWithoutDetails(task, readings) : undefined;
   if (failure !== undefined) return failure;
-  const lists = readings.map((reading, index) => {
+  const lists = readings.map((reading) => {
     const isTheirs = customer === undefined || isSamePerson(reading.pages, customer.pages);
-    return isTheirs ? reading : refusedReading(task.lists[index]?.windows ?? []);
+    return isTheirs ? reading : anotherPersonError();
   });
   return { details: customer?.pages.details ?? null, lists };
-}
-
-/** Replaces the reading of another person's list, as if no call had succeeded. */
-function refusedReading(windows: ListTask['windows']): ListReading {
-  const failure = anotherPersonError();
-  const pages = createListPages(windows, []);
-  for (const state of pages.windows) state.ending = failure;
-  return { pages, customerFailure: undefined, failure, cachedAnswers: 0 };
 }
 
 /** Whether a list has a filter. */

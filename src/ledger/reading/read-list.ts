@@ -212,9 +212,9 @@ const fatalCodes: ReadonlySet<string> = new Set([
  * window may make. Ends all windows if no further call can succeed.
  */
 function hasEnded({ failures, limits }: Progress, { state, reach }: OpenWindow): boolean {
-  const isNext = (block: Block) =>
-    reach?.needs.some(({ low, high, isRightward }) => covers(block, isRightward ? low : high - 1));
-  for (const { block, error } of failures) if (isNext(block)) state.ending ??= error;
+  for (const { block, error } of failures)
+    if (reach?.needs.some(({ low, high, isRightward }) => covers(block, isRightward ? low : high - 1)))
+      state.ending ??= error;
   for (const { error } of failures)
     if (fatalCodes.has(error.code) || failureScope(error) === 'filter') state.ending ??= error;
   state.ending ??= boundEnding(state, limits);
@@ -226,9 +226,6 @@ function hasEnded({ failures, limits }: Progress, { state, reach }: OpenWindow):
  * asked for.
  */
 function endStuckWindows({ failure }: Progress, open: readonly OpenWindow[]): void {
-  for (const { state } of open) {
-    state.ending =
-      failure ??
-      new GatewayError('UPSTREAM_BAD_RESPONSE', 'The pages that the upstream gave do not fit together');
-  }
+  const message = 'The pages that the upstream gave do not fit together';
+  for (const { state } of open) state.ending = failure ?? new GatewayError('UPSTREAM_BAD_RESPONSE', message);
 }
