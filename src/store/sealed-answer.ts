@@ -62,9 +62,9 @@ const isText: Check = (value) => typeof value === 'string';
 const isTextOrNull: Check = (value) => value === null || isText(value);
 
 /** Checks that a value is an object with exactly these members, and that each passes its check. */
-function hasShape<T>(shape: Shape<T>): Check {
+function hasShape<T>(shape: Shape<T>): (value: unknown) => value is T {
   const checks: readonly [string, Check][] = Object.entries(shape);
-  return (value) =>
+  return (value): value is T =>
     typeof value === 'object' &&
     value !== null &&
     Object.keys(value).length === checks.length &&
@@ -98,9 +98,7 @@ const isPage = hasShape<LedgerPage>({
   warnings: isListOf<LedgerWarning>({ code: isTextOrNull, message: isText }),
 });
 
-const hasCachedShape = hasShape<CachedAnswer>({
+const isCachedAnswer = hasShape<CachedAnswer>({
   answer: (value) => value === null || isPage(value),
   until: Number.isFinite,
 });
-
-const isCachedAnswer = (value: unknown): value is CachedAnswer => hasCachedShape(value);

@@ -2,19 +2,14 @@
  * Reads and checks the arguments of `ledgerBalance` that select balances. Makes no call.
  */
 import { wrongArgument } from '../../errors.ts';
-import type { LedgerEntryType, LedgerFilter, PointCategoryType } from '../../upstream/page-request.ts';
+import type { LedgerFilter } from '../../upstream/page-request.ts';
 import { checkText } from './text-limits.ts';
 
 /** The filter arguments as GraphQL gives them. `null` means left out. */
 export type FilterArguments = {
-  readonly endDate?: string | null | undefined;
-  readonly categoryType?: PointCategoryType | null | undefined;
-  readonly ledgerEntryType?: LedgerEntryType | null | undefined;
-  readonly currencies?: readonly string[] | null | undefined;
-  readonly includeAllCurrencies?: boolean | null | undefined;
-  readonly tillId?: string | null | undefined;
-  readonly includeTillConceptEvents?: boolean | null | undefined;
+  readonly [Name in keyof LedgerFilter]?: Given<Required<LedgerFilter>[Name]> | null | undefined;
 };
+type Given<T> = T extends true ? boolean : T;
 
 /** Most currency names in one filter. Known loyalty programmes have a few dozen. */
 const mostCurrencies = 100;

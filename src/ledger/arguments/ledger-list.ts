@@ -5,7 +5,7 @@
 import type { CustomerIdentifier, LedgerFilter } from '../../upstream/page-request.ts';
 import { CursorCodec } from '../sealing/cursor.ts';
 import type { CursorKeyRing } from '../sealing/secret-keys.ts';
-import { checkUrlSize, lengthOf } from './text-limits.ts';
+import { checkUrlSize } from './text-limits.ts';
 
 /** One list. Within a request, equal lists are the same object. */
 export type LedgerList = {
@@ -39,7 +39,7 @@ export function createListRecords(keys: CursorKeyRing): ListRecords {
 /** The error names the longer argument of the filter, because the identifier was checked before and fits alone. */
 function checkFilterSize({ value, accountId = '' }: CustomerIdentifier, filter: LedgerFilter): void {
   const { currencies = [], tillId = '' } = filter;
-  const argument = lengthOf(currencies) > tillId.length ? 'currencies' : 'tillId';
+  const argument = currencies.join('').length > tillId.length ? 'currencies' : 'tillId';
   checkUrlSize(argument, [value, accountId, tillId, ...currencies]);
 }
 

@@ -10,29 +10,16 @@ type Ring<Key> = readonly [current: Key, ...previous: Key[]];
 export type KeyRing = Ring<Uint8Array>;
 
 /** The keys that tag cursors, from one secret; `cursor.ts` says how. */
-export type CursorKeys = {
-  /** The key of HMACs. */
-  readonly tag: Uint8Array;
-  /** The secret of the masks of lists: 43 characters. */
-  readonly mask: string;
-  /**
-   * AES-256 for single blocks. The process creates one cipher for all cursors, because creating it costs more than
-   * using it.
-   */
-  readonly blocks: ReturnType<typeof createCipheriv>;
-};
+export type CursorKeys = Readonly<ReturnType<typeof cursorKeys>>;
 
 /** Keys that tag cursors. */
 export type CursorKeyRing = Ring<CursorKeys>;
 
-/** One key ring for each purpose, so that one key reveals nothing about the other. */
-export type SecretKeys = { readonly cursors: CursorKeyRing; readonly ids: KeyRing };
-
 /**
- * Derives 256-bit keys with HKDF-SHA-256 (RFC 5869). The labels must never change, because stored ids and cursors
- * depend on them.
+ * Derives 256-bit keys with HKDF-SHA-256 (RFC 5869): one ring for each purpose, so that one key reveals nothing about the
+ * other. The labels must never change, because stored ids and cursors depend on them.
  */
-export function deriveKeys(secret: string, previousSecret?: string): SecretKeys {
+export function deriveKeys(secret: string, previousSecret?: string) {
   const ring = <Key>(derive: (from: string) => Key): Ring<Key> => [
     derive(secret),
     ...(previousSecret === undefined ? [] : [derive(previousSecret)]),
@@ -40,11 +27,14 @@ export function deriveKeys(secret: string, previousSecret?: string): SecretKeys 
   return { cursors: ring(cursorKeys), ids: ring((from) => deriveKey(from, 'customer id v1')) };
 }
 
-function cursorKeys(secret: string): CursorKeys {
+function cursorKeys(secret: string) {
   const blockKey = deriveKey(secret, 'cursor block v2');
   return {
+    /** The key of HMACs. */
     tag: deriveKey(secret, 'cursor tag v1'),
+    /** The secret of the masks of lists: 43 characters. */
     mask: Buffer.from(deriveKey(secret, 'cursor mask v2')).toString('base64url'),
+    /** AES-256 for single blocks. One cipher for all cursors, because creating it costs more than using it. */
     blocks: createCipheriv('aes-256-ecb', blockKey, null).setAutoPadding(false),
   };
 }
