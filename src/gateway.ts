@@ -14,7 +14,7 @@ import { logFault, type ServerContext } from './gateway/http/request-record.ts';
 import { guardTarget } from './gateway/http/request-target.ts';
 import { createDocumentCache } from './gateway/operation/document-plugin.ts';
 import { type PluginParts, pluginsOf } from './gateway/plugins.ts';
-import { createPreparedOperations } from './gateway/short-way/prepared-operations.ts';
+import { createPreparedOperations, type Prepared } from './gateway/short-way/prepared-operations.ts';
 import { shortWay } from './gateway/short-way/short-way.ts';
 import {
   type Clocks,
@@ -165,11 +165,9 @@ function createListener(
   contextOf: ReturnType<typeof createContextFactory>,
   { watchDocuments }: Pick<Metrics, 'watchDocuments'>,
 ) {
-  const maxBytes = Math.floor(config.documentCacheBytes / 2); // Documents and prepared operations get half each.
-  const documents = createDocumentCache({ ...config, documentCacheBytes: maxBytes });
-  const bounds = config;
-  const operations = createPreparedOperations({ schema, documentOf: documents.find, bounds, maxBytes });
-  watchDocuments(() => documents.bytes() + operations.bytes());
+  const documents = createDocumentCache<Prepared>(config);
+  const operations = createPreparedOperations({ schema, documents, bounds: config });
+  watchDocuments(documents.bytes);
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     context: ({ request: { headers, signal: clientSignal }, record, req }) =>

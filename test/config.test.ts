@@ -39,7 +39,7 @@ describe('without any setting', () => {
       maxRootFields: 50,
       maxListItems: 200,
       maxVariablesSize: 131_072,
-      documentCacheBytes: 16_777_216,
+      documentCacheBytes: 67_108_864,
       graphiql: true,
       introspection: true,
       redisUrl: undefined,

@@ -30,7 +30,7 @@ export type PluginParts = RequestWatch & {
   readonly headersProblem: UpstreamClient['headersProblem'];
   readonly operators: Endpoints;
   readonly cors: Cors;
-  readonly documents: DocumentCache;
+  readonly documents: Pick<DocumentCache<unknown>, 'plugin'>;
   readonly sandboxUrl: string | undefined;
 };
 

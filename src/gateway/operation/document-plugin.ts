@@ -15,17 +15,26 @@ export type DocumentBounds = {
   readonly maxTokens: number;
   /** How often one selection may have the same field, response key or fragment. Checked before validation. */
   readonly maxAliases: number;
-  /** Memory of the cached documents, estimated. */
+  /** Memory of the cached documents and of what was prepared from them, estimated. */
   readonly documentCacheBytes: number;
 };
 
+/** A valid document, and what was prepared from it, with its memory in bytes. */
+export type CachedDocument<Prepared> = {
+  readonly document: DocumentNode;
+  readonly prepared?: Prepared;
+  readonly preparedBytes?: number;
+};
+
 /** The cache of valid documents. */
-export type DocumentCache = {
+export type DocumentCache<Prepared> = {
   readonly plugin: GatewayPlugin;
-  /** The memory of the cached documents in bytes, estimated. */
+  /** The memory of all that is cached in bytes, estimated. */
   readonly bytes: () => number;
   /** Finds a document that has passed validation before. */
-  readonly find: (text: string) => DocumentNode | undefined;
+  readonly find: (text: string) => CachedDocument<Prepared> | undefined;
+  /** Caches a document that has passed validation, in place of what was cached for its text. */
+  readonly keep: (text: string, cached: CachedDocument<Prepared>) => void;
 };
 
 /**
@@ -64,22 +73,23 @@ const bytesPerCharacter = 2;
 
 /**
  * Builds the cache. Yoga's own cache counts documents instead of bytes, and holds refused ones too: a few megabytes of
- * distinct texts would fill the memory. This cache holds a document only after it has passed validation.
+ * distinct texts would fill the memory. This cache holds a document only after it has passed validation. What is prepared from
+ * a document is cached with it: two caches would hold it twice, and one of them would drop what the other still needs.
  */
-export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
-  const cache = new LRUCache<string, DocumentNode>({
+export function createDocumentCache<Prepared>(bounds: DocumentBounds): DocumentCache<Prepared> {
+  const cache = new LRUCache<string, CachedDocument<Prepared>>({
     maxSize: bounds.documentCacheBytes,
-    sizeCalculation: documentBytes,
+    sizeCalculation: ({ document, preparedBytes = 0 }, text) => documentBytes(document, text) + preparedBytes,
   });
   const plugin: GatewayPlugin = {
     onParse({ params, context, setParsedDocument, setParseFn }) {
       const known = cache.get(String(params.source));
-      if (known !== undefined) setParsedDocument(known);
+      if (known !== undefined) setParsedDocument(known.document);
       else setParseFn(parserWithin(bounds, context.record.documents));
     },
     onValidate({ params: { documentAST }, context, setResult, setValidationFn, addValidationRule }) {
       const text = documentAST.loc?.source.body ?? '';
-      if (cache.peek(text) === documentAST) {
+      if (cache.peek(text)?.document === documentAST) {
         setResult([]);
         return undefined;
       }
@@ -88,11 +98,16 @@ export function createDocumentCache(bounds: DocumentBounds): DocumentCache {
       setValidationFn(validatorWithin(spent));
       return ({ valid, result }) => {
         spent.errors += result.length;
-        if (valid) cache.set(text, documentAST);
+        if (valid) cache.set(text, { document: documentAST });
       };
     },
   };
-  return { plugin, bytes: () => cache.calculatedSize, find: (text) => cache.get(text) };
+  return {
+    plugin,
+    bytes: () => cache.calculatedSize,
+    find: (text) => cache.get(text),
+    keep: (text, cached) => void cache.set(text, cached),
+  };
 }
 
 /**
@@ -108,7 +123,7 @@ const operationTypesRule: ValidationRule = (context) => ({
 });
 
 /** The memory of a parsed document and its text in bytes, by estimate. */
-export const documentBytes = ({ tokenCount = 0 }: DocumentNode, text: string): number =>
+const documentBytes = ({ tokenCount = 0 }: DocumentNode, text: string): number =>
   text.length * bytesPerCharacter + tokenCount * bytesPerToken + 1;
 
 /** Returns a parser that refuses documents over the bounds, and adds their tokens to `spent`. */

@@ -3,13 +3,11 @@
  * fields, for each combination of values in `@skip` and `@include`.
  */
 import {
-  type DocumentNode,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { attempt } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import {
@@ -18,7 +16,7 @@ import {
   type SizeMemory,
   sizeOfOperation,
 } from '../../schema/size/operation-size.ts';
-import { documentBytes } from '../operation/document-plugin.ts';
+import type { CachedDocument, DocumentCache } from '../operation/document-plugin.ts';
 import { hasContent } from '../operation/request-plugin.ts';
 import { checkVariables, type OperationBounds } from '../operation/size-plugin.ts';
 import {
@@ -44,17 +42,15 @@ export type PreparedRun = {
   readonly writeAnswer: (context: SchemaContext) => Promise<{ body: Buffer; hasData: boolean }>;
 };
 
-/** The cache of prepared operations. */
+/** Finds operations that are ready to run, and prepares them. */
 export type PreparedOperations = ReturnType<typeof createPreparedOperations>;
 
-/** What the cache needs. */
+/** What they are prepared with. */
 export type PreparedOptions = {
   readonly schema: GraphQLSchema;
-  /** Gives a document that was found valid before. */
-  readonly documentOf: (text: string) => DocumentNode | undefined;
+  /** The documents that were found valid before, and what is prepared from each. */
+  readonly documents: Pick<DocumentCache<Prepared>, 'find' | 'keep'>;
   readonly bounds: OperationBounds;
-  /** The most memory of all prepared operations, estimated. */
-  readonly maxBytes: number;
 };
 
 type Form = {
@@ -64,9 +60,8 @@ type Form = {
   readonly memory: SizeMemory;
 };
 
-/** A document whose operations are prepared. */
-type Prepared = {
-  readonly document: DocumentNode;
+/** What is prepared from a document. */
+export type Prepared = {
   /** The variables whose values select the form. */
   readonly switches: readonly string[];
   /** `null` for an operation without a normal form. */
@@ -87,47 +82,45 @@ const mostFields = 400;
 /** Memory of a field in a form, in bytes. Measured on Node 20: 1050 to 1380. A form without fields counts as one. */
 const bytesPerField = 1400;
 
-/** Builds the cache. */
-export function createPreparedOperations(options: PreparedOptions) {
-  const { schema, documentOf, bounds, maxBytes } = options;
-  const cache = new LRUCache<string, Prepared>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ document, forms, fields }, key) =>
-      documentBytes(document, key) + (forms.size + fields) * bytesPerField,
-  });
-
-  function prepare(query: string): Prepared | undefined {
-    const document = documentOf(query);
-    if (document === undefined) return undefined;
-    cache.set(query, { document, switches: directiveVariables(document), forms: new Map(), fields: 0 });
-    return cache.get(query);
-  }
-
-  function formOf(query: string, prepared: Prepared, asked: AskedOperation): Form | null {
-    const { forms, switches } = prepared;
+/** Builds the functions that find and prepare operations. */
+export function createPreparedOperations({ schema, documents, bounds }: PreparedOptions) {
+  function formOf(
+    query: string,
+    { prepared, document }: CachedDocument<Prepared>,
+    asked: AskedOperation,
+  ): Form | null {
+    const { switches, forms, fields } = prepared ?? {
+      switches: directiveVariables(document),
+      forms: new Map(),
+      fields: 0,
+    };
     const key = formKey(asked, switches);
     const known = forms.get(key);
     if (known !== undefined) return known;
     if (forms.size >= mostForms) return null;
-    const normal = normalFormOf(schema, asked, mostFields - prepared.fields);
+    const normal = normalFormOf(schema, asked, mostFields - fields);
     const form = normal ? createForm(normal) : null;
-    const fields = prepared.fields + (normal?.fields ?? 0);
-    // A new entry: the cache measures each entry once.
-    cache.set(query, { ...prepared, forms: new Map([...forms, [key, form]]), fields });
+    const grown = {
+      switches,
+      forms: new Map([...forms, [key, form]]),
+      fields: fields + (normal?.fields ?? 0),
+    };
+    const preparedBytes = (grown.forms.size + grown.fields) * bytesPerField;
+    documents.keep(query, { document, prepared: grown, preparedBytes });
     return form;
   }
 
   function find(asked: AskedParameters): PreparedRun | undefined {
     const { query, operationName, variables } = asked;
     // The key is the text alone: a longer text made from it would have to be copied and hashed for every request.
-    const prepared = cache.get(query) ?? prepare(query);
-    const operation = prepared && getOperationAST(prepared.document, operationName);
+    const cached = documents.find(query);
+    const operation = cached && getOperationAST(cached.document, operationName);
     if (!operation) return undefined;
     checkVariables(variables, bounds);
     const { variableDefinitions = [] } = operation;
     const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
-    const { document } = prepared;
-    const form = coerced && formOf(query, prepared, { document, operation, variables: coerced });
+    const { document } = cached;
+    const form = coerced && formOf(query, cached, { document, operation, variables: coerced });
     if (!form) return undefined;
     sizeOfOperation(schema, { document, operation, variables }, bounds, form.memory);
     return { operation, writeAnswer: (context) => writeAnswer(form, context, coerced) };
@@ -139,8 +132,6 @@ export function createPreparedOperations(options: PreparedOptions) {
       const run = attempt(() => find(asked));
       return run instanceof Error ? undefined : run; // The long way reports the error.
     },
-    /** Their memory in bytes, estimated. */
-    bytes: () => cache.calculatedSize,
   };
 }
 

@@ -70,12 +70,23 @@ describe('documents', () => {
       after?.({ valid: result.length === 0, result });
       return documentAST;
     }
-    return { ask, bytes: cache.bytes };
+    return { ask, ...cache };
   }
 
   it('are parsed once when they are valid', () => {
     const { ask } = open(100_000);
     expect(ask('{ a }')).toBe(ask('{ a }'));
+  });
+
+  it('are cached together with what is prepared from them, within the same bound', () => {
+    const { ask, bytes, find, keep } = open(100_000);
+    const document = ask('{ a }');
+    const alone = bytes();
+    keep('{ a }', { document, prepared: 'prepared', preparedBytes: 60_000 });
+    expect([find('{ a }')?.prepared, bytes()]).toEqual(['prepared', alone + 60_000]);
+    expect(ask('{ a }')).toBe(document);
+    keep('{ b: a }', { document, prepared: 'prepared', preparedBytes: 60_000 });
+    expect(find('{ a }')).toBeUndefined();
   });
 
   it('are never cached when they are refused', () => {

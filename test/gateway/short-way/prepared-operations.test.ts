@@ -3,8 +3,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
+import { createDocumentCache } from '../../../src/gateway/operation/document-plugin.ts';
 import {
   createPreparedOperations,
+  type Prepared,
   type PreparedOperations,
 } from '../../../src/gateway/short-way/prepared-operations.ts';
 import { createTurnShare } from '../../../src/gateway/wiring/turn-share.ts';
@@ -24,7 +26,14 @@ function open({
   maxBytes = 1_000_000,
   known = parse as (text: string) => ReturnType<typeof parse> | undefined,
 } = {}) {
-  return createPreparedOperations({ schema, documentOf: known, bounds, maxBytes });
+  const limits = { maxTokens: 2000, maxAliases: 50, documentCacheBytes: maxBytes };
+  const { bytes, ...documents } = createDocumentCache<Prepared>(limits);
+  const find = (text: string) => {
+    const document = known(text);
+    return documents.find(text) ?? (document && { document });
+  };
+  const operations = createPreparedOperations({ schema, documents: { ...documents, find }, bounds });
+  return { ...operations, bytes, isCached: (text: string) => documents.find(text) !== undefined };
 }
 
 /** A context in which there is no customer. */
@@ -98,6 +107,16 @@ describe('a prepared operation', () => {
     for (let number = 0; number < 50; number++) find(operations, `{ a${number}: ${customer} { id } }`);
     expect(operations.bytes()).toBeGreaterThan(50_000);
     expect(operations.bytes()).toBeLessThanOrEqual(100_000);
+  });
+
+  it('stays, with its document, while others are used less', () => {
+    const operations = open({ maxBytes: 100_000 });
+    const queryOf = (number: number) => `{ a${number}: ${customer} { id } }`;
+    for (let number = 0; number < 50; number++) {
+      find(operations, queryOf(number));
+      find(operations, queryOf(0));
+    }
+    expect([0, 1, 49].map((number) => operations.isCached(queryOf(number)))).toEqual([true, false, true]);
   });
 
   it('resolves and writes the aliases of one field once', async () => {

@@ -54,9 +54,12 @@ const bounds = {
   maxVariablesSize: 1000,
 };
 
+const find = (text: string) => ({ document: parse(text) });
+const keep = () => undefined;
+
 it('answers an operation whose document is known, without the long way', async () => {
   const parts = {
-    operations: createPreparedOperations({ schema, documentOf: parse, bounds, maxBytes: 100_000 }),
+    operations: createPreparedOperations({ schema, documents: { find, keep }, bounds }),
     contextOf: () => ({ customers: { load: fault }, yieldTurn: () => undefined }) as unknown as SchemaContext,
     metrics: { countRequest: () => undefined },
     log: { info: () => undefined },
@@ -65,7 +68,7 @@ it('answers an operation whose document is known, without the long way', async (
 });
 
 it('leaves an operation whose document is not known to the long way, with its whole body', async () => {
-  const operations = createPreparedOperations({ schema, documentOf: () => undefined, bounds, maxBytes: 1 });
+  const operations = createPreparedOperations({ schema, documents: { find: () => undefined, keep }, bounds });
   expect(await post({ operations })).toEqual({ text: 'from the long way', bodies: [body] });
 });
 
