@@ -27,30 +27,36 @@ export type CloseReason = 'stalled' | 'unread' | 'crowded' | 'refused';
 export type ConnectionUsage = { readonly connections: number; readonly unreadBytes: number };
 
 /** One open connection. */
-export type Connection = {
+export class Connection {
   readonly socket: Socket;
   /** The open responses, in the order of their requests. */
-  readonly responses: Set<ServerResponse>;
+  readonly responses = new Set<ServerResponse>();
   /** The last moment at which the client read something, or there was nothing to read. */
   progressAt: number;
   /** Bytes that the kernel has accepted since the connection's start, as of the last check. */
-  acceptedBytes: number;
+  acceptedBytes = 0;
   /** As of the last check. */
-  unreadBytes: number;
+  unreadBytes = 0;
   /** When the last response closed, or the connection opened. */
   idleSince: number;
-  /** The last request whose headers have arrived. */
+  /** The last request whose headers have arrived, and when. */
   request: IncomingMessage | undefined;
-  /** When those headers arrived. */
   requestAt: number;
   /** The state of `limitPipelining`: open requests that have begun, those that began in turn number `turn`, and those held. */
-  inFlight: number;
-  begun: number;
-  turn: number;
-  readonly held: (() => void)[];
+  inFlight = 0;
+  begun = 0;
+  turn = 0;
+  readonly held: (() => void)[] = [];
   /** Called whenever a response closes; undefined until a request is held. */
   wake: (() => void) | undefined;
-};
+
+  constructor(socket: Socket, now: number) {
+    this.socket = socket;
+    this.progressAt = now;
+    this.idleSince = now;
+    this.requestAt = now;
+  }
+}
 
 /** A listener of requests that also gets their connection. */
 export type ConnectionListener = (connection: Connection, ...exchange: Parameters<RequestListener>) => void;
@@ -61,9 +67,7 @@ export type OpenConnections = ReadonlyMap<Socket, Connection>;
 /** The watch over a server's connections. */
 export type Connections = ReturnType<typeof watchConnections>;
 
-/**
- * Watches a server's connections. `now` is the monotonic clock in milliseconds.
- */
+/** Watches a server's connections. `now` is the monotonic clock in milliseconds. */
 export function watchConnections(
   server: Server,
   limits: ConnectionLimits,
@@ -89,7 +93,7 @@ export function watchConnections(
   });
   server.on('connection', (socket: Socket) => {
     makeRoom();
-    const connection = newConnection(socket, now());
+    const connection = new Connection(socket, now());
     open.set(socket, connection);
     socket.once('close', () => {
       open.delete(socket);
@@ -127,22 +131,6 @@ export function watchConnections(
     }),
   };
 }
-
-const newConnection = (socket: Socket, now: number): Connection => ({
-  socket,
-  responses: new Set(),
-  progressAt: now,
-  acceptedBytes: 0,
-  unreadBytes: 0,
-  idleSince: now,
-  request: undefined,
-  requestAt: now,
-  inFlight: 0,
-  begun: 0,
-  turn: 0,
-  held: [],
-  wake: undefined,
-});
 
 function noteResponse(connection: Connection, response: ServerResponse, now: () => number): void {
   connection.responses.add(response);

@@ -89,10 +89,8 @@ export function outcomeOf(
 /** The codes, each once, sorted. An unknown code, which should not occur, becomes INTERNAL_SERVER_ERROR. */
 export function loggedCodes(codes: readonly string[]): readonly ErrorCode[] {
   if (codes.length === 0) return [];
-  const ours = codes.map((code) => (isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR'));
+  const ours = codes.map((code) =>
+    Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : 'INTERNAL_SERVER_ERROR',
+  );
   return [...new Set(ours)].sort();
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorCodes, code);
 }

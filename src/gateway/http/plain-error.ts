@@ -3,13 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, type ErrorDetails, errorCodes } from '../../errors.ts';
 import type { LogFields } from '../../telemetry/log.ts';
-import {
-  addOperation,
-  createRequestRecord,
-  endRequest,
-  type RequestWatch,
-  requestIdOf,
-} from './request-record.ts';
+import { addOperation, endRequest, RequestRecord, type RequestWatch } from './request-record.ts';
 
 /** Builds the body of an error in the form of a GraphQL answer, and its content type. */
 export function plainError(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -40,7 +34,7 @@ export function createRefuse(deps: RequestWatch) {
   return (request: IncomingMessage, response: ServerResponse, refusal: Refusal, fields?: LogFields): void => {
     const { status, code, message, details, headers } = refusal;
     const { 'x-request-id': given } = request.headers;
-    const record = createRequestRecord(requestIdOf(String(given ?? ''), deps.createRequestId));
+    const record = new RequestRecord(String(given ?? ''), deps.createRequestId);
     record.startedAt = deps.now();
     addOperation(record).errorCodes = [code];
     const always = endRequest(deps, record, { status, isAborted: false, fields });

@@ -13,18 +13,30 @@ import { describeOperation, type OperationRecord } from '../../telemetry/operati
 import type { RequestTrace, StartRequestTrace, TracedRequest } from '../../telemetry/trace-spans.ts';
 import type { OperationDeadline } from './operation-deadline.ts';
 
+/**
+ * The forms of generated ids: a UUID (RFC 9562), a ULID, or 32 hexadecimal digits (nginx, trace ids). The last two must have
+ * a letter. No phone number, card number, e-mail address or name has such a form.
+ */
+const idForms: readonly RegExp[] = [
+  /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i,
+  /^(?=.*[A-Z])[0-7][\dA-HJKMNP-TV-Z]{25}$/,
+  /^(?=.*[a-f])[\da-f]{32}$/i,
+];
+
+const none: readonly never[] = [];
+
 /** One HTTP request being served. */
-export type RequestRecord = {
+export class RequestRecord {
   /** The request id: it goes into `x-request-id`, the log and the upstream calls. */
   readonly id: string;
   /** In the order of the request: none for a page or a probe, several for a batch. */
-  readonly operations: OperationRecord[];
+  readonly operations: OperationRecord[] = [];
   /** The upstream calls of the request so far. */
-  readonly receipt: ReceiptBook;
+  readonly receipt: ReceiptBook = createReceiptBook();
   /** Tokens and validation errors of all its documents so far. A batch has several, read in one turn of the event loop. */
-  readonly documents: { tokens: number; errors: number };
-  /** The media type of its answer. */
-  answerType: string;
+  readonly documents = { tokens: 0, errors: 0 };
+  /** The media type of its answer. First the only type that client libraries before 2025 know. */
+  answerType = 'application/json';
   /** When its first operation was read, on the monotonic clock; undefined before. */
   startedAt: number | undefined;
   /** Begins with the first operation; undefined without tracing. */
@@ -35,7 +47,15 @@ export type RequestRecord = {
   batch: BatchSize | undefined;
   /** The context of its resolvers. The operations of a batch share it, so that their demands are planned together. */
   context: SchemaContext | undefined;
-};
+
+  /**
+   * Takes the caller's `x-request-id` if it has the form of a generated id, or else a new id. Some callers write the
+   * customer's identifier into this header, and the id goes into headers and logs.
+   */
+  constructor(givenId: string | null | undefined, createId: () => string) {
+    this.id = givenId && idForms.some((form) => form.test(givenId)) ? givenId : createId();
+  }
+}
 
 /** How many fields the members of a batch resolve in total. `measured` resolves when all members have been measured. */
 export type BatchSize = { fields: number; readonly measured: Promise<unknown> };
@@ -50,22 +70,6 @@ export type ServerContext = {
 
 /** A Yoga plugin that works with the record. */
 export type GatewayPlugin = Plugin<ServerContext, ServerContext, SchemaContext>;
-
-const none: readonly never[] = [];
-
-/** Builds the record of a new request. */
-export const createRequestRecord = (id: string): RequestRecord => ({
-  id,
-  operations: [],
-  receipt: createReceiptBook(),
-  documents: { tokens: 0, errors: 0 },
-  answerType: 'application/json', // The only type that client libraries before 2025 know.
-  startedAt: undefined,
-  trace: undefined,
-  deadline: undefined,
-  batch: undefined,
-  context: undefined,
-});
 
 /** What begins and ends requests. */
 export type RequestWatch = {
@@ -133,20 +137,3 @@ export function endRequest(
 export function logFault(log: Pick<Log, 'error'>, requestId: string, fault: unknown): void {
   log.error({ requestId, ...describeFault(fault) }, 'fault');
 }
-
-/**
- * The forms of generated ids: a UUID (RFC 9562), a ULID, or 32 hexadecimal digits (nginx, trace ids). The last two must have
- * a letter. No phone number, card number, e-mail address or name has such a form.
- */
-const idForms: readonly RegExp[] = [
-  /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i,
-  /^(?=.*[A-Z])[0-7][\dA-HJKMNP-TV-Z]{25}$/,
-  /^(?=.*[a-f])[\da-f]{32}$/i,
-];
-
-/**
- * Returns the caller's `x-request-id` if it has the form of a generated id, or else a new id. Some callers write the customer's
- * identifier into this header, and the id goes into headers and logs.
- */
-export const requestIdOf = (given: string | null | undefined, createId: () => string): string =>
-  given && idForms.some((form) => form.test(given)) ? given : createId();

@@ -8,12 +8,11 @@ import { describeCauses } from '../../telemetry/fault-line.ts';
 import type { OperationRecord } from '../../telemetry/operation-line.ts';
 import {
   beginOperation,
-  createRequestRecord,
   endRequest,
   type GatewayPlugin,
   logFault,
+  RequestRecord,
   type RequestWatch,
-  requestIdOf,
 } from '../http/request-record.ts';
 import {
   gatewayErrorIn,
@@ -37,9 +36,7 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
   return {
     onRequest({ request, serverContext }) {
       // A request that comes from the short way has a record already.
-      serverContext.record ??= createRequestRecord(
-        requestIdOf(request.headers.get('x-request-id'), createRequestId),
-      );
+      serverContext.record ??= new RequestRecord(request.headers.get('x-request-id'), createRequestId);
     },
     onParams({ request, context }) {
       context.operation = beginOperation(options, request, context.record);

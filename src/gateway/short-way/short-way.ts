@@ -22,10 +22,9 @@ import type { CallerHeaders } from '../../upstream/page-request.ts';
 import { isObject } from '../http/request-parameters.ts';
 import {
   beginOperation,
-  createRequestRecord,
   endRequest,
+  RequestRecord,
   type RequestWatch,
-  requestIdOf,
   type ServerContext,
 } from '../http/request-record.ts';
 import { answerTypeFor, isJson } from '../http/well-formed-plugin.ts';
@@ -140,7 +139,7 @@ function callerHeadersOf({ headers }: IncomingMessage): CallerHeaders {
  * of a connection from its own start on.
  */
 function endUnread(parts: ShortWayParts, headers: CallerHeaders): void {
-  const record = createRequestRecord(requestIdOf(headers.get('x-request-id'), parts.createRequestId));
+  const record = new RequestRecord(headers.get('x-request-id'), parts.createRequestId);
   beginOperation(parts, { method: 'POST', headers }, record).errorCodes = ['BAD_REQUEST'];
   endRequest(parts, record, { status: 400, isAborted: true });
 }
@@ -158,7 +157,7 @@ async function answer(
   { request, response, headers, answerType, run }: Exchange,
   takeLongWay: (context: Parameters<LongWay>[2]) => void,
 ): Promise<void> {
-  const record = createRequestRecord(requestIdOf(headers.get('x-request-id'), parts.createRequestId));
+  const record = new RequestRecord(headers.get('x-request-id'), parts.createRequestId);
   const operation = beginOperation(parts, { method: 'POST', headers }, record);
   operation.name = run.operation.name?.value;
   operation.type = run.operation.operation;

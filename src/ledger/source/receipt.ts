@@ -37,7 +37,10 @@ export const createReceiptBook = (): ReceiptBook => ({ price: 0, kept: 0, calls:
 
 /** The receipt so far. */
 export function readReceipt({ price, kept, calls }: ReceiptBook): Receipt {
-  const shared = calls.filter(({ isShared }) => isShared).length;
-  const made = calls.reduce((sum, { tries }) => sum + tries, 0);
+  let [made, shared] = [0, 0];
+  for (const { tries, isShared } of calls) {
+    made += tries;
+    if (isShared) shared += 1;
+  }
   return { price, made, shared, kept, calls: [...calls] };
 }

@@ -2,7 +2,7 @@
 
 import { buildSchema, type DocumentNode, parse, type ValidationRule, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createRequestRecord } from '../../../src/gateway/http/request-record.ts';
+import { RequestRecord } from '../../../src/gateway/http/request-record.ts';
 import { createDocumentCache } from '../../../src/gateway/operation/document-plugin.ts';
 
 const bounds = { maxTokens: 2000, maxAliases: 50, documentCacheBytes: 1_000_000 };
@@ -19,7 +19,7 @@ const failing = (error: Error) => {
   const setValidationFn = (given: typeof validate) => {
     within = given;
   };
-  const context = { record: createRequestRecord('r') };
+  const context = { record: new RequestRecord(null, () => 'r') };
   const addValidationRule = () => undefined;
   const event = { setValidationFn, addValidationRule, params: { schema, documentAST }, context };
   plugin.onValidate?.(event as unknown as Parameters<NonNullable<typeof plugin.onValidate>>[0]);
@@ -43,7 +43,7 @@ describe('documents', () => {
   function open(documentCacheBytes: number) {
     const cache = createDocumentCache({ ...bounds, documentCacheBytes });
     function ask(text: string): DocumentNode {
-      const context = { record: createRequestRecord('r') };
+      const context = { record: new RequestRecord(null, () => 'r') };
       let [parseText, known]: [typeof parse, DocumentNode | undefined] = [parse, undefined];
       cache.plugin.onParse?.({
         params: { source: text },

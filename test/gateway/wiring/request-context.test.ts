@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
 import { createDeadlines } from '../../../src/gateway/http/operation-deadline.ts';
-import { createRequestRecord } from '../../../src/gateway/http/request-record.ts';
+import { RequestRecord } from '../../../src/gateway/http/request-record.ts';
 import { createContextFactory } from '../../../src/gateway/wiring/request-context.ts';
 import { createUpstreamAccess } from '../../../src/gateway/wiring/upstream-access.ts';
 import { CallsInFlight } from '../../../src/ledger/source/calls-in-flight.ts';
@@ -35,7 +35,7 @@ function openContexts(answer: Promise<PageAnswer>) {
   /** Asks for the same customer as every other request, at a moment. */
   const askAt = (moment: number, clientSignal?: AbortSignal) => {
     clock.now = moment;
-    const record = createRequestRecord('r');
+    const record = new RequestRecord(null, () => 'r');
     const { customers } = contextOf({
       headers: new Headers(),
       record,
