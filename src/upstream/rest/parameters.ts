@@ -29,20 +29,20 @@ export function buildQuery(request: PageRequest, listQuery = buildListQuery(requ
  */
 export function buildListQuery({ identifier, filter }: Pick<PageRequest, 'identifier' | 'filter'>): string {
   const { currencies, includeAllCurrencies } = filter;
-  const includesAlternate = includeAllCurrencies ?? (currencies && false);
+  const query = [`identifierName=${upstreamIdentifierNames[identifier.name]}`];
   // Not from a list of pairs: its arrays took more memory than all else that a call makes here.
-  return `identifierName=${upstreamIdentifierNames[identifier.name]}${
-    parameter('identifierValue', identifier.value) +
-    parameter('source', identifier.source) +
-    parameter('accountId', identifier.accountId) +
-    parameter('endDate', filter.endDate) +
-    parameter('pointCategoryType', filter.categoryType) +
-    parameter('ledgerEntryType', filter.ledgerEntryType) +
-    parameter('alternateCurrencyNames', currencies?.join(',')) +
-    parameter('includeAlternateCurrencies', includesAlternate) +
-    parameter('tillId', filter.tillId) +
-    parameter('includeTillConceptEvents', filter.includeTillConceptEvents)
-  }`;
+  add(query, 'identifierValue', identifier.value);
+  add(query, 'source', identifier.source);
+  add(query, 'accountId', identifier.accountId);
+  add(query, 'endDate', filter.endDate);
+  add(query, 'pointCategoryType', filter.categoryType);
+  add(query, 'ledgerEntryType', filter.ledgerEntryType);
+  add(query, 'alternateCurrencyNames', currencies?.join(','));
+  add(query, 'includeAlternateCurrencies', includeAllCurrencies ?? (currencies && false));
+  add(query, 'tillId', filter.tillId);
+  add(query, 'includeTillConceptEvents', filter.includeTillConceptEvents);
+  // Joined at once: V8 keeps a text that grows by `+=` as a tree of its parts, seven times as large.
+  return query.join('&');
 }
 
 /** A longer name is replaced by its digest, so that a thousand names in memory take kilobytes. */
@@ -55,11 +55,11 @@ export function questionOf(listQuery: string): string {
     : createHash('sha256').update(listQuery).digest('base64url');
 }
 
-/** Empty for a parameter that is left out. */
-function parameter(name: string, value: string | boolean | undefined): string {
-  if (value === undefined) return '';
+/** Adds a parameter if it is given. */
+function add(query: string[], name: string, value: string | boolean | undefined): void {
+  if (value === undefined) return;
   try {
-    return `&${name}=${encodeURIComponent(value)}`;
+    query.push(`${name}=${encodeURIComponent(value)}`);
   } catch (cause) {
     throw new GatewayError('BAD_USER_INPUT', 'Expected Unicode text, got half of a surrogate pair.', {
       cause,
