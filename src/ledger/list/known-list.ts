@@ -207,20 +207,21 @@ function joinRuns(known: KnownList, into: Run, from: Run): Run | undefined {
  */
 function closedStretches(known: KnownList, run: Run): readonly Stretch[] {
   const ends = run
-    .flatMap(({ start, length, shown, rank }) => [
-      { position: start, rank },
-      { position: start + length, rank: rank + shown },
+    .flatMap(({ start, length, shown, rank, step }) => [
+      { position: start + length, rank: rank + shown, isOpen: true },
+      { position: start, rank, isOpen: step > 1 },
     ])
-    .sort((a, b) => a.position - b.position);
+    .sort((a, b) => a.position - b.position || Number(b.isOpen) - Number(a.isOpen));
   const closed: Stretch[] = [];
-  for (const [index, { position, rank }] of ends.entries()) {
+  for (const [index, { position, rank, isOpen }] of ends.entries()) {
     const next = ends[index + 1];
     if (next === undefined) break;
     const length = next.position - position;
     const shown = next.rank - rank;
     if (shown < 0 || shown > length) known.hasChanged = true;
-    if (length < 2 || (shown !== 0 && shown !== length) || rankAt(run, position + 1) !== undefined) continue;
-    closed.push({ start: position, length, shown, step: 1, rank, entries: none });
+    const isEven = length > 1 && (shown === 0 || shown === length);
+    if (isOpen && isEven && rankAt(run, position + 1) === undefined)
+      closed.push({ start: position, length, shown, step: 1, rank, entries: none });
   }
   return known.hasChanged ? none : closed;
 }

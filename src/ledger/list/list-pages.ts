@@ -18,8 +18,9 @@ export type WindowState = {
   readonly window: Window;
   /** What the window knows of the list. */
   known: KnownList;
-  /** How many calls were made for it. */
+  /** How many calls were made for it, and how many may be; undefined until that matters. */
   calls: number;
+  mostCalls: number | undefined;
   /** The failure that ended it before it was filled, if any. */
   ending: GatewayError | undefined;
 };
@@ -51,7 +52,7 @@ export function createListPages(windows: readonly Window[], answers: readonly Pa
 }
 
 function stateOf(window: Window): WindowState {
-  return { window, known: viewOf(window), calls: 0, ending: undefined };
+  return { window, known: viewOf(window), calls: 0, mostCalls: undefined, ending: undefined };
 }
 
 /** The cached pages, in the order of the list. If they are of several people, nothing says which are right: then none. */

@@ -142,10 +142,10 @@ function needsBlock({ reach }: OpenWindow, block: Block): boolean {
 }
 
 /** The bound of a window that has no calls left; else undefined. */
-function spentBound({ window, calls }: WindowState, limits: Limits): number | undefined {
-  if (calls < smallestBound) return undefined;
-  const bound = 5 * priceOf([window], limits) + 5;
-  return calls < bound ? undefined : bound;
+function spentBound(state: WindowState, limits: Limits): number | undefined {
+  if (state.calls < smallestBound) return undefined;
+  state.mostCalls ??= 5 * priceOf([state.window], limits) + 5;
+  return state.calls < state.mostCalls ? undefined : state.mostCalls;
 }
 
 /** The error that ends a window if it has no calls left. */
