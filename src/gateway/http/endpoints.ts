@@ -9,9 +9,6 @@ import { maskedMessage, plainError } from './plain-error.ts';
 import type { GatewayPlugin, RequestRecord } from './request-record.ts';
 import { exactPath, pathOf } from './request-target.ts';
 
-/** A GET or HEAD. */
-type EndpointRequest = { readonly path: string; readonly headers: Headers };
-
 /** An answer to anything but an operation. */
 export type Answer = {
   readonly status: number;
@@ -23,7 +20,9 @@ export type Answer = {
 export type Endpoints = {
   readonly paths: readonly string[];
   /** Answers GET and HEAD. Returns undefined when the request is for something else. May reject, but must not throw. */
-  readonly answer: (request: EndpointRequest) => Promise<Answer> | undefined;
+  readonly answer: (
+    request: Pick<Request, 'headers'> & { readonly path: string },
+  ) => Promise<Answer> | undefined;
 };
 
 /** Where operations are sent. */
@@ -57,7 +56,8 @@ export function routePlugin(
       const path = exactPath(url);
       const isReading = readingMethods.includes(method);
       const send = ({ body, ...init }: Answer) => endResponse(new fetchAPI.Response(body, init));
-      const answer = isReading ? answerOf(endpoints, { path, headers }) : undefined;
+      let answer: ReturnType<Endpoints['answer']>;
+      if (isReading) for (const each of endpoints) answer ??= each.answer({ path, headers });
       if (answer !== undefined)
         return answer
           .catch((fault: unknown) => {
@@ -72,15 +72,6 @@ export function routePlugin(
       return undefined;
     },
   };
-}
-
-/** The answer of the first endpoint that has one. */
-function answerOf(endpoints: readonly Endpoints[], request: EndpointRequest): Promise<Answer> | undefined {
-  for (const { answer } of endpoints) {
-    const found = answer(request);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 const ownFault: Answer = { status: 500, ...plainError('INTERNAL_SERVER_ERROR', maskedMessage) };

@@ -1,8 +1,9 @@
 /**
  * Builds the context in which the operations of one HTTP request are resolved: a loader over the upstream with the
- * caller's credentials, deadline and trace.
+ * caller's credentials, deadline and trace. Long work shares the event loop: it pauses every few milliseconds.
  */
 import type { IncomingMessage } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createListRecords } from '../../ledger/arguments/ledger-list.ts';
 import { limitsUpTo } from '../../ledger/list/block.ts';
 import { createCallAllowance } from '../../ledger/reading/call-limits.ts';
@@ -11,10 +12,10 @@ import { deriveKeys } from '../../ledger/sealing/secret-keys.ts';
 import { createPageSource } from '../../ledger/source/page-source.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
+import type { Signal } from '../../upstream/signal.ts';
 import { fairnessKeyOf } from '../http/fairness-key.ts';
 import type { OperationDeadlines } from '../http/operation-deadline.ts';
 import type { ServerContext } from '../http/request-record.ts';
-import { createTurnShare } from './turn-share.ts';
 import type { GatewayConfig } from './upstream-access.ts';
 import type { UpstreamStates } from './upstream-states.ts';
 
@@ -80,4 +81,39 @@ export function createContextFactory(
     executed.record.context ??= createContext(executed);
     return executed.record.context;
   };
+}
+
+/**
+ * Work pauses after this many milliseconds of one turn. The work between two calls of `yieldTurn` comes on top. A client
+ * notices a pause of about 20 ms.
+ */
+const longestTurnMs = 6;
+
+/**
+ * Builds the one turn share of a process, for all its requests. `now` is the monotonic clock in milliseconds. The function
+ * returns undefined while the current turn of the event loop has time left. Otherwise it waits for a turn that has. It
+ * rejects with the signal's reason once the signal has fired.
+ */
+export function createTurnShare(now: () => number): (signal: Signal) => Promise<void> | undefined {
+  let startedAt: number | undefined;
+
+  /** Measures a turn from the first call in it, and starts anew with the next turn. */
+  function isLong(): boolean {
+    if (startedAt === undefined) {
+      startedAt = now();
+      setImmediate(() => {
+        startedAt = undefined;
+      });
+    }
+    return now() - startedAt > longestTurnMs;
+  }
+
+  async function untilShort(signal: Signal): Promise<void> {
+    // All waiting work continues in one turn, piece after piece. The turn may be long again before the last piece.
+    do await nextTurn();
+    while (isLong());
+    signal.throwIfAborted();
+  }
+
+  return (signal) => (isLong() ? untilShort(signal) : undefined);
 }

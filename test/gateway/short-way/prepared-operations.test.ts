@@ -9,7 +9,7 @@ import {
   type Prepared,
   type PreparedOperations,
 } from '../../../src/gateway/short-way/prepared-operations.ts';
-import { createTurnShare } from '../../../src/gateway/wiring/turn-share.ts';
+import { createTurnShare } from '../../../src/gateway/wiring/request-context.ts';
 import type { SchemaContext } from '../../../src/schema/builder.ts';
 import { schema } from '../../../src/schema/schema.ts';
 

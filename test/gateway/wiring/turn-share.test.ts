@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createTurnShare } from '../../../src/gateway/wiring/turn-share.ts';
+import { createTurnShare } from '../../../src/gateway/wiring/request-context.ts';
 
 function open() {
   let now = 0;
