@@ -2,7 +2,7 @@
  * Creates metrics with prom-client. All names have one prefix. A metric has at most one label, with values from a fixed
  * table. Every series exists from the start, so that a rate includes the first event.
  */
-import { Counter, Gauge, type Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** The prefix of all our names. Node's own metrics keep their usual names, which dashboards know. */
 const prefix = 'ledger_gateway_';
@@ -49,12 +49,9 @@ export function createSeries(registry: Registry) {
       family: Labelled<Value> & { readonly buckets?: readonly number[] },
     ): (value: Value, durationMs: number) => void {
       const { label, values, buckets = durationBuckets } = family;
-      const { name, help } = optionsOf(family);
-      const tallies = new Map(values.map((value) => [value, openTally(name, { [label]: value }, buckets)]));
-      const readAll = () => [...tallies.values()].flatMap(({ read }) => read());
-      const get = async () => ({ name, help, type: 'histogram', values: readAll() });
-      registry.registerMetric({ name, get } as unknown as Histogram);
-      return (value, durationMs) => tallies.get(value)?.add(durationMs / 1000);
+      const histogram = new Histogram({ ...optionsOf(family), labelNames: [label], buckets: [...buckets] });
+      for (const value of values) histogram.zero({ [label]: value });
+      return (value, durationMs) => histogram.observe({ [label]: value }, durationMs / 1000);
     },
 
     /** Adds a gauge without a label; `read` is called at each scrape. */
@@ -75,36 +72,6 @@ export function createSeries(registry: Registry) {
           for (const value of values) gauge.set({ [label]: value }, found[value] ?? 0);
         },
       });
-    },
-  };
-}
-
-/**
- * Opens the counts of one label value of a histogram; prom-client only writes them. Its own `observe` makes texts of labels
- * and bounds, and takes 0.7 µs, several times a request. This one takes 0.04 µs.
- */
-function openTally(name: string, labels: Readonly<Record<string, string>>, buckets: readonly number[]) {
-  const counts = [...buckets, Number.POSITIVE_INFINITY].map((bound) => ({ bound, count: 0 }));
-  let sum = 0;
-  return {
-    add(value: number): void {
-      sum += value;
-      for (const each of counts)
-        if (value <= each.bound) {
-          each.count += 1;
-          return;
-        }
-    },
-    /** The values in Prometheus' form: each bucket includes those before it. */
-    read() {
-      let total = 0;
-      const written = counts.map(({ bound, count }) => {
-        total += count;
-        const le = bound === Number.POSITIVE_INFINITY ? '+Inf' : bound;
-        return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: total };
-      });
-      const sums = { metricName: `${name}_sum`, labels, value: sum };
-      return [...written, sums, { metricName: `${name}_count`, labels, value: total }];
     },
   };
 }
