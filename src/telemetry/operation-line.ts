@@ -43,7 +43,7 @@ export type Outcome = 'ok' | 'partial' | 'error' | 'aborted';
  * The fields of an operation's log line. `causes` is left out if empty. Durations are rounded to a tenth of a
  * millisecond.
  */
-export function describeOperation(operation: Readonly<OperationRecord>, end: RequestEnd): LogFields {
+export function describeOperation(operation: Readonly<OperationRecord>, end: RequestEnd) {
   const { made, shared, kept, price } = end.receipt;
   const fields = {
     requestId: loggedRequestId(end.requestId),
@@ -58,7 +58,9 @@ export function describeOperation(operation: Readonly<OperationRecord>, end: Req
     price,
     errorCodes: loggedCodes(operation.errorCodes),
   };
-  return operation.causes.length === 0 ? fields : { ...fields, causes: operation.causes };
+  return (
+    operation.causes.length === 0 ? fields : { ...fields, causes: operation.causes }
+  ) satisfies LogFields;
 }
 
 /** A request id that the log may show. Null for any other text, which should not occur. */

@@ -81,27 +81,25 @@ function describeRequest(span: Span, method: string, end: RequestEnd): void {
   const line = describeOperation(first, end);
   const type = operations.every((each) => each.type === first.type) ? first.type : undefined;
   const [error] = loggedCodes(operations.flatMap(({ errorCodes }) => errorCodes).slice(0, 1));
-  const single = operations.length === 1 ? { operation: line['operation'], outcome: line['outcome'] } : {};
+  const single = operations.length === 1 ? line : undefined;
   span.updateName(type ?? unknownOperation);
-  span.setAttributes(
-    present({
-      'http.request.method': ['GET', 'POST'].includes(method) ? method : '_OTHER',
-      'http.route': '/graphql',
-      'url.path': '/graphql',
-      'url.scheme': 'http',
-      'http.response.status_code': end.status,
-      'graphql.operation.type': type,
-      'graphql.operation.name': single.operation,
-      'error.type': error,
-      'ledger_gateway.operations': operations.length,
-      'ledger_gateway.outcome': single.outcome,
-      'ledger_gateway.request_id': line['requestId'],
-      'ledger_gateway.calls.price': receipt.price,
-      'ledger_gateway.calls.made': receipt.made,
-      'ledger_gateway.calls.shared': receipt.shared,
-      'ledger_gateway.calls.kept': receipt.kept,
-    }),
-  );
+  span.setAttributes({
+    'http.request.method': ['GET', 'POST'].includes(method) ? method : '_OTHER',
+    'http.route': '/graphql',
+    'url.path': '/graphql',
+    'url.scheme': 'http',
+    'http.response.status_code': end.status,
+    'graphql.operation.type': type,
+    'graphql.operation.name': single?.operation ?? undefined,
+    'error.type': error,
+    'ledger_gateway.operations': operations.length,
+    'ledger_gateway.outcome': single?.outcome,
+    'ledger_gateway.request_id': line.requestId ?? undefined,
+    'ledger_gateway.calls.price': receipt.price,
+    'ledger_gateway.calls.made': receipt.made,
+    'ledger_gateway.calls.shared': receipt.shared,
+    'ledger_gateway.calls.kept': receipt.kept,
+  });
   // By the conventions, a server's span has no error if the client is at fault.
   if (error !== undefined && /^(UPSTREAM_|RATE_LIMITED|INTERNAL_SERVER_ERROR)/.test(error)) markFailed(span);
 }
@@ -114,8 +112,10 @@ function startCall(
 ): ReturnType<StartCallSpan> {
   const options = { kind: SpanKind.CLIENT, startTime: spanNow(), attributes: attributesOf(call) };
   const span = tracer.startSpan(`${call.method} ${call.path}`, options, parent);
+  const { traceId, spanId, traceFlags } = span.spanContext();
   return {
-    traceparent: nameOf(span),
+    // W3C Trace Context, section 3.2. The flags say whether the span is sampled.
+    traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
     onStatus: (status) => span.setAttribute('http.response.status_code', status),
     end(outcome) {
       if (!isAnswer(outcome)) span.setAttribute('error.type', outcome);
@@ -125,9 +125,10 @@ function startCall(
   };
 }
 
+/** The attributes of a call. OpenTelemetry ignores those without a value. */
 function attributesOf(call: TracedCall): Attributes {
   const { hostname, port, protocol } = new URL(call.origin);
-  return present({
+  return {
     'http.request.method': call.method,
     'url.template': call.path,
     'server.address': hostname,
@@ -137,7 +138,7 @@ function attributesOf(call: TracedCall): Attributes {
     'ledger_gateway.page.limit': call.page?.limit,
     'ledger_gateway.wait.budget_ms': roundedWait(call.budgetWaitMs),
     'ledger_gateway.wait.connection_ms': roundedWait(call.slotWaitMs),
-  });
+  };
 }
 
 const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
@@ -145,22 +146,8 @@ const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 
 /** A wait, rounded to a tenth of a millisecond; undefined below one millisecond, which any call may take. */
 const roundedWait = (ms: number): number | undefined => (ms < 1 ? undefined : Math.round(ms * 10) / 10);
 
-/** The `traceparent` of a span (W3C Trace Context, section 3.2). Its flags say whether the span is sampled. */
-function nameOf(span: Span): string {
-  const { traceId, spanId, traceFlags } = span.spanContext();
-  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
-}
-
 const isAnswer = (outcome: CallOutcome): boolean => outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER';
 
 function markFailed(span: Span): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
-}
-
-/** The attributes that have a value. */
-function present(attributes: Readonly<Record<string, unknown>>): Attributes {
-  const entries = Object.entries(attributes).flatMap(([name, value]) =>
-    typeof value === 'string' || typeof value === 'number' ? [[name, value] as const] : [],
-  );
-  return Object.fromEntries(entries);
 }
