@@ -1,7 +1,7 @@
 /** Reads the command line: which program runs, and with which environment. Pure. */
 
 import { parseArgs } from 'node:util';
-import { asError } from '../errors.ts';
+import { attempt } from '../errors.ts';
 import type { Environment } from './reading.ts';
 
 /** The environment to start with, or a text to print and end with: help that was asked for, or a problem. */
@@ -36,12 +36,8 @@ const options = {
 
 /** Reads the arguments of the process without its first two. */
 export function readCommandLine(given: readonly string[], env: Environment): CommandLine {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(given);
-  } catch (error) {
-    return { problem: `${asError(error).message}\n\n${help}` };
-  }
+  const parsed = attempt(() => parse(given));
+  if (parsed instanceof Error) return { problem: `${parsed.message}\n\n${help}` };
   const { values, positionals } = parsed;
   const [command, ...more] = positionals;
   if (values.help) return { help };

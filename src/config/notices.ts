@@ -56,14 +56,14 @@ export function mistakeWarnings(env: Environment): readonly string[] {
 /** Warnings about values that are right on their own and make no sense together. */
 export function pairWarnings({ values, given }: Reading<typeof settings>): readonly string[] {
   const { UPSTREAM_TIMEOUT_MS, OPERATION_TIMEOUT_MS, ID_SECRET, ID_SECRET_PREVIOUS } = values;
-  const isLate = given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > OPERATION_TIMEOUT_MS;
-  const isSame = ID_SECRET !== undefined && ID_SECRET === ID_SECRET_PREVIOUS;
-  return [
-    ...(isLate
-      ? ['UPSTREAM_TIMEOUT_MS has no effect: OPERATION_TIMEOUT_MS is less and ends every call before.']
-      : []),
-    ...(isSame ? ['ID_SECRET_PREVIOUS has no effect: it is the same as ID_SECRET.'] : []),
-  ];
+  const warnings: string[] = [];
+  if (given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > OPERATION_TIMEOUT_MS)
+    warnings.push(
+      'UPSTREAM_TIMEOUT_MS has no effect: OPERATION_TIMEOUT_MS is less and ends every call before.',
+    );
+  if (ID_SECRET !== undefined && ID_SECRET === ID_SECRET_PREVIOUS)
+    warnings.push('ID_SECRET_PREVIOUS has no effect: it is the same as ID_SECRET.');
+  return warnings;
 }
 
 /** Warnings about a proxy that is not used, and about entries of NO_PROXY that have no known form. */

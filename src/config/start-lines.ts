@@ -77,15 +77,13 @@ export function describeForPerson(listening: Listening): string {
 }
 
 /** The fields of the log line `listening`. */
-export function describeForLog(listening: Listening) {
-  const { upstream, graphiql, tracesTo } = listening.config;
-  const upstreamHost = upstream.mode === 'sandbox' ? null : new URL(upstream.url).host;
-  const { url, adminUrl } = listening;
+export function describeForLog({ config, url, adminUrl }: Listening) {
+  const { upstream, graphiql, tracesTo } = config;
   return {
     url,
     ...(adminUrl && { adminUrl }),
     mode: upstream.mode,
-    upstreamHost,
+    upstreamHost: upstream.mode === 'sandbox' ? null : new URL(upstream.url).host,
     graphiql,
     ...(tracesTo && { tracesTo }),
   };

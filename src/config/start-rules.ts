@@ -17,16 +17,10 @@ type SettingsReading = Reading<typeof settings>;
 export type Upstream =
   | { readonly mode: 'sandbox' }
   | { readonly mode: 'forward'; readonly url: string }
-  | {
-      readonly mode: 'service';
-      readonly url: string;
-      readonly basic: { readonly user: string; readonly password: string };
-    }
-  | {
-      readonly mode: 'service';
-      readonly url: string;
-      readonly oauth: { readonly key: string; readonly secret: string };
-    };
+  | ({ readonly mode: 'service'; readonly url: string } & (
+      | { readonly basic: { readonly user: string; readonly password: string } }
+      | { readonly oauth: { readonly key: string; readonly secret: string } }
+    ));
 
 /** A decision. It must not be used if there are problems. */
 export type Decision<T> = {

@@ -32,16 +32,12 @@ export function createDrain(
   { open, onRequest }: Pick<Connections, 'open' | 'onRequest'>,
   listener: ConnectionListener,
 ) {
-  let held: (() => void)[] | undefined;
+  let held: Parameters<ConnectionListener>[] | undefined;
   let isDraining = false;
   onRequest((connection, request, response) => {
     if (isDraining) closeAfterLast(connection.responses);
     if (held === undefined) listener(connection, request, response);
-    else
-      held.push(() => {
-        // The response of a client that has left has closed before, so nothing would end its calls.
-        if (!connection.socket.destroyed) listener(connection, request, response);
-      });
+    else held.push([connection, request, response]);
   });
 
   const openRequests = () => [...open.values()].reduce((sum, { responses }) => sum + responses.size, 0);
@@ -59,7 +55,9 @@ export function createDrain(
       for (const { responses } of open.values()) closeAfterLast(responses);
       const waiting = held ?? [];
       held = undefined;
-      for (const beginRequest of waiting) beginRequest();
+      // The response of a client that has left has closed before, so nothing would end its calls.
+      for (const [connection, ...exchange] of waiting)
+        if (!connection.socket.destroyed) listener(connection, ...exchange);
     },
     /**
      * Ends every connection without an open request, now and whenever another becomes idle. First it waits for the end of a
