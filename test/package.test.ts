@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../.ci/bundle.ts';
 import { writePackage } from '../.ci/package.ts';
+import { startRedis } from './store/redis-server.ts';
+import { startCollector } from './telemetry/collector.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'packed-'));
 const command = join(folder, 'node_modules/.bin/ledger-balance-gateway');
@@ -103,6 +105,35 @@ describe('the packed package', () => {
     expect(ledger.count).toBe(1);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('loads the libraries of Redis and of traces when the settings need them', async () => {
+    const [redis, collector] = [await startRedis(), await startCollector()];
+    const { child, url, control } = await start([], {
+      PORT: '0',
+      SANDBOX_PORT: '0',
+      REDIS_URL: redis.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    });
+    expect(await ask(url)).toEqual(amara);
+    expect((await (await fetch(`${control}/calls`)).json()).ledger.count).toBe(1);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('sharing_state{state="shared"} 1');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(collector.spans().map(({ name }) => name)).toEqual([
+      'GET /v2/pointsLedger/getCustomerLedgerBalance',
+      'query',
+    ]);
+  });
+
+  it('serves without a Redis that is away', async () => {
+    const redis = await startRedis();
+    await redis.kill();
+    const ports = { PORT: '0', SANDBOX_PORT: '0' };
+    const { url, control } = await start([], { ...ports, REDIS_URL: redis.url });
+    expect(await ask(url)).toEqual(amara);
+    expect((await (await fetch(`${control}/calls`)).json()).ledger.count).toBe(1);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('sharing_state{state="alone"} 1');
   });
 
   it('opens both ports to other machines in a container, with GraphiQL in spite of production', async () => {
