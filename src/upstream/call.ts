@@ -169,6 +169,7 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
 
   /** The signal ends the wait for a token, but not the token call, which others may wait for as well. */
   #sign(): OutgoingHeaders | Promise<OutgoingHeaders> {
+    this.signal.throwIfAborted(); // The caller may have left since it got its slot: no token call for it.
     const { headers, startSpan } = this.#caller;
     const signing = this.#stages.credentials.headersFor(headers, this.deadlineAt, startSpan);
     if (!(signing instanceof Promise)) return signing;

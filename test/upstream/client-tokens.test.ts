@@ -1,6 +1,7 @@
 /** The life of a token as the upstream sees it, on a fake clock: fewest token calls, and no caller waits for a renewal. */
 
 import { describe, expect, it, vi } from 'vitest';
+import { ignoredEvents } from '../../src/upstream/observe.ts';
 import { openTimed, type SeenCall, settle, type TimedAnswer } from './timed-upstream.ts';
 
 const credentials = { key: 'key', secret: 'secret' };
@@ -107,6 +108,17 @@ describe('a call whose token ends while it waits for its slot', () => {
       [undefined, 11_000],
       ['t3', 11_000],
     ]);
+  });
+});
+
+describe('a caller that leaves as soon as its call has a permit', () => {
+  it('causes no token call', async () => {
+    const caller = new AbortController();
+    const events = { ...ignoredEvents, onWaited: () => caller.abort('gone') };
+    const { call, seen } = openTimed(() => ({ status: 503 }), {}, { credentials, events });
+    expect(await call({ signal: caller.signal })).toBe('gone');
+    await settle();
+    expect(seen).toHaveLength(0);
   });
 });
 
