@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseLosslessJson } from '../../../src/upstream/rest/lossless-json.ts';
 import { anyText } from '../unicode.ts';
+import { anyJson, readPlainly } from './plain-json.ts';
 
 /** The promise, for one number: a number if it spells the same, else the text. */
 const asWritten = (text: string) => (String(Number(text)) === text ? Number(text) : text);
@@ -103,6 +104,17 @@ describe('parseLosslessJson', () => {
         expect(parseLosslessJson(gap + text + gap)).toEqual(value);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('reads any text as a slow reader without shortcuts does', () => {
+    fc.assert(
+      fc.property(anyJson, anyJson, (text, other) => {
+        for (const each of [text, `{"x":${text},"y" : ${other}}`]) {
+          expect(parseLosslessJson(each)).toEqual(readPlainly(each));
+        }
+      }),
+      { seed: 8259, numRuns: 2000 },
     );
   });
 
