@@ -15,12 +15,12 @@ export function createFairQueue<Waiter>() {
   let size = 0;
   return {
     add(fairnessKey: FairnessKey, waiter: Waiter): void {
-      addTo(root, fairnessKey, 0, waiter);
+      addTo(root, fairnessKey, waiter);
       size += 1;
     },
     /** Removes a waiter. Does nothing if it is not in the queue. */
     remove(fairnessKey: FairnessKey, waiter: Waiter): void {
-      if (removeFrom(root, fairnessKey, 0, waiter)) size -= 1;
+      if (removeFrom(root, fairnessKey, waiter)) size -= 1;
     },
     /** Removes the next waiter in turn and returns it. */
     takeFirst(): Waiter | undefined {
@@ -47,28 +47,21 @@ function copyOf<Waiter>({ waiters, parts }: Branch<Waiter>): Branch<Waiter> {
   return { waiters: new Set(waiters), parts: new Map(copies) };
 }
 
-function addTo<Waiter>(branch: Branch<Waiter>, key: FairnessKey, depth: number, waiter: Waiter): void {
-  const word = key[depth];
+function addTo<Waiter>(branch: Branch<Waiter>, [word, ...rest]: FairnessKey, waiter: Waiter): void {
   if (word === undefined) {
     branch.waiters.add(waiter);
     return;
   }
   const part = branch.parts.get(word) ?? emptyBranch<Waiter>();
   branch.parts.set(word, part);
-  addTo(part, key, depth + 1, waiter);
+  addTo(part, rest, waiter);
 }
 
-function removeFrom<Waiter>(
-  { waiters, parts }: Branch<Waiter>,
-  key: FairnessKey,
-  depth: number,
-  waiter: Waiter,
-): boolean {
-  const word = key[depth];
-  if (word === undefined) return waiters.delete(waiter);
-  const part = parts.get(word);
-  if (part === undefined || !removeFrom(part, key, depth + 1, waiter)) return false;
-  if (isEmpty(part)) parts.delete(word);
+function removeFrom<Waiter>(branch: Branch<Waiter>, [word, ...rest]: FairnessKey, waiter: Waiter): boolean {
+  if (word === undefined) return branch.waiters.delete(waiter);
+  const part = branch.parts.get(word);
+  if (part === undefined || !removeFrom(part, rest, waiter)) return false;
+  if (isEmpty(part)) branch.parts.delete(word);
   return true;
 }
 
@@ -79,11 +72,8 @@ function takeFrom<Waiter>({ waiters, parts }: Branch<Waiter>): Waiter | undefine
   }
   for (const [word, part] of parts) {
     const first = takeFrom(part);
-    if (isEmpty(part)) parts.delete(word);
-    else if (parts.size > 1) {
-      parts.delete(word);
-      parts.set(word, part);
-    }
+    parts.delete(word);
+    if (!isEmpty(part)) parts.set(word, part);
     return first;
   }
   return undefined;

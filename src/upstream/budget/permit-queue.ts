@@ -140,8 +140,8 @@ function refuseTooLate(waiters: Waiters, waitsMs: Waits, { now, closesAt }: Mome
 
 /** Milliseconds until the next permit may be free, or the first waiter must be refused because of its deadline. */
 function restMsOf(waiters: Waiters, waitsMs: Waits, { now, closesAt }: Moment): number {
-  const deadlines = waiters.inTurn().map(({ deadlineAt }) => deadlineAt);
-  const firstRefusalAt = Math.min(closesAt, ...deadlines) - shortestCallMs + 1;
+  const firstEnd = waiters.inTurn().reduce((first, { deadlineAt }) => Math.min(first, deadlineAt), closesAt);
+  const firstRefusalAt = firstEnd - shortestCallMs + 1;
   return Math.max(0, Math.min(waitsMs[0] ?? 0, firstRefusalAt - now, longestRestMs));
 }
 

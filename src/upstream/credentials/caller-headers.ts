@@ -50,13 +50,10 @@ const authorizationForm = new RegExp(`^([!#$%&'*+.^_\`|~\\w-]+) (${token68})$`);
  */
 export function forwardedHeaders(incoming: CallerHeaders): OutgoingHeaders {
   const credential = credentialHeader(incoming);
-  const names = namesIn(
-    incoming,
+  const names = namesOf(incoming).filter(
     (name) => name === credential || name === 'accept-language' || name.startsWith(attributionPrefix),
   );
-  const headers: Record<string, string> = {};
-  for (const name of names.sort()) headers[name] = incoming.get(name) ?? '';
-  return headers;
+  return Object.fromEntries(names.sort().map((name) => [name, incoming.get(name) ?? '']));
 }
 
 /** The header that holds the caller's credential; undefined without one. */
@@ -98,22 +95,17 @@ export function languageProblem(incoming: CallerHeaders): string | undefined {
 }
 
 function attributionProblem(incoming: CallerHeaders): string | undefined {
-  const names = namesIn(incoming, (name) => name.startsWith(attributionPrefix));
+  const names = namesOf(incoming).filter((name) => name.startsWith(attributionPrefix));
   const isLong = (name: string) =>
     name.length > longestName || (incoming.get(name)?.length ?? 0) > longestValue;
   if (names.length <= mostAttributions && !names.some(isLong)) return undefined;
   return `\`X-CAP-API-ATTRIBUTION-*\` takes up to ${mostAttributions} headers of up to ${longestValue} octets, with names of up to ${longestName}`;
 }
 
-/** The wanted names in lower case, each once. */
-function namesIn(incoming: CallerHeaders, isWanted: (name: string) => boolean): string[] {
-  const names = new Set<string>();
-  for (const name of incoming.keys()) {
-    const lower = name.toLowerCase();
-    if (isWanted(lower)) names.add(lower);
-  }
-  return [...names];
-}
+/** The names in lower case, each once. */
+const namesOf = (incoming: CallerHeaders): string[] => [
+  ...new Set(Array.from(incoming.keys(), (name) => name.toLowerCase())),
+];
 
 /**
  * A digest of a caller's credential, equal for all its spellings; undefined without one. The spelling must be accepted

@@ -44,30 +44,21 @@ export type Credentials = {
   readonly replaceRefused?: (signed: OutgoingHeaders) => boolean;
 };
 
-type Forwarded = {
-  readonly headers: OutgoingHeaders;
-  readonly scope: string;
-  readonly budget: string;
-};
+/** What goes upstream of a request's headers. Read once for all calls of the request, each of which needs it. */
+const forwarded = new WeakMap<CallerHeaders, OutgoingHeaders>();
 
-/** Read once for each request, although all its calls need them: a digest takes some microseconds. */
-const forwarded = new WeakMap<CallerHeaders, Forwarded>();
-
-function forwardedOf(incoming: CallerHeaders): Forwarded {
-  const known = forwarded.get(incoming);
-  if (known !== undefined) return known;
-  const headers = forwardedHeaders(incoming);
-  const read = { headers, scope: scopeOfHeaders(headers), budget: credentialName(incoming) ?? anonymousName };
-  forwarded.set(incoming, read);
-  return read;
+function forwardedOf(incoming: CallerHeaders): OutgoingHeaders {
+  const headers = forwarded.get(incoming) ?? forwardedHeaders(incoming);
+  forwarded.set(incoming, headers);
+  return headers;
 }
 
 /** Forward mode: each caller's own credentials, which only the upstream checks. */
 export const forwardCredentials: Credentials = {
   owner: 'caller',
-  headersFor: (incoming) => forwardedOf(incoming).headers,
-  scopeOf: (incoming) => forwardedOf(incoming).scope,
-  budgetOf: (incoming) => forwardedOf(incoming).budget,
+  headersFor: forwardedOf,
+  scopeOf: (incoming) => scopeOfHeaders(forwardedOf(incoming)),
+  budgetOf: (incoming) => credentialName(incoming) ?? anonymousName,
   headersProblem: forwardedHeadersProblem,
 };
 

@@ -76,7 +76,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   #isAborted = false;
   #head: Omit<RawAnswer, 'body'> | undefined;
   #contentEncoding = '';
-  #chunks: Buffer[] | undefined;
+  readonly #chunks: Buffer[] = [];
   #length = 0;
 
   constructor(call: HttpCall<Answer>, resolve: (answer: Answer) => void, reject: (reason: unknown) => void) {
@@ -98,8 +98,8 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
 
   onHeaders(status: number, lines: readonly Buffer[]): true {
     if (status < 200) return true;
-    const retryAfter = valuesOf(lines, 'retry-after')[0];
-    const date = retryAfter === undefined ? undefined : valuesOf(lines, 'date')[0];
+    const [retryAfter] = valuesOf(lines, 'retry-after');
+    const [date] = valuesOf(lines, 'date');
     this.#head = { status, retryAfter, date };
     this.#contentEncoding = valuesOf(lines, 'content-encoding').join();
     this.#call.onStatus?.(status);
@@ -113,13 +113,12 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   onData(chunk: Buffer): true {
     this.#length += chunk.length;
     if (this.#length > maxBodyBytes) this.#abort();
-    else if (this.#chunks === undefined) this.#chunks = [chunk];
     else this.#chunks.push(chunk);
     return true;
   }
 
   onComplete(): void {
-    const body = readBody(joined(this.#chunks ?? []), this.#contentEncoding);
+    const body = readBody(joined(this.#chunks), this.#contentEncoding);
     if (body instanceof Promise) void body.then((read) => this.#end(read));
     else this.#end(body);
   }
@@ -155,7 +154,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   #end(body: RawAnswer['body']): void {
     this.#settle();
     try {
-      if (this.#head !== undefined) this.#resolve(this.#call.decode(Object.assign(this.#head, { body })));
+      if (this.#head !== undefined) this.#resolve(this.#call.decode({ body, ...this.#head }));
     } catch (error) {
       this.#reject(error);
     }
@@ -174,16 +173,13 @@ function joined(chunks: readonly Buffer[]): Buffer {
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
-const none: readonly string[] = [];
-
 /** The values of a header, which may come several times. `lines`: names and values in turn. */
 function valuesOf(lines: readonly Buffer[], header: string): readonly string[] {
-  let values = none;
+  const values: string[] = [];
   for (let at = 0; at < lines.length; at += 2) {
     // Most names have another length, and a text of each would take more time.
-    if (lines[at]?.length !== header.length) continue;
-    const isNamed = lines[at]?.toString('latin1').toLowerCase() === header;
-    if (isNamed) values = [...values, lines[at + 1]?.toString('latin1') ?? ''];
+    if (lines[at]?.length !== header.length || String(lines[at]).toLowerCase() !== header) continue;
+    values.push(lines[at + 1]?.toString('latin1') ?? '');
   }
   return values;
 }

@@ -42,7 +42,9 @@ export function decodePage(body: JsonObject, sent: SentHeaders): LedgerPage {
     pageSize,
     totalEntries,
     entries: decodeEntries(ledger['ledgerClosingBalance'], pageSize),
-    warnings: decodeWarnings(body['warnings'] ?? [], sent),
+    warnings: readArray(body['warnings'] ?? [], 'warnings').flatMap((warning) =>
+      decodeWarning(warning, sent),
+    ),
   };
 }
 
@@ -60,12 +62,7 @@ function decodeDetails(details: JsonObject): CustomerDetails {
 function decodeEntries(value: unknown, pageSize: number): LedgerEntry[] {
   const given = readArray(value, 'ledgerClosingBalance');
   if (given.length > pageSize) misshapen(given, 'ledgerClosingBalance', `at most ${pageSize} entries`);
-  const entries: LedgerEntry[] = [];
-  for (const entry of given) {
-    if (!isJsonObject(entry)) return misshapen(entry, `entry ${entries.length}`, 'an object');
-    entries.push(decodeEntry(entry));
-  }
-  return entries;
+  return given.map((entry, index) => decodeEntry(readObject(entry, `entry ${index}`)));
 }
 
 function decodeEntry(entry: JsonObject): LedgerEntry {
@@ -85,15 +82,11 @@ function decodeEntry(entry: JsonObject): LedgerEntry {
 const neutralWarning = 'The upstream sent a warning whose text cannot be shown.';
 
 /** Drops a warning of an unknown form. The form is not documented, and a warning must not cost the balances. */
-function decodeWarnings(value: unknown, sent: SentHeaders): LedgerWarning[] {
-  const warnings: LedgerWarning[] = [];
-  for (const warning of readArray(value, 'warnings')) {
-    const given = typeof warning === 'string' ? { message: warning } : warning;
-    if (!isJsonObject(given)) continue;
-    const [code, message] = [textOf(given['code']), textOf(given['message'])];
-    if (code === undefined && message === undefined) continue;
-    const shownCode = withoutSecrets(code ?? '', sent) || null;
-    warnings.push({ code: shownCode, message: publicMessage(message ?? '', neutralWarning, sent) });
-  }
-  return warnings;
+function decodeWarning(warning: unknown, sent: SentHeaders): LedgerWarning[] {
+  const given = typeof warning === 'string' ? { message: warning } : warning;
+  if (!isJsonObject(given)) return [];
+  const [code, message] = [textOf(given['code']), textOf(given['message'])];
+  if (code === undefined && message === undefined) return [];
+  const shownCode = withoutSecrets(code ?? '', sent) || null;
+  return [{ code: shownCode, message: publicMessage(message ?? '', neutralWarning, sent) }];
 }
