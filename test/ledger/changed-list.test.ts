@@ -35,6 +35,21 @@ describe('a cursor whose page has changed since', () => {
     },
   );
 
+  it.each([
+    { positions: 4, total: 29, missing: 2, length: 3, index: 1, size: 2, maxLimit: 3 },
+    { positions: 15, total: 18, missing: 7, length: 10, index: 5, size: 12, maxLimit: 10 },
+  ])('shows no entry twice, though its block still fits the pages, without entry $missing', async (now) => {
+    const { positions, total, missing, length, index, size, maxLimit } = now;
+    const pattern = Array.from({ length: positions }, (_, position) => position !== missing);
+    const list = gappyList(pattern, total);
+    const mark: CursorMark = { kind: 'entry', place: { start: 0, length, shown: length, index }, total };
+    const page = await readWindow(modelUpstream(list).fetchPage, windowOf('forward', size, mark), {
+      maxLimit,
+    });
+    const after = entriesOf(list).filter((number) => number > index);
+    expect(numbersOf(page)).toEqual(after.slice(0, size));
+  });
+
   it('does not change the other windows of the list', async () => {
     const list = fullList(20);
     const stale: CursorMark = {

@@ -47,16 +47,19 @@ type Entries = LedgerPage['entries'];
 /** A run: its stretches, in the order in which they became known. Where they contradict each other, the first is right. */
 export type Run = readonly Stretch[];
 
-/** What is known of one list. `addPage` and `addStretch` add to it, and nothing is ever removed. */
+/** What is known of one list. `addPage` adds to it, and nothing is ever removed. */
 export type KnownList = {
+  /**
+   * The block in the window's cursor. It is no part of a run, because it may be older than the pages: it says where a window
+   * starts in a run, and never how two pages fit together.
+   */
+  readonly cursorBlock: Run;
   /** The number of positions, by the latest page; undefined before the first page. */
   total: number | undefined;
   /** Whether a page was short. From then on, plans no longer assume that unread blocks are full. */
   hasShortPages: boolean;
-  /** Whether pages contradict each other, because the list changed while it was read. */
+  /** Whether pages contradict each other or the cursor's block, because the list has changed. */
   hasChanged: boolean;
-  /** Whether the window's cursor still agrees with the pages. */
-  isCursorTrusted: boolean;
   runs: readonly Run[];
 };
 
@@ -79,9 +82,11 @@ export function added<T>(list: readonly T[], one: T): readonly T[] {
 /** Stands for the end of a list whose total is unknown. Beyond every position, and an integer: V8 boxes Infinity. */
 export const noEnd = 2 ** 31 - 1;
 
-/** Starts with nothing known. */
-export function createKnownList(): KnownList {
-  return { total: undefined, hasShortPages: false, hasChanged: false, isCursorTrusted: true, runs: none };
+/** Starts with the block in the window's cursor, if any. A short block shows that the list has short pages. */
+export function createKnownList(place?: Place): KnownList {
+  const cursorBlock = place === undefined ? none : [stretchOf(place, none)];
+  const hasShortPages = place !== undefined && place.shown !== place.length;
+  return { cursorBlock, total: undefined, hasShortPages, hasChanged: false, runs: none };
 }
 
 /** Adds a page. Where it begins follows from its own `pageNumber` and `pageSize`, not from those asked for. */
@@ -91,7 +96,18 @@ export function addPage(known: KnownList, page: LedgerPage): void {
   if (known.total !== undefined && known.total !== total) known.hasChanged = true;
   known.total = total;
   const length = Math.min(page.pageSize, total - start);
-  if (length > 0) addStretch(known, { start, length, shown: page.entries.length }, page.entries);
+  const shown = page.entries.length;
+  if (length <= 0) return;
+  if (shown !== length) known.hasShortPages = true;
+  addRun(known, [stretchOf({ start, length, shown }, page.entries)]);
+  if (known.hasShortPages) for (const run of known.runs) checkCursor(known, run);
+}
+
+/** Notices if the cursor's block contradicts a run. If all pages and the block are full, it cannot. */
+function checkCursor(known: KnownList, run: Run): void {
+  const shift = shiftInto(known, run, known.cursorBlock);
+  if (shift === undefined) return;
+  closedStretches(known, [...run, ...known.cursorBlock.map((block) => ({ ...block, rank: shift }))]);
 }
 
 /** The number of positions by one page: its total, or more if the page has entries beyond it. */
@@ -99,12 +115,9 @@ export function totalOf({ pageNumber, pageSize, totalEntries, entries }: LedgerP
   return Math.max(totalEntries, entries.length === 0 ? 0 : pageNumber * pageSize + entries.length);
 }
 
-/** Adds what is known of a block: a page, or the block that a cursor contains, without its entries. */
-export function addStretch(known: KnownList, block: Omit<Place, 'index'>, entries: Entries = none): void {
-  const { start, length, shown } = block;
-  if (shown !== length) known.hasShortPages = true;
+function stretchOf({ start, length, shown }: Omit<Place, 'index'>, entries: Entries): Stretch {
   const step = shown === 0 || shown === length ? 1 : length;
-  addRun(known, [{ start, length, shown, step, rank: 0, entries }]);
+  return { start, length, shown, step, rank: 0, entries };
 }
 
 /** The run with the boundary before `position`; otherwise a run that knows nothing. */
@@ -186,6 +199,14 @@ function addRun(known: KnownList, run: Run): void {
  * order. @returns undefined if they share none.
  */
 function joinRuns(known: KnownList, into: Run, from: Run): Run | undefined {
+  const shift = shiftInto(known, into, from);
+  if (shift === undefined) return undefined;
+  for (const stretch of from) stretch.rank += shift;
+  return [...into, ...from];
+}
+
+/** What must be added to ranks of `from` to get ranks of `into`; undefined if they share no boundary. */
+export function shiftInto(known: KnownList, into: Run, from: Run): number | undefined {
   let shift: number | undefined;
   for (const { start, length, shown, step, rank } of from) {
     for (let offset = 0; offset <= length; offset += step) {
@@ -196,9 +217,7 @@ function joinRuns(known: KnownList, into: Run, from: Run): Run | undefined {
       if (difference !== shift) known.hasChanged = true;
     }
   }
-  if (shift === undefined) return undefined;
-  for (const stretch of from) stretch.rank += shift;
-  return [...into, ...from];
+  return shift;
 }
 
 /**

@@ -10,7 +10,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { CustomerDetails, LedgerPage, LedgerWarning, PageAnswer } from '../../upstream/page-request.ts';
 import { blockOf, startOf } from './block.ts';
-import { added, addPage, addStretch, createKnownList, type KnownList, none, totalOf } from './known-list.ts';
+import { added, addPage, createKnownList, type KnownList, none, totalOf } from './known-list.ts';
 import type { Window } from './window.ts';
 
 /** The state of one window. */
@@ -102,20 +102,9 @@ export function anotherPersonError(): GatewayError {
 
 /** What a window knows before any page: the block in its cursor. */
 function viewOf({ from }: Window): KnownList {
-  const known = createKnownList();
-  if (from?.kind === 'entry') addStretch(known, from.place);
+  const known = createKnownList(from?.kind === 'entry' ? from.place : undefined);
   // A gap skips a number of entries only after a short page, where positions are unknown.
   if (from?.kind === 'gap' && from.skip > 0) known.hasShortPages = true;
-  return known;
-}
-
-/** What a window knows if its cursor contradicts the pages: only the pages. */
-function viewWithoutCursor(pages: readonly LedgerPage[]): KnownList {
-  const known = createKnownList();
-  for (const page of pages) addPage(known, page);
-  known.hasChanged = true;
-  known.hasShortPages = true;
-  known.isCursorTrusted = false;
   return known;
 }
 
@@ -123,12 +112,7 @@ function addToViews(pages: ListPages, page: LedgerPage): void {
   pages.total = totalOf(page);
   pages.details ??= page.details;
   for (const warning of page.warnings) addWarning(pages, warning);
-  for (const state of pages.windows) {
-    const { known, window } = state;
-    addPage(known, page);
-    if (!known.hasChanged || !known.isCursorTrusted || window.from?.kind !== 'entry') continue;
-    state.known = viewWithoutCursor([...pages.cached, ...pages.fetched]);
-  }
+  for (const { known } of pages.windows) addPage(known, page);
 }
 
 function dropCachedPages(pages: ListPages): void {

@@ -12,6 +12,7 @@ import {
   type Run,
   rankAt,
   runAt,
+  shiftInto,
   stretchWith,
 } from './known-list.ts';
 import type { ListPages, WindowState } from './list-pages.ts';
@@ -67,19 +68,36 @@ export function openWindows({ windows, total }: ListPages): readonly OpenWindow[
 export function reachOf(known: KnownList, window: Window): Reach | undefined {
   const gap = windowGap(known, window);
   if (gap === undefined) return undefined;
-  const origin = { known, run: runAt(known, gap.position), gap };
+  const origin = originOf(known, gap);
   return window.direction === 'forward'
     ? reachForward(origin, window.size)
     : reachBackward(origin, window.size);
 }
 
-/** Where a window starts: its gap, and the run with the boundary at the gap's position. */
-type Origin = Pick<Side, 'known' | 'run'> & Pick<Reach, 'gap'>;
+/** Where a window starts: its gap, and the rank `zero` of the boundary at the gap's position. */
+type Origin = Pick<Side, 'known' | 'run'> & Pick<Reach, 'gap'> & { readonly zero: number };
+
+/**
+ * If no page has a boundary at the gap's position, the cursor's block may say which entries of a page are before it. Not if
+ * the list has changed: then reading starts anew at the gap's position.
+ */
+function originOf(known: KnownList, gap: Gap): Origin {
+  const run = runAt(known, gap.position);
+  const zero = rankAt(run, gap.position);
+  if (zero !== undefined) return { known, run, gap, zero };
+  const rank = known.hasChanged ? undefined : rankAt(known.cursorBlock, gap.position);
+  if (rank !== undefined)
+    for (const other of known.runs) {
+      const shift = shiftInto(known, other, known.cursorBlock);
+      if (shift !== undefined) return { known, run: other, gap, zero: rank + shift };
+    }
+  return { known, run, gap, zero: 0 };
+}
 
 /** The reach of a forward window: the `size` entries after its gap. */
 function reachForward(origin: Origin, size: number): Reach {
-  const { run, gap } = origin;
-  const edge = (rankAt(run, gap.position) ?? 0) + gap.skip;
+  const { run, gap, zero } = origin;
+  const edge = zero + gap.skip;
   const next = sideOf(origin, edge, edge + size, 1);
   const shownTo = Math.min(next.knownTo, edge + size);
   return { run, gap, edge, shownFrom: edge, shownTo, next, needs: isNeeded(next) ? [next] : none };
@@ -91,8 +109,7 @@ function reachForward(origin: Origin, size: number): Reach {
  * are before that position. While entries next to the gap are missing, nothing can be returned.
  */
 function reachBackward(origin: Origin, size: number): Reach {
-  const { run, gap } = origin;
-  const zero = rankAt(run, gap.position) ?? 0;
+  const { run, gap, zero } = origin;
   const skipped = zero + gap.skip;
   const right = sideOf(origin, zero, skipped, 1);
   // If the list has become shorter, it may have fewer entries after the gap's position than the gap skips.
@@ -114,7 +131,7 @@ function windowGap(known: KnownList, window: Window): Gap | undefined {
   if (window.from !== undefined) {
     const gap = gapOf(window.from, window.direction);
     if (gap.position >= end) return { position: end, skip: 0 };
-    return known.isCursorTrusted ? gap : { ...gap, skip: Math.min(gap.skip, shownNow(known, window.from)) };
+    return { ...gap, skip: Math.min(gap.skip, shownNow(known, window.from)) };
   }
   if (window.direction === 'forward') return { position: 0, skip: 0 };
   return known.total === undefined ? undefined : { position: known.total, skip: 0 };
@@ -133,7 +150,7 @@ function shownNow(known: KnownList, mark: CursorMark): number {
  * Finds the furthest boundary that can be reached from the gap without a missing entry, and what lacks to reach the rank
  * `goal` if every unread position has an entry. Entries count from rank `from` on. Goes right with `step` 1, left with -1.
  */
-function sideOf({ known, run, gap }: Origin, from: number, goal: number, step: 1 | -1): Side {
+function sideOf({ known, run, gap, zero }: Origin, from: number, goal: number, step: 1 | -1): Side {
   const isRightward = step === 1;
   let knownTo = from;
   for (;;) {
@@ -142,12 +159,12 @@ function sideOf({ known, run, gap }: Origin, from: number, goal: number, step: 1
     knownTo = stretch.rank + (isRightward ? stretch.entries.length : 0);
   }
   const position = furthestBoundary(run, gap.position, knownTo, step);
-  const rank = rankAt(run, position) ?? 0;
+  const rank = rankAt(run, position) ?? zero;
   const end = isRightward ? (known.total ?? noEnd) : 0;
   let to = position;
   if ((goal - knownTo) * step > 0 && (end - position) * step > 0) {
     const at = furthestBoundary(run, position, goal, step);
-    to = at + goal - (rankAt(run, at) ?? 0);
+    to = at + goal - (rankAt(run, at) ?? zero);
     if ((end - to) * step < 0) to = end;
   }
   const low = Math.min(position, to);
