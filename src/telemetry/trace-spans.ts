@@ -16,7 +16,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { type CallOutcome, type StartCallSpan, type TracedCall, traceparentOf } from '../upstream/observe.ts';
+import { type StartCallSpan, type TracedCall, traceparentOf } from '../upstream/observe.ts';
 import { describeOperation, loggedCodes, type RequestEnd } from './operation-line.ts';
 
 /** An HTTP request whose trace begins. Its headers may name the caller's span (W3C Trace Context). */
@@ -101,7 +101,8 @@ function describeRequest(span: Span, method: string, end: RequestEnd): void {
     'ledger_gateway.calls.kept': receipt.kept,
   });
   // By the conventions, a server's span has no error if the client is at fault.
-  if (error !== undefined && /^(UPSTREAM_|RATE_LIMITED|INTERNAL_SERVER_ERROR)/.test(error)) markFailed(span);
+  if (error !== undefined && /^(UPSTREAM_|RATE_LIMITED|INTERNAL_SERVER_ERROR)/.test(error))
+    span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
 function startCall(
@@ -118,8 +119,9 @@ function startCall(
     traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
     onStatus: (status) => span.setAttribute('http.response.status_code', status),
     end(outcome) {
-      if (!isAnswer(outcome)) span.setAttribute('error.type', outcome);
-      if (!isAnswer(outcome) && outcome !== 'CANCELLED') markFailed(span);
+      const isAnswer = outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER';
+      if (!isAnswer) span.setAttribute('error.type', outcome);
+      if (!isAnswer && outcome !== 'CANCELLED') span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(spanNow());
     },
   };
@@ -145,9 +147,3 @@ const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 
 
 /** A wait, rounded to a tenth of a millisecond; undefined below one millisecond, which any call may take. */
 const roundedWait = (ms: number): number | undefined => (ms < 1 ? undefined : Math.round(ms * 10) / 10);
-
-const isAnswer = (outcome: CallOutcome): boolean => outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER';
-
-function markFailed(span: Span): void {
-  span.setStatus({ code: SpanStatusCode.ERROR });
-}
