@@ -120,7 +120,7 @@ async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | un
   return startTracing({ log, wallNow: Date.now, now: () => performance.now() });
 }
 
-/** Opens the link to Redis if the settings have one. Its library, half of the whole program, is loaded only then. */
+/** Opens the link to Redis if the settings have one. Its library, a third of the program, is loaded only then. */
 async function openRedisLink({ redisUrl: url }: Config): Promise<RedisLink | undefined> {
   if (url === undefined) return undefined;
   const { createRedisLink } = await import('./store/redis-link.ts');
