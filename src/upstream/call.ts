@@ -66,9 +66,6 @@ type SentCall = {
   readonly span: CallSpan | undefined;
 };
 
-/** The headers of a call that was not signed yet. */
-const unsigned: OutgoingHeaders = {};
-
 /** The endpoint's path for pages, below the base URL. */
 const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
 
@@ -89,8 +86,8 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
   failures = 0;
   isReplayed = false;
   permitPauseMs = 0;
-  /** The headers that the last try was signed with. */
-  signed = unsigned;
+  /** The headers that the last try was signed with; none before the first. */
+  signed: OutgoingHeaders = {};
   readonly #stages: CallStages;
   readonly #caller: UpstreamCaller;
   readonly #request: PageRequest;
@@ -120,7 +117,7 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
     return questionOf(this.#writeListQuery());
   }
 
-  /** Names and values in turn: an object of these takes V8 several microseconds. */
+  /** Names and values in turn, which undici takes faster than an object. */
   get headers(): string[] {
     const headers = ['x-request-id', this.requestId];
     for (const name in this.signed) headers.push(name, this.signed[name] ?? '');

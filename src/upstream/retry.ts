@@ -31,7 +31,7 @@ const basePauseMs = 100;
 const longestPauseMs = 2000;
 
 /**
- * Waits until a call that failed is to be tried again, and updates its call. A random pause separates two call. Its upper
+ * Waits until a call that failed is to be tried again, and updates its call. A random pause separates two tries. Its upper
  * bound doubles from try to try (exponential backoff with full jitter, so that calls which failed together do not come
  * back together). A Retry-After is added to it.
  *

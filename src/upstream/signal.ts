@@ -1,8 +1,8 @@
 /**
  * A signal that nobody wants a result any more, and waits that it ends.
  *
- * Not `AbortController`: with one listener it takes 4 µs, many times what this one takes, and every request has one for
- * itself and one for each call. An `AbortSignal` can be passed wherever a `Signal` is taken.
+ * Not `AbortController`: it takes many times as long, and every request has one for itself and one for each call. An
+ * `AbortSignal` can be passed wherever a `Signal` is taken.
  */
 
 /** Called when a signal fires. An object, which the DOM allows as well, so that no wait needs a closure for it. */
@@ -21,7 +21,7 @@ export type Signal = {
 export class LightSignal implements Signal {
   aborted = false;
   reason: unknown;
-  /** Most signals have one listener at a time, and a set takes 200 bytes. So only further listeners are in a set. */
+  /** Most signals have one listener at a time. Only further ones need a set. */
   #first: AbortListener | undefined;
   #others: Set<AbortListener> | undefined;
 
@@ -56,7 +56,7 @@ export class LightSignal implements Signal {
 
 /**
  * A wait for a result. The first of `resolve`, `reject` and the signal ends it; then `cleanUp` is called. A class, because
- * closures take three times the memory, and very many calls may wait at a time.
+ * closures take more memory, and very many calls may wait at a time.
  */
 export class Wait<T> implements AbortListener {
   cleanUp: (() => void) | undefined;

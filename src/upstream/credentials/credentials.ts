@@ -67,7 +67,7 @@ export function createBasicCredentials(user: string, password: string): Credenti
   const authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
   return {
     ...gatewayCredentials(scopeOfHeaders({ authorization })),
-    // The copy comes last: on Node 20 a property after it takes 2 µs, at every call.
+    // The copy comes last: on Node 20 a property after it is slow.
     headersFor: (incoming) => ({ authorization, ...languageHeader(incoming) }),
   };
 }

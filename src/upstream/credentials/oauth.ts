@@ -1,6 +1,5 @@
 /** Service mode with key and secret: makes the call that exchanges them for a token, and signs page calls with it. */
 
-import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { PermitRequest, Permits } from '../budget/permits.ts';
 import { CallFailure } from '../failure.ts';
@@ -8,7 +7,7 @@ import type { CallDispatcher, Endpoint } from '../http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from '../http/http-call.ts';
 import { type CallObserver, type CallSpan, outcomeOf, type StartCallSpan } from '../observe.ts';
 import { LightSignal, type Signal } from '../signal.ts';
-import { languageHeader } from './caller-headers.ts';
+import { digest, languageHeader } from './caller-headers.ts';
 import { type Credentials, gatewayCredentials } from './credentials.ts';
 import { decodeToken } from './token.ts';
 import { createTokenSource, type FetchedToken } from './token-source.ts';
@@ -119,4 +118,4 @@ function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Prom
 }
 
 /** The name of the budget in which all calls with this key count, token calls included. */
-const budgetOfKey = (key: string): string => createHash('sha256').update(`oauth ${key}`).digest('base64url');
+const budgetOfKey = (key: string): string => digest(`oauth ${key}`);

@@ -81,11 +81,8 @@ const mostCodings = 2;
  * identity`), but some proxies compress anyway. Stops beyond 1 MiB, so that a small body cannot decompress to gigabytes.
  */
 async function undoCodings(bytes: Buffer, header: string): Promise<Buffer | CallFailure> {
-  const names =
-    header
-      .toLowerCase()
-      .match(/[^\s,]+/g)
-      ?.filter((name) => name !== 'identity') ?? [];
+  const given: readonly string[] = header.toLowerCase().match(/[^\s,]+/g) ?? [];
+  const names = given.filter((name) => name !== 'identity');
   if (names.length > mostCodings) return unreadable('one that was compressed too often');
   let plain = bytes;
   for (const name of names.reverse()) {
@@ -96,9 +93,7 @@ async function undoCodings(bytes: Buffer, header: string): Promise<Buffer | Call
       plain = await decompress(plain, { maxOutputLength: maxBodyBytes });
     } catch (cause) {
       const isTooLong = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-      return isTooLong
-        ? unreadable('more than that, compressed')
-        : unreadable('a broken compressed one', cause);
+      return unreadable(isTooLong ? 'more than that, compressed' : 'a broken compressed one', cause);
     }
   }
   return plain;

@@ -118,7 +118,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   }
 
   onComplete(): void {
-    const body = readBody(joined(this.#chunks), this.#contentEncoding);
+    const body = readBody(Buffer.concat(this.#chunks), this.#contentEncoding);
     if (body instanceof Promise) void body.then((read) => this.#end(read));
     else this.#end(body);
   }
@@ -167,12 +167,6 @@ function timedOut(timeoutMs: number): CallFailure {
   return new CallFailure('UPSTREAM_TIMEOUT', message);
 }
 
-/** Copies nothing if there is one chunk, as with most pages. */
-function joined(chunks: readonly Buffer[]): Buffer {
-  const [only] = chunks;
-  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
-}
-
 /** The values of a header, which may come several times. `lines`: names and values in turn. */
 function valuesOf(lines: readonly Buffer[], header: string): readonly string[] {
   const values: string[] = [];
@@ -194,9 +188,6 @@ const notHttpNames = new Set([
   'ResponseContentLengthMismatchError',
 ]);
 
-/** undici's name for the error of a request that it refuses to send. */
-const invalidRequestName = 'InvalidArgumentError';
-
 /**
  * The error of a call that failed before the headers of its answer came. UPSTREAM_BAD_RESPONSE if the answer is not
  * HTTP; the error itself if undici refused to send the request, which is a bug of ours; UPSTREAM_UNAVAILABLE in all
@@ -207,11 +198,10 @@ export function transportFailure(failure: unknown): unknown {
   const sent = !(failure instanceof ConnectFailure);
   const cause = sent ? failure : failure.cause;
   const name = cause instanceof Error ? cause.name : '';
-  if (name === invalidRequestName) return cause;
+  if (name === 'InvalidArgumentError') return cause; // undici's name for a request that it refuses to send.
   if (notHttpNames.has(name)) {
-    return new CallFailure('UPSTREAM_BAD_RESPONSE', 'Expected an HTTP response, got something else.', {
-      cause,
-    });
+    const message = 'Expected an HTTP response, got something else.';
+    return new CallFailure('UPSTREAM_BAD_RESPONSE', message, { cause });
   }
   const message = `Expected an answer, got none: ${reasonOf(cause)}.`;
   return new CallFailure('UPSTREAM_UNAVAILABLE', message, { cause, sent });

@@ -1,6 +1,6 @@
 /** Writes a page request as the query of the upstream's URL. Knows neither host nor caller. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
 import type { IdentifierName, PageRequest } from '../page-request.ts';
 
@@ -30,7 +30,6 @@ export function buildQuery(request: PageRequest, listQuery = buildListQuery(requ
 export function buildListQuery({ identifier, filter }: Pick<PageRequest, 'identifier' | 'filter'>): string {
   const { currencies, includeAllCurrencies } = filter;
   const query = [`identifierName=${upstreamIdentifierNames[identifier.name]}`];
-  // Not from a list of pairs: its arrays took more memory than all else that a call makes here.
   add(query, 'identifierValue', identifier.value);
   add(query, 'source', identifier.source);
   add(query, 'accountId', identifier.accountId);
@@ -50,9 +49,7 @@ const longestQuestion = 200;
 
 /** A name for what a list query asks. May hold personal data: it must stay in memory. */
 export function questionOf(listQuery: string): string {
-  return listQuery.length <= longestQuestion
-    ? listQuery
-    : createHash('sha256').update(listQuery).digest('base64url');
+  return listQuery.length <= longestQuestion ? listQuery : hash('sha256', listQuery, 'base64url');
 }
 
 /** Adds a parameter if it is given. */
@@ -61,8 +58,7 @@ function add(query: string[], name: string, value: string | boolean | undefined)
   try {
     query.push(`${name}=${encodeURIComponent(value)}`);
   } catch (cause) {
-    throw new GatewayError('BAD_USER_INPUT', 'Expected Unicode text, got half of a surrogate pair.', {
-      cause,
-    });
+    const message = 'Expected Unicode text, got half of a surrogate pair.';
+    throw new GatewayError('BAD_USER_INPUT', message, { cause });
   }
 }
