@@ -43,9 +43,6 @@ function checkFilterSize({ value, accountId = '' }: CustomerIdentifier, filter: 
   checkUrlSize(argument, [value, accountId, tillId, ...currencies]);
 }
 
-/** Names of filters. A prepared operation has the same filter object in every request, unless its arguments have variables. */
-const filterNames = new WeakMap<LedgerFilter, string>();
-
 /**
  * The name of a list. It does not depend on the order of the filter's members. Cursors are bound to it, so its form
  * must never change; a member that is added later goes last.
@@ -54,13 +51,7 @@ export function listName(
   { name, value, source, accountId }: CustomerIdentifier,
   filter: LedgerFilter,
 ): string {
-  const filterName = filterNames.get(filter) ?? nameOfFilter(filter);
-  filterNames.set(filter, filterName);
-  return `${JSON.stringify([name, value, source, accountId ?? null])}\n${filterName}`;
-}
-
-function nameOfFilter(filter: LedgerFilter): string {
-  return JSON.stringify([
+  const filterName = JSON.stringify([
     filter.endDate ?? null,
     filter.categoryType ?? null,
     filter.ledgerEntryType ?? null,
@@ -69,6 +60,7 @@ function nameOfFilter(filter: LedgerFilter): string {
     filter.tillId ?? null,
     filter.includeTillConceptEvents ?? null,
   ]);
+  return `${JSON.stringify([name, value, source, accountId ?? null])}\n${filterName}`;
 }
 
 /** A key of a customer, equal exactly for equal identifiers. */

@@ -52,8 +52,7 @@ export function isSameBlock(one: Block, other: Block): boolean {
 
 /** Whether a list has this block. */
 export function hasBlock(blocks: readonly Block[], block: Block): boolean {
-  for (const other of blocks) if (isSameBlock(other, block)) return true;
-  return false;
+  return blocks.some((other) => isSameBlock(other, block));
 }
 
 /** Equal for equal blocks: a key for sets and maps. */

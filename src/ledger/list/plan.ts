@@ -26,7 +26,7 @@ import {
   type Limits,
   startOf,
 } from './block.ts';
-import { added, isKnownPosition, noEnd, none, rankAt } from './known-list.ts';
+import { isKnownPosition, noEnd, none, rankAt } from './known-list.ts';
 import { type OpenWindow, type Side, serves } from './reach.ts';
 
 /**
@@ -39,22 +39,20 @@ export function planBlocks(
   limits: Limits,
   inFlight: readonly Block[] = none,
 ): readonly Block[] {
-  let needs: readonly Side[] = none;
-  for (const { reach } of open) for (const need of reach?.needs ?? none) needs = added(needs, need);
+  const needs = open.flatMap(({ reach }) => reach?.needs ?? none);
   const cover = coverBlocks(needs, limits, inFlight);
-  let planned: readonly Block[] = none;
+  const planned: Block[] = [];
   for (const need of needs) {
     const covering = need.isRightward ? cover : cover.toReversed();
     const blocks = need.known.hasShortPages ? chainBlocks(need, limits, inFlight) : covering;
-    for (const block of blocks)
-      if (serves(block, need) && !hasBlock(planned, block)) planned = added(planned, block);
+    for (const block of blocks) if (serves(block, need) && !hasBlock(planned, block)) planned.push(block);
   }
   return planned;
 }
 
 /** The fewest blocks that cover all positions which windows without short pages need. Uses blocks in flight first. */
 function coverBlocks(needs: readonly Side[], limits: Limits, inFlight: readonly Block[]): readonly Block[] {
-  let blocks: readonly Block[] = none;
+  const blocks: Block[] = [];
   let position = 0;
   for (const { known, low, high } of needs.toSorted((a, b) => a.low - b.low)) {
     if (known.hasShortPages) continue;
@@ -64,7 +62,7 @@ function coverBlocks(needs: readonly Side[], limits: Limits, inFlight: readonly 
       position += 1;
       if (isKnownPosition(known, next)) continue;
       const block = inFlight.find((other) => covers(other, next)) ?? furthestBlock(next, limits);
-      blocks = added(blocks, block);
+      blocks.push(block);
       position = endOf(block);
     }
   }

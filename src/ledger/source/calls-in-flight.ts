@@ -33,8 +33,6 @@ type Call = {
   readonly waiters: Waiter[];
 };
 
-const noBlocks: readonly Block[] = [];
-
 /** All calls in flight in a process. A call is forgotten when it settles. */
 export class CallsInFlight {
   /** The calls of each list: an array, because most lists have one, and a map takes four times the memory. */
@@ -42,7 +40,7 @@ export class CallsInFlight {
 
   /** The blocks of a list that calls in flight ask for. */
   blocksOf(list: string): readonly Block[] {
-    return this.#lists.get(list)?.map(({ block }) => block) ?? noBlocks;
+    return this.#lists.get(list)?.map(({ block }) => block) ?? [];
   }
 
   /**
