@@ -103,6 +103,21 @@ describe('a server that stops', () => {
     await expect(stopped).resolves.toEqual({ unanswered: 0 });
   });
 
+  it('answers pipelined requests that wait behind the bound of their connection, and closes after the last', async () => {
+    const { server, next } = await startHeld({ maxRequestsPerConnection: 2 });
+    const client = await open(server.port);
+    client.socket.write(get.repeat(5));
+    const begun = [await next(), await next()];
+    const stopped = server.stop();
+    await expect.poll(() => isRefused(server.port)).toBe(true);
+    for (const { response } of begun) response.end();
+    for (let waiting = 3; waiting > 0; waiting -= 1) (await next()).response.end();
+    await client.ended;
+    expect(answersIn(client.text)).toBe(5);
+    expect(client.text.match(/connection: close/gi)).toHaveLength(1);
+    await expect(stopped).resolves.toEqual({ unanswered: 0 });
+  });
+
   it('sends the rest of an answer that has begun, and then ends its connection, even if the answer said keep-alive', async () => {
     const { server, next } = await startHeld();
     const client = await open(server.port);
