@@ -21,8 +21,8 @@ export class AnswerBytes {
   length = 0;
   #bytes = Buffer.allocUnsafeSlow(usualSize);
 
-  /** Begins an answer. Drops what a failed one has left. */
-  begin(): void {
+  /** Drops the answer. Must be called after each one, whether it was finished or failed. */
+  clear(): void {
     this.length = 0;
     if (this.#bytes.length > mostKept) this.#bytes = Buffer.allocUnsafeSlow(usualSize);
   }
@@ -47,7 +47,7 @@ export class AnswerBytes {
     this.length += this.#bytes.write(text, this.length);
   }
 
-  /** Adds the bytes between two earlier places again. */
+  /** Adds the bytes between two earlier positions again. */
   repeat(from: number, to: number): void {
     this.#reserve(to - from);
     this.#bytes.copyWithin(this.length, from, to);

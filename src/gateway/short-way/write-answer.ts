@@ -29,21 +29,24 @@ export function answerWriter(roots: FormFields): (values: readonly unknown[], ru
   const places = leadsOf(roots).map(({ lead, form }) => ({ lead, index: fields.indexOf(form) }));
   const end = Buffer.from(`${endOf(roots)}}`);
   return (values, run) => {
-    answer.begin();
-    answer.add(start);
     const written: { readonly from: number; readonly to: number }[] = [];
-    for (const { lead, index } of places) {
-      answer.add(lead);
-      const known = written[index];
-      if (known !== undefined) answer.repeat(known.from, known.to);
-      else {
-        const from = answer.length;
-        writers[index]?.(values[index], run);
-        written[index] = { from, to: answer.length };
+    try {
+      answer.add(start);
+      for (const { lead, index } of places) {
+        answer.add(lead);
+        const known = written[index];
+        if (known !== undefined) answer.repeat(known.from, known.to);
+        else {
+          const from = answer.length;
+          writers[index]?.(values[index], run);
+          written[index] = { from, to: answer.length };
+        }
       }
+      answer.add(end);
+      return answer.copy();
+    } finally {
+      answer.clear();
     }
-    answer.add(end);
-    return answer.copy();
   };
 }
 

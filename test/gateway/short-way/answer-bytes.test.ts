@@ -1,13 +1,16 @@
 /** The bytes of answers: the same as those of JSON, whatever the text. */
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { AnswerBytes } from '../../../src/gateway/short-way/answer-bytes.ts';
 
 function bytesOf(answer: AnswerBytes, values: readonly string[]): Buffer {
-  answer.begin();
   for (const value of values) answer.addString(value);
-  return answer.copy();
+  const bytes = answer.copy();
+  answer.clear();
+  return bytes;
 }
 
 const jsonOf = (values: readonly string[]) =>
@@ -46,7 +49,6 @@ it('stay as they are while the next answer is written', () => {
 
 it('can be repeated, also where the answer must grow for it', () => {
   const answer = new AnswerBytes();
-  answer.begin();
   answer.addJson('[');
   answer.addString('x'.repeat(60_000));
   const to = answer.length;
@@ -54,4 +56,20 @@ it('can be repeated, also where the answer must grow for it', () => {
   answer.repeat(1, to);
   answer.addJson(']');
   expect(JSON.parse(String(answer.copy()))).toEqual(['x'.repeat(60_000), 'x'.repeat(60_000)]);
+});
+
+it('leave at most a megabyte of memory behind, however large the answer was', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const memory = () => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const answer = new AnswerBytes();
+  const before = memory();
+  answer.addString('漢'.repeat(4_000_000));
+  expect(memory() - before).toBeGreaterThan(10_000_000);
+  answer.clear();
+  expect(memory() - before).toBeLessThan(2_000_000);
+  expect(bytesOf(answer, ['small'])).toEqual(jsonOf(['small']));
 });
