@@ -106,21 +106,17 @@ export function demandOf(
   identifier: CustomerParent['identifier'],
   { listOf, maxPageSize }: SchemaContext,
 ): { readonly demand: CustomerDemand } & Pick<CustomerParent, 'refusals'> {
-  // V8 gives an array that grows room for 17, and every customer holds its own until its turn comes.
-  const wanted = new Array<BalanceDemand>(balances.length);
-  let count = 0;
+  const wanted: BalanceDemand[] = [];
   let refusals: Map<string, Error> | undefined;
   for (const { key, balance } of balances) {
     try {
       if (balance instanceof Error) throw balance;
       const list = listOf(identifier, balance.filter);
-      wanted[count] = { key, list, window: balance.windowOf(maxPageSize, list.cursors) };
-      count += 1;
+      wanted.push({ key, list, window: balance.windowOf(maxPageSize, list.cursors) });
     } catch (error) {
       refusals ??= new Map();
       refusals.set(key, asError(error));
     }
   }
-  wanted.length = count;
   return { demand: { identifier, hasDetails, balances: wanted }, refusals };
 }
