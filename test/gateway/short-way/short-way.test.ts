@@ -1,7 +1,16 @@
 /** Which requests take the short way, and that none is left without an answer. */
 
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'graphql';
 import { expect, it, onTestFinished } from 'vitest';
 import { createPreparedOperations } from '../../../src/gateway/short-way/prepared-operations.ts';
@@ -144,4 +153,60 @@ it.each([
   );
   await new Promise((resolve) => leaver.once('ready', () => setTimeout(resolve, 20)));
   expect(await ask()).toBe('{"data":{}}');
+});
+
+it('takes the wait for the end of the turn into the duration of an answer', async () => {
+  let time = 0;
+  const counted: unknown[] = [];
+  const parts = {
+    operations: { find: () => ({ operation: {}, writeAnswer }) },
+    contextOf: () => ({ customers: { load: fault } }) as unknown as SchemaContext,
+    now: () => time,
+    metrics: { countRequest: (end: unknown) => counted.push(end) },
+    log: { info: () => undefined },
+  } as unknown as Partial<ShortWayParts>;
+  async function writeAnswer() {
+    // What the other requests of the turn take.
+    setImmediate(() => {
+      time = 7;
+    });
+    return { body: Buffer.from('{"data":{}}'), hasData: true };
+  }
+  expect(await post(parts)).toEqual({ text: '{"data":{}}', bodies: [] });
+  expect(counted).toEqual([expect.objectContaining({ durationMs: 7, isAborted: false })]);
+});
+
+it.each([
+  ['answers', [parse], { text: '{"data":{"__typename":"Query"}}', bodies: 0 }],
+  ['leaves to the long way, with its whole body,', [], { text: 'from the long way', bodies: body.length }],
+])('%s an operation whose body comes in pieces', async (_, [known], { text, bodies }) => {
+  let length = 0;
+  const operations = createPreparedOperations({
+    schema,
+    documents: { find: (query) => known && { document: known(query) }, keep },
+    bounds,
+  });
+  const parts = {
+    operations,
+    contextOf: () => ({ customers: { load: fault }, yieldTurn: () => undefined }) as unknown as SchemaContext,
+    metrics: { countRequest: () => undefined },
+    log: { info: () => undefined },
+  } as unknown as Partial<ShortWayParts>;
+  const { port } = await serve(
+    shortWay(partsWith(parts), async (request, response) => {
+      for await (const chunk of request) length += String(chunk).length;
+      response.end('from the long way');
+    }),
+  );
+  const headers = { 'content-type': 'application/json', 'content-length': body.length };
+  const sent = request({ port, path: '/graphql', method: 'POST', headers, agent: false });
+  sent.setNoDelay(true);
+  const answered = once(sent, 'response');
+  for (const piece of body.match(/.{1,7}/g) ?? []) {
+    sent.write(piece);
+    await delay(5); // Each piece is a packet of its own.
+  }
+  sent.end();
+  const [answer] = await answered;
+  expect([await readText(answer), length]).toEqual([text, bodies]);
 });
