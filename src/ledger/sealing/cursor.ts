@@ -6,8 +6,7 @@
  * positions and nothing personal. Clients store cursors, so every form must open for ever; a new form needs new kind
  * bytes.
  *
- * Background. A page has ten cursors or more, each with its own tag. An HMAC costs several microseconds, mostly for its
- * set-up.
+ * Background. A page has ten cursors or more, each with its own tag. Most of what an HMAC costs is its set-up.
  *
  * Need. Tags that nobody can forge without the key, for all cursors of a page in one step.
  *
@@ -18,10 +17,10 @@
  * of SHA-256 over a secret of fixed length and the list's name. Masks are secret and look random, so the same body has
  * unrelated tags in two lists (as in XEX). Equal blocks of two lists are as unlikely as equal random blocks of 128 bits.
  * One call of one cipher encrypts all blocks of a page. The mask is the only digest, one for each list. It is no HMAC,
- * which protects digests that an attacker sees: nobody sees a mask, and an HMAC costs another 10 µs a list.
+ * which protects digests that an attacker sees: nobody sees a mask.
  *
  * Cost. There are two forms. A body of more than 16 bytes, which only a list of billions of entries has, gets an
- * HMAC-SHA-256 with a key derived for the list. All cursors once had this form.
+ * HMAC-SHA-256 with a key derived for the list. So have cursors that clients stored before there were block tags.
  */
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { wrongArgument } from '../../errors.ts';
@@ -101,7 +100,7 @@ function hasBlockTag(body: Uint8Array): boolean {
 
 /** The encrypted blocks of all bodies in `bytes`, one every `mostBytes`. The first 12 bytes of a block are the tag. */
 function blockTags({ mask, blocks: cipher }: CursorKeys, listName: string, bytes: Uint8Array): Buffer {
-  const listMask = hash('sha256', mask + listName, 'binary'); // Half the time that a Buffer takes.
+  const listMask = hash('sha256', mask + listName, 'binary'); // A text is faster than a Buffer.
   const blocks = Buffer.allocUnsafe(blockLength * Math.ceil(bytes.length / mostBytes));
   for (let at = 0, from = 0; at < blocks.length; from += mostBytes) {
     for (let index = 0; index < blockLength; index += 1, at += 1)
