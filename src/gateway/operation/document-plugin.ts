@@ -27,15 +27,7 @@ export type CachedDocument<Prepared> = {
 };
 
 /** The cache of valid documents. */
-export type DocumentCache<Prepared> = {
-  readonly plugin: GatewayPlugin;
-  /** The memory of all that is cached in bytes, estimated. */
-  readonly bytes: () => number;
-  /** Finds a document that has passed validation before. */
-  readonly find: (text: string) => CachedDocument<Prepared> | undefined;
-  /** Caches a document that has passed validation, in place of what was cached for its text. */
-  readonly keep: (text: string, cached: CachedDocument<Prepared>) => void;
-};
+export type DocumentCache<Prepared> = ReturnType<typeof createDocumentCache<Prepared>>;
 
 /**
  * The most levels of nesting. This schema has five, and the introspection query 18. Fragments of nested components add some
@@ -76,7 +68,7 @@ const bytesPerCharacter = 2;
  * distinct texts would fill the memory. This cache holds a document only after it has passed validation. What is prepared from
  * a document is cached with it: two caches would hold it twice, and one of them would drop what the other still needs.
  */
-export function createDocumentCache<Prepared>(bounds: DocumentBounds): DocumentCache<Prepared> {
+export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
   const cache = new LRUCache<string, CachedDocument<Prepared>>({
     maxSize: bounds.documentCacheBytes,
     sizeCalculation: ({ document, preparedBytes = 0 }, text) => documentBytes(document, text) + preparedBytes,
@@ -104,9 +96,12 @@ export function createDocumentCache<Prepared>(bounds: DocumentBounds): DocumentC
   };
   return {
     plugin,
+    /** The memory of all that is cached in bytes, estimated. */
     bytes: () => cache.calculatedSize,
-    find: (text) => cache.get(text),
-    keep: (text, cached) => void cache.set(text, cached),
+    /** Finds a document that has passed validation before. */
+    find: (text: string) => cache.get(text),
+    /** Caches a document that has passed validation, in place of what was cached for its text. */
+    keep: (text: string, cached: CachedDocument<Prepared>) => void cache.set(text, cached),
   };
 }
 

@@ -134,14 +134,10 @@ function withoutLostName({ document, variableValues }: Executed): Required<Execu
   const renamed = Object.entries(variableValues ?? {}).map(
     ([name, value]) => [name === lostName ? newName : name, value] as const,
   );
-  return { document: rename(document, newName), variableValues: Object.fromEntries(renamed) };
-}
-
-/** Returns the document with the variable renamed. Every node keeps its location. */
-function rename(document: DocumentNode, newName: string): DocumentNode {
-  return visit(document, {
-    Variable(node) {
-      return node.name.value === lostName ? { ...node, name: { ...node.name, value: newName } } : undefined;
-    },
+  const renamedDocument = visit(document, {
+    // Every node keeps its location.
+    Variable: (node) =>
+      node.name.value === lostName ? { ...node, name: { ...node.name, value: newName } } : undefined,
   });
+  return { document: renamedDocument, variableValues: Object.fromEntries(renamed) };
 }

@@ -77,11 +77,6 @@ export function lengthOf(variables: GivenVariables, value: ValueNode | undefined
 /** What a value counts besides its text: its bytes of memory. In JSON it may have only two characters. */
 const charactersOfValue = 64;
 
-/** Measures the values of a field's arguments. */
-export function measureArguments(variables: GivenVariables, { arguments: given = [] }: FieldNode) {
-  return measureValues(given.map(({ value }) => valueFromASTUntyped(value, variables)));
-}
-
 /**
  * Measures values at any depth, without recursion. `texts`: the characters of all texts; `longestText`: those of the longest.
  * `characters`: those of all texts and names, and 64 for every value; the walk stops when they are more than `most`.

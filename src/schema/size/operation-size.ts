@@ -35,7 +35,7 @@ import {
   givenArgument,
   lengthOf,
   listLengths,
-  measureArguments,
+  measureValues,
   sizeOfBalance,
   sizeOfCustomer,
   sizeOfId,
@@ -164,7 +164,8 @@ function sizeOfField(walk: Walk, parent: GraphQLObjectType, nodes: readonly Fiel
   const type = field && objectBelow(walk.info.schema, field.type);
   if (name === 'Customer.id') return { ...nothing, ids: 1 };
   if (field === undefined || type === undefined) return { ...nothing, fields: weights[name] ?? 1 };
-  const { texts, longestText } = measureArguments(walk.info.variableValues, node);
+  const given = node.arguments?.map(({ value }) => valueFromASTUntyped(value, walk.info.variableValues));
+  const { texts, longestText } = measureValues(given);
   const object = sizeOfObject(walk, type, nodes, longestText);
   const own = 1 + sizeOfText(texts);
   const isFixed = object.isFixed && !hasVariables(node);
