@@ -155,27 +155,6 @@ it.each([
   expect(await ask()).toBe('{"data":{}}');
 });
 
-it('takes the wait for the end of the turn into the duration of an answer', async () => {
-  let time = 0;
-  const counted: unknown[] = [];
-  const parts = {
-    operations: { find: () => ({ operation: {}, writeAnswer }) },
-    contextOf: () => ({ customers: { load: fault } }) as unknown as SchemaContext,
-    now: () => time,
-    metrics: { countRequest: (end: unknown) => counted.push(end) },
-    log: { info: () => undefined },
-  } as unknown as Partial<ShortWayParts>;
-  async function writeAnswer() {
-    // What the other requests of the turn take.
-    setImmediate(() => {
-      time = 7;
-    });
-    return { body: Buffer.from('{"data":{}}'), hasData: true };
-  }
-  expect(await post(parts)).toEqual({ text: '{"data":{}}', bodies: [] });
-  expect(counted).toEqual([expect.objectContaining({ durationMs: 7, isAborted: false })]);
-});
-
 it.each([
   ['answers', [parse], { text: '{"data":{"__typename":"Query"}}', bodies: 0 }],
   ['leaves to the long way, with its whole body,', [], { text: 'from the long way', bodies: body.length }],
