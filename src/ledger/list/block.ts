@@ -52,7 +52,8 @@ export function isSameBlock(one: Block, other: Block): boolean {
 
 /** Whether a list has this block. */
 export function hasBlock(blocks: readonly Block[], block: Block): boolean {
-  return blocks.some((other) => isSameBlock(other, block));
+  for (const other of blocks) if (isSameBlock(other, block)) return true;
+  return false;
 }
 
 /** Equal for equal blocks: a key for sets and maps. */

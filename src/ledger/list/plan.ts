@@ -26,7 +26,7 @@ import {
   type Limits,
   startOf,
 } from './block.ts';
-import { isKnownPosition, noEnd, none, rankAt } from './known-list.ts';
+import { added, isKnownPosition, noEnd, none, rankAt } from './known-list.ts';
 import { type OpenWindow, type Side, serves } from './reach.ts';
 
 /**
@@ -39,20 +39,22 @@ export function planBlocks(
   limits: Limits,
   inFlight: readonly Block[] = none,
 ): readonly Block[] {
-  const needs = open.flatMap(({ reach }) => reach?.needs ?? none);
+  let needs: readonly Side[] = none;
+  for (const { reach } of open) for (const need of reach?.needs ?? none) needs = added(needs, need);
   const cover = coverBlocks(needs, limits, inFlight);
-  const planned: Block[] = [];
+  let planned: readonly Block[] = none;
   for (const need of needs) {
     const covering = need.isRightward ? cover : cover.toReversed();
     const blocks = need.known.hasShortPages ? chainBlocks(need, limits, inFlight) : covering;
-    for (const block of blocks) if (serves(block, need) && !hasBlock(planned, block)) planned.push(block);
+    for (const block of blocks)
+      if (serves(block, need) && !hasBlock(planned, block)) planned = added(planned, block);
   }
   return planned;
 }
 
 /** The fewest blocks that cover all positions which windows without short pages need. Uses blocks in flight first. */
 function coverBlocks(needs: readonly Side[], limits: Limits, inFlight: readonly Block[]): readonly Block[] {
-  const blocks: Block[] = [];
+  let blocks: readonly Block[] = none;
   let position = 0;
   for (const { known, low, high } of needs.toSorted((a, b) => a.low - b.low)) {
     if (known.hasShortPages) continue;
@@ -62,7 +64,7 @@ function coverBlocks(needs: readonly Side[], limits: Limits, inFlight: readonly 
       position += 1;
       if (isKnownPosition(known, next)) continue;
       const block = inFlight.find((other) => covers(other, next)) ?? furthestBlock(next, limits);
-      blocks.push(block);
+      blocks = added(blocks, block);
       position = endOf(block);
     }
   }

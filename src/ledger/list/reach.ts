@@ -4,6 +4,7 @@
  */
 import { type Block, endOf, startOf } from './block.ts';
 import {
+  added,
   furthestBoundary,
   type KnownList,
   noEnd,
@@ -53,11 +54,12 @@ export type OpenWindow = { readonly state: WindowState; readonly reach: Reach | 
 
 /** The windows of a list that still need entries and have not ended. */
 export function openWindows({ windows, total }: ListPages): readonly OpenWindow[] {
-  const open: OpenWindow[] = [];
+  let open: readonly OpenWindow[] = none;
   for (const state of windows) {
     if (state.ending !== undefined) continue;
     const reach = state.window.size === 0 ? undefined : reachOf(state.known, state.window);
-    if (total === undefined || (reach !== undefined && reach.needs.length > 0)) open.push({ state, reach });
+    if (total === undefined || (reach !== undefined && reach.needs.length > 0))
+      open = added(open, { state, reach });
   }
   return open;
 }

@@ -40,7 +40,8 @@ export function windowKey({ direction, size, from }: Window): string {
 
 /** The index of an equal window; -1 if there is none. */
 export function indexOfWindow(windows: readonly Window[], window: Window): number {
-  return windows.findIndex((other) => other === window || windowKey(other) === windowKey(window));
+  const isSame = (other: Window) => other.size === window.size && windowKey(other) === windowKey(window);
+  return windows.findIndex((other) => other === window || isSame(other));
 }
 
 /** The four arguments as GraphQL gives them. `null` means left out. */

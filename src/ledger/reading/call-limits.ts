@@ -124,8 +124,7 @@ export function boundedCalls(
     let served = 0;
     let spent = 0;
     for (const window of open) {
-      // Before the first page the reach may be undefined; then the window needs every block.
-      if (window.reach?.needs.some((need) => serves(block, need)) === false) continue;
+      if (!needsBlock(window, block)) continue;
       served += 1;
       if (spentBound(window.state, limits) !== undefined) spent += 1;
       window.state.calls += 1;
@@ -133,6 +132,13 @@ export function boundedCalls(
     if (served === 0 || spent < served) bounded = added(bounded, block);
   }
   return bounded;
+}
+
+/** Before the first page the reach may be undefined; then the window needs every block. */
+function needsBlock({ reach }: OpenWindow, block: Block): boolean {
+  if (reach === undefined) return true;
+  for (const need of reach.needs) if (serves(block, need)) return true;
+  return false;
 }
 
 /** The bound of a window that has no calls left; else undefined. */

@@ -18,6 +18,7 @@ import DataLoader from 'dataloader';
 import { asError } from '../../errors.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import { buildConnection, pageCursors } from '../list/connection.ts';
+import { added, none } from '../list/known-list.ts';
 import { indexOfWindow, type Window } from '../list/window.ts';
 import { checkPrice, reserveCalls } from './call-limits.ts';
 import {
@@ -27,7 +28,7 @@ import {
   type CustomerTask,
   tasksOf,
 } from './customer-demand.ts';
-import { type CustomerOutcome, type ReadingTools, readCustomer } from './read-customer.ts';
+import { type CustomerOutcome, type ReadingTools, readTask, settleCustomer } from './read-customer.ts';
 import type { ListReading } from './read-list.ts';
 
 /** Loads a customer, or `null` if there is no such customer. Rejects with the failure of the customer. */
@@ -48,15 +49,22 @@ async function loadCustomers(
 ): Promise<(CustomerReading | Error | null)[]> {
   const { receipt, allowance } = tools;
   const tasks = tasksOf(demands, tools.limits, tools.listOf);
-  const lists = tasks.flatMap((task) => task.lists);
-  const price = lists.reduce((sum, list) => sum + list.price, 0);
+  let price = 0;
+  for (const { lists } of tasks) for (const list of lists) price += list.price;
   receipt.price += price;
   checkPrice(allowance, price);
   // All calls are reserved before any list is read. So short pages of one list cannot use up the calls of another list.
-  for (const list of lists) list.calls = reserveCalls(allowance, list.price);
-  const outcomes = await Promise.all(tasks.map((task) => readCustomer(task, tools)));
+  for (const { lists } of tasks) for (const list of lists) list.calls = reserveCalls(allowance, list.price);
+  const started = tasks.map((task) => ({ task, lists: task.lists.map((list) => readTask(list, tools)) }));
+  // A customer that needs more calls after those of its lists does not hold up the others.
+  const outcomes: { readonly task: CustomerTask; readonly outcome: ReturnType<typeof settleCustomer> }[] = [];
+  for (const { task, lists } of started) {
+    let readings: readonly ListReading[] = none;
+    for (const list of lists) readings = added(readings, await list);
+    outcomes.push({ task, outcome: settleCustomer(task, readings, tools) });
+  }
   const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
-  for (const [index, task] of tasks.entries()) addAnswers(answers, task, outcomes[index] ?? null);
+  for (const { task, outcome } of outcomes) addAnswers(answers, task, await outcome);
   return demands.map((demand) => answers.get(demand) ?? null);
 }
 

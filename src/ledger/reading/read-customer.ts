@@ -29,7 +29,7 @@ export type ReadingTools = {
  * Reads a list of a customer with the calls that are reserved for it. Calls that the price does not include use free ones.
  * `isFresh`: without the cache.
  */
-function readTask(
+export function readTask(
   { list, windows, calls }: ListTask,
   { allowance, limits, signal, sourceOf }: ReadingTools,
   isFresh = false,
@@ -49,11 +49,24 @@ type TaskReading = {
 export type CustomerOutcome = TaskReading | GatewayError | null;
 
 /**
- * Reads all lists of a customer. Only then is it known whether the identifier has come to mean another person, and whether
- * the details need one more call.
+ * Decides the outcome of a customer when its lists have been read. Only now is it known whether the identifier has come to
+ * mean another person, and whether the details need one more call. So the outcome may be a promise.
  */
-export async function readCustomer(task: CustomerTask, tools: ReadingTools): Promise<CustomerOutcome> {
-  const first = await Promise.all(task.lists.map((list) => readTask(list, tools)));
+export function settleCustomer(
+  task: CustomerTask,
+  readings: readonly ListReading[],
+  tools: ReadingTools,
+): CustomerOutcome | Promise<CustomerOutcome> {
+  if (mustAskForDetails(task, readings) || readings.some((reading) => mustReadAgain(reading, readings)))
+    return readFurther(task, readings, tools);
+  return judgeReadings(task, readings, tools);
+}
+
+async function readFurther(
+  task: CustomerTask,
+  first: readonly ListReading[],
+  tools: ReadingTools,
+): Promise<CustomerOutcome> {
   const again = first.map((reading, index) => {
     const list = task.lists[index];
     return list && mustReadAgain(reading, first) ? readTask(list, tools, true) : reading;

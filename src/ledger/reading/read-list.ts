@@ -99,9 +99,12 @@ function startReading(request: ListRequest, answers: readonly PageAnswer[]): Pro
   };
 }
 
+/** A frame keeps all its variables while it waits, so this one has few of them, and no iterator. */
 async function readRounds(progress: Progress): Promise<ListReading> {
-  for (let round = startRound(progress); round.length > 0; round = startRound(progress))
-    for (const { block, outcome } of round) addOutcome(progress, block, await outcome);
+  for (let round = startRound(progress); round.length > 0; round = startRound(progress)) {
+    for (let call = round.shift(); call !== undefined; call = round.shift())
+      addOutcome(progress, call.block, await call.outcome);
+  }
   releaseCalls(progress.calls);
   progress.cachedAnswers += progress.pages.cached.length;
   return progress;
@@ -130,7 +133,9 @@ function startRound(progress: Progress): RoundCall[] {
  */
 function windowsToFill(progress: Progress): readonly OpenWindow[] {
   for (;;) {
-    const open = openWindows(progress.pages).filter((window) => !hasEnded(progress, window));
+    let open: readonly OpenWindow[] = none;
+    for (const window of openWindows(progress.pages))
+      if (!hasEnded(progress, window)) open = added(open, window);
     const page = cachedPageFor(progress, open);
     if (page === undefined) return open;
     addCachedPage(progress.pages, page);
@@ -157,13 +162,17 @@ function cachedPageFor({ pages }: Progress, open: readonly OpenWindow[]): Ledger
  * is needed.
  */
 function nextBlocks({ pages, asked, currentLimits: limits, source }: Progress, open: readonly OpenWindow[]) {
+  let inFlight: readonly Block[] = none;
   // Another request may not know yet that the upstream gives smaller pages than it asked for. Its page would be of other
   // positions, and the calls of this plan would run out before the nearest positions are known.
-  const isOfUse = (block: Block) => !hasBlock(asked, block) && limits.includes(block.limit);
-  const inFlight = source.inFlight().filter(isOfUse);
-  const planned = planBlocks(open, limits, inFlight);
-  const joins = planned.filter((block) => hasBlock(inFlight, block));
-  const wanted = planned.filter((block) => !hasBlock(inFlight, block) && !hasBlock(asked, block));
+  for (const block of source.inFlight())
+    if (!hasBlock(asked, block) && limits.includes(block.limit)) inFlight = added(inFlight, block);
+  let joins: readonly Block[] = none;
+  let wanted: readonly Block[] = none;
+  for (const block of planBlocks(open, limits, inFlight)) {
+    if (hasBlock(inFlight, block)) joins = added(joins, block);
+    else if (!hasBlock(asked, block)) wanted = added(wanted, block);
+  }
   if (pages.total !== undefined) return { joins, wanted };
   // If the plan has no block yet, any page is enough, preferably one in flight.
   const join = joins[0] ?? (wanted.length === 0 ? inFlight[0] : undefined);
