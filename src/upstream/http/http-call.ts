@@ -99,7 +99,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   onHeaders(status: number, lines: readonly Buffer[]): true {
     if (status < 200) return true;
     const [retryAfter] = valuesOf(lines, 'retry-after');
-    const [date] = valuesOf(lines, 'date');
+    const [date] = retryAfter === undefined ? [] : valuesOf(lines, 'date');
     this.#head = { status, retryAfter, date };
     this.#contentEncoding = valuesOf(lines, 'content-encoding').join();
     this.#call.onStatus?.(status);
