@@ -58,7 +58,7 @@ export type CallBinding = Pick<PermitRequest, 'credential' | 'reserved'> & {
   readonly caller: UpstreamCaller;
 };
 
-/** What is told of a call that has gone out. */
+/** A call that has gone out: since when, and who must be told how it ended. */
 type SentCall = {
   readonly at: number;
   readonly trials: Trials;
