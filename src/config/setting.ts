@@ -29,11 +29,11 @@ export const quoted = (text: string): string =>
   JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
 
 /** A whole number from `min` to `max`, in decimal digits. */
-export function integer<T extends number | undefined>({
-  min,
-  max,
-  ...described
-}: Described<T> & { readonly min: number; readonly max: number }): Setting<T | number> {
+export function integer<T extends number | undefined>(
+  min: number,
+  max: number,
+  described: Described<T>,
+): Setting<T | number> {
   return {
     ...described,
     takes: `a whole number from ${min} to ${max}`,

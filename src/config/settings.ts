@@ -17,6 +17,22 @@ export type LogLevel = (typeof logLevels)[number];
 const tenMinutesMs = 600_000;
 const oneYearSeconds = 31_536_000;
 
+const host = (meaning: string) =>
+  freeText({
+    pattern: /^[\w.:%-]{1,253}$/,
+    takes: 'a host name or an IP address',
+    byDefault: '127.0.0.1',
+    meaning,
+  });
+
+/** A part of the service credentials. */
+const credential = (word: string, meaning: string) =>
+  secret({ pattern: /^[^\p{Cc}]+$/u, takes: `a ${word} without control characters`, meaning });
+
+/** `config.ts` turns it off in production. */
+const flagOfDevelopment = (meaning: string): Setting<boolean> =>
+  flag({ byDefault: true, shownDefault: '`true` unless NODE_ENV=production', meaning });
+
 const proxy = (meaning: string): Setting<string | undefined> => ({
   takes: 'an `http:` or `https:` URL',
   parse: parseProxyUrl,
@@ -27,19 +43,13 @@ const proxy = (meaning: string): Setting<string | undefined> => ({
 
 /** Every setting, by the name of its variable, in the order of docs/settings.md. */
 export const settings = {
-  PORT: integer({
-    min: 0,
-    max: 65_535,
+  PORT: integer(0, 65_535, {
     byDefault: 4000,
     meaning: 'Port that the gateway listens on. 0 takes any free port.',
   }),
-  HOST: freeText({
-    pattern: /^[\w.:%-]{1,253}$/,
-    takes: 'a host name or an IP address',
-    byDefault: '127.0.0.1',
-    meaning:
-      'Host name or address that the gateway listens on. With the default only this machine can connect; a container sets `0.0.0.0`.',
-  }),
+  HOST: host(
+    'Host name or address that the gateway listens on. With the default only this machine can connect; a container sets `0.0.0.0`.',
+  ),
   ALLOWED_HOSTS: allowedHosts,
   CORS_ORIGINS: {
     takes: 'origins as browsers send them, such as `https://shop.example`, separated by commas',
@@ -53,17 +63,13 @@ export const settings = {
     meaning:
       'Origins whose pages may read answers in a browser (CORS). Each is compared exactly: scheme, host and port, no path and no `*`. `null` is refused, because any page can have that origin. Cookies are never read, so a page can do nothing for its visitor beyond what anyone can do who reaches the gateway. By default only pages of the gateway’s own origin can read it.',
   } satisfies Setting<readonly string[]>,
-  ADMIN_PORT: integer({
-    min: 0,
-    max: 65_535,
+  ADMIN_PORT: integer(0, 65_535, {
     byDefault: undefined,
     shownDefault: 'unset: the same port',
     meaning:
       'When set, `/metrics` and the details of `/readyz` are served only on this port, so that PORT can be open to the world. 0 takes any free port.',
   }),
-  TRUSTED_PROXIES: integer({
-    min: 0,
-    max: 10,
+  TRUSTED_PROXIES: integer(0, 10, {
     byDefault: 0,
     meaning:
       'How many proxies are in front of the gateway. Each must append the address of its client to `X-Forwarded-For`. From this header the gateway takes the addresses of clients, to serve them in turn. The default is 0, because without a proxy a client can write any address there.',
@@ -76,27 +82,19 @@ export const settings = {
     meaning:
       'Base URL of the upstream endpoint, such as `https://eu.api.capillarytech.com`. The default is the sandbox, so that the first run needs no setting.',
   } as Setting<string | undefined>,
-  SANDBOX_PORT: integer({
-    min: 0,
-    max: 65_535,
+  SANDBOX_PORT: integer(0, 65_535, {
     byDefault: 4010,
     meaning:
       'Port of the built-in sandbox, with its [control page and endpoints](sandbox.md). It is fixed, so that tests can name it. 0 takes any free port. The sandbox has [more settings](sandbox.md#settings).',
   }),
-  SANDBOX_HOST: freeText({
-    pattern: /^[\w.:%-]{1,253}$/,
-    takes: 'a host name or an IP address',
-    byDefault: '127.0.0.1',
-    meaning:
-      'Host name or address that the built-in sandbox listens on. With the default only this machine can switch faults on.',
-  }),
+  SANDBOX_HOST: host(
+    'Host name or address that the built-in sandbox listens on. With the default only this machine can switch faults on.',
+  ),
   UPSTREAM_ALLOW_HTTP: flag({
     byDefault: false,
     meaning: 'Allows an `http:` UPSTREAM_URL on another machine. Credentials can then be read in transit.',
   }),
-  UPSTREAM_MAX_LIMIT: integer({
-    min: 1,
-    max: 100,
+  UPSTREAM_MAX_LIMIT: integer(1, 100, {
     byDefault: 10,
     meaning: 'Largest page that the upstream gives, in entries. Every edition of its reference allows 10.',
   }),
@@ -105,38 +103,28 @@ export const settings = {
     meaning:
       'Always asks for pages of UPSTREAM_MAX_LIMIT entries. Only for an upstream whose entries have no fixed positions, because it costs more calls.',
   }),
-  UPSTREAM_TIMEOUT_MS: integer({
-    min: 1,
-    max: tenMinutesMs,
+  UPSTREAM_TIMEOUT_MS: integer(1, tenMinutesMs, {
     byDefault: 10_000,
     meaning:
       'Most milliseconds of one upstream call. The default is a third of OPERATION_TIMEOUT_MS, so that a failed call leaves time to retry.',
   }),
-  UPSTREAM_RETRIES: integer({
-    min: 0,
-    max: 10,
+  UPSTREAM_RETRIES: integer(0, 10, {
     byDefault: 2,
     meaning:
       'How often a call that failed for a passing reason is tried again, if the operation has time for it. The gateway waits at least as long as the upstream’s `Retry-After` says. 0 turns retries off. Two are enough for a short failure; more would make an outage worse.',
   }),
-  UPSTREAM_MAX_CONCURRENCY: integer({
-    min: 1,
-    max: 1000,
+  UPSTREAM_MAX_CONCURRENCY: integer(1, 1000, {
     byDefault: 32,
     meaning:
       'Most upstream calls of this process in flight. The default is enough for quick answers and does not flood the endpoint.',
   }),
-  UPSTREAM_CALLS_PER_MINUTE: integer({
-    min: 1,
-    max: 1_000_000,
+  UPSTREAM_CALLS_PER_MINUTE: integer(1, 1_000_000, {
     byDefault: undefined,
     shownDefault: 'unset: only 429 limits calls',
     meaning:
       'Call budget: most calls of one upstream credential in any 60 seconds, token calls and retries included. Set it to what your contract says. Further calls wait. A call that could not go out before its deadline is refused with RATE_LIMITED at once. A call counts until 61 s after its end. With UPSTREAM_OAUTH_KEY one call of the budget is reserved for token calls.',
   }),
-  UPSTREAM_MAX_CREDENTIALS: integer({
-    min: 100,
-    max: 1_000_000,
+  UPSTREAM_MAX_CREDENTIALS: integer(100, 1_000_000, {
     byDefault: 50_000,
     meaning:
       'Most upstream credentials whose calls this process counts, which are those of the last minute. Calls with further credentials are refused with RATE_LIMITED. One address may use a quarter of them. Each takes about 600 bytes.',
@@ -146,21 +134,12 @@ export const settings = {
     takes: 'a user name without colon or control characters',
     meaning: 'User of the service credentials. Without service credentials, each caller’s own go upstream.',
   }),
-  UPSTREAM_BASIC_PASSWORD: secret({
-    pattern: /^[^\p{Cc}]+$/u,
-    takes: 'a password without control characters',
-    meaning: 'Password of the service credentials.',
-  }),
-  UPSTREAM_OAUTH_KEY: secret({
-    pattern: /^[^\p{Cc}]+$/u,
-    takes: 'a key without control characters',
-    meaning: 'Key of the service credentials for the token endpoint. They replace user and password.',
-  }),
-  UPSTREAM_OAUTH_SECRET: secret({
-    pattern: /^[^\p{Cc}]+$/u,
-    takes: 'a secret without control characters',
-    meaning: 'Secret of the service credentials for the token endpoint.',
-  }),
+  UPSTREAM_BASIC_PASSWORD: credential('password', 'Password of the service credentials.'),
+  UPSTREAM_OAUTH_KEY: credential(
+    'key',
+    'Key of the service credentials for the token endpoint. They replace user and password.',
+  ),
+  UPSTREAM_OAUTH_SECRET: credential('secret', 'Secret of the service credentials for the token endpoint.'),
   ALLOW_ANONYMOUS: flag({
     byDefault: false,
     meaning:
@@ -187,71 +166,48 @@ export const settings = {
     meaning:
       'Redis in which replicas share one call budget and cached answers, such as `rediss://user:password@cache:6379`. Everything there is sealed with ID_SECRET, which is required as well if UPSTREAM_URL is set.',
   } as Setting<string | undefined>,
-  REPLICAS: integer({
-    min: 1,
-    max: 1000,
+  REPLICAS: integer(1, 1000, {
     byDefault: 1,
     meaning:
       'How many replicas share the budget. While Redis is away, each replica has its share of the budget, rounded down, but at least one call.',
   }),
-  CACHE_TTL_SECONDS: integer({
-    min: 0,
-    max: oneYearSeconds,
+  CACHE_TTL_SECONDS: integer(0, oneYearSeconds, {
     byDefault: 0,
     meaning:
       'Seconds for which an answer may be reused. By default answers are not cached, because a balance can change at any moment.',
   }),
-  CACHE_PAST_TTL_SECONDS: integer({
-    min: 0,
-    max: oneYearSeconds,
+  CACHE_PAST_TTL_SECONDS: integer(0, oneYearSeconds, {
     byDefault: undefined,
     shownDefault: '= CACHE_TTL_SECONDS',
     meaning:
       'The same for an `endDate` more than 26 hours in the past. That day is over in every time zone, and such balances hardly change.',
   }),
-  CACHE_MAX_BYTES: integer({
-    min: 1_048_576,
-    max: 17_179_869_184,
+  CACHE_MAX_BYTES: integer(1_048_576, 17_179_869_184, {
     byDefault: 67_108_864,
     meaning:
       'Most bytes of cached answers in this process, estimated a little too high. Answers that were used least recently are dropped first. The default fits a small container and is enough for the lists of a busy hour.',
   }),
-  OPERATION_TIMEOUT_MS: integer({
-    min: 1,
-    max: tenMinutesMs,
+  OPERATION_TIMEOUT_MS: integer(1, tenMinutesMs, {
     byDefault: 30_000,
     meaning:
       'Most milliseconds of a whole operation, waits and retries included. The default is below the 60 s after which most load balancers give up.',
   }),
-  SHUTDOWN_TIMEOUT_MS: integer({
-    min: 1,
-    max: tenMinutesMs,
+  SHUTDOWN_TIMEOUT_MS: integer(1, tenMinutesMs, {
     byDefault: 10_000,
     meaning:
       'Most milliseconds from SIGTERM to the end of the process. The default is how long Docker waits before it kills.',
   }),
   ...requestLimits,
-  GRAPHIQL: flag({
-    byDefault: true,
-    shownDefault: '`true` unless NODE_ENV=production',
-    meaning: 'Serves GraphiQL to browsers at `/graphql`.',
-  }),
-  INTROSPECTION: flag({
-    byDefault: true,
-    shownDefault: '`true` unless NODE_ENV=production',
-    meaning: 'Answers introspection queries, which read the schema.',
-  }),
+  GRAPHIQL: flagOfDevelopment('Serves GraphiQL to browsers at `/graphql`.'),
+  INTROSPECTION: flagOfDevelopment('Answers introspection queries, which read the schema.'),
   PREPARED_OPERATIONS: flag({
     byDefault: true,
     meaning:
       'Prepares an operation once and runs it faster when it comes again, with the same answers. With `false`, every operation is parsed, validated and executed from the start, at many times the cost.',
   }),
-  RECEIPTS: flag({
-    byDefault: true,
-    shownDefault: '`true` unless NODE_ENV=production',
-    meaning:
-      'If a request has the header `x-upstream-receipt: 1`, the answer says what it cost in upstream calls. That shows callers how the upstream is used.',
-  }),
+  RECEIPTS: flagOfDevelopment(
+    'If a request has the header `x-upstream-receipt: 1`, the answer says what it cost in upstream calls. That shows callers how the upstream is used.',
+  ),
   LOG_LEVEL: choice(logLevels, {
     byDefault: 'info',
     meaning: 'Least severe level of log lines that are written.',
