@@ -6,17 +6,11 @@
 import { mistakeWarnings, pairWarnings, proxyWarnings, unservedProblems } from './config/notices.ts';
 import { type Environment, type Reading, readSettings, type Source } from './config/reading.ts';
 import { settings } from './config/settings.ts';
-import {
-  decideIdSecrets,
-  decideUpstream,
-  type IdSecrets,
-  isProduction,
-  type Upstream,
-} from './config/start-rules.ts';
+import { decideIdSecrets, decideUpstream, isProduction } from './config/start-rules.ts';
 import { decideTraces } from './config/traces.ts';
 
 /** All settings, validated, with defaults. `config/settings.ts` says what each one means. */
-export type Config = Readonly<ReturnType<typeof configOf>>;
+export type Config = Readonly<ReturnType<typeof loadConfig>>;
 
 /** What `loadConfig` needs from outside. */
 export type ConfigDeps = {
@@ -42,7 +36,7 @@ export class ConfigError extends Error {
  * Reads every setting from `env`.
  * @throws {ConfigError} with all problems at once.
  */
-export function loadConfig(env: Environment, { readFile, randomSecret }: ConfigDeps): Config {
+export function loadConfig(env: Environment, { readFile, randomSecret }: ConfigDeps) {
   const reading = readSettings(settings, { env, readFile });
   const upstream = decideUpstream(reading);
   const idSecrets = decideIdSecrets(reading, randomSecret);
@@ -54,32 +48,24 @@ export function loadConfig(env: Environment, { readFile, randomSecret }: ConfigD
   if (problems.length > 0) throw new ConfigError(problems);
 
   const traces = decideTraces(env);
-  const warnings = [
-    ...mistakeWarnings(env),
-    ...pairWarnings(reading),
-    ...(upstream.decided.mode === 'sandbox' ? [] : proxyWarnings(env)),
-    ...[upstream, idSecrets, traces].flatMap((part) => part.warnings),
-  ];
-  return deepFreeze(
-    configOf(reading, {
-      upstream: upstream.decided,
-      ...idSecrets.decided,
-      tracesTo: traces.tracesTo,
-      warnings,
-    }),
-  );
+  const isSandbox = upstream.decided.mode === 'sandbox';
+  return deepFreeze({
+    ...valuesOf(reading, isSandbox),
+    ...idSecrets.decided,
+    upstream: upstream.decided,
+    /** The host of the collector that spans go to. `undefined`: nothing is traced. */
+    tracesTo: traces.tracesTo,
+    /** Warnings for the start, about likely mistakes. Full sentences. */
+    warnings: [
+      ...mistakeWarnings(env),
+      ...pairWarnings(reading),
+      ...(isSandbox ? [] : proxyWarnings(env)),
+      ...[upstream, idSecrets, traces].flatMap((part) => part.warnings),
+    ],
+  });
 }
 
-/** What is decided from several settings. */
-type Decided = IdSecrets & {
-  readonly upstream: Upstream;
-  /** The host of the collector that spans go to. `undefined`: nothing is traced. */
-  readonly tracesTo: string | undefined;
-  /** Warnings for the start, about likely mistakes. Full sentences. */
-  readonly warnings: readonly string[];
-};
-
-function configOf({ values, given }: Reading<typeof settings>, decided: Decided) {
+function valuesOf({ values, given }: Reading<typeof settings>, isSandbox: boolean) {
   // The first of these decide `upstream`, `production` and `proxy`.
   const {
     UPSTREAM_URL,
@@ -100,13 +86,9 @@ function configOf({ values, given }: Reading<typeof settings>, decided: Decided)
     given.has(name) ? values[name] : !production;
   return {
     ...camelNamed(others),
-    ...decided,
     production,
     // The sandbox is on this machine, and never behind a proxy.
-    proxy:
-      decided.upstream.mode === 'sandbox'
-        ? {}
-        : { httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY },
+    proxy: isSandbox ? {} : { httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY },
     graphiql: isOn('GRAPHIQL'),
     introspection: isOn('INTROSPECTION'),
     receipts: isOn('RECEIPTS'),

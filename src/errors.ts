@@ -183,6 +183,10 @@ export function attempt<T>(work: () => T): T | Error {
   }
 }
 
+/** The code of an error of Node's own, such as ECONNREFUSED. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+
 /** Returns a thrown Error as it is, and any other thrown value as the cause of a new Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('Expected a thrown error', { cause: thrown });

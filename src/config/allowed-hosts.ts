@@ -36,12 +36,9 @@ export function hostCheck(config: {
   readonly host: string;
   readonly allowedHosts: readonly string[] | undefined;
 }): (authority: string) => boolean {
-  if (config.allowedHosts !== undefined) {
-    const allowed = new Set(config.allowedHosts);
-    return (authority) => authority === '' || allowed.has(hostIn(authority));
-  }
-  if (!isLoopback(config.host)) return () => true;
-  return (authority) => authority === '' || isLocalName(hostIn(authority));
+  if (config.allowedHosts === undefined && !isLoopback(config.host)) return () => true;
+  const isAllowed = (name: string) => config.allowedHosts?.includes(name) ?? isLocalName(name);
+  return (authority) => authority === '' || isAllowed(hostIn(authority));
 }
 
 /**

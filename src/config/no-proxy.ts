@@ -12,17 +12,12 @@ export type NoProxyEntry = {
   readonly port?: number;
 };
 
-/** The entries of a list, and its words of no known form. */
-export type NoProxyReading = {
-  readonly entries: readonly NoProxyEntry[];
-  readonly unknown: readonly string[];
-};
-
 /**
  * Reads a list with commas or white space between entries: `*`; `example.com`, `.example.com`, `*.example.com`, with or
  * without a final dot; `10.0.0.7`, `::1`, `[::1]`; blocks such as `10.0.0.0/8`. All but blocks may have a port.
+ * Returns the entries, and as `unknown` the words of no known form.
  */
-export function readNoProxy(text: string): NoProxyReading {
+export function readNoProxy(text: string) {
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
   const read = words.map((word) => ({ word, entry: readEntry(word.toLowerCase()) }));
   return {
@@ -34,21 +29,16 @@ export function readNoProxy(text: string): NoProxyReading {
 function readEntry(word: string): NoProxyEntry | undefined {
   if (isAddress(word)) return { host: word };
   const [, address = '', prefix] = /^(.+)\/(\d{1,3})$/.exec(word) ?? [];
-  if (prefix !== undefined) return readBlock(address, Number(prefix));
-  const [, bracketed, named = '', digits] = /^(?:\[(.*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(word) ?? [];
-  const host = bracketed === undefined ? readHost(named) : readBracketed(bracketed);
+  if (isAddress(address) && Number(prefix) <= (isIPv6(address) ? 128 : 32))
+    return { host: address, prefix: Number(prefix) };
+  const [, bracketed, named = '', digits] = /^(?:\[([^%]*)\]|([^:/]*))(?::(\d{1,5}))?$/.exec(word) ?? [];
+  const host = isIPv6(bracketed ?? '') ? bracketed : readHost(named);
   if (host === undefined || Number(digits ?? 1) < 1 || Number(digits ?? 1) > 65_535) return undefined;
   return { host, ...(digits !== undefined && { port: Number(digits) }) };
 }
 
 /** Whether a text is an IP address without a zone. A URL cannot have a zone. */
 const isAddress = (text: string): boolean => isIP(text) !== 0 && !text.includes('%');
-
-const readBlock = (address: string, prefix: number): NoProxyEntry | undefined =>
-  isAddress(address) && prefix <= (isIPv6(address) ? 128 : 32) ? { host: address, prefix } : undefined;
-
-const readBracketed = (text: string): string | undefined =>
-  isIPv6(text) && isAddress(text) ? text : undefined;
 
 /** A name in the spelling of URLs. Undefined for a name such as `10.1`, because a URL reads it as another IPv4 address. */
 function readHost(text: string): string | undefined {

@@ -33,10 +33,6 @@ export const unservedProblems = (env: Environment): readonly string[] => [
     ),
 ];
 
-const usualModes = ['development', 'test', 'production'];
-
-const isKnown = (name: string): boolean => Object.hasOwn(settings, name.replace(/_FILE$/, ''));
-
 /**
  * Warnings about likely mistakes: a NODE_ENV such as `prod`, which is not production, and an unknown variable that
  * begins with UPSTREAM_, such as UPSTREAM_TIMEOUT. They do not stop the start, because such variables may have another
@@ -44,9 +40,11 @@ const isKnown = (name: string): boolean => Object.hasOwn(settings, name.replace(
  */
 export function mistakeWarnings(env: Environment): readonly string[] {
   const mode = env['NODE_ENV'];
-  const unknown = Object.keys(env).filter((name) => name.startsWith('UPSTREAM_') && !isKnown(name));
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('UPSTREAM_') && !Object.hasOwn(settings, name.replace(/_FILE$/, '')),
+  );
   return [
-    ...(mode && !usualModes.includes(mode)
+    ...(mode && !['development', 'test', 'production'].includes(mode)
       ? [`NODE_ENV is ${quoted(mode)}, which is not "production": the gateway stays lenient.`]
       : []),
     ...unknown.map((name) => `${name} is no setting of this gateway and has no effect.`),
@@ -56,14 +54,14 @@ export function mistakeWarnings(env: Environment): readonly string[] {
 /** Warnings about values that are right on their own and make no sense together. */
 export function pairWarnings({ values, given }: Reading<typeof settings>): readonly string[] {
   const { UPSTREAM_TIMEOUT_MS, OPERATION_TIMEOUT_MS, ID_SECRET, ID_SECRET_PREVIOUS } = values;
-  const warnings: string[] = [];
-  if (given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > OPERATION_TIMEOUT_MS)
-    warnings.push(
-      'UPSTREAM_TIMEOUT_MS has no effect: OPERATION_TIMEOUT_MS is less and ends every call before.',
-    );
-  if (ID_SECRET !== undefined && ID_SECRET === ID_SECRET_PREVIOUS)
-    warnings.push('ID_SECRET_PREVIOUS has no effect: it is the same as ID_SECRET.');
-  return warnings;
+  return [
+    ...(given.has('UPSTREAM_TIMEOUT_MS') && UPSTREAM_TIMEOUT_MS > OPERATION_TIMEOUT_MS
+      ? ['UPSTREAM_TIMEOUT_MS has no effect: OPERATION_TIMEOUT_MS is less and ends every call before.']
+      : []),
+    ...(ID_SECRET !== undefined && ID_SECRET === ID_SECRET_PREVIOUS
+      ? ['ID_SECRET_PREVIOUS has no effect: it is the same as ID_SECRET.']
+      : []),
+  ];
 }
 
 /** Warnings about a proxy that is not used, and about entries of NO_PROXY that have no known form. */

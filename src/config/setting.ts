@@ -52,25 +52,21 @@ export const flag = (described: Described<boolean>): Setting<boolean> => ({
 });
 
 /** One of the given words. */
-export function choice<T extends string>(words: readonly T[], described: Described<T>): Setting<T> {
-  return {
-    ...described,
-    takes: `one of ${words.map((word) => `\`${word}\``).join(', ')}`,
-    parse: (text) => {
-      const value = words.find((word) => word === text);
-      return value === undefined ? { got: quoted(text) } : { value };
-    },
-  };
-}
+export const choice = <T extends string>(words: readonly T[], described: Described<T>): Setting<T> => ({
+  ...described,
+  takes: `one of ${words.map((word) => `\`${word}\``).join(', ')}`,
+  parse: (text) => {
+    const value = words.find((word) => word === text);
+    return value === undefined ? { got: quoted(text) } : { value };
+  },
+});
 
 /** A text that must match a pattern. */
-export const freeText = <T extends string | undefined>({
-  pattern,
-  takes,
-  ...described
-}: Described<T> & { readonly pattern: RegExp; readonly takes: string }): Setting<T | string> => ({
+export const freeText = (
+  pattern: RegExp,
+  described: Described<string> & Pick<Setting<string>, 'takes'>,
+): Setting<string> => ({
   ...described,
-  takes,
   parse: (given) => (pattern.test(given) ? { value: given } : { got: quoted(given) }),
 });
 
@@ -81,16 +77,13 @@ export const freeText = <T extends string | undefined>({
 export function secret({
   min = 1,
   pattern = /^/,
-  takes,
   ...described
-}: Omit<Described<undefined>, 'byDefault'> & {
+}: Pick<Setting<undefined>, 'takes' | 'meaning' | 'shownDefault'> & {
   readonly min?: number;
   readonly pattern?: RegExp;
-  readonly takes: string;
 }): Setting<string | undefined> {
   return {
     ...described,
-    takes,
     byDefault: undefined,
     secret: true,
     parse: (given) => {

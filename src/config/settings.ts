@@ -18,8 +18,7 @@ const tenMinutesMs = 600_000;
 const oneYearSeconds = 31_536_000;
 
 const host = (meaning: string) =>
-  freeText({
-    pattern: /^[\w.:%-]{1,253}$/,
+  freeText(/^[\w.:%-]{1,253}$/, {
     takes: 'a host name or an IP address',
     byDefault: '127.0.0.1',
     meaning,
@@ -226,8 +225,7 @@ export const settings = {
     meaning:
       'Hosts that are called without the proxy: `*`, names (with all names below them), addresses, and blocks such as `10.0.0.0/8`. All but blocks may have a port. An entry in another form causes a warning at the start. The name in lower case works as well.',
   } as Setting<readonly NoProxyEntry[] | undefined>,
-  NODE_ENV: freeText({
-    pattern: /^/,
+  NODE_ENV: freeText(/^/, {
     takes: 'any text',
     byDefault: 'development',
     meaning:

@@ -25,21 +25,17 @@ const upstreamLine = ({ upstream }: Listening['config']): string =>
   upstream.mode === 'sandbox' ? 'the built-in sandbox, with demonstration data' : new URL(upstream.url).host;
 
 /** The lines with links for a browser. */
-const linkLines = ({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] => [
-  `  Start here    ${url}`,
-  config.graphiql ? `  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)` : '',
-  sandboxLine({ config, sandboxUrl }),
-  adminUrl === undefined ? '' : `  Operators     ${adminUrl}/metrics  and /readyz`,
-];
-
-/**
- * The link to the sandbox. Empty if other machines can reach the gateway but not the sandbox: the reader may be on one, or
- * on a container's host.
- */
-const sandboxLine = ({ config, sandboxUrl }: Pick<Listening, 'config' | 'sandboxUrl'>): string =>
-  sandboxUrl !== undefined && (isLoopback(config.host) || !isLoopback(config.sandboxHost))
-    ? `  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`
-    : '';
+function linkLines({ config, url, sandboxUrl, adminUrl }: Listening): readonly string[] {
+  // If other machines can reach the gateway but not the sandbox, the reader may be on one, or on a container's host.
+  const isReachable =
+    sandboxUrl !== undefined && (isLoopback(config.host) || !isLoopback(config.sandboxHost));
+  return [
+    `  Start here    ${url}`,
+    ...(config.graphiql ? [`  GraphiQL      ${url}/graphql  (ready-made queries, one tab each)`] : []),
+    ...(isReachable ? [`  Sandbox       ${sandboxUrl}/_sandbox  (members, faults, calls)`] : []),
+    ...(adminUrl === undefined ? [] : [`  Operators     ${adminUrl}/metrics  and /readyz`]),
+  ];
+}
 
 /** A first query as a command. Only for the sandbox, which has a known member. */
 function firstQueryLines({ url, sandboxUrl }: Listening): readonly string[] {
@@ -60,7 +56,7 @@ export function describeForPerson(listening: Listening): string {
     '',
     '  Ledger balances in GraphQL',
     '',
-    ...linkLines(listening).filter((line) => line !== ''),
+    ...linkLines(listening),
     `  Endpoint      ${url}/graphql  (POST)`,
     '',
     `  Upstream      ${upstreamLine(config)}`,

@@ -1,6 +1,6 @@
 /**
  * Decisions that depend on several settings: which upstream answers, with which credentials, and which secrets seal
- * ids. Each returns the decision with all problems and warnings.
+ * ids. Each returns the decision with all problems and warnings. It must not be used if there are problems.
  */
 
 import { problemOf, type Reading } from './reading.ts';
@@ -21,13 +21,6 @@ export type Upstream =
       | { readonly basic: { readonly user: string; readonly password: string } }
       | { readonly oauth: { readonly key: string; readonly secret: string } }
     ));
-
-/** A decision. It must not be used if there are problems. */
-export type Decision<T> = {
-  readonly decided: T;
-  readonly problems: readonly string[];
-  readonly warnings: readonly string[];
-};
 
 /** Whether the gateway runs in production, where the rules are stricter. */
 export const isProduction = (values: SettingsReading['values']): boolean => values.NODE_ENV === 'production';
@@ -83,7 +76,7 @@ function upstreamProblems({ values, given }: SettingsReading): readonly string[]
 }
 
 /** Decides which upstream answers. Warns if it is the sandbox in production, which is most likely a mistake. */
-export function decideUpstream(reading: SettingsReading): Decision<Upstream> {
+export function decideUpstream(reading: SettingsReading) {
   const decided = chooseUpstream(reading.values);
   const isLikelyMistake = decided.mode === 'sandbox' && isProduction(reading.values);
   return {
@@ -95,29 +88,27 @@ export function decideUpstream(reading: SettingsReading): Decision<Upstream> {
   };
 }
 
-/** The secret that seals ids and tags cursors, and the previous one, which still opens them. */
-export type IdSecrets = { readonly idSecret: string; readonly idSecretPrevious: string | undefined };
-
 /** Public on purpose. It seals only the ids of made-up members, which should be the same everywhere. */
 const sandboxSecret = 'the sandbox has no secrets worth keeping';
 
-function idSecretProblems(reading: SettingsReading): readonly string[] {
-  if (reading.given.has('ID_SECRET')) return [];
-  if (reading.given.has('ID_SECRET_PREVIOUS')) {
-    return [problemOf('ID_SECRET', 'nothing beside ID_SECRET_PREVIOUS', 'the secret that came after it')];
-  }
-  if (reading.given.has('UPSTREAM_URL') && reading.given.has('REDIS_URL')) {
-    return [
-      problemOf('ID_SECRET', 'nothing beside REDIS_URL', 'the secret that all replicas have in common'),
-    ];
-  }
-  return reading.given.has('UPSTREAM_URL') && isProduction(reading.values)
-    ? [problemOf('ID_SECRET', 'nothing', '32 characters or more with UPSTREAM_URL in production')]
+function idSecretProblems({ values, given }: SettingsReading): readonly string[] {
+  const problem = (got: string, takes: string) => [problemOf('ID_SECRET', got, takes)];
+  if (given.has('ID_SECRET')) return [];
+  if (given.has('ID_SECRET_PREVIOUS'))
+    return problem('nothing beside ID_SECRET_PREVIOUS', 'the secret that came after it');
+  if (!given.has('UPSTREAM_URL')) return [];
+  if (given.has('REDIS_URL'))
+    return problem('nothing beside REDIS_URL', 'the secret that all replicas have in common');
+  return isProduction(values)
+    ? problem('nothing', '32 characters or more with UPSTREAM_URL in production')
     : [];
 }
 
-/** Decides which secrets seal ids. `randomSecret` returns a secret of 32 characters or more. */
-export function decideIdSecrets(reading: SettingsReading, randomSecret: () => string): Decision<IdSecrets> {
+/**
+ * Decides which secret seals ids and tags cursors; the previous one still opens them. `randomSecret` returns a secret of 32
+ * characters or more.
+ */
+export function decideIdSecrets(reading: SettingsReading, randomSecret: () => string) {
   const { ID_SECRET: ownSecret, ID_SECRET_PREVIOUS: idSecretPrevious } = reading.values;
   const isSandbox = !reading.given.has('UPSTREAM_URL');
   const isRandom = ownSecret === undefined && !isSandbox;

@@ -9,9 +9,6 @@ import { quoted } from './setting.ts';
 /** The decision. `tracesTo`: the host of the collector; `undefined` if nothing is traced. */
 type TracesDecision = { readonly tracesTo: string | undefined; readonly warnings: readonly string[] };
 
-/** A variable that is set. */
-type Found = { readonly name: string; readonly text: string } | undefined;
-
 const usualEndpoint = 'http://localhost:4318';
 
 /**
@@ -19,36 +16,28 @@ const usualEndpoint = 'http://localhost:4318';
  * off with a warning, but does not stop the start, because such variables are often set for a whole fleet.
  */
 export function decideTraces(env: Environment): TracesDecision {
-  const exporter = firstOf(env, ['OTEL_TRACES_EXPORTER']);
-  const endpoint = firstOf(env, ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT']);
-  if (isOff(env, exporter, endpoint)) return off();
-  if (exporter !== undefined && !listed(exporter.text).includes('otlp'))
-    return off(`${exporter.name} is ${quoted(exporter.text)}, and only "otlp" is served: nothing is traced.`);
-  const host = hostOf(endpoint?.text ?? usualEndpoint);
-  if (host === undefined) return off(`${endpoint?.name} is no http: or https: URL: nothing is traced.`);
-  return { tracesTo: host, warnings: protocolWarnings(env) };
-}
-
-function isOff(env: Environment, exporter: Found, endpoint: Found): boolean {
-  if (firstOf(env, ['OTEL_SDK_DISABLED'])?.text.toLowerCase() === 'true') return true;
-  return exporter === undefined ? endpoint === undefined : listed(exporter.text).includes('none');
-}
-
-function off(...warnings: readonly string[]): TracesDecision {
-  return { tracesTo: undefined, warnings };
+  const isDisabled = firstOf(env, 'OTEL_SDK_DISABLED')?.text.toLowerCase() === 'true';
+  const endpoint = firstOf(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  const exporter = firstOf(env, 'OTEL_TRACES_EXPORTER')?.text ?? (endpoint ? 'otlp' : 'none');
+  const exporters = exporter.split(',').map((word) => word.trim());
+  const off = (...warnings: string[]) => ({ tracesTo: undefined, warnings });
+  if (isDisabled || exporters.includes('none')) return off();
+  if (!exporters.includes('otlp'))
+    return off(`OTEL_TRACES_EXPORTER is ${quoted(exporter)}, and only "otlp" is served: nothing is traced.`);
+  const tracesTo = hostOf(endpoint?.text ?? usualEndpoint);
+  if (tracesTo === undefined) return off(`${endpoint?.name} is no http: or https: URL: nothing is traced.`);
+  return { tracesTo, warnings: protocolWarnings(env) };
 }
 
 function protocolWarnings(env: Environment): readonly string[] {
-  const found = firstOf(env, ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL']);
+  const found = firstOf(env, 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL');
   if (found === undefined || found.text === 'http/protobuf') return [];
   return [`${found.name} is ${quoted(found.text)}; spans are sent as http/protobuf.`];
 }
 
 /** The first of these variables that is set. An empty one counts as unset, as the specification says. */
-const firstOf = (env: Environment, names: readonly string[]): Found =>
+const firstOf = (env: Environment, ...names: readonly string[]) =>
   names.map((name) => ({ name, text: env[name]?.trim() ?? '' })).find(({ text }) => text !== '');
-
-const listed = (text: string): readonly string[] => text.split(',').map((word) => word.trim());
 
 /** The host of an http: or https: URL, without user and password; undefined for any other text. */
 function hostOf(text: string): string | undefined {

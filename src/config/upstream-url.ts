@@ -6,12 +6,14 @@
 import { isLoopback } from './allowed-hosts.ts';
 import type { Parsed } from './setting.ts';
 
-const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
+const web = /^https?:$/;
 
-// Does not show the scheme, because in `user:password@proxy` the user is parsed as the scheme.
-const otherKind = { got: 'a URL of another kind' };
-
-const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
+function parseUrl(text: string, schemes: RegExp): URL | { readonly got: string } {
+  if (!URL.canParse(text)) return { got: 'something that is no URL' };
+  const url = new URL(text);
+  // Does not show the scheme, because in `user:password@proxy` the user is parsed as the scheme.
+  return schemes.test(url.protocol) && url.hostname !== '' ? url : { got: 'a URL of another kind' };
+}
 
 /**
  * Parses the upstream's base URL: `https:` or `http:`, with or without a path. Refuses user, password, query and fragment,
@@ -19,9 +21,8 @@ const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new UR
  * value has no slash at the end.
  */
 export function parseUpstreamUrl(text: string): Parsed<string> {
-  const url = parseUrl(text);
-  if (url === undefined) return { got: 'something that is no URL' };
-  if (!isWeb(url)) return otherKind;
+  const url = parseUrl(text, web);
+  if ('got' in url) return url;
   if (url.username !== '' || url.password !== '') return { got: 'a URL with a user or a password in it' };
   // Searches the text, because `URL` does not report the empty query of `https://host/?`.
   if (text.includes('?')) return { got: 'a URL with a query' };
@@ -32,10 +33,8 @@ export function parseUpstreamUrl(text: string): Parsed<string> {
 
 /** Parses a proxy's URL. It may have a user and a password for the proxy. */
 export function parseProxyUrl(text: string): Parsed<string> {
-  const url = parseUrl(text);
-  if (url === undefined) return { got: 'something that is no URL' };
-  if (!isWeb(url)) return otherKind;
-  return { value: text };
+  const url = parseUrl(text, web);
+  return 'got' in url ? url : { value: text };
 }
 
 /**
@@ -43,18 +42,15 @@ export function parseProxyUrl(text: string): Parsed<string> {
  * query or fragment, because they would have no effect: `?db=2` would use database 0.
  */
 export function parseRedisUrl(text: string): Parsed<string> {
-  const url = parseUrl(text);
-  if (url === undefined) return { got: 'something that is no URL' };
-  if (!/^rediss?:$/.test(url.protocol) || url.hostname === '') return otherKind;
+  const url = parseUrl(text, /^rediss?:$/);
+  if ('got' in url) return url;
   if (text.includes('?')) return { got: 'a URL with a query' };
   if (text.includes('#')) return { got: 'a URL with a fragment' };
   if (!/^(\/\d{0,5})?$/.test(url.pathname)) return { got: 'a URL with a path that is no number' };
-  return isDecodable(url.username + url.password)
-    ? { value: text }
-    : { got: 'a user or a password with a stray %' };
+  if (/%(?![\da-f]{2})/i.test(`${url.username}:${url.password}`))
+    return { got: 'a user or a password with a stray %' };
+  return { value: text };
 }
-
-const isDecodable = (text: string): boolean => /^([^%]|%[\da-f]{2})*$/i.test(text);
 
 /** Whether calls to this URL can be read in transit: plain `http:` beyond this machine. */
 export function isExposed(url: string): boolean {
