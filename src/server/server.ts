@@ -2,15 +2,12 @@
  * The HTTP server around a listener: it binds the port, bounds what slow clients hold, and stops without losing a request.
  */
 
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type CloseReason,
-  type ConnectionLimits,
-  type ConnectionUsage,
-  watchConnections,
-} from './connections.ts';
+import { codeOf } from '../errors.ts';
+import { type CloseReason, type ConnectionLimits, watchConnections } from './connections.ts';
 import { createDrain, type Drain } from './drain.ts';
 import { limitPipelining } from './pipelining.ts';
 import { planShutdown } from './shutdown.ts';
@@ -37,49 +34,29 @@ export type ServerOptions = {
 };
 
 /** A server that listens. */
-export type RunningServer = {
-  /** For a person to open: never a wildcard address. */
-  readonly url: string;
-  readonly port: number;
-  /** What clients hold right now. */
-  readonly usage: () => ConnectionUsage;
-  /** Stops for good. Calling again returns the same promise. */
-  readonly stop: () => Promise<StopOutcome>;
-};
-
-/** How a stop went: the number of accepted requests that were not answered in time. */
-export type StopOutcome = { readonly unanswered: number };
+export type RunningServer = Awaited<ReturnType<typeof startServer>>;
 
 /** Bounds on what clients can hold, and for how long. */
-export type ServerLimits = ConnectionLimits & {
-  /** From the connection's start, or the request's first byte, to the end of its headers. */
-  readonly headersTimeoutMs: number;
-  /** From the request's first byte to the end of its body. */
-  readonly requestTimeoutMs: number;
-  /** How often Node checks the two timeouts above. A client can exceed them by this much. */
-  readonly checkIntervalMs: number;
-  /** How long a connection may be idle between requests. */
-  readonly keepAliveTimeoutMs: number;
-  /** How often unread answers are measured. */
-  readonly connectionsCheckMs: number;
-  /** Requests of one connection that are served at once. More wait. */
-  readonly maxRequestsPerConnection: number;
-};
+export type ServerLimits = ConnectionLimits & typeof usualLimits;
 
-/**
- * The default limits. Headers come in one packet from any honest client. A body of MAX_BODY_BYTES passes the slowest mobile
- * network in 30 s. Load balancers (AWS, Google, nginx) close an idle connection after 60 s. The server must keep it longer:
- * otherwise a balancer may send a request into a connection that the server is closing.
- */
-const usualLimits: ServerLimits = {
+const usualLimits = {
+  /** From the connection's start, or the request's first byte, to the end of its headers: one packet of honest clients. */
   headersTimeoutMs: 10_000,
+  /** From the request's first byte to the end of its body. MAX_BODY_BYTES pass the slowest mobile network in this time. */
   requestTimeoutMs: 30_000,
+  /** How often Node checks the two timeouts above. A client can exceed them by this much. */
   checkIntervalMs: 2000,
+  /**
+   * How long a connection may be idle between requests. Load balancers (AWS, Google, nginx) close an idle connection after
+   * 60 s. The server must keep it longer: otherwise a balancer may send a request into a connection that is closing.
+   */
   keepAliveTimeoutMs: 65_000,
+  /** How often unread answers are measured. */
   connectionsCheckMs: 500,
   clientStallTimeoutMs: 30_000,
   maxUnreadBytes: 134_217_728,
   maxConnections: 10_000,
+  /** Requests of one connection that are served at once. More wait. */
   maxRequestsPerConnection: 32,
 };
 
@@ -87,9 +64,9 @@ const usualLimits: ServerLimits = {
  * Binds the port and serves.
  * @throws Node's own error, with `code`, when it cannot listen there; see `describeListenError`.
  */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions) {
   const { host, port, listener } = options;
-  const limits = { ...usualLimits, ...options.limits };
+  const limits: ServerLimits = { ...usualLimits, ...options.limits };
   const server = createServer({
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -101,16 +78,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onClosed: options.onConnectionClosed ?? (() => undefined),
   });
   const drain = createDrain(server, connections, limitPipelining(listener, limits.maxRequestsPerConnection));
-  await listen(server, host, port);
+  await once(server.listen({ port, host, backlog }), 'listening'); // Rejects on 'error'.
   const checks = setInterval(connections.check, limits.connectionsCheckMs).unref();
   server.once('close', () => clearInterval(checks));
 
   const bound = server.address() as AddressInfo; // A string only for a pipe, null only before listening.
-  let stopping: Promise<StopOutcome> | undefined;
+  let stopping: ReturnType<typeof stopServer> | undefined;
   return {
+    /** For a person to open: never a wildcard address. */
     url: `http://${clickableHost(host)}:${bound.port}`,
     port: bound.port,
+    /** What clients hold right now. */
     usage: connections.usage,
+    /** Stops for good, and counts the accepted requests that were not answered. Calling again returns the same promise. */
     stop: () => {
       stopping ??= stopServer({ server, drain }, options);
       return stopping;
@@ -126,16 +106,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
  */
 const backlog = 4096;
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, backlog }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
 /**
  * Stops the server by its plan. The socket must close before answers end their connections. Otherwise busy clients would
  * connect again at once: the kernel would accept some that this process has not accepted yet, and closing the socket would
@@ -145,7 +115,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 async function stopServer(
   { server, drain }: { readonly server: Server; readonly drain: Drain },
   { shutdownTimeoutMs, shutdownDelayMs, onDrain }: ServerOptions,
-): Promise<StopOutcome> {
+) {
   const startedAt = performance.now();
   // Node 24 warns of a timer in the past.
   const msUntil = (moment: number) => Math.max(0, moment - (performance.now() - startedAt));
@@ -179,9 +149,6 @@ function clickableHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** The address that a server should listen on, and the setting of its port. */
-type ListenAddress = { readonly host: string; readonly port: number; readonly variable: string };
-
 const listenProblems: Readonly<Record<string, (port: string, host: string) => string>> = {
   EADDRINUSE: (port) => `it is taken; set ${port} to a free one, or to 0 for any`,
   EACCES: () => 'not allowed to; ports below 1024 often need privileges',
@@ -189,9 +156,12 @@ const listenProblems: Readonly<Record<string, (port: string, host: string) => st
   ENOTFOUND: (_, host) => `no such host; set ${host} to an address of this machine`,
 };
 
-/** One line that says why the server cannot listen, and what to do. */
-export function describeListenError(error: unknown, { host, port, variable }: ListenAddress): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+/** One line that says why the server cannot listen, and what to do. `variable` is the setting of its port. */
+export function describeListenError(
+  error: unknown,
+  { host, port, variable }: Pick<ServerOptions, 'host' | 'port'> & { readonly variable: string },
+): string {
+  const code = codeOf(error);
   const hostVariable = variable === 'SANDBOX_PORT' ? 'SANDBOX_HOST' : 'HOST';
   const problem = listenProblems[code]?.(variable, hostVariable) ?? 'the system refused';
   return `Cannot listen on ${host}, port ${port}: ${problem} (${code}).`;

@@ -3,34 +3,8 @@
  * `main.ts` follow it. Pure.
  */
 
-/** The moments of a stop, in milliseconds since the signal. Readiness drops at 0. */
-export type ShutdownPlan = {
-  /**
-   * From here on requests are held, and the socket closes as soon as no connection waits to be accepted. Until here requests
-   * are served as before, so that a balancer has time to see that the gateway is not ready.
-   */
-  readonly holdsAt: number;
-  /** The latest moment at which the socket closes. Under a flood of new connections the queue may never be empty. */
-  readonly socketClosesBy: number;
-  /** From the close of the socket until idle connections end. A client may have sent a request before it saw the close. */
-  readonly idleEndsAfterMs: number;
-  /** The latest moment at which idle connections end. Before it, the server waits for a short turn of the event loop. */
-  readonly idleEndsBy: number;
-  /** Operations that still run end here, with a coded error. */
-  readonly operationsEndAt: number;
-  /** Connections that are still open are cut off here. Their requests count as unanswered. */
-  readonly cutOffAt: number;
-  /** Spans are sent for at most this long, and no later than `spansEndBy`. */
-  readonly spansMs: number;
-  readonly spansEndBy: number;
-  /** The time of the whole stop of the operators' port. It answers longest, so that operators can watch the stop. */
-  readonly operatorsMs: number;
-  /** The log is flushed for at most this long, and no later than `logEndsBy`. */
-  readonly logMs: number;
-  readonly logEndsBy: number;
-  /** The process ends here in any case: the platform waits no longer. */
-  readonly endsAt: number;
-};
+/** The plan of one stop. */
+export type ShutdownPlan = ReturnType<typeof planShutdown>;
 
 /** The default time from the signal until requests are held: several health checks of a balancer nearby. */
 const usualDelayMs = 100;
@@ -50,12 +24,6 @@ const longestSendingMs = 1000;
  */
 const sendingMsPerRequest = 3;
 
-/** A collector that answers needs a fraction of this. */
-const longestSpansMs = 2000;
-
-/** A reader of the log that reads at all needs a fraction of this. */
-const longestLogMs = 250;
-
 /**
  * A busy client connects again within this time after an answer. It is some ten times the time that this takes on one
  * machine. A socket that closes earlier resets clients that have just connected.
@@ -66,11 +34,12 @@ export const comeBackMs = 5;
 export const shortTurnMs = 1;
 
 /**
- * Plans a stop of at most `timeoutMs`, with this many requests open. More open requests only make `operationsEndAt` earlier:
- * sending their answers takes time, and a coded error is better than a cut connection. Operations always have at least a
- * tenth of the time until the cut-off, which is enough for most of them.
+ * Plans a stop of at most `timeoutMs`, with this many requests open. Moments are milliseconds since the signal; readiness
+ * drops at 0. More open requests only make `operationsEndAt` earlier: sending their answers takes time, and a coded error is
+ * better than a cut connection. Operations always have at least a tenth of the time until the cut-off, which is enough for
+ * most of them.
  */
-export function planShutdown(timeoutMs: number, openRequests: number, delayMs = usualDelayMs): ShutdownPlan {
+export function planShutdown(timeoutMs: number, openRequests: number, delayMs = usualDelayMs) {
   const closingMs = Math.min(longestClosingMs, Math.floor(timeoutMs / 2));
   const cutOffAt = timeoutMs - closingMs;
   const holdsAt = Math.min(delayMs, cutOffAt);
@@ -78,17 +47,30 @@ export function planShutdown(timeoutMs: number, openRequests: number, delayMs = 
   const leastMs = Math.min(longestSendingMs, cutOffAt / 10);
   const sendingMs = Math.min(leastMs + openRequests * sendingMsPerRequest, cutOffAt - leastMs);
   return {
+    /**
+     * From here on requests are held, and the socket closes as soon as no connection waits to be accepted. Until here
+     * requests are served as before, so that a balancer has time to see that the gateway is not ready.
+     */
     holdsAt,
+    /** The latest moment at which the socket closes. Under a flood of new connections the queue may never be empty. */
     socketClosesBy,
+    /** From the close of the socket until idle connections end. A client may have sent a request before it saw the close. */
     idleEndsAfterMs: holdsAt,
+    /** The latest moment at which idle connections end. Before it, the server waits for a short turn of the event loop. */
     idleEndsBy: Math.min(socketClosesBy + longestHoldMs, between(socketClosesBy, cutOffAt)),
+    /** Operations that still run end here, with a coded error. */
     operationsEndAt: cutOffAt - sendingMs,
+    /** Connections that are still open are cut off here. Their requests count as unanswered. */
     cutOffAt,
-    spansMs: longestSpansMs,
+    /** Spans are sent for at most this long, and no later than `spansEndBy`. A collector that answers needs a fraction. */
+    spansMs: 2000,
     spansEndBy: cutOffAt + closingMs * 0.4,
+    /** The time of the whole stop of the operators' port. It answers longest, so that operators can watch the stop. */
     operatorsMs: closingMs * 0.5,
-    logMs: longestLogMs,
+    /** The log is flushed for at most this long, and no later than `logEndsBy`. A reader that reads needs a fraction. */
+    logMs: 250,
     logEndsBy: cutOffAt + closingMs * 0.95,
+    /** The process ends here in any case: the platform waits no longer. */
     endsAt: timeoutMs,
   };
 }
