@@ -98,6 +98,8 @@ describe('NO_PROXY', () => {
     '0.0.7',
     '0x7f.1',
     '256.0.0.1',
+    'a.test/path',
+    'a.test/24',
   ])('warns of %j, which has no known form, and uses the rest of the list', (entry) => {
     const { entries, unknown } = readNoProxy(`a.test,${entry}`);
     expect([entries, unknown]).toEqual([[{ host: 'a.test' }], [entry]]);
