@@ -7,7 +7,7 @@ import { createYoga } from 'graphql-yoga';
 import { createCors } from './gateway/http/cors.ts';
 import { operatorEndpoints, operatorListener } from './gateway/http/endpoints.ts';
 import { createDeadlines } from './gateway/http/operation-deadline.ts';
-import { createOverload, type OverloadLimits, type ProcessLoad } from './gateway/http/overload.ts';
+import { createOverload, type ProcessLoad } from './gateway/http/overload.ts';
 import { createRefuse } from './gateway/http/plain-error.ts';
 import { largestBatch } from './gateway/http/request-parameters.ts';
 import { logFault, type ServerContext } from './gateway/http/request-record.ts';
@@ -17,18 +17,13 @@ import { type PluginParts, pluginsOf } from './gateway/plugins.ts';
 import { createPreparedOperations, type Prepared } from './gateway/short-way/prepared-operations.ts';
 import { shortWay } from './gateway/short-way/short-way.ts';
 import {
-  type Clocks,
   createAnswerCache,
   createReplicaSharing,
   type ReplicaSharing,
 } from './gateway/wiring/replica-sharing.ts';
 import { createContextFactory } from './gateway/wiring/request-context.ts';
 import { createUpstreamAccess, type GatewayConfig } from './gateway/wiring/upstream-access.ts';
-import {
-  createUpstreamStates,
-  type UpstreamState,
-  type UpstreamStates,
-} from './gateway/wiring/upstream-states.ts';
+import { createUpstreamStates, type UpstreamStates } from './gateway/wiring/upstream-states.ts';
 import { CallsInFlight } from './ledger/source/calls-in-flight.ts';
 import type { SchemaContext } from './schema/builder.ts';
 import { schema } from './schema/schema.ts';
@@ -90,7 +85,17 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   let isDraining = false;
   const deadlines = createDeadlines(config.operationTimeoutMs, now);
   const sharing = deps.redisLink && createReplicaSharing(deps.redisLink, config, { ...clocks, log });
-  const states = openStates(config, { clocks, sharing, metrics }, sandboxUrl !== undefined);
+  const observers = {
+    observe: metrics.observeCall,
+    observeToken: metrics.observeTokenCall,
+    events: metrics.upstreamEvents,
+  };
+  const openState = () => ({
+    upstream: createUpstreamAccess(config, { ...clocks, ...observers, budget: sharing?.budget }),
+    cache: createAnswerCache(config, clocks, sharing),
+    callsInFlight: new CallsInFlight(),
+  });
+  const states = createUpstreamStates(openState, sandboxUrl !== undefined);
   const watched = watchShared(states, sharing);
   metrics.watchUpstream(watched);
   const operatorSources = { ...watched, isDraining: () => isDraining, metrics };
@@ -102,12 +107,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const contextOf = createContextFactory(config, { states, deadlines, now });
   const { yoga, listener } = createListener(config, parts, contextOf, metrics);
   const refuse = createRefuse(watch);
-  const overload = createOverload(overloadLimits(config), {
-    now,
-    refuse,
-    metrics,
-    operatorPaths: operators.paths,
-  });
+  const overload = createOverload(config, { now, refuse, metrics, operatorPaths: operators.paths });
   return {
     listener: cors.guard(overload.guard(guardTarget(config, operators.paths, refuse)(listener))),
     reportLoad: overload.report,
@@ -123,28 +123,6 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       await sharing?.close();
     },
   };
-}
-
-type StateParts = {
-  readonly clocks: Clocks;
-  readonly sharing: ReplicaSharing | undefined;
-  readonly metrics: Metrics;
-};
-
-/** Opens the states that outlive requests. */
-function openStates(config: GatewayConfig, { clocks, sharing, metrics }: StateParts, isApart: boolean) {
-  const open = (): UpstreamState => ({
-    upstream: createUpstreamAccess(config, {
-      ...clocks,
-      budget: sharing?.budget,
-      observe: metrics.observeCall,
-      observeToken: metrics.observeTokenCall,
-      events: metrics.upstreamEvents,
-    }),
-    cache: createAnswerCache(config, clocks, sharing),
-    callsInFlight: new CallsInFlight(),
-  });
-  return createUpstreamStates(open, isApart);
 }
 
 /** What metrics and readiness show: the state that requests share. It is looked up each time, because `reset` replaces it. */
@@ -163,11 +141,11 @@ function createListener(
   config: GatewayConfig,
   parts: Omit<PluginParts, 'documents'>,
   contextOf: ReturnType<typeof createContextFactory>,
-  { watchDocuments }: Pick<Metrics, 'watchDocuments'>,
+  { watch }: Pick<Metrics, 'watch'>,
 ) {
   const documents = createDocumentCache<Prepared>(config);
   const operations = createPreparedOperations({ schema, documents, bounds: config });
-  watchDocuments(documents.bytes);
+  watch({ documentBytes: documents.bytes });
   const yoga = createYoga<ServerContext, SchemaContext>({
     schema,
     context: ({ request: { headers, signal: clientSignal }, record, req }) =>
@@ -180,18 +158,6 @@ function createListener(
   const { maxBodyBytes } = config;
   return { yoga, listener: shortWay({ ...parts, operations, contextOf, maxBodyBytes }, yoga) };
 }
-
-/**
- * Limits the requests in flight to the number of connections. One address may have half of those requests, and would
- * otherwise take every connection.
- */
-const overloadLimits = (config: GatewayConfig): OverloadLimits => ({
-  ...config,
-  loopDelayMs: config.overloadLoopDelayMs,
-  heapPercent: config.overloadHeapPercent,
-  requestsInFlight: Math.min(config.maxRequestsInFlight, config.maxConnections),
-  bodyBytesInFlight: config.maxBodyBytesInFlight,
-});
 
 /** The options of Yoga that no setting changes. Most of them turn off what the gateway does itself. */
 const yogaOptions = {

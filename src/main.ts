@@ -22,7 +22,7 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { watchProcessLoad } from './gateway/http/overload.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { affordableConnections } from './server/connections.ts';
-import { describeListenError, type RunningServer, type ServerOptions, startServer } from './server/server.ts';
+import { describeListenError, type ServerOptions, startServer } from './server/server.ts';
 import { planShutdown, type ShutdownPlan } from './server/shutdown.ts';
 import type { RedisLink } from './store/redis-link.ts';
 import { describeFault } from './telemetry/fault-line.ts';
@@ -53,9 +53,15 @@ async function main(): Promise<void> {
   );
   const plan = planShutdown(config.shutdownTimeoutMs, 0);
   const operators = await listenForOperators(gateway, config, plan);
-  const server = await listenForClients(gateway, { ...config, maxConnections }, metrics);
+  const server = await listen('PORT', {
+    ...config,
+    listener: gateway.listener,
+    onDrain: gateway.drain,
+    limits: { ...config, maxConnections },
+    onConnectionClosed: metrics.countClosedConnection,
+  });
   sandbox?.attachGateway({ reset: gateway.reset, port: server.port });
-  metrics.watchServer(server);
+  metrics.watch({ clients: server.usage });
   watchProcessLoad(gateway.reportLoad, semiSpaceBytes());
 
   surviveFaults(log, metrics); // Only now: a fault before this line must end the process.
@@ -96,11 +102,10 @@ function readEnvironment(): Environment {
 }
 
 function readConfig(env: Environment): Config {
+  const readFile = (path: string) => readFileSync(path, 'utf8');
+  const randomSecret = () => randomBytes(32).toString('base64url');
   try {
-    return loadConfig(env, {
-      readFile: (path) => readFileSync(path, 'utf8'),
-      randomSecret: () => randomBytes(32).toString('base64url'),
-    });
+    return loadConfig(env, { readFile, randomSecret });
   } catch (error) {
     if (error instanceof ConfigError) return giveUp(error.message);
     throw error;
@@ -156,20 +161,12 @@ async function connectUpstream(
 }
 
 /** Listens on ADMIN_PORT if it is set. This port answers longest, so that operators can watch a stop. */
-async function listenForOperators(
-  { adminListener: listener }: Gateway,
-  config: Config,
-  { operatorsMs }: ShutdownPlan,
-): Promise<RunningServer | undefined> {
-  if (config.adminPort === undefined) return undefined;
-  return listen('ADMIN_PORT', {
-    listener,
-    host: config.host,
-    port: config.adminPort,
-    shutdownTimeoutMs: operatorsMs,
-    shutdownDelayMs: 0,
-    limits: { ...config, maxConnections: 50 }, // A few scrapers and probes.
-  });
+async function listenForOperators({ adminListener }: Gateway, config: Config, plan: ShutdownPlan) {
+  const { host, adminPort: port } = config;
+  if (port === undefined) return undefined;
+  const limits = { ...config, maxConnections: 50 }; // A few scrapers and probes.
+  const stop = { shutdownTimeoutMs: plan.operatorsMs, shutdownDelayMs: 0 };
+  return listen('ADMIN_PORT', { listener: adminListener, host, port, limits, ...stop });
 }
 
 /** MAX_CONNECTIONS, or fewer where the process may not open as many files. */
@@ -184,20 +181,7 @@ const connectionWarnings = (affordable: number, { maxConnections }: Config): rea
     ? [`The limit of open files leaves room for ${affordable} of MAX_CONNECTIONS=${maxConnections}.`]
     : [];
 
-const listenForClients = (
-  { listener, drain: onDrain }: Gateway,
-  config: Config,
-  metrics: Metrics,
-): Promise<RunningServer> =>
-  listen('PORT', {
-    ...config,
-    listener,
-    onDrain,
-    limits: config,
-    onConnectionClosed: metrics.countClosedConnection,
-  });
-
-const listen = (variable: string, options: ServerOptions): Promise<RunningServer> =>
+const listen = (variable: string, options: ServerOptions) =>
   startServer(options).catch((error: unknown) =>
     giveUp(describeListenError(error, { ...options, variable })),
   );
@@ -217,13 +201,14 @@ function surviveFaults(log: Log, metrics: Metrics): void {
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * Stops everything by the plan, and returns how many requests were not answered. `msUntil` returns the milliseconds left
- * until a moment of the plan.
+ * Stops on the first SIGTERM or SIGINT. A second one ends the process at once. `stop` stops everything by the plan, and
+ * returns how many requests were not answered. `msUntil` returns the milliseconds left until a moment of the plan.
  */
-type Stop = (msUntil: (moment: number) => number) => Promise<number>;
-
-/** Stops on the first SIGTERM or SIGINT. A second one ends the process at once. */
-function stopOnSignal({ log, flush }: StreamLog, plan: ShutdownPlan, stop: Stop): void {
+function stopOnSignal(
+  { log, flush }: StreamLog,
+  plan: ShutdownPlan,
+  stop: (msUntil: (moment: number) => number) => Promise<number>,
+): void {
   const onSignal = async (signal: NodeJS.Signals) => {
     const startedAt = performance.now();
     const msUntil = (moment: number) => Math.max(0, moment - (performance.now() - startedAt));

@@ -24,22 +24,12 @@ export function createMetrics({ now, withProcess = false }: MetricsOptions) {
   const registry = new Registry();
   if (withProcess) collectDefaultMetrics({ register: registry });
   const series = createSeries(registry);
-  let documentBytes = () => 0;
-  series.addGauge({
-    name: 'document_cache_bytes',
-    help: 'Estimated memory of parsed documents and prepared operations, in bytes. At most DOCUMENT_CACHE_BYTES.',
-    read: () => documentBytes(),
-  });
   return {
     countRequest: addOperationMetrics(series),
     ...addCallMetrics(series, now),
     ...addServerMetrics(series),
     /** From now on each scrape reads this upstream. */
     watchUpstream: addUpstreamGauges(series),
-    /** From now on each scrape reads how many bytes cached documents and prepared operations take. */
-    watchDocuments(bytes: () => number): void {
-      documentBytes = bytes;
-    },
     countStrayFault: series.addCounters({
       name: 'stray_faults_total',
       help: 'Errors outside every operation: uncaught exceptions and unhandled rejections. The process goes on.',

@@ -1,29 +1,39 @@
-/** Metrics of the server: what connections and requests hold, and which were closed or refused because of a bound. */
+/**
+ * Metrics of the server: what connections, requests and documents hold, and which were closed or refused because of a bound.
+ */
 import type { Series } from './series.ts';
 
-/** Adds the metrics. Until the first `watchServer` and `watchRequests` they show a server without clients. */
+/** Adds the metrics. Until `watch` is called they show a server without clients. */
 export function addServerMetrics({ addCounters, addGauge }: Series) {
-  let clients = () => ({ connections: 0, unreadBytes: 0 });
-  let requests = () => ({ requests: 0, bodyBytes: 0 });
+  const watched = {
+    clients: () => ({ connections: 0, unreadBytes: 0 }),
+    requests: () => ({ requests: 0, bodyBytes: 0 }),
+    documentBytes: () => 0,
+  };
   addGauge({
     name: 'client_connections',
     help: 'Open connections of clients; at most MAX_CONNECTIONS.',
-    read: () => clients().connections,
+    read: () => watched.clients().connections,
   });
   addGauge({
     name: 'client_unread_bytes',
     help: 'Bytes of answers that their clients have not read; at most MAX_UNREAD_BYTES.',
-    read: () => clients().unreadBytes,
+    read: () => watched.clients().unreadBytes,
   });
   addGauge({
     name: 'requests_in_flight',
     help: 'HTTP requests that have arrived and are not fully answered, probes included; at most MAX_REQUESTS_IN_FLIGHT without probes.',
-    read: () => requests().requests,
+    read: () => watched.requests().requests,
   });
   addGauge({
     name: 'request_body_bytes',
     help: 'Declared bytes of the bodies of requests in flight; at most MAX_BODY_BYTES_IN_FLIGHT, besides small bodies.',
-    read: () => requests().bodyBytes,
+    read: () => watched.requests().bodyBytes,
+  });
+  addGauge({
+    name: 'document_cache_bytes',
+    help: 'Estimated memory of parsed documents and prepared operations, in bytes. At most DOCUMENT_CACHE_BYTES.',
+    read: () => watched.documentBytes(),
   });
   return {
     countClosedConnection: addCounters({
@@ -38,13 +48,7 @@ export function addServerMetrics({ addCounters, addGauge }: Series) {
       label: 'reason',
       values: ['loop-delay', 'heap', 'in-flight', 'address', 'bodies'],
     }),
-    /** From now on each scrape asks this server for its connections. */
-    watchServer({ usage }: { readonly usage: typeof clients }): void {
-      clients = usage;
-    },
-    /** From now on each scrape reads what the requests in flight hold. */
-    watchRequests(usage: typeof requests): void {
-      requests = usage;
-    },
+    /** From now on each scrape reads these sources. */
+    watch: (sources: Partial<typeof watched>) => void Object.assign(watched, sources),
   };
 }

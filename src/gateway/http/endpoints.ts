@@ -59,12 +59,9 @@ export function routePlugin(
       let answer: ReturnType<Endpoints['answer']>;
       if (isReading) for (const each of endpoints) answer ??= each.answer({ path, headers });
       if (answer !== undefined)
-        return answer
-          .catch((fault: unknown) => {
-            onFault(record, fault);
-            return ownFault;
-          })
-          .then((found) => send(method === 'HEAD' ? { ...found, body: null } : found));
+        return orFault(answer, (fault) => onFault(record, fault)).then((found) =>
+          send(method === 'HEAD' ? { ...found, body: null } : found),
+        );
       const allowed = methods.get(path);
       if (allowed === undefined) send(notFound);
       else if (allowed !== operationMethods || !allowed.includes(method))
@@ -74,7 +71,11 @@ export function routePlugin(
   };
 }
 
-const ownFault: Answer = { status: 500, ...plainError('INTERNAL_SERVER_ERROR', maskedMessage) };
+const orFault = (answer: Promise<Answer>, onFault: (fault: unknown) => void): Promise<Answer> =>
+  answer.catch((fault: unknown) => {
+    onFault(fault);
+    return { status: 500, ...plainError('INTERNAL_SERVER_ERROR', maskedMessage) };
+  });
 
 const notFound: Answer = {
   status: 404,
@@ -123,12 +124,7 @@ export function operatorListener(
     if (allPaths.includes(path) && !readingMethods.includes(method))
       return send(methodRefusal(method, readingMethods));
     const answer = answerAt(path, sources, true) ?? Promise.resolve(nothingHere);
-    void answer
-      .catch((fault: unknown) => {
-        onFault(fault);
-        return ownFault;
-      })
-      .then(send);
+    void orFault(answer, onFault).then(send);
   };
 }
 

@@ -15,28 +15,25 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { getHeapSpaceStatistics, getHeapStatistics, type HeapSpaceInfo } from 'node:v8';
+import type { Config } from '../../config.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { fairnessKeyOf } from './fairness-key.ts';
 import type { Refusal, Refuse } from './plain-error.ts';
 import { pathOf } from './request-target.ts';
 
 /** The limits, from which on requests are refused, and the settings by which a request is counted. */
-export type OverloadLimits = {
-  /** Delay of the event loop, in milliseconds. */
-  readonly loopDelayMs: number;
-  /** Used heap, in percent of what V8 allows. */
-  readonly heapPercent: number;
-  readonly requestsInFlight: number;
-  /** Bytes of all bodies, by their declared lengths. */
-  readonly bodyBytesInFlight: number;
-  /** Bytes of one body. A longer one is refused unread. */
-  readonly maxBodyBytes: number;
-  /** How many proxies stand before the gateway; see `fairnessKeyOf`. */
-  readonly trustedProxies: number;
-};
+type OverloadLimits = Pick<
+  Config,
+  | 'overloadLoopDelayMs'
+  | 'overloadHeapPercent'
+  | 'maxRequestsInFlight'
+  | 'maxBodyBytesInFlight'
+  | 'maxBodyBytes'
+  | 'trustedProxies'
+>;
 
-/** The load of the process at one moment, in the units of the limits. */
-export type ProcessLoad = Pick<OverloadLimits, 'loopDelayMs' | 'heapPercent'>;
+/** The load of the process at one moment: delay of the event loop; used heap, in percent of what V8 allows. */
+export type ProcessLoad = { readonly loopDelayMs: number; readonly heapPercent: number };
 
 /**
  * The limit that is reached. `in-flight`: requests in total. `address`: requests of this address. `bodies`: bytes of
@@ -49,7 +46,7 @@ export type OverloadDeps = {
   /** The monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly refuse: Refuse;
-  readonly metrics: Pick<Metrics, 'countShedRequest' | 'watchRequests'>;
+  readonly metrics: Pick<Metrics, 'countShedRequest' | 'watch'>;
   /** Requests for these paths always pass, so that probes and scrapes see an overloaded process. */
   readonly operatorPaths: readonly string[];
 };
@@ -74,13 +71,20 @@ const overloaded: Refusal = {
 /** Requests in flight, and the bytes of their bodies. */
 type Usage = { requests: number; bodyBytes: number };
 
-/** Builds the guard against overload. */
-export function createOverload(limits: OverloadLimits, deps: OverloadDeps) {
-  const { now, refuse, metrics, operatorPaths } = deps;
+/**
+ * Builds the guard against overload. Limits the requests in flight to the number of connections. One address may have half
+ * of those requests, and would otherwise take every connection.
+ */
+export function createOverload(
+  config: OverloadLimits & Pick<Config, 'maxConnections'>,
+  { now, refuse, metrics, operatorPaths }: OverloadDeps,
+) {
+  const maxRequestsInFlight = Math.min(config.maxRequestsInFlight, config.maxConnections);
+  const limits = { ...config, maxRequestsInFlight };
   const { judge, report } = createJudge(limits, now);
   const all: Usage = { requests: 0, bodyBytes: 0 };
   const ofAddresses = new Map<string, Usage>();
-  metrics.watchRequests(() => all);
+  metrics.watch({ requests: () => all });
   return {
     /** Call it several times a second with the load. Until the first call the load counts as 0. */
     report,
@@ -117,17 +121,17 @@ const smallBodyBytes = 16_384;
 
 /** Why a request must be refused for what is in flight; undefined when there is room for it. */
 function reasonOf(
-  { requestsInFlight, bodyBytesInFlight }: OverloadLimits,
+  { maxRequestsInFlight, maxBodyBytesInFlight }: OverloadLimits,
   all: Usage,
   own: Usage,
   bodyBytes: number,
 ): OverloadReason | undefined {
-  if (all.requests >= requestsInFlight) return 'in-flight';
-  if (own.requests >= Math.floor(requestsInFlight / 2)) return 'address';
+  if (all.requests >= maxRequestsInFlight) return 'in-flight';
+  if (own.requests >= Math.floor(maxRequestsInFlight / 2)) return 'address';
   if (bodyBytes <= smallBodyBytes) return undefined;
   // The first body always has room, however small the limit.
   const isFull = (usage: Usage, limit: number) => usage.bodyBytes > 0 && usage.bodyBytes + bodyBytes > limit;
-  return isFull(all, bodyBytesInFlight) || isFull(own, bodyBytesInFlight / 2) ? 'bodies' : undefined;
+  return isFull(all, maxBodyBytesInFlight) || isFull(own, maxBodyBytesInFlight / 2) ? 'bodies' : undefined;
 }
 
 /** The address that a request counts for. Requests whose connection has closed have no address, and count as one. */
@@ -146,7 +150,10 @@ function bodyBytesOf({ headers }: IncomingMessage, { maxBodyBytes }: OverloadLim
  * Decides by the last report. After an overload, each measure must fall well below its limit before all requests are served
  * again. Otherwise the decision could change with every report.
  */
-function createJudge(limits: ProcessLoad, now: () => number) {
+function createJudge(
+  { overloadLoopDelayMs: mostDelayMs, overloadHeapPercent: mostHeapPercent }: OverloadLimits,
+  now: () => number,
+) {
   let reportedAt = now();
   let meanDelayMs = 0;
   let isLate = false;
@@ -158,9 +165,9 @@ function createJudge(limits: ProcessLoad, now: () => number) {
       reportedAt = now();
       servedSinceReport = 0;
       // A delay counts as twice the limit at most. A larger one would keep the mean high for longer.
-      meanDelayMs += weight * (Math.min(loopDelayMs, 2 * limits.loopDelayMs) - meanDelayMs);
-      isLate = meanDelayMs >= (isLate ? limits.loopDelayMs / 2 : limits.loopDelayMs);
-      isFull = heapPercent >= (isFull ? limits.heapPercent - 10 : limits.heapPercent);
+      meanDelayMs += weight * (Math.min(loopDelayMs, 2 * mostDelayMs) - meanDelayMs);
+      isLate = meanDelayMs >= (isLate ? mostDelayMs / 2 : mostDelayMs);
+      isFull = heapPercent >= (isFull ? mostHeapPercent - 10 : mostHeapPercent);
     },
     /** Why the next request must be refused; undefined when it is served. */
     judge(inFlight: number): OverloadReason | undefined {

@@ -4,7 +4,7 @@
  */
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
-import { GatewayError } from '../../errors.ts';
+import { attempt, GatewayError } from '../../errors.ts';
 
 /** The most operations of one HTTP request. Apollo Client, the library that batches most, sends at most this many. */
 export const largestBatch = 10;
@@ -18,7 +18,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export async function readBody(
   request: Pick<Request, 'arrayBuffer'>,
 ): Promise<GraphQLParams | GraphQLParams[]> {
-  const body = parseJson('The body', decodeBytes(await readBytes(request)));
+  const bytes = await readBytes(request);
+  const text = attempt(() => utf8.decode(bytes));
+  if (text instanceof Error) throw badRequest('The body takes UTF-8, got other bytes');
+  const body = parseJson('The body', text);
   if (Array.isArray(body)) return readBatch(body);
   if (!isObject(body)) throw badRequest('The body takes an operation, which is a JSON object');
   return knownParameters(body);
@@ -30,14 +33,6 @@ async function readBytes(request: Pick<Request, 'arrayBuffer'>): Promise<ArrayBu
     return await request.arrayBuffer();
   } catch (error) {
     throw error instanceof GraphQLError ? error : badRequest('The body ended early');
-  }
-}
-
-function decodeBytes(bytes: ArrayBuffer): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw badRequest('The body takes UTF-8, got other bytes');
   }
 }
 
@@ -108,11 +103,8 @@ function knownPairs(url: string): Map<string, string> {
  */
 function decodeText(text: string): string | undefined {
   if (/[^!-~]|%(?![\da-f]{2})/i.test(text)) return undefined;
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
+  const decoded = attempt(() => decodeURIComponent(text.replaceAll('+', ' ')));
+  return decoded instanceof Error ? undefined : decoded;
 }
 
 function parseJson(subject: string, text: string): unknown {

@@ -3,7 +3,7 @@
  * and at the end writes one log line per operation.
  */
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
-import { type Receipt, readReceipt } from '../../ledger/source/receipt.ts';
+import { readReceipt } from '../../ledger/source/receipt.ts';
 import { describeCauses } from '../../telemetry/fault-line.ts';
 import type { OperationRecord } from '../../telemetry/operation-line.ts';
 import {
@@ -54,7 +54,10 @@ export function requestPlugin(options: RequestPluginOptions): GatewayPlugin {
       });
       const [first = {}, ...others] = results;
       const isReceiptWanted = hasReceipts && request.headers.get('x-upstream-receipt') === '1';
-      const shown = isReceiptWanted ? withReceipt(first, readReceipt(record.receipt)) : first;
+      // The receipt of the whole HTTP request. In a batch only the first result has it.
+      const shown = isReceiptWanted
+        ? { ...first, extensions: { ...first.extensions, upstream: readReceipt(record.receipt) } }
+        : first;
       setResult(Array.isArray(result) ? [shown, ...others] : shown);
     },
     onResponse({ request, response, serverContext: { record } }) {
@@ -98,16 +101,16 @@ function nameOperation(record: OperationRecord, document: DocumentNode, name: un
   record.type = operation?.operation;
 }
 
-/** A result that Yoga writes with `stringify`. */
-type WrittenResult = ExecutionResult & { readonly stringify: (result: ExecutionResult) => string };
-
-/** Builds a result that writes its errors itself: Yoga would search the document again for the location of each error. */
-function withErrors(data: ExecutionResult['data'], errors: readonly GraphQLError[]): WrittenResult {
+/**
+ * Builds a result that Yoga writes with `stringify`. It writes its errors itself: Yoga would search the document again for the
+ * location of each error.
+ */
+function withErrors(data: ExecutionResult['data'], errors: readonly GraphQLError[]) {
   const written = errors.map(writtenForm);
   return {
     ...(data !== undefined && { data }),
     errors,
-    stringify: (result) => JSON.stringify({ ...result, errors: written }),
+    stringify: (result: ExecutionResult) => JSON.stringify({ ...result, errors: written }),
   };
 }
 
@@ -119,11 +122,6 @@ function withoutRepeats(result: ExecutionResult): ExecutionResult {
   const refusal = result.errors?.map(gatewayErrorIn).find((error) => error?.refusesOperation);
   if (refusal === undefined) return result;
   return { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
-}
-
-/** Adds the receipt of the whole HTTP request to a result. In a batch only the first result has it. */
-function withReceipt(result: ExecutionResult, receipt: Receipt): ExecutionResult {
-  return { ...result, extensions: { ...result.extensions, upstream: receipt } };
 }
 
 /** Whether a root field has any data. A field that failed is null; a list whose items all failed has only nulls. */

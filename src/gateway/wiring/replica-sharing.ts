@@ -9,33 +9,13 @@ import type { RedisLink } from '../../store/redis-link.ts';
 import { createSharedAnswers } from '../../store/shared-answers.ts';
 import { createSharedBudget } from '../../store/shared-budget.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { CallBudget } from '../../upstream/budget/call-budget.ts';
 import type { LedgerFilter, PageAnswer } from '../../upstream/page-request.ts';
 
 /** `now` is the monotonic clock in milliseconds; `wallNow` is the date, in milliseconds since 1970. */
 export type Clocks = { readonly now: () => number; readonly wallNow: () => number };
 
 /** What replicas share. */
-export type ReplicaSharing = {
-  /** `alone`: Redis is away, and this replica uses its own share. */
-  readonly state: () => 'shared' | 'alone';
-  /** One call budget for all replicas. Without UPSTREAM_CALLS_PER_MINUTE they still share the upstream's 429. */
-  readonly budget: CallBudget;
-  /** Adds the answers of all replicas to this replica's own store. */
-  readonly withSharedAnswers: (own: AnswerStore) => Pick<AnswerCache, 'read'> & Pick<AnswerStore, 'write'>;
-  readonly close: () => Promise<void>;
-};
-
-/** The settings that sharing depends on. */
-type SharingSettings = Pick<
-  Config,
-  | 'replicas'
-  | 'idSecret'
-  | 'upstreamCallsPerMinute'
-  | 'upstreamMaxCredentials'
-  | 'upstreamTimeoutMs'
-  | 'operationTimeoutMs'
->;
+export type ReplicaSharing = ReturnType<typeof createReplicaSharing>;
 
 /** How long after its timeout a call may still take to end and to report its end, in milliseconds. */
 const endingMs = 5000;
@@ -45,16 +25,18 @@ const endingMs = 5000;
  */
 export function createReplicaSharing(
   link: RedisLink,
-  settings: SharingSettings,
+  settings: Omit<Config, 'upstream'>,
   { now, wallNow, log }: Clocks & { readonly log: Pick<Log, 'info' | 'warn'> },
-): ReplicaSharing {
+) {
   const keys = deriveRedisKeys(settings.idSecret);
   link.onChange((isAway) => {
     if (isAway) log.warn({ sharing: 'alone' }, 'Redis is away: this replica keeps to its own share');
     else log.info({ sharing: 'shared' }, 'Redis is back: replicas share again');
   });
   return {
+    /** `alone`: Redis is away, and this replica uses its own share. */
     state: () => (link.isAway() ? 'alone' : 'shared'),
+    /** One call budget for all replicas. Without UPSTREAM_CALLS_PER_MINUTE they still share the upstream's 429. */
     budget: createSharedBudget({
       link,
       keys,
@@ -65,7 +47,8 @@ export function createReplicaSharing(
       longestCallMs: settings.operationTimeoutMs + settings.upstreamTimeoutMs + endingMs,
       now,
     }),
-    withSharedAnswers: (own) => createSharedAnswers({ own, link, keys, wallNow }),
+    /** Adds the answers of all replicas to this replica's own store. */
+    withSharedAnswers: (own: AnswerStore) => createSharedAnswers({ own, link, keys, wallNow }),
     close: link.close,
   };
 }
