@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../../errors.ts';
 import { limited } from '../../schema/size/operation-size.ts';
 import type { GatewayPlugin, RequestRecord } from '../http/request-record.ts';
-import { measureText, selectionDepth } from './nesting.ts';
+import { hasMoreLines, measureText, selectionDepth } from './nesting.ts';
 import { measureRepeats } from './repeats.ts';
 
 /** The bounds of documents. Each is checked before the work that it bounds. */
@@ -134,10 +134,10 @@ function parserWithin(bounds: DocumentBounds, spent: Spent): typeof parse {
 }
 
 function checkText(text: string): void {
-  const { depth, longestName, lines } = measureText(text);
+  if (hasMoreLines(text, mostLines)) throw limited('A document takes', mostLines, 'lines');
+  const { depth, longestName } = measureText(text);
   if (depth > deepestNesting) throw tooDeep();
   if (longestName > longestNames) throw limited('A name takes', longestNames, 'characters', longestName);
-  if (lines > mostLines) throw limited('A document takes', mostLines, 'lines', lines);
 }
 
 function checkDocument(document: DocumentNode, { maxAliases }: DocumentBounds): void {

@@ -5,7 +5,7 @@
 import { type DocumentNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
 import { fragmentsOf } from '../../schema/selection.ts';
 
-const [newLine, carriageReturn, quote, hash, backslash] = [0x0a, 0x0d, 0x22, 0x23, 0x5c];
+const [newLine, quote, hash, backslash] = [0x0a, 0x22, 0x23, 0x5c];
 
 /** The measures of a text that is not parsed yet. */
 export type TextMeasure = {
@@ -13,14 +13,27 @@ export type TextMeasure = {
   readonly depth: number;
   /** The length of the longest name, in characters. */
   readonly longestName: number;
-  readonly lines: number;
 };
 
 /**
- * Measures the text of a document. Of strings and comments only the lines count (GraphQL, sections 2.1.4 and 2.9.4). Of a
- * text that is not GraphQL it counts at least what a parser would read. It takes a few nanoseconds per character.
+ * Whether a text has more than `most` lines. A carriage return with a line feed counts as two, which is near enough for a
+ * bound. Node searches a long line faster than a loop over its characters.
  */
-export function measureText(text: string): TextMeasure {
+export function hasMoreLines(text: string, most: number): boolean {
+  let lines = 1;
+  for (const lineEnd of ['\n', '\r'])
+    for (let at = text.indexOf(lineEnd); at >= 0 && lines <= most; at = text.indexOf(lineEnd, at + 1))
+      lines += 1;
+  return lines > most;
+}
+
+/**
+ * Measures the text of a document, without its strings and comments (GraphQL, sections 2.1.4 and 2.9.4). Of a text that is
+ * not GraphQL it counts at least what a parser would read. It takes a few nanoseconds per character, and almost none for
+ * comments if they are long: bound the lines first.
+ */
+export function measureText(given: string): TextMeasure {
+  const text = given.includes('\r') ? given.replaceAll('\r', '\n') : given;
   let [depth, deepest, longestName, nameLength] = [0, 0, 0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -31,14 +44,7 @@ export function measureText(text: string): TextMeasure {
     else if (isOpening(code)) deepest = Math.max(deepest, ++depth);
     else if (isClosing(code)) depth -= 1;
   }
-  return { depth: deepest, longestName, lines: countLines(text) };
-}
-
-/** A carriage return with a line feed counts as two, which is near enough for a bound. */
-function countLines(text: string): number {
-  let lines = 1;
-  for (let at = 0; at < text.length; at += 1) if (isLineEnd(text.charCodeAt(at))) lines += 1;
-  return lines;
+  return { depth: deepest, longestName };
 }
 
 /** Letters, digits and `_` (GraphQL, section 2.1.9). */
@@ -53,12 +59,9 @@ const isOpening = (code: number): boolean => code === 0x28 || code === 0x5b || c
 const isClosing = (code: number): boolean => code === 0x29 || code === 0x5d || code === 0x7d;
 
 function endOfLine(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && !isLineEnd(text.charCodeAt(at))) at += 1;
-  return at;
+  const at = text.indexOf('\n', from);
+  return at < 0 ? text.length : at;
 }
-
-const isLineEnd = (code: number): boolean => code === newLine || code === carriageReturn;
 
 /** Where the string that begins here ends. An open string ends with its line, an open block with the text. */
 function endOfString(text: string, start: number): number {
@@ -66,7 +69,7 @@ function endOfString(text: string, start: number): number {
   let at = start + 1;
   for (; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === quote || isLineEnd(code)) break;
+    if (code === quote || code === newLine) break;
     if (code === backslash) at += 1;
   }
   return at;

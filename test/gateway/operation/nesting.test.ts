@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { parse } from 'graphql';
-import { describe, expect, it } from 'vitest';
-import { measureText, selectionDepth } from '../../../src/gateway/operation/nesting.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { hasMoreLines, measureText, selectionDepth } from '../../../src/gateway/operation/nesting.ts';
 
 const block = '"""';
 
@@ -45,6 +45,34 @@ describe('the text of a document', () => {
       }),
     );
   });
+});
+
+describe('the lines of a document', () => {
+  it.each<[string, number]>([
+    ['', 1],
+    ['{ a }', 1],
+    ['\n', 2],
+    ['{\n a\n}', 3],
+    ['{\r a\r}', 3],
+    ['# a\r# b\n{ a }', 3],
+    ['\r\n', 3], // It has two, which is near enough for a bound.
+  ])('%j has %i', (text, lines) => {
+    expect(hasMoreLines(text, lines)).toBe(false);
+    expect(hasMoreLines(text, lines - 1)).toBe(true);
+  });
+
+  it.each(['\n', '\r', '#\r', '# a\r\n'])(
+    'are counted no further than the bound, of 250 KB of %j',
+    (line) => {
+      const text = line.repeat(250_000 / line.length);
+      const search = vi.spyOn(String.prototype, 'indexOf');
+      const isLonger = hasMoreLines(text, 1000);
+      const searches = search.mock.calls.length;
+      search.mockRestore();
+      expect(isLonger).toBe(true);
+      expect(searches).toBeLessThanOrEqual(1002);
+    },
+  );
 });
 
 describe('the selections of a document', () => {
