@@ -59,7 +59,7 @@ const usedNames = ['query', 'operationName', 'variables'] as const;
  * Copies the known parameters into a new object, and ignores the rest (section 5.1). Yoga must never see the client's
  * object: if it has `status` and `headers`, Yoga takes it for a Response and sends it.
  */
-function knownParameters(given: Readonly<Record<string, unknown>>): GraphQLParams {
+export function knownParameters(given: JsonObject): GraphQLParams {
   const { extensions = null } = given;
   if (extensions !== null && !isObject(extensions)) throw badRequest('`extensions` takes a JSON object');
   return Object.fromEntries(usedNames.map((name) => [name, given[name]]));
@@ -115,8 +115,11 @@ function parseJson(subject: string, text: string): unknown {
   }
 }
 
+/** An object of JSON. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** Whether a value of JSON is an object. */
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**

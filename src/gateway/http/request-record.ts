@@ -12,6 +12,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { describeOperation, type OperationRecord } from '../../telemetry/operation-line.ts';
 import type { RequestTrace, StartRequestTrace, TracedRequest } from '../../telemetry/trace-spans.ts';
 import type { OperationDeadline } from './operation-deadline.ts';
+import type { JsonObject } from './request-parameters.ts';
 
 /**
  * The forms of generated ids: a UUID (RFC 9562), a ULID, or 32 hexadecimal digits (nginx, trace ids). The last two must have
@@ -60,9 +61,12 @@ export class RequestRecord {
 /** How many fields the members of a batch resolve in total. `measured` resolves when all members have been measured. */
 export type BatchSize = { fields: number; readonly measured: Promise<unknown> };
 
-/** What Yoga hands to every hook. `req` is missing for a request without a socket. */
+/**
+ * What Yoga hands to every hook. `req` is missing for a request without a socket. Its `body` is the parsed body of one
+ * operation, if the short way has read it. Yoga looks for it there too, and then builds no streams.
+ */
 export type ServerContext = {
-  readonly req?: IncomingMessage;
+  readonly req?: IncomingMessage & { readonly body?: JsonObject };
   record: RequestRecord;
   /** Each member of a batch has its own context with its own operation. It inherits the rest. */
   operation: OperationRecord;

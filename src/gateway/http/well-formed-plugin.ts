@@ -7,7 +7,7 @@ import { processRegularResult } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
 import type { Cors } from './cors.ts';
 import { isUtf8, parseMediaType, preferredType } from './media-type.ts';
-import { badRequest, readBody, readUrl } from './request-parameters.ts';
+import { badRequest, knownParameters, readBody, readUrl } from './request-parameters.ts';
 import type { GatewayPlugin } from './request-record.ts';
 import { rememberLast } from './request-target.ts';
 
@@ -27,7 +27,7 @@ export function wellFormedPlugin(
   allowsOrigin: Cors['allows'],
 ): GatewayPlugin {
   return {
-    onRequestParse({ request: { method, headers }, serverContext: { record }, setRequestParser }) {
+    onRequestParse({ request: { method, headers }, serverContext: { record, req }, setRequestParser }) {
       const answerType = answerTypeFor(headers.get('accept'));
       // Yoga would check this only after all upstream calls.
       if (answerType === undefined)
@@ -39,7 +39,9 @@ export function wellFormedPlugin(
       } else if (!allowsOrigin(headers.get('origin'))) checkSite(headers.get('sec-fetch-site'));
       const problem = headersProblem(headers);
       if (problem !== undefined) throw badRequest(problem);
-      setRequestParser(method === 'POST' ? readBody : ({ url }) => readUrl(url));
+      const body = req?.body;
+      if (method !== 'POST') setRequestParser(({ url }) => readUrl(url));
+      else setRequestParser(body === undefined ? readBody : () => knownParameters(body));
     },
     onParams({ params }) {
       const { operationName = null }: { operationName?: unknown } = params;

@@ -7,7 +7,7 @@
  * Need. Serve those few at little more than the cost of their upstream calls, under every rule of the long way.
  *
  * Trick. The short way serves only the everyday case: a JSON POST of a prepared operation whose answer has no error. It
- * puts back the body of every other request, so that Yoga can read it. When an operation fails on the
+ * leaves every other request to Yoga, with its parsed body or with the bytes put back. When an operation fails on the
  * short way, Yoga executes it again, so errors have the form and the log line of the long way. The loads of the first run
  * are remembered, so no call is made twice. Both ways call the same functions for limits, record, context, log and metrics.
  *
@@ -19,7 +19,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asError, attempt, GatewayError } from '../../errors.ts';
 import type { SchemaContext } from '../../schema/builder.ts';
 import type { CallerHeaders } from '../../upstream/page-request.ts';
-import { isObject } from '../http/request-parameters.ts';
+import { isObject, type JsonObject } from '../http/request-parameters.ts';
 import {
   beginOperation,
   endRequest,
@@ -55,11 +55,13 @@ export function shortWay(parts: ShortWayParts, longWay: LongWay): RequestListene
     readBody(request, length, (body) => {
       const headers = callerHeadersOf(request);
       if (body === undefined) return endUnread(parts, headers);
+      const given = parseBody(body);
       const takeLongWay = (context: Parameters<LongWay>[2]) => {
-        request.unshift(body);
+        if (given === undefined) request.unshift(body);
+        else Object.assign(request, { body: given }).resume(); // Without `resume` the request would never end.
         longWay(request, response, context);
       };
-      const asked = readParameters(body);
+      const asked = given && readParameters(given);
       const run = asked && parts.operations.find(asked);
       if (run === undefined || parts.headersProblem(headers) !== undefined) return takeLongWay({});
       // A fault before the answer, as on the long way, where Yoga reports it to the client.
@@ -108,11 +110,15 @@ function readBody(
 
 const packetEnd = Promise.resolve();
 
-/** Reads the parameters of one operation; undefined for any other body. */
-function readParameters(body: Buffer): AskedParameters | undefined {
+/** Parses the body of one operation; undefined for any other body. */
+function parseBody(body: Buffer): JsonObject | undefined {
   if (!isUtf8(body)) return undefined;
   const given = attempt((): unknown => JSON.parse(body.toString()));
-  if (!isObject(given) || given instanceof Error) return undefined;
+  return isObject(given) && typeof given['query'] === 'string' ? given : undefined;
+}
+
+/** Reads the parameters of an operation; undefined when one has a wrong type. */
+function readParameters(given: JsonObject): AskedParameters | undefined {
   const { query, operationName = null, variables = null, extensions = null } = given;
   if (typeof query !== 'string') return undefined;
   if (operationName !== null && typeof operationName !== 'string') return undefined;

@@ -164,6 +164,12 @@ describe('the answer is the same on both ways', () => {
     ['an unknown parameter', { query: '{ __typename }', id: 'x' }],
     ['no GraphQL', { query: '{' }],
     ['a field that there is not', { query: '{ nothing }' }],
+    ['a query that is no text', { query: 1 }],
+    ['variables that are no object', first('{ __typename }', [])],
+    ['an operation name that is no text', { query: '{ __typename }', operationName: 1 }],
+    ['extensions that are no object', { query: '{ __typename }', extensions: 1 }],
+    ['members that nobody knows', { query: '{ __typename }', status: 200, headers: {}, more: 1 }],
+    ['a batch', [{ query: '{ __typename }' }, { query: '{' }]],
     ['no JSON', '{'],
     ['nothing', ''],
     [
