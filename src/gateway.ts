@@ -91,7 +91,11 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     events: metrics.upstreamEvents,
   };
   const openState = () => ({
-    upstream: createUpstreamAccess(config, { ...clocks, ...observers, budget: sharing?.budget }),
+    upstream: createUpstreamAccess(config, {
+      ...clocks,
+      ...observers,
+      ...(sharing && { budget: sharing.budget }),
+    }),
     cache: createAnswerCache(config, clocks, sharing),
     callsInFlight: new CallsInFlight(),
   });

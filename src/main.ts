@@ -129,7 +129,7 @@ async function startTraces({ tracesTo }: Config, log: Log): Promise<Tracing | un
 async function openRedisLink({ redisUrl: url }: Config): Promise<RedisLink | undefined> {
   if (url === undefined) return undefined;
   const { createRedisLink } = await import('./store/redis-link.ts');
-  return createRedisLink({ url });
+  return createRedisLink(url);
 }
 
 /**

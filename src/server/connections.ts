@@ -23,9 +23,6 @@ export type ConnectionLimits = {
  */
 export type CloseReason = 'stalled' | 'unread' | 'crowded' | 'refused';
 
-/** What clients hold right now. */
-export type ConnectionUsage = { readonly connections: number; readonly unreadBytes: number };
-
 /** One open connection. */
 export class Connection {
   readonly socket: Socket;
@@ -63,9 +60,6 @@ export type ConnectionListener = (connection: Connection, ...exchange: Parameter
 
 /** All open connections of a server. */
 export type OpenConnections = ReadonlyMap<Socket, Connection>;
-
-/** The watch over a server's connections. */
-export type Connections = ReturnType<typeof watchConnections>;
 
 /** Watches a server's connections. `now` is the monotonic clock in milliseconds. */
 export function watchConnections(
@@ -125,7 +119,8 @@ export function watchConnections(
       if (wasRefused) makeRoom();
       wasRefused = false;
     },
-    usage: (): ConnectionUsage => ({
+    /** What clients hold right now. */
+    usage: () => ({
       connections: open.size,
       unreadBytes: [...open.values()].reduce((sum, connection) => sum + unreadBytesOf(connection), 0),
     }),

@@ -20,7 +20,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ConnectionListener, Connections, OpenConnections } from './connections.ts';
+import type { ConnectionListener, OpenConnections, watchConnections } from './connections.ts';
 import { comeBackMs, shortTurnMs } from './shutdown.ts';
 
 /** The steps of a stop, in their order. */
@@ -29,7 +29,7 @@ export type Drain = ReturnType<typeof createDrain>;
 /** Passes a server's requests to `listener`, and returns the steps that drain the server. */
 export function createDrain(
   server: Server,
-  { open, onRequest }: Pick<Connections, 'open' | 'onRequest'>,
+  { open, onRequest }: Pick<ReturnType<typeof watchConnections>, 'open' | 'onRequest'>,
   listener: ConnectionListener,
 ) {
   let held: Parameters<ConnectionListener>[] | undefined;

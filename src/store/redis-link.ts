@@ -6,19 +6,16 @@ import { EventEmitter, once } from 'node:events';
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import { inTime } from './timeouts.ts';
 
-/** A word of a command; a `Buffer` if it is binary. */
-export type RedisWord = string | Buffer;
-
 /** The connection. On a failure the gateway goes on without Redis. */
 export type RedisLink = {
   /** Whether a failure has shown that Redis is away. False before the first use. */
   readonly isAway: () => boolean;
   /**
-   * Sends a command once and returns its reply, with bulk strings as `Buffer`. Does not wait until a broken connection
-   * is back.
+   * Sends the words of a command once and returns its reply, with bulk strings as `Buffer`. Does not wait until a broken
+   * connection is back.
    * @throws {Error} at once while Redis is away; otherwise if Redis refuses, or does not answer in time.
    */
-  readonly send: (words: readonly RedisWord[]) => Promise<unknown>;
+  readonly send: (words: readonly (string | Buffer)[]) => Promise<unknown>;
   /** Adds a listener. It is called whenever Redis goes away or comes back. */
   readonly onChange: (listener: (isAway: boolean) => void) => void;
   /** Closes the connection for good. Nothing is sent afterwards. */
@@ -40,15 +37,11 @@ const longestPauseMs = 1000;
  */
 const renewalPauseMs = 500;
 
-/** What a connection needs. */
-export type RedisLinkOptions = {
-  /** A `redis:` or `rediss:` URL. It may contain credentials, so no error contains any part of it. */
-  readonly url: string;
-  readonly replyTimeoutMs?: number;
-};
-
-/** Creates the link. Connects at the first `send`. */
-export function createRedisLink({ url, replyTimeoutMs = usualReplyTimeoutMs }: RedisLinkOptions): RedisLink {
+/**
+ * Creates the link to a `redis:` or `rediss:` URL. It may contain credentials, so no error contains any part of it. Connects
+ * at the first `send`.
+ */
+export function createRedisLink(url: string, replyTimeoutMs = usualReplyTimeoutMs): RedisLink {
   const link = { isAway: false, isClosed: false, client: openClient(url) };
   const events = new EventEmitter();
   /** The first commands wait for the outcome of the first connection attempt. */
@@ -93,7 +86,8 @@ export function createRedisLink({ url, replyTimeoutMs = usualReplyTimeoutMs }: R
       try {
         return await inTime(firstOutcome.then(send), replyTimeoutMs);
       } catch (error) {
-        if (!link.isClosed && !isAboutKey(error)) {
+        // A key of another type says nothing about Redis itself.
+        if (!link.isClosed && !(error instanceof ErrorReply && error.message.includes('WRONGTYPE'))) {
           // Redis did not answer, or refused, as with "out of memory": it gets a pause before the next check.
           update(true);
           recheck = postpone(recheck, () => void check(), longestPauseMs);
@@ -109,11 +103,6 @@ export function createRedisLink({ url, replyTimeoutMs = usualReplyTimeoutMs }: R
       destroyClient(link.client);
     },
   };
-}
-
-/** Whether Redis refused only because a key has another type. Redis itself is well then. */
-function isAboutKey(error: unknown): boolean {
-  return error instanceof ErrorReply && error.message.includes('WRONGTYPE');
 }
 
 /** Cancels `timer`, and starts another. */

@@ -11,22 +11,17 @@ import { addCallMetrics, addUpstreamGauges } from './upstream-metrics.ts';
 /** The metrics as the other stations see them. None of these functions throws. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What metrics need. */
-export type MetricsOptions = {
-  /** The monotonic clock in milliseconds. */
-  readonly now: () => number;
-  /** Adds Node's own metrics of the process. Off if several gateways run in one process. */
-  readonly withProcess?: boolean;
-};
-
-/** Builds the metrics. All start at zero. */
-export function createMetrics({ now, withProcess = false }: MetricsOptions) {
+/**
+ * Builds the metrics. All start at zero. `now` is the monotonic clock in milliseconds. `withProcess` adds Node's own metrics of
+ * the process: not if several gateways run in one process.
+ */
+export function createMetrics(options: { readonly now: () => number; readonly withProcess?: boolean }) {
   const registry = new Registry();
-  if (withProcess) collectDefaultMetrics({ register: registry });
+  if (options.withProcess) collectDefaultMetrics({ register: registry });
   const series = createSeries(registry);
   return {
     countRequest: addOperationMetrics(series),
-    ...addCallMetrics(series, now),
+    ...addCallMetrics(series, options.now),
     ...addServerMetrics(series),
     /** From now on each scrape reads this upstream. */
     watchUpstream: addUpstreamGauges(series),

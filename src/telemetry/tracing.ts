@@ -24,16 +24,13 @@ export type Tracing = {
   readonly close: (limitMs: number) => Promise<void>;
 };
 
-/** What tracing needs. */
-export type TracingOptions = TraceClocks & { readonly log: Pick<Log, 'warn'> };
-
 const serviceName = 'ledger-balance-gateway';
 
 /**
  * Starts tracing. Spans are sent in batches, in the background, over connections of their own, so no request waits for the
  * collector. While the collector is away, spans beyond OTEL_BSP_MAX_QUEUE_SIZE are dropped, with one warning in the log.
  */
-export function startTracing({ log, ...clocks }: TracingOptions): Tracing {
+export function startTracing({ log, ...clocks }: TraceClocks & { readonly log: Pick<Log, 'warn'> }): Tracing {
   let hasWarned = false;
   function warnOnce(error: unknown): void {
     if (hasWarned) return;

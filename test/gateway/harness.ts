@@ -71,7 +71,7 @@ function connect(sandbox: Sandbox, env: Settings = {}, deps: Partial<GatewayDeps
   const { logLines, log, logged } = openLog();
   const config = endpointConfig({ ...serviceEnv(sandbox.url), ...env });
   const createRequestId = () => crypto.randomUUID();
-  const redisLink = config.redisUrl === undefined ? undefined : createRedisLink({ url: config.redisUrl });
+  const redisLink = config.redisUrl === undefined ? undefined : createRedisLink(config.redisUrl);
   const gateway = createGateway(config, { log, wallNow: Date.now, createRequestId, redisLink, ...deps });
   const restarted: Harness[] = [];
 

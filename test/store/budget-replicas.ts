@@ -15,7 +15,7 @@ afterEach(async () => {
 
 /** A replica's budget over Redis, with a clock of its own that stands still. */
 export function openReplica(url: string, over: Partial<SharedBudgetOptions> = {}) {
-  const link = createRedisLink({ url });
+  const link = createRedisLink(url);
   links.push(link);
   const clock = { now: 0 };
   const budget = createSharedBudget({

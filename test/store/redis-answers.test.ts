@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 function openReplica(url: string, idSecret = secret) {
-  const link = createRedisLink({ url });
+  const link = createRedisLink(url);
   links.push(link);
   const clock = { now: 0 };
   const now = () => clock.now;

@@ -24,7 +24,7 @@ export type HammerReport = {
 
 const order: HammerOrder = JSON.parse(argv[2] ?? '');
 // On a busy machine processes wait for each other, not for Redis.
-const link = createRedisLink({ url: order.url, replyTimeoutMs: 20_000 });
+const link = createRedisLink(order.url, 20_000);
 const keys = deriveRedisKeys('a secret for tests that is long enough');
 const budget = createSharedBudget({
   ...order,

@@ -5,7 +5,7 @@ import { startRedis } from './redis-server.ts';
 
 const links: RedisLink[] = [];
 const open = (url: string) => {
-  const link = createRedisLink({ url });
+  const link = createRedisLink(url);
   links.push(link);
   return link;
 };

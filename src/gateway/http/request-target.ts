@@ -7,16 +7,13 @@ import { hostCheck } from '../../config/allowed-hosts.ts';
 import type { Config } from '../../config.ts';
 import type { Refusal, Refuse } from './plain-error.ts';
 
-/** The settings that decide which hosts are answered. */
-export type TargetSettings = Pick<Config, 'host' | 'allowedHosts'>;
-
 /**
  * Wraps a listener, so that it gets only requests whose host and path form a valid URL. Yoga builds that URL before any
  * plugin runs, and answers with a stack trace when it cannot. `operatorPaths` are served under any host name, because
  * orchestrators probe and scrape by address.
  */
 export function guardTarget(
-  settings: TargetSettings,
+  settings: Pick<Config, 'host' | 'allowedHosts'>,
   operatorPaths: readonly string[],
   refuse: Refuse,
 ): (listener: RequestListener) => RequestListener {

@@ -7,14 +7,6 @@ import { fragmentsOf } from '../../schema/selection.ts';
 
 const [newLine, quote, hash, backslash] = [0x0a, 0x22, 0x23, 0x5c];
 
-/** The measures of a text that is not parsed yet. */
-export type TextMeasure = {
-  /** The most brackets, of any kind, that are open at once. */
-  readonly depth: number;
-  /** The length of the longest name, in characters. */
-  readonly longestName: number;
-};
-
 /**
  * Whether a text has more than `most` lines. A carriage return with a line feed counts as two, which is near enough for a
  * bound. Node searches a long line faster than a loop over its characters.
@@ -28,11 +20,12 @@ export function hasMoreLines(text: string, most: number): boolean {
 }
 
 /**
- * Measures the text of a document, without its strings and comments (GraphQL, sections 2.1.4 and 2.9.4). Of a text that is
- * not GraphQL it counts at least what a parser would read. It takes a few nanoseconds per character, and almost none for
- * comments if they are long: bound the lines first.
+ * Measures the text of a document, without its strings and comments (GraphQL, sections 2.1.4 and 2.9.4): `depth`, the most
+ * brackets of any kind that are open at once, and the length of the longest name, in characters. Of a text that is not GraphQL
+ * it counts at least what a parser would read. It takes a few nanoseconds per character, and almost none for comments if they
+ * are long: bound the lines first.
  */
-export function measureText(given: string): TextMeasure {
+export function measureText(given: string) {
   const text = given.includes('\r') ? given.replaceAll('\r', '\n') : given;
   let [depth, deepest, longestName, nameLength] = [0, 0, 0, 0];
   for (let at = 0; at < text.length; at += 1) {

@@ -1,6 +1,5 @@
 /** Builds the upstream client from the settings: connections, credentials, budget. Makes no call. */
 import type { Config } from '../../config.ts';
-import type { CallBudget } from '../../upstream/budget/call-budget.ts';
 import { createWindowBudget } from '../../upstream/budget/window-budget.ts';
 import {
   createUpstreamClient,
@@ -9,7 +8,6 @@ import {
 } from '../../upstream/client.ts';
 import { createBasicCredentials, forwardCredentials } from '../../upstream/credentials/credentials.ts';
 import { createDispatcher } from '../../upstream/http/dispatcher.ts';
-import type { Clocks } from './replica-sharing.ts';
 
 /** The settings of a gateway. Its upstream is an endpoint: for the sandbox mode, the sandbox has been started before. */
 export type GatewayConfig = Omit<Config, 'upstream'> & {
@@ -18,15 +16,11 @@ export type GatewayConfig = Omit<Config, 'upstream'> & {
 
 type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'sandbox' }>;
 
-/** What the client needs besides. Without `budget` it gets one for this process alone. */
-export type UpstreamAccessDeps = Clocks &
-  Pick<UpstreamClientOptions, 'observe' | 'observeToken' | 'events'> & {
-    readonly budget?: CallBudget | undefined;
-  };
-
-/** Builds the client. */
-export function createUpstreamAccess(settings: GatewayConfig, deps: UpstreamAccessDeps): UpstreamClient {
-  const { now, wallNow, budget, ...observers } = deps;
+/** Builds the client. Without a budget in `deps` it gets one for this process alone. */
+export function createUpstreamAccess(
+  settings: GatewayConfig,
+  deps: Pick<UpstreamClientOptions, 'now' | 'wallNow' | 'observe' | 'observeToken' | 'events' | 'budget'>,
+): UpstreamClient {
   const callsPerMinute = settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY;
   return createUpstreamClient({
     baseUrl: settings.upstream.url,
@@ -34,11 +28,10 @@ export function createUpstreamAccess(settings: GatewayConfig, deps: UpstreamAcce
     credentials: credentialsOf(settings.upstream),
     dispatcher: createDispatcher({ maxConcurrency: settings.upstreamMaxConcurrency, ...settings.proxy }),
     retry: { retries: settings.upstreamRetries, random: Math.random },
+    ...deps,
     budget:
-      budget ?? createWindowBudget({ callsPerMinute, mostAccounts: settings.upstreamMaxCredentials, now }),
-    now,
-    wallNow,
-    ...observers,
+      deps.budget ??
+      createWindowBudget({ callsPerMinute, mostAccounts: settings.upstreamMaxCredentials, now: deps.now }),
   });
 }
 

@@ -62,11 +62,8 @@ export type BudgetReading = {
   readonly limit: number;
   /** Permits left to the credential that has fewest; a blocked one has 0. `limit` if no credential counts. */
   readonly left: number;
-  /** How many credentials are in each state. */
-  readonly credentials: Readonly<Record<CredentialState, number>>;
+  /** How many credentials have a free permit, have none, or get none after a 429, whether one is free or not. */
+  readonly credentials: Readonly<Record<'free' | 'spent' | 'blocked', number>>;
   /** How many credentials are remembered because their calls still count. Some of them may be idle by now. */
   readonly accounts: number;
 };
-
-/** `free`: has a permit. `spent`: has none. `blocked`: gets none after a 429, whether one is free or not. */
-export type CredentialState = 'free' | 'spent' | 'blocked';
