@@ -51,7 +51,7 @@ export function createSpans(tracer: Tracer, { wallNow, now }: TraceClocks): Star
     const span = tracer.startSpan(unknownOperation, options, parentOf(headers));
     const parent = trace.setSpan(ROOT_CONTEXT, span);
     return {
-      startCall: (call) => startCall(tracer, parent, spanNow, call),
+      startCall: createCallSpans(tracer, parent, spanNow),
       end(requestEnd) {
         describeRequest(span, method, requestEnd);
         span.end(spanNow());
@@ -105,27 +105,24 @@ function describeRequest(span: Span, method: string, end: RequestEnd): void {
     span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function startCall(
-  tracer: Tracer,
-  parent: Context,
-  spanNow: () => number,
-  call: TracedCall,
-): ReturnType<StartCallSpan> {
-  const options = { kind: SpanKind.CLIENT, startTime: spanNow(), attributes: attributesOf(call) };
-  const span = tracer.startSpan(`${call.method} ${call.path}`, options, parent);
-  const { traceId, spanId, traceFlags } = span.spanContext();
-  return {
-    // W3C Trace Context, section 3.2. The flags say whether the span is sampled.
-    traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
-    onStatus: (status) => span.setAttribute('http.response.status_code', status),
-    end(outcome) {
-      const isAnswer = outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER';
-      if (!isAnswer) span.setAttribute('error.type', outcome);
-      if (!isAnswer && outcome !== 'CANCELLED') span.setStatus({ code: SpanStatusCode.ERROR });
-      span.end(spanNow());
-    },
+const createCallSpans =
+  (tracer: Tracer, parent: Context, spanNow: () => number): StartCallSpan =>
+  (call) => {
+    const options = { kind: SpanKind.CLIENT, startTime: spanNow(), attributes: attributesOf(call) };
+    const span = tracer.startSpan(`${call.method} ${call.path}`, options, parent);
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    return {
+      // W3C Trace Context, section 3.2. The flags say whether the span is sampled.
+      traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
+      onStatus: (status) => span.setAttribute('http.response.status_code', status),
+      end(outcome) {
+        const isAnswer = outcome === 'OK' || outcome === 'NO_SUCH_CUSTOMER';
+        if (!isAnswer) span.setAttribute('error.type', outcome);
+        if (!isAnswer && outcome !== 'CANCELLED') span.setStatus({ code: SpanStatusCode.ERROR });
+        span.end(spanNow());
+      },
+    };
   };
-}
 
 /** The attributes of a call. OpenTelemetry ignores those without a value. */
 function attributesOf(call: TracedCall): Attributes {
@@ -134,7 +131,7 @@ function attributesOf(call: TracedCall): Attributes {
     'http.request.method': call.method,
     'url.template': call.path,
     'server.address': hostname,
-    'server.port': port === '' ? defaultPorts[protocol] : Number(port),
+    'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
     'http.request.resend_count': call.resends > 0 ? call.resends : undefined,
     'ledger_gateway.page.number': call.page?.pageNumber,
     'ledger_gateway.page.limit': call.page?.limit,
@@ -142,8 +139,6 @@ function attributesOf(call: TracedCall): Attributes {
     'ledger_gateway.wait.connection_ms': roundedWait(call.slotWaitMs),
   };
 }
-
-const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /** A wait, rounded to a tenth of a millisecond; undefined below one millisecond, which any call may take. */
 const roundedWait = (ms: number): number | undefined => (ms < 1 ? undefined : Math.round(ms * 10) / 10);
