@@ -80,7 +80,7 @@ export type Gateway = {
 /** Builds a gateway. Makes no call and opens no port. */
 export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway {
   const { log, wallNow, createRequestId, sandboxUrl, startTrace, now = () => performance.now() } = deps;
-  const { metrics = createMetrics({ now }) } = deps;
+  const { metrics = createMetrics() } = deps;
   const clocks = { now, wallNow };
   let isDraining = false;
   const deadlines = createDeadlines(config.operationTimeoutMs, now);

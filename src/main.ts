@@ -33,7 +33,7 @@ import type { Tracing } from './telemetry/tracing.ts';
 async function main(): Promise<void> {
   const env = readEnvironment();
   const config = readConfig(env);
-  const metrics = createMetrics({ now: () => performance.now(), withProcess: true });
+  const metrics = createMetrics({ withProcess: true });
   const streamLog = createStreamLog(process.stdout, { ...config, onDropped: metrics.countDroppedLine });
   const { log } = streamLog;
   const tracing = await startTraces(config, log);

@@ -12,16 +12,16 @@ import { addCallMetrics, addUpstreamGauges } from './upstream-metrics.ts';
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
- * Builds the metrics. All start at zero. `now` is the monotonic clock in milliseconds. `withProcess` adds Node's own metrics of
- * the process: not if several gateways run in one process.
+ * Builds the metrics. All start at zero. `withProcess` adds Node's own metrics of the process: not if several gateways run in
+ * one process.
  */
-export function createMetrics(options: { readonly now: () => number; readonly withProcess?: boolean }) {
+export function createMetrics({ withProcess = false } = {}) {
   const registry = new Registry();
-  if (options.withProcess) collectDefaultMetrics({ register: registry });
+  if (withProcess) collectDefaultMetrics({ register: registry });
   const series = createSeries(registry);
   return {
     countRequest: addOperationMetrics(series),
-    ...addCallMetrics(series, options.now),
+    ...addCallMetrics(series),
     ...addServerMetrics(series),
     /** From now on each scrape reads this upstream. */
     watchUpstream: addUpstreamGauges(series),

@@ -20,8 +20,8 @@ const callOutcomes: readonly CallOutcome[] = [
 const countedOutcome = (outcome: CallOutcome): CallOutcome =>
   callOutcomes.includes(outcome) ? outcome : 'INTERNAL_SERVER_ERROR';
 
-/** Adds the metrics of calls, to which the upstream client reports. `now` is the monotonic clock in milliseconds. */
-export function addCallMetrics(series: Series, now: () => number) {
+/** Adds the metrics of calls, to which the upstream client reports. */
+export function addCallMetrics(series: Series) {
   let callsInFlight = 0;
   const observeDuration = series.addDurations({
     name: 'upstream_call_duration_seconds',
@@ -40,15 +40,17 @@ export function addCallMetrics(series: Series, now: () => number) {
     label: 'outcome',
     values: callOutcomes,
   });
-  const observeCall: CallObserver = () => {
-    const startedAt = now();
-    callsInFlight += 1;
-    return (outcome) => {
+  const observeCall: CallObserver = {
+    onSent() {
+      callsInFlight += 1;
+    },
+    onEnded(outcome, durationMs) {
       callsInFlight -= 1;
-      observeDuration(countedOutcome(outcome), now() - startedAt);
-    };
+      observeDuration(countedOutcome(outcome), durationMs);
+    },
   };
-  const observeTokenCall: CallObserver = () => (outcome) => countToken(countedOutcome(outcome));
+  const onEnded = (outcome: CallOutcome) => countToken(countedOutcome(outcome));
+  const observeTokenCall: CallObserver = { onSent: () => undefined, onEnded };
   return { observeCall, observeTokenCall, upstreamEvents: addEventMetrics(series) };
 }
 

@@ -58,13 +58,8 @@ export type CallBinding = Pick<PermitRequest, 'credential' | 'reserved'> & {
   readonly caller: UpstreamCaller;
 };
 
-/** A call that has gone out: since when, and who must be told how it ended. */
-type SentCall = {
-  readonly at: number;
-  readonly trials: Trials;
-  readonly observed: (outcome: CallOutcome) => void;
-  readonly span: CallSpan | undefined;
-};
+/** A call that has gone out: since when, the trials that it must end, and its span. */
+type SentCall = { readonly at: number; readonly trials: Trials; readonly span: CallSpan | undefined };
 
 /** The endpoint's path for pages, below the base URL. */
 const pagePath = '/v2/pointsLedger/getCustomerLedgerBalance';
@@ -147,8 +142,9 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
         this.#hasSlot = true;
         const signing = this.#sign();
         this.signed = signing instanceof Promise ? await signing : signing;
-        this.#refuseIfLate();
-        this.#begin(permitAt - askedAt, now() - permitAt);
+        const sentAt = now();
+        this.#refuseIfLate(sentAt);
+        this.#begin(sentAt, permitAt - askedAt, sentAt - permitAt);
         return this.#answered(await fetchAnswer(this.#stages.undici, this));
       } catch (error) {
         failure = await this.#failed(error);
@@ -184,17 +180,17 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
    * have answered another call with 429. No call goes out after its deadline, because its permit in Redis could be free
    * again before the call ends. Callers with more time that share this call ask again.
    */
-  #refuseIfLate(): void {
+  #refuseIfLate(moment: number): void {
     this.signal.throwIfAborted();
-    if (this.#stages.now() > this.deadlineAt) {
+    if (moment > this.deadlineAt) {
       throw ownRefusal('RATE_LIMITED', 'No connection to the upstream was free in time.', 1);
     }
     this.#stages.permits.refuseIfBlocked(this.credential);
   }
 
   /** Tells breaker, trace and metrics that the call goes out now. A trace shows the page, but neither customer nor filter. */
-  #begin(budgetWaitMs: number, slotWaitMs: number): void {
-    const { origin, pathPrefix, breaker, now, observe, onRepeat } = this.#stages;
+  #begin(at: number, budgetWaitMs: number, slotWaitMs: number): void {
+    const { origin, pathPrefix, breaker, observe, onRepeat } = this.#stages;
     this.path = `${pathPrefix}${pagePath}?${buildQuery(this.#request, this.#writeListQuery())}`;
     const trials = breaker.begin(this);
     const { pageNumber, limit } = this.#request;
@@ -202,10 +198,10 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
       ...{ method: 'GET', origin, path: pagePath, page: { pageNumber, limit } },
       ...{ resends: this.#count.tries, budgetWaitMs, slotWaitMs },
     });
-    const observed = observe();
+    observe.onSent();
     if (this.#count.tries > 0) onRepeat();
     this.#count.tries += 1;
-    this.#sent = { at: now(), trials, observed, span };
+    this.#sent = { at, trials, span };
   }
 
   /** Once, however many tries the page takes. */
@@ -262,9 +258,10 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
 
   #end(evidence: Evidence, outcome: CallOutcome): void {
     if (this.#sent === undefined) return;
-    const { trials, observed, span } = this.#sent;
-    this.#stages.breaker.end(this, trials, evidence);
-    observed(outcome);
+    const { at, trials, span } = this.#sent;
+    const { breaker, observe, now } = this.#stages;
+    breaker.end(this, trials, evidence);
+    observe.onEnded(outcome, now() - at);
     span?.end(outcome);
   }
 

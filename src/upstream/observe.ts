@@ -6,11 +6,14 @@ import type { Signal } from './signal.ts';
 /** How one call ended: with a page, with "no such customer", because the caller went away, or with the error's code. */
 export type CallOutcome = 'OK' | 'NO_SUCH_CUSTOMER' | 'CANCELLED' | ErrorCode;
 
-/** Called for every call that goes out, retries included. Returns a function to report its outcome. Neither may throw. */
-export type CallObserver = () => (outcome: CallOutcome) => void;
+/** Called when a call goes out, retries included, and when it has ended, `durationMs` later. Neither may throw. */
+export type CallObserver = {
+  readonly onSent: () => void;
+  readonly onEnded: (outcome: CallOutcome, durationMs: number) => void;
+};
 
 /** Observes nothing. */
-export const unobserved: CallObserver = () => () => undefined;
+export const unobserved: CallObserver = { onSent: () => undefined, onEnded: () => undefined };
 
 /** How a wait for a permit ended: with one, with a refusal, or because the caller went away. */
 export type WaitOutcome = 'granted' | 'refused' | 'left';

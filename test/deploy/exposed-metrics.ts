@@ -5,7 +5,7 @@ import { parseMetrics } from '../gateway/scrape.ts';
 
 /** The series of a process that has done nothing yet. */
 export async function exposedSeries(): Promise<readonly string[]> {
-  return [...parseMetrics((await createMetrics({ now: () => 0, withProcess: true }).read()).text).keys()];
+  return [...parseMetrics((await createMetrics({ withProcess: true }).read()).text).keys()];
 }
 
 /** The names of the series. Each part of a histogram has its own. */

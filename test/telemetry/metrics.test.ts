@@ -11,16 +11,15 @@ import { endedQuery, endedRequest } from './ended-query.ts';
 
 const prefix = 'ledger_gateway_';
 
-/** Metrics on the test's own clock; `look` returns the values of series, by their names without our prefix. */
+/** Metrics; `look` returns the values of series, by their names without our prefix. */
 const open = () => {
-  const clock = { now: 0 };
-  const metrics = createMetrics({ now: () => clock.now });
+  const metrics = createMetrics();
   const read = async () => parseMetrics((await metrics.read()).text);
   const look = async (...names: readonly string[]) => {
     const series = await read();
     return names.map((name) => series.get(prefix + name));
   };
-  return { clock, metrics, read, look };
+  return { metrics, read, look };
 };
 
 const well: WatchedUpstream = {
@@ -39,8 +38,8 @@ describe('all series', () => {
     const before = await read();
     expect(before.size).toBeGreaterThan(100);
     metrics.watchUpstream(well);
-    metrics.observeCall()('OK');
-    metrics.observeTokenCall()('UPSTREAM_UNAUTHORIZED');
+    metrics.observeCall.onEnded('OK', 1);
+    metrics.observeTokenCall.onEnded('UPSTREAM_UNAUTHORIZED', 1);
     metrics.upstreamEvents.onWaited('refused', 3);
     metrics.upstreamEvents.onRepeat();
     metrics.upstreamEvents.onBreakerRefusal('token');
@@ -62,11 +61,10 @@ describe('all series', () => {
 
 describe('calls', () => {
   it('are timed in seconds from going out to their end, and so are their waits', async () => {
-    const { clock, metrics, look } = open();
-    const end = metrics.observeCall();
+    const { metrics, look } = open();
+    metrics.observeCall.onSent();
     expect(await look('upstream_calls_in_flight')).toEqual([1]);
-    clock.now = 1500;
-    end('OK');
+    metrics.observeCall.onEnded('OK', 1500);
     metrics.upstreamEvents.onWaited('granted', 2500);
     const sums = ['upstream_call_duration_seconds_sum{outcome="OK"}', 'upstream_calls_in_flight'];
     expect(await look(...sums, 'upstream_budget_wait_seconds_sum{outcome="granted"}')).toEqual([1.5, 0, 2.5]);
@@ -75,7 +73,7 @@ describe('calls', () => {
   it('with an unknown outcome count as INTERNAL_SERVER_ERROR, and create no series', async () => {
     const { metrics, read } = open();
     const { size } = await read();
-    metrics.observeCall()('447700900012' as CallOutcome);
+    metrics.observeCall.onEnded('447700900012' as CallOutcome, 1);
     const series = await read();
     expect(series.size).toBe(size);
     expect(total(series, `${prefix}upstream_call_duration_seconds_count`, 'INTERNAL_SERVER_ERROR')).toBe(1);

@@ -7,11 +7,13 @@ import { noSignal, startFetchPage, startJsonUpstream, startUpstream } from './fa
 /** An observer that remembers: calls begun, and outcomes in the order of the ends. */
 function remember() {
   const seen = { begun: 0, outcomes: [] as CallOutcome[] };
-  const observe = () => {
-    seen.begun += 1;
-    return (outcome: CallOutcome) => {
+  const observe = {
+    onSent: () => {
+      seen.begun += 1;
+    },
+    onEnded: (outcome: CallOutcome) => {
       seen.outcomes.push(outcome);
-    };
+    },
   };
   return { seen, observe };
 }

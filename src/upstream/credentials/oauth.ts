@@ -5,12 +5,12 @@ import type { PermitRequest, Permits } from '../budget/permits.ts';
 import { CallFailure } from '../failure.ts';
 import type { CallDispatcher, Endpoint } from '../http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from '../http/http-call.ts';
-import { type CallObserver, type CallSpan, outcomeOf, type StartCallSpan } from '../observe.ts';
+import { type CallObserver, type CallOutcome, outcomeOf, type StartCallSpan } from '../observe.ts';
 import { LightSignal, type Signal } from '../signal.ts';
 import { digest, languageHeader } from './caller-headers.ts';
 import { type Credentials, gatewayCredentials } from './credentials.ts';
 import { decodeToken } from './token.ts';
-import { createTokenSource, type FetchedToken } from './token-source.ts';
+import { createTokenSource } from './token-source.ts';
 
 /** Service credentials for the token endpoint. Secret. */
 export type OAuthLogin = { readonly key: string; readonly secret: string };
@@ -45,7 +45,7 @@ export function openOAuthCredentials(options: OAuthOptions) {
   const closing = new LightSignal();
   const callOptions = { ...options, undici, signal: closing };
   const tokens = createTokenSource({
-    fetchToken: (deadlineAt, startSpan) => fetchWithPermit(callOptions, deadlineAt, startSpan),
+    fetchToken: (deadlineAt, startSpan) => fetchToken(callOptions, deadlineAt, startSpan),
     onResting,
     now,
   });
@@ -70,26 +70,38 @@ export function openOAuthCredentials(options: OAuthOptions) {
 /** `signal` ends token calls in flight. */
 type TokenCallOptions = OAuthOptions & { readonly undici: Dispatcher; readonly signal: Signal };
 
-/** Makes one token call: gets a permit and sends it. */
-async function fetchWithPermit(options: TokenCallOptions, deadlineAt: number, startSpan?: StartCallSpan) {
-  const { login, origin, permits, signal, now } = options;
+/** Makes one token call: gets a permit and sends it. Its errors contain nothing that was sent. */
+async function fetchToken(options: TokenCallOptions, deadlineAt: number, startSpan?: StartCallSpan) {
+  const { login, origin, pathPrefix, permits, observe, undici, signal, timeoutMs, now, wallNow } = options;
   const credential = budgetOfKey(login.key);
   const request: PermitRequest = { credential, fairnessKey: '', signal, reserved: 0, deadlineAt };
   const askedAt = now();
   const permit = await permits.acquire(request);
+  const sentAt = now();
   const traced = { method: 'POST', origin, path: tokenPath, resends: 0, slotWaitMs: 0 } as const;
-  const span = startSpan?.({ ...traced, budgetWaitMs: now() - askedAt });
-  const observed = options.observe();
+  const span = startSpan?.({ ...traced, budgetWaitMs: sentAt - askedAt });
+  const trace = span === undefined ? [] : ['traceparent', span.traceparent];
+  const end = (outcome: CallOutcome) => {
+    observe.onEnded(outcome, now() - sentAt);
+    span?.end(outcome);
+  };
+  observe.onSent();
   let wasSent = true;
   try {
-    const token = await fetchToken(options, span);
-    observed('OK');
-    span?.end('OK');
-    return token;
+    const token = await fetchAnswer(undici, {
+      method: 'POST',
+      path: pathPrefix + tokenPath,
+      headers: [...trace, ...ownHeaders, 'content-type', 'application/json'],
+      body: JSON.stringify({ key: login.key, secret: login.secret }),
+      signal,
+      timeoutMs,
+      onStatus: span?.onStatus,
+      decode: (answer) => decodeToken(answer, wallNow()),
+    });
+    end('OK');
+    return { ...token, sentAt };
   } catch (error) {
-    const outcome = outcomeOf(error, signal);
-    observed(outcome);
-    span?.end(outcome);
+    end(outcomeOf(error, signal));
     if (!(error instanceof CallFailure)) throw error;
     wasSent = error.sent;
     if (error.again !== 'in-queue') throw error;
@@ -98,23 +110,6 @@ async function fetchWithPermit(options: TokenCallOptions, deadlineAt: number, st
   } finally {
     permits.release(request, permit, wasSent);
   }
-}
-
-/** Sends a token call. Its errors contain nothing that was sent. */
-function fetchToken(options: TokenCallOptions, span: CallSpan | undefined): Promise<FetchedToken> {
-  const { login, undici, pathPrefix, signal, timeoutMs, wallNow, now } = options;
-  const trace = span === undefined ? [] : ['traceparent', span.traceparent];
-  const sentAt = now();
-  return fetchAnswer(undici, {
-    method: 'POST',
-    path: pathPrefix + tokenPath,
-    headers: [...trace, ...ownHeaders, 'content-type', 'application/json'],
-    body: JSON.stringify({ key: login.key, secret: login.secret }),
-    signal,
-    timeoutMs,
-    onStatus: span?.onStatus,
-    decode: (answer) => ({ ...decodeToken(answer, wallNow()), sentAt }),
-  });
 }
 
 /** The name of the budget in which all calls with this key count, token calls included. */

@@ -19,7 +19,7 @@ import type { StartCallSpan } from '../observe.ts';
 import type { decodeToken } from './token.ts';
 
 /** A token, and when its token call was sent, on the monotonic clock. Its lifetime counts from there, to be safe. */
-export type FetchedToken = ReturnType<typeof decodeToken> & { readonly sentAt: number };
+type FetchedToken = ReturnType<typeof decodeToken> & { readonly sentAt: number };
 
 /** What a source needs. */
 export type TokenSourceOptions = {
