@@ -55,11 +55,11 @@ export class LightSignal implements Signal {
 }
 
 /**
- * A wait for a result. The first of `resolve`, `reject` and the signal ends it; then `cleanUp` is called. A class, because
- * closures take more memory, and very many calls may wait at a time.
+ * A wait for a result. The first of `resolve`, `reject` and the signal ends it. `onAborted` is called if it is the signal. A
+ * class, because closures take more memory, and very many calls may wait at a time.
  */
 export class Wait<T> implements AbortListener {
-  cleanUp: (() => void) | undefined;
+  onAborted: (() => void) | undefined;
   readonly #signal: Signal;
   readonly #resolve: (value: T) => void;
   readonly #reject: (reason: unknown) => void;
@@ -73,28 +73,24 @@ export class Wait<T> implements AbortListener {
   }
 
   resolve(value: T): void {
-    this.#end();
+    this.#signal.removeEventListener('abort', this);
     this.#resolve(value);
   }
 
   reject(reason: unknown): void {
-    this.#end();
+    this.#signal.removeEventListener('abort', this);
     this.#reject(reason);
   }
 
   handleEvent(): void {
     this.reject(this.#signal.reason);
-  }
-
-  #end(): void {
-    this.#signal.removeEventListener('abort', this);
-    this.cleanUp?.();
+    this.onAborted?.();
   }
 }
 
 /**
  * Returns a promise that the wait settles, and that rejects with the signal's reason as soon as the signal fires. `start` may
- * return what is to be done at the end of the wait, however it ends.
+ * return what is to be done when the signal ends the wait.
  */
 export function unlessAborted<T>(
   signal: Signal,
@@ -103,7 +99,7 @@ export function unlessAborted<T>(
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const wait = new Wait(signal, resolve, reject);
-    wait.cleanUp = start(wait);
+    wait.onAborted = start(wait);
   });
 }
 

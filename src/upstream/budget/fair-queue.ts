@@ -2,7 +2,7 @@
 
 /**
  * Whose turn a waiter uses, as a path such as address, credential. The queue takes turns between first words, and
- * within each of them between second words.
+ * within each of them between second words. No key of a queue is the beginning of another.
  */
 export type FairnessKey = readonly string[];
 
@@ -11,16 +11,16 @@ export type FairQueue<Waiter> = ReturnType<typeof createFairQueue<Waiter>>;
 
 /** Starts empty. A key goes to the end of the round when it is new and after each of its turns. */
 export function createFairQueue<Waiter>() {
-  const root = emptyBranch<Waiter>();
+  const root: Parts<Waiter> = new Map();
   let size = 0;
   return {
     add(fairnessKey: FairnessKey, waiter: Waiter): void {
-      addTo(root, fairnessKey, waiter);
+      addTo(root, fairnessKey, 0, waiter);
       size += 1;
     },
     /** Removes a waiter. Does nothing if it is not in the queue. */
     remove(fairnessKey: FairnessKey, waiter: Waiter): void {
-      if (removeFrom(root, fairnessKey, waiter)) size -= 1;
+      if (removeFrom(root, fairnessKey, 0, waiter)) size -= 1;
     },
     /** Removes the next waiter in turn and returns it. */
     takeFirst(): Waiter | undefined {
@@ -37,46 +37,51 @@ export function createFairQueue<Waiter>() {
   };
 }
 
-/** The waiters of one key, and the branches of longer keys. Only the root may be empty. */
-type Branch<Waiter> = { readonly waiters: Set<Waiter>; readonly parts: Map<string, Branch<Waiter>> };
+/** The waiters of one key, or the parts of keys that begin with the same words. Only the root may be empty. */
+type Branch<Waiter> = Set<Waiter> | Parts<Waiter>;
+type Parts<Waiter> = Map<string, Branch<Waiter>>;
 
-const emptyBranch = <Waiter>(): Branch<Waiter> => ({ waiters: new Set(), parts: new Map() });
-
-function copyOf<Waiter>({ waiters, parts }: Branch<Waiter>): Branch<Waiter> {
-  const copies = Array.from(parts, ([word, part]) => [word, copyOf(part)] as const);
-  return { waiters: new Set(waiters), parts: new Map(copies) };
+function copyOf<Waiter>(parts: Parts<Waiter>): Parts<Waiter> {
+  return new Map(
+    Array.from(parts, ([word, part]) => [word, part instanceof Set ? new Set(part) : copyOf(part)]),
+  );
 }
 
-function addTo<Waiter>(branch: Branch<Waiter>, [word, ...rest]: FairnessKey, waiter: Waiter): void {
-  if (word === undefined) {
-    branch.waiters.add(waiter);
-    return;
+function addTo<Waiter>(parts: Parts<Waiter>, key: FairnessKey, depth: number, waiter: Waiter): void {
+  const word = key[depth] ?? '';
+  const isLast = depth + 1 >= key.length;
+  const part = parts.get(word) ?? (isLast ? new Set() : new Map());
+  parts.set(word, part);
+  if (part instanceof Set) part.add(waiter);
+  else addTo(part, key, depth + 1, waiter);
+}
+
+function removeFrom<Waiter>(parts: Parts<Waiter>, key: FairnessKey, depth: number, waiter: Waiter): boolean {
+  const word = key[depth] ?? '';
+  const part = parts.get(word);
+  if (part === undefined) return false;
+  const isRemoved = part instanceof Set ? part.delete(waiter) : removeFrom(part, key, depth + 1, waiter);
+  if (part.size === 0) parts.delete(word);
+  return isRemoved;
+}
+
+function takeFrom<Waiter>(branch: Branch<Waiter>): Waiter | undefined {
+  if (branch instanceof Set) {
+    for (const first of branch) {
+      branch.delete(first);
+      return first;
+    }
+    return undefined;
   }
-  const part = branch.parts.get(word) ?? emptyBranch<Waiter>();
-  branch.parts.set(word, part);
-  addTo(part, rest, waiter);
-}
-
-function removeFrom<Waiter>(branch: Branch<Waiter>, [word, ...rest]: FairnessKey, waiter: Waiter): boolean {
-  if (word === undefined) return branch.waiters.delete(waiter);
-  const part = branch.parts.get(word);
-  if (part === undefined || !removeFrom(part, rest, waiter)) return false;
-  if (isEmpty(part)) branch.parts.delete(word);
-  return true;
-}
-
-function takeFrom<Waiter>({ waiters, parts }: Branch<Waiter>): Waiter | undefined {
-  for (const first of waiters) {
-    waiters.delete(first);
-    return first;
-  }
-  for (const [word, part] of parts) {
+  for (const [word, part] of branch) {
     const first = takeFrom(part);
-    parts.delete(word);
-    if (!isEmpty(part)) parts.set(word, part);
+    if (part.size === 0) branch.delete(word);
+    else if (branch.size > 1) {
+      // The only part is last already: to delete it, and add it again, would copy the map each time.
+      branch.delete(word);
+      branch.set(word, part);
+    }
     return first;
   }
   return undefined;
 }
-
-const isEmpty = ({ waiters, parts }: Branch<unknown>): boolean => waiters.size + parts.size === 0;

@@ -15,7 +15,7 @@
 import { type CallFailure, ownRefusal, wholeSeconds } from '../failure.ts';
 import { type Signal, unlessAborted, type Wait } from '../signal.ts';
 import type { BudgetAnswer, Permit } from './call-budget.ts';
-import { createFairQueue, type FairQueue } from './fair-queue.ts';
+import { createFairQueue, type FairnessKey, type FairQueue } from './fair-queue.ts';
 
 /** A request for one permit, which is of use until `deadlineAt`, in milliseconds of the monotonic clock. */
 export type QueueRequest = {
@@ -39,7 +39,7 @@ export type PermitQueueOptions = {
 /** The queue for one budget. */
 export type PermitQueue = ReturnType<typeof createPermitQueue>;
 
-type Waiter = { readonly deadlineAt: number; readonly wait: Wait<Permit> };
+type Waiter = { readonly key: FairnessKey; readonly deadlineAt: number; readonly wait: Wait<Permit> };
 type Waiters = FairQueue<Waiter>;
 type Waits = BudgetAnswer['waitsMs'];
 
@@ -109,10 +109,10 @@ export function createPermitQueue({ take, closesAt, onEmpty, now }: PermitQueueO
      */
     wait: ({ fairnessKey, signal, deadlineAt }: QueueRequest): Promise<Permit> =>
       unlessAborted(signal, (wait) => {
-        const waiter = { deadlineAt, wait };
-        waiters.add([fairnessKey], waiter);
+        const waiter = { key: [fairnessKey], deadlineAt, wait };
+        waiters.add(waiter.key, waiter);
         return () => {
-          waiters.remove([fairnessKey], waiter);
+          waiters.remove(waiter.key, waiter);
           // The other waiters go on waiting as before. Only an empty queue must stop resting, to end.
           if (waiters.size() === 0) wake();
         };
@@ -131,10 +131,12 @@ type Moment = { readonly now: number; readonly closesAt: number };
  */
 function refuseTooLate(waiters: Waiters, waitsMs: Waits, { now, closesAt }: Moment): void {
   let taken = 0;
-  for (const { deadlineAt, wait } of waiters.inTurn()) {
+  for (const waiter of waiters.inTurn()) {
     const waitMs = waitsMs[taken] ?? waitsMs.at(-1) ?? 0;
-    if (now + waitMs + shortestCallMs > Math.min(deadlineAt, closesAt)) wait.reject(spent(waitMs));
-    else taken += 1;
+    if (now + waitMs + shortestCallMs > Math.min(waiter.deadlineAt, closesAt)) {
+      waiters.remove(waiter.key, waiter);
+      waiter.wait.reject(spent(waitMs));
+    } else taken += 1;
   }
 }
 

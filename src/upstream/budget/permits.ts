@@ -98,7 +98,8 @@ function createQueues(budget: CallBudget, now: () => number) {
   let closesAt = Number.POSITIVE_INFINITY;
 
   return {
-    has: (request: PermitRequest) => queues.has(queueName(request)),
+    // Most calls find no queue at all, and need no name for one.
+    has: (request: PermitRequest) => queues.size > 0 && queues.has(queueName(request)),
     wait(request: PermitRequest, first: TakeResult | undefined): Promise<Permit> {
       const { credential, reserved } = request;
       const name = queueName(request);
