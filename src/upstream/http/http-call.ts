@@ -76,7 +76,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   #isAborted = false;
   #head: Omit<RawAnswer, 'body'> | undefined;
   #contentEncoding = '';
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] | undefined;
   #length = 0;
 
   constructor(call: HttpCall<Answer>, resolve: (answer: Answer) => void, reject: (reason: unknown) => void) {
@@ -98,8 +98,8 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
 
   onHeaders(status: number, lines: readonly Buffer[]): true {
     if (status < 200) return true;
-    const [retryAfter] = valuesOf(lines, 'retry-after');
-    const [date] = retryAfter === undefined ? [] : valuesOf(lines, 'date');
+    const retryAfter = valuesOf(lines, 'retry-after')[0];
+    const date = retryAfter === undefined ? undefined : valuesOf(lines, 'date')[0];
     this.#head = { status, retryAfter, date };
     this.#contentEncoding = valuesOf(lines, 'content-encoding').join();
     this.#call.onStatus?.(status);
@@ -113,12 +113,16 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   onData(chunk: Buffer): true {
     this.#length += chunk.length;
     if (this.#length > maxBodyBytes) this.#abort();
+    else if (this.#chunks === undefined) this.#chunks = [chunk];
     else this.#chunks.push(chunk);
     return true;
   }
 
   onComplete(): void {
-    const body = readBody(Buffer.concat(this.#chunks), this.#contentEncoding);
+    const chunks = this.#chunks ?? [];
+    // Most pages are one chunk, which needs no copy.
+    const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+    const body = readBody(bytes, this.#contentEncoding);
     if (body instanceof Promise) void body.then((read) => this.#end(read));
     else this.#end(body);
   }
@@ -154,7 +158,7 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   #end(body: RawAnswer['body']): void {
     this.#settle();
     try {
-      if (this.#head !== undefined) this.#resolve(this.#call.decode({ body, ...this.#head }));
+      if (this.#head !== undefined) this.#resolve(this.#call.decode(Object.assign(this.#head, { body })));
     } catch (error) {
       this.#reject(error);
     }

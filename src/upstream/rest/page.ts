@@ -62,7 +62,10 @@ function decodeDetails(details: JsonObject): CustomerDetails {
 function decodeEntries(value: unknown, pageSize: number): LedgerEntry[] {
   const given = readArray(value, 'ledgerClosingBalance');
   if (given.length > pageSize) misshapen(given, 'ledgerClosingBalance', `at most ${pageSize} entries`);
-  return given.map((entry, index) => decodeEntry(readObject(entry, `entry ${index}`)));
+  // An entry's name is written only for its error.
+  return given.map((entry, index) =>
+    decodeEntry(isJsonObject(entry) ? entry : misshapen(entry, `entry ${index}`, 'an object')),
+  );
 }
 
 function decodeEntry(entry: JsonObject): LedgerEntry {

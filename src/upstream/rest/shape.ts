@@ -37,7 +37,8 @@ export function readOptionalText(value: unknown, member: string): string | null 
 // Constants, because a function that contains a pattern makes an object of it in every call.
 const integerForm = /^-?\d+$/;
 const countForm = /^\d+$/;
-const decimalForm = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const decimalForm = /^-?\d+(?:\.\d+)?$/;
+const exponentForm = /^(-?\d+(?:\.\d+)?)[eE]([+-]?\d+)$/;
 
 /** Reads an integer of any size, a number or a string, as text with every digit. */
 export function readInteger(value: unknown, member: string): string {
@@ -85,11 +86,11 @@ const maxExponent = 100;
  * is no decimal number, or its exponent is beyond ±100.
  */
 export function plainDecimal(text: string): string | null {
-  if (!decimalForm.test(text)) return null;
-  const exponentAt = Math.max(text.indexOf('e'), text.indexOf('E'));
-  if (exponentAt === -1) return text;
-  const exponent = Number(text.slice(exponentAt + 1));
-  return Math.abs(exponent) > maxExponent ? null : movePoint(text.slice(0, exponentAt), exponent);
+  if (decimalForm.test(text)) return text;
+  const [, digits = '', exponent = ''] = exponentForm.exec(text) ?? [];
+  return digits === '' || Math.abs(Number(exponent)) > maxExponent
+    ? null
+    : movePoint(digits, Number(exponent));
 }
 
 function movePoint(text: string, places: number): string {
