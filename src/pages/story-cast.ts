@@ -46,7 +46,10 @@ const amara = { name: 'MOBILE', value: '447700900001', source: 'INSTORE' } as co
 /** The mark of the first chapter's last edge: the third of seven balances, on a page with all seven. */
 const endOfFirstPage = {
   kind: 'entry',
-  place: { start: 0, length: 7, shown: 7, index: 2 },
+  start: 0,
+  length: 7,
+  shown: 7,
+  index: 2,
   total: 7,
 } as const;
 

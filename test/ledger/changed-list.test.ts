@@ -14,7 +14,10 @@ const anySize = fc.integer({ min: 1, max: 25 });
 /** The cursor of an entry that was seen in a short block. */
 const markInShortBlock: CursorMark = {
   kind: 'entry',
-  place: { start: 10, length: 10, shown: 8, index: 6 },
+  start: 10,
+  length: 10,
+  shown: 8,
+  index: 6,
   total: 23,
 };
 
@@ -42,7 +45,7 @@ describe('a cursor whose page has changed since', () => {
     const { positions, total, missing, length, index, size, maxLimit } = now;
     const pattern = Array.from({ length: positions }, (_, position) => position !== missing);
     const list = gappyList(pattern, total);
-    const mark: CursorMark = { kind: 'entry', place: { start: 0, length, shown: length, index }, total };
+    const mark: CursorMark = { kind: 'entry', start: 0, length, shown: length, index, total };
     const page = await readWindow(modelUpstream(list).fetchPage, windowOf('forward', size, mark), {
       maxLimit,
     });
@@ -54,7 +57,10 @@ describe('a cursor whose page has changed since', () => {
     const list = fullList(20);
     const stale: CursorMark = {
       kind: 'entry',
-      place: { start: 0, length: 10, shown: 7, index: 6 },
+      start: 0,
+      length: 10,
+      shown: 7,
+      index: 6,
       total: 20,
     };
     const windows = [windowOf('forward', 20), windowOf('forward', 2, stale)];
@@ -102,7 +108,10 @@ describe('a failure of the caller', () => {
       };
       const far: CursorMark = {
         kind: 'entry',
-        place: { start: 40, length: 10, shown: 10, index: 0 },
+        start: 40,
+        length: 10,
+        shown: 10,
+        index: 0,
         total: 99,
       };
       await readWindows(failing, [windowOf('forward', 10), windowOf('forward', 10, far)]);

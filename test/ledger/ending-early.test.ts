@@ -52,8 +52,8 @@ describe('a list that ends early', () => {
   it('shows what came, though others wait for larger pages than the upstream gives', async () => {
     const upstream = modelUpstream(fullList(200), 3);
     const others = [{ limit: 100, pageNumber: 0 }];
-    const place = { start: 54, length: 1, shown: 1, index: 0 };
-    const window = windowOf('forward', 100, { kind: 'entry', place, total: 200 });
+    const mark = { kind: 'entry', start: 54, length: 1, shown: 1, index: 0, total: 200 } as const;
+    const window = windowOf('forward', 100, mark);
     const inFlight = () => (upstream.calls.length === 0 ? [] : others);
     const page = await readWindow(upstream.fetchPage, window, { maxLimit: 100, inFlight });
     expect(upstream.calls).toHaveLength(15);

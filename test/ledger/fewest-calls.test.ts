@@ -46,13 +46,13 @@ function endsOfBlocks(position: number, maxLimit: number): number[] {
 /** The cursor of the entry before `position`; none before the first. */
 function markBefore(position: number, total: number): CursorMark | null {
   if (position === 0) return null;
-  return { kind: 'entry', place: { start: position - 1, length: 1, shown: 1, index: 0 }, total };
+  return { kind: 'entry', start: position - 1, length: 1, shown: 1, index: 0, total };
 }
 
 /** The cursor of the entry at `position`; none behind the last. */
 function markAt(position: number, total: number): CursorMark | null {
   if (position === total) return null;
-  return { kind: 'entry', place: { start: position, length: 1, shown: 1, index: 0 }, total };
+  return { kind: 'entry', start: position, length: 1, shown: 1, index: 0, total };
 }
 
 const lists = Array.from({ length: longest + 1 }, (_, total) => fullList(total));

@@ -12,8 +12,7 @@ import { isIncomplete, numbersOf, readWindow, readWindows, windowOf } from './re
 
 /** A window that starts behind the entry at `position` of a list without gaps. */
 function windowAfter(position: number, size: number, total: number): Window {
-  const place = { start: position, length: 1, shown: 1, index: 0 };
-  return windowOf('forward', size, { kind: 'entry', place, total });
+  return windowOf('forward', size, { kind: 'entry', start: position, length: 1, shown: 1, index: 0, total });
 }
 
 describe('windows of one list that are read together', () => {

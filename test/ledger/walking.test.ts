@@ -82,7 +82,7 @@ describe('a cursor', () => {
           expect(numbersOf(page)).toEqual(expected);
           if (expected.length === 0) return;
           const index = at % expected.length;
-          from = page.edges[index]?.mark ?? null;
+          from = page.edges[index] ?? null;
           place = entries.indexOf(expected[index] ?? -1);
         }
       }),

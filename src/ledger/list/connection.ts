@@ -6,10 +6,10 @@ import type { LedgerEntry, LedgerWarning } from '../../upstream/page-request.ts'
 import { added, type KnownList, none, rankAt, stretchWith } from './known-list.ts';
 import type { ListPages } from './list-pages.ts';
 import { type Reach, reachOf } from './reach.ts';
-import type { CursorMark, Window } from './window.ts';
+import type { CursorMark, EntryMark, Window } from './window.ts';
 
-/** An entry, and the mark for its cursor. Usually `startMark` and `endMark` are the same objects as marks of edges. */
-export type Edge = { readonly node: LedgerEntry; readonly mark: CursorMark };
+/** An entry, and the mark for its cursor: one object, because a page has many. */
+export type Edge = EntryMark & { readonly node: LedgerEntry };
 
 /** A warning of a page. LIST_INCOMPLETE has the facts of the failure that ended the list. */
 export type PageWarning = LedgerWarning & {
@@ -24,6 +24,7 @@ export type BalancePage = {
   readonly edges: readonly Edge[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** Usually the first edge, and `endMark` the last. */
   readonly startMark: CursorMark | null;
   readonly endMark: CursorMark | null;
   readonly totalCount: number;
@@ -63,8 +64,8 @@ function pageOf(
   const isForward = window.direction === 'forward';
   const hasMore = resume !== undefined || (reach !== undefined && hasMoreBeyond(reach, total));
   const hasOther = reach !== undefined && edges.length > 0 && hasOtherSide(reach, window, total);
-  const start = edges.at(0)?.mark ?? null;
-  const end = edges.at(-1)?.mark ?? null;
+  const start = edges.at(0) ?? null;
+  const end = edges.at(-1) ?? null;
   return {
     edges,
     hasNextPage: isForward ? hasMore : hasOther,
@@ -121,25 +122,23 @@ function sealCursors(
   { edges, startMark, endMark }: Parameters<typeof pageCursors>[0],
   seal: Parameters<typeof pageCursors>[1],
 ): PageCursors {
-  const marks = edges.map(({ mark }) => mark);
   // A page starts and ends with its edges, but for the gap where its list ended early.
   const gap = startMark?.kind === 'gap' ? startMark : endMark?.kind === 'gap' ? endMark : undefined;
-  if (gap !== undefined) marks.push(gap);
-  const sealed = seal(marks);
+  const sealed = seal(gap === undefined ? edges : [...edges, gap]);
   const cursorOf = (mark: CursorMark | null, edge: number) =>
     (mark && sealed[mark.kind === 'gap' ? edges.length : edge]) ?? null;
   return { edges: sealed, start: cursorOf(startMark, 0), end: cursorOf(endMark, edges.length - 1) };
 }
 
 function shownEdges({ run, shownFrom, shownTo }: Reach, total: number): readonly Edge[] {
-  let edges: readonly Edge[] = none;
+  const edges = new Array<Edge>(Math.max(0, shownTo - shownFrom));
   for (let rank = shownFrom; rank < shownTo; rank += 1) {
     const stretch = stretchWith(run, rank);
     if (stretch === undefined) throw new Error('Expected an entry at every known rank');
     const { start, length, shown, entries } = stretch;
     const index = rank - stretch.rank;
     const node = entries[index] as LedgerEntry; // stretchWith() has found it there.
-    edges = added(edges, { node, mark: { kind: 'entry', place: { start, length, shown, index }, total } });
+    edges[rank - shownFrom] = { kind: 'entry', start, length, shown, index, total, node };
   }
   return edges;
 }
@@ -155,7 +154,7 @@ function resumeMark(reach: Reach, { window, edges, total }: PageEdges): CursorMa
   const { gap, edge, next } = reach;
   const isForward = window.direction === 'forward';
   const isFirstFromEnd = !isForward && window.from === undefined;
-  if (next.position === gap.position && !isFirstFromEnd) return edges.at(isForward ? -1 : 0)?.mark;
+  if (next.position === gap.position && !isFirstFromEnd) return edges.at(isForward ? -1 : 0);
   // Entries before the window's start belong to the previous page, and are skipped.
   const skip = next.isRightward ? Math.max(0, edge - next.rank) : 0;
   return { kind: 'gap', position: next.position, skip, total };

@@ -102,7 +102,7 @@ export function anotherPersonError(): GatewayError {
 
 /** What a window knows before any page: the block in its cursor. */
 function viewOf({ from }: Window): KnownList {
-  const known = createKnownList(from?.kind === 'entry' ? from.place : undefined);
+  const known = createKnownList(from?.kind === 'entry' ? from : undefined);
   // A gap skips a number of entries only after a short page, where positions are unknown.
   if (from?.kind === 'gap' && from.skip > 0) known.hasShortPages = true;
   return known;

@@ -140,7 +140,7 @@ function windowGap(known: KnownList, window: Window): Gap | undefined {
 /** How many entries the block of an outdated cursor has now; `noEnd` if it was not read yet. */
 function shownNow(known: KnownList, mark: CursorMark): number {
   if (mark.kind === 'gap') return mark.skip;
-  const { start, length } = mark.place;
+  const { start, length } = mark;
   const run = runAt(known, start);
   const end = rankAt(run, Math.min(start + length, known.total ?? noEnd));
   return end === undefined ? noEnd : end - (rankAt(run, start) ?? 0);

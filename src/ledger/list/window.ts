@@ -5,15 +5,15 @@
 import { wrongArgument } from '../../errors.ts';
 import type { Place } from './known-list.ts';
 
+/** The mark of an entry: its place, because inside a short block the entry's position is unknown. `total` as in a gap's. */
+export type EntryMark = Place & { readonly kind: 'entry'; readonly total: number };
+
 /**
- * The content of a cursor; `cursor.ts` seals it.
- *
- * `entry`: the entry at `place`. The mark contains the entry's block, because inside a short block the entry's position
- * is unknown. `gap`: the gap where a list ended early, after the first `skip` entries from `position` on. `total` is
- * that of the list when the cursor was made. It is only used to notice that the list has changed.
+ * The content of a cursor; `cursor.ts` seals it. `gap`: the gap where a list ended early, after the first `skip` entries from
+ * `position` on. `total` is that of the list when the cursor was made. It is only used to notice that the list has changed.
  */
 export type CursorMark =
-  | { readonly kind: 'entry'; readonly place: Place; readonly total: number }
+  | EntryMark
   | { readonly kind: 'gap'; readonly position: number; readonly skip: number; readonly total: number };
 
 /** A gap between two entries: after the first `skip` entries from `position` on. */
@@ -34,7 +34,7 @@ export type Window = {
 export function windowKey({ direction, size, from }: Window): string {
   if (from === undefined) return `${direction} ${size}`;
   if (from.kind === 'gap') return `${direction} ${size} gap ${from.position} ${from.skip} ${from.total}`;
-  const { start, length, shown, index } = from.place;
+  const { start, length, shown, index } = from;
   return `${direction} ${size} entry ${start} ${length} ${shown} ${index} ${from.total}`;
 }
 
@@ -95,7 +95,7 @@ function isGiven<T>(value: T | null | undefined): value is T {
 /** The gap where a window with this mark starts: after the marked entry going forward, before it going backward. */
 export function gapOf(mark: CursorMark, direction: Window['direction']): Gap {
   if (mark.kind === 'gap') return mark;
-  const { start, length, shown, index } = mark.place;
+  const { start, length, shown, index } = mark;
   const skip = direction === 'forward' ? index + 1 : index;
   // In a full block the position of every entry is known. In any block the end of the last entry is known.
   if (shown === length) return { position: start + skip, skip: 0 };

@@ -55,16 +55,16 @@ export class CursorCodec {
   seal(marks: readonly CursorMark[]): readonly string[] {
     const [current] = this.#keys;
     const bytes = Buffer.allocUnsafe(mostBytes * marks.length).fill(0);
-    const lengths: number[] = [];
-    for (const mark of marks) lengths.push(writeMark(bytes, mostBytes * lengths.length, mark));
-    const tags = blockTags(current, this.#listName, bytes);
-    lengths.forEach((length, index) => {
+    const lengths = marks.map((mark, index) => writeMark(bytes, mostBytes * index, mark));
+    const tags = blockTags(current, this.#listName, bytes, lengths);
+    for (let index = 0; index < lengths.length; index += 1) {
       const start = mostBytes * index;
-      const isBlock = length <= blockLength;
-      const tag = isBlock ? tags : hmacTag(current, this.#listName, bytes.subarray(start, start + length));
+      const end = start + (lengths[index] ?? 0);
+      const isBlock = end - start <= blockLength;
+      const tag = isBlock ? tags : hmacTag(current, this.#listName, bytes.subarray(start, end));
       const from = isBlock ? blockLength * index : 0;
-      for (let at = 0; at < tagLength; at += 1) bytes[start + length + at] = tag[from + at] ?? 0;
-    });
+      for (let at = 0; at < tagLength; at += 1) bytes[end + at] = tag[from + at] ?? 0;
+    }
     // One text for all. Three bytes become four characters, so `mostBytes` end where a character does.
     const text = bytes.toString('base64url');
     return lengths.map((length, index) => {
@@ -82,7 +82,7 @@ export class CursorCodec {
     const isOurs =
       tag.length === tagLength &&
       this.#keys.some((key) =>
-        timingSafeEqual(tagUnder(key, this.#listName, body).subarray(0, tagLength), tag),
+        timingSafeEqual(tagUnder(key, this.#listName, body, [body.length]).subarray(0, tagLength), tag),
       );
     const mark = isOurs && bytes.toString('base64url') === cursor ? decodeMark(body) : undefined;
     if (mark !== undefined) return mark;
@@ -98,13 +98,21 @@ function hasBlockTag(body: Uint8Array): boolean {
   return body.length <= blockLength && (body[0] === blockKinds.entry || body[0] === blockKinds.gap);
 }
 
-/** The encrypted blocks of all bodies in `bytes`, one every `mostBytes`. The first 12 bytes of a block are the tag. */
-function blockTags({ mask, blocks: cipher }: CursorKeys, listName: string, bytes: Uint8Array): Buffer {
-  const listMask = hash('sha256', mask + listName, 'binary'); // A text is faster than a Buffer.
-  const blocks = Buffer.allocUnsafe(blockLength * Math.ceil(bytes.length / mostBytes));
-  for (let at = 0, from = 0; at < blocks.length; from += mostBytes) {
-    for (let index = 0; index < blockLength; index += 1, at += 1)
-      blocks[at] = (bytes[from + index] ?? 0) ^ listMask.charCodeAt(index);
+/** The encrypted blocks of the bodies in `bytes`, one every `mostBytes`. The first 12 bytes of a block are the tag. */
+function blockTags(
+  { mask, blocks: cipher }: CursorKeys,
+  listName: string,
+  bytes: Uint8Array,
+  lengths: readonly number[],
+): Buffer {
+  const listMask = hash('sha256', mask + listName, 'binary').slice(0, blockLength); // A text is faster than a Buffer.
+  // Each block starts as the mask. So its padding, which is zeros, needs no step.
+  const blocks = Buffer.alloc(blockLength * lengths.length, listMask, 'binary');
+  for (let index = 0; index < lengths.length; index += 1) {
+    const to = blockLength * index;
+    const from = mostBytes * index;
+    const length = Math.min(lengths[index] ?? 0, blockLength);
+    for (let at = 0; at < length; at += 1) blocks[to + at] = (blocks[to + at] ?? 0) ^ (bytes[from + at] ?? 0);
   }
   return cipher.update(blocks);
 }
@@ -121,10 +129,10 @@ function hmac(key: Uint8Array, message: string | Uint8Array): Buffer {
 function writeMark(bytes: Uint8Array, start: number, mark: CursorMark): number {
   let end = start + 1;
   if (mark.kind === 'entry') {
-    end = writeVarint(bytes, end, mark.place.start);
-    end = writeVarint(bytes, end, mark.place.length);
-    end = writeVarint(bytes, end, mark.place.shown);
-    end = writeVarint(bytes, end, mark.place.index);
+    end = writeVarint(bytes, end, mark.start);
+    end = writeVarint(bytes, end, mark.length);
+    end = writeVarint(bytes, end, mark.shown);
+    end = writeVarint(bytes, end, mark.index);
   } else {
     end = writeVarint(bytes, end, mark.position);
     end = writeVarint(bytes, end, mark.skip);
@@ -140,7 +148,7 @@ function decodeMark(body: Uint8Array): CursorMark | undefined {
   const [kind, start = 0, length = 0, shown = 0, index = 0, total = 0] = numbers;
   const isEntry = kind === blockKinds.entry || kind === hmacKinds.entry;
   if (numbers.length !== (isEntry ? 6 : 4)) return undefined;
-  if (isEntry) return { kind: 'entry', place: { start, length, shown, index }, total };
+  if (isEntry) return { kind: 'entry', start, length, shown, index, total };
   return { kind: 'gap', position: start, skip: length, total: shown };
 }
 

@@ -16,7 +16,7 @@ const seal = vi.fn((marks: readonly CursorMark[]) => marks.map((mark) => JSON.st
 
 it('seals the cursors of a page together, once, when the first one is asked for', async () => {
   const page = await threeEntries();
-  const marks = page.edges.map(({ mark }) => mark);
+  const marks = page.edges;
   seal.mockClear();
   const cursors = pageCursors(page, seal);
   expect(seal).not.toHaveBeenCalled();

@@ -67,7 +67,10 @@ const few = fc.nat({ max: 2 });
 const anyMark: fc.Arbitrary<CursorMark> = fc.oneof(
   fc.tuple(few, few, few, few, few).map(([start, length, shown, index, total]) => ({
     kind: 'entry' as const,
-    place: { start, length, shown, index },
+    start,
+    length,
+    shown,
+    index,
     total,
   })),
   fc.tuple(few, few, few).map(([position, skip, total]) => ({ kind: 'gap' as const, position, skip, total })),

@@ -16,12 +16,15 @@ const { cursors: codec } = listOf(customer, {});
 const seal: CursorCodec['seal'] = (marks) => codec.seal(marks);
 const open: CursorCodec['open'] = (...given) => codec.open(...given);
 
-const mark: CursorMark = { kind: 'entry', place: { start: 10, length: 10, shown: 6, index: 5 }, total: 57 };
+const mark: CursorMark = { kind: 'entry', start: 10, length: 10, shown: 6, index: 5, total: 57 };
 const gap: CursorMark = { kind: 'gap', position: 20, skip: 3, total: 57 };
 const most = Number.MAX_SAFE_INTEGER;
 const vastMark: CursorMark = {
   kind: 'entry',
-  place: { start: most, length: 10, shown: 10, index: 5 },
+  start: most,
+  length: 10,
+  shown: 10,
+  index: 5,
   total: most,
 };
 
@@ -41,7 +44,10 @@ const anyNumber = fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: Number.MAX_SAFE_I
 const anyMark: fc.Arbitrary<CursorMark> = fc.oneof(
   fc.record({
     kind: fc.constant('entry' as const),
-    place: fc.record({ start: anyNumber, length: anyNumber, shown: anyNumber, index: anyNumber }),
+    start: anyNumber,
+    length: anyNumber,
+    shown: anyNumber,
+    index: anyNumber,
     total: anyNumber,
   }),
   fc.record({ kind: fc.constant('gap' as const), position: anyNumber, skip: anyNumber, total: anyNumber }),
