@@ -56,6 +56,12 @@ export function hasBlock(blocks: readonly Block[], block: Block): boolean {
   return false;
 }
 
+/** The first block that covers a position, if any. */
+export function coveringBlock(blocks: readonly Block[], position: number): Block | undefined {
+  for (const block of blocks) if (covers(block, position)) return block;
+  return undefined;
+}
+
 /** Equal for equal blocks: a key for sets and maps. */
 export function blockKey(block: Block): string {
   return `${block.limit}:${block.pageNumber}`;

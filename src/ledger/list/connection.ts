@@ -3,7 +3,8 @@
  */
 import { type ErrorCode, errorCodes, type GatewayError } from '../../errors.ts';
 import type { LedgerEntry, LedgerWarning } from '../../upstream/page-request.ts';
-import { added, type KnownList, none, rankAt, stretchWith } from './known-list.ts';
+import { added, none } from '../small-list.ts';
+import { type KnownList, rankAt, stretchWith } from './known-list.ts';
 import type { ListPages } from './list-pages.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { CursorMark, EntryMark, Window } from './window.ts';

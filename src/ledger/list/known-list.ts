@@ -18,6 +18,7 @@
  * for each position or entry.
  */
 import type { LedgerPage } from '../../upstream/page-request.ts';
+import { added, none } from '../small-list.ts';
 
 /**
  * Where an entry was read: in the block of `length` positions from `start` on, which had `shown` entries. The entry was
@@ -62,22 +63,6 @@ export type KnownList = {
   hasChanged: boolean;
   runs: readonly Run[];
 };
-
-/**
- * The list of nothing, shared by all, so that a list that stays empty takes no space. Its type lets nobody change it. It is
- * not frozen: a loop over an array that may be frozen makes an object at every step.
- */
-export const none: readonly never[] = [];
-
-/**
- * Adds to a list that nobody else has, or to `none`. The first entry takes one slot. With `push` it would take seventeen, and
- * most lists have one.
- */
-export function added<T>(list: readonly T[], one: T): readonly T[] {
-  if (list.length === 0) return [one];
-  (list as T[]).push(one);
-  return list;
-}
 
 /** Stands for the end of a list whose total is unknown. Beyond every position, and an integer: V8 boxes Infinity. */
 export const noEnd = 2 ** 31 - 1;

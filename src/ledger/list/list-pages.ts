@@ -9,8 +9,9 @@
  */
 import { GatewayError } from '../../errors.ts';
 import type { CustomerDetails, LedgerPage, LedgerWarning, PageAnswer } from '../../upstream/page-request.ts';
+import { added, none } from '../small-list.ts';
 import { blockOf, startOf } from './block.ts';
-import { added, addPage, createKnownList, type KnownList, none, totalOf } from './known-list.ts';
+import { addPage, createKnownList, type KnownList, totalOf } from './known-list.ts';
 import type { Window } from './window.ts';
 
 /** The state of one window. */

@@ -2,13 +2,12 @@
  * The reach of a window: how much of it is known, and which positions it still needs. Pure. `plan.ts` decides which
  * calls to make, and `connection.ts` which edges to return.
  */
+import { added, none } from '../small-list.ts';
 import { type Block, endOf, startOf } from './block.ts';
 import {
-  added,
   furthestBoundary,
   type KnownList,
   noEnd,
-  none,
   type Run,
   rankAt,
   runAt,

@@ -4,11 +4,11 @@
  */
 import { GatewayError } from '../../errors.ts';
 import { type Block, endOf, furthestBlock, type Limits } from '../list/block.ts';
-import { added, none } from '../list/known-list.ts';
 import { createListPages, type WindowState } from '../list/list-pages.ts';
 import { planBlocks } from '../list/plan.ts';
 import { type OpenWindow, openWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
+import { added, none } from '../small-list.ts';
 
 /**
  * How many totals are tried to find the worst cover of a window at the list's end. Covers repeat with the least common

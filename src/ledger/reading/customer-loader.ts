@@ -18,17 +18,18 @@ import DataLoader from 'dataloader';
 import { asError } from '../../errors.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import { buildConnection, pageCursors } from '../list/connection.ts';
-import { added, none } from '../list/known-list.ts';
 import { indexOfWindow, type Window } from '../list/window.ts';
+import { added, none } from '../small-list.ts';
 import { checkPrice, reserveCalls } from './call-limits.ts';
 import {
   type BalanceReading,
   type CustomerDemand,
+  type CustomerOutcome,
   type CustomerReading,
   type CustomerTask,
   tasksOf,
 } from './customer-demand.ts';
-import { type CustomerOutcome, type ReadingTools, readTask, settleCustomer } from './read-customer.ts';
+import { type ReadingTools, readTask, settleCustomer } from './read-customer.ts';
 import type { ListReading } from './read-list.ts';
 
 /** Loads a customer, or `null` if there is no such customer. Rejects with the failure of the customer. */
@@ -55,40 +56,41 @@ async function loadCustomers(
   checkPrice(allowance, price);
   // All calls are reserved before any list is read. So short pages of one list cannot use up the calls of another list.
   for (const { lists } of tasks) for (const list of lists) list.calls = reserveCalls(allowance, list.price);
-  const started = tasks.map((task) => ({ task, lists: task.lists.map((list) => readTask(list, tools)) }));
+  for (const task of tasks)
+    for (const list of task.lists) task.readings = added(task.readings, readTask(list, tools));
   // A customer that needs more calls after those of its lists does not hold up the others.
-  const outcomes: { readonly task: CustomerTask; readonly outcome: ReturnType<typeof settleCustomer> }[] = [];
-  for (const { task, lists } of started) {
+  for (const task of tasks) {
     let readings: readonly ListReading[] = none;
-    for (const list of lists) readings = added(readings, await list);
-    outcomes.push({ task, outcome: settleCustomer(task, readings, tools) });
+    for (const reading of task.readings) readings = added(readings, await reading);
+    task.outcome = settleCustomer(task, readings, tools);
   }
-  const answers = new Map<CustomerDemand, CustomerReading | Error | null>();
-  for (const { task, outcome } of outcomes) addAnswers(answers, task, await outcome);
-  return demands.map((demand) => answers.get(demand) ?? null);
+  const answers = new Array<CustomerReading | Error | null>(demands.length);
+  for (const task of tasks)
+    addAnswers(answers, task, task.outcome instanceof Promise ? await task.outcome : task.outcome);
+  return answers;
 }
 
 /** Adds the answers to all demands of one customer. Builds each page once, even if several fields ask for it. */
 function addAnswers(
-  answers: Map<CustomerDemand, CustomerReading | Error | null>,
+  answers: (CustomerReading | Error | null)[],
   { demands, lists }: CustomerTask,
   outcome: CustomerOutcome,
 ): void {
   if (outcome === null || outcome instanceof Error) {
-    for (const demand of demands) answers.set(demand, outcome);
+    for (const { index } of demands) answers[index] = outcome;
     return;
   }
   const pages = lists.map(({ list, windows }, index) =>
     windows.map((window) => readBalance(outcome.lists[index], list, window)),
   );
-  for (const demand of demands) {
+  for (const { demand, index } of demands) {
     const balances = new Map<string, BalanceReading | Error>();
     for (const { key, list, window } of demand.balances) {
-      const index = lists.findIndex((other) => other.list === list);
-      const balance = pages[index]?.[indexOfWindow(lists[index]?.windows ?? [], window)];
+      const at = lists.findIndex((other) => other.list === list);
+      const balance = pages[at]?.[indexOfWindow(lists[at]?.windows ?? none, window)];
       if (balance !== undefined) balances.set(key, balance);
     }
-    answers.set(demand, { details: outcome.details, balances });
+    answers[index] = { details: outcome.details, balances };
   }
 }
 

@@ -3,7 +3,6 @@
  * balance alone, and which lists may be in one answer.
  */
 import type { GatewayError } from '../../errors.ts';
-import type { CustomerDetails } from '../../upstream/page-request.ts';
 import { isFilterRefusal } from '../../upstream/rest/refusal.ts';
 import type { Signal } from '../../upstream/signal.ts';
 import type { LedgerList, ListRecords } from '../arguments/ledger-list.ts';
@@ -12,7 +11,7 @@ import { anotherPersonError, isSamePerson } from '../list/list-pages.ts';
 import type { PageSource } from '../source/page-source.ts';
 import type { ReceiptBook } from '../source/receipt.ts';
 import { type CallAllowance, reserveCalls } from './call-limits.ts';
-import { anyPageOf, type CustomerTask, type ListTask } from './customer-demand.ts';
+import { anyPageOf, type CustomerOutcome, type CustomerTask, type ListTask } from './customer-demand.ts';
 import { type ListReading, readList } from './read-list.ts';
 
 /** What reading needs besides the demands. */
@@ -37,16 +36,6 @@ export function readTask(
   const reserved = calls ?? reserveCalls(allowance, 0);
   return readList({ source: sourceOf(list), isFresh, windows, calls: reserved, limits, signal });
 }
-
-/** A customer and the readings of its task's lists; an error in place of a list of another person. */
-type TaskReading = {
-  /** `null` if every list was refused because of its filter and no details were asked for. */
-  readonly details: CustomerDetails | null;
-  readonly lists: readonly (ListReading | GatewayError)[];
-};
-
-/** `null` if there is no such customer; an error if the customer itself failed. */
-export type CustomerOutcome = TaskReading | GatewayError | null;
 
 /**
  * Decides the outcome of a customer when its lists have been read. Only now is it known whether the identifier has come to

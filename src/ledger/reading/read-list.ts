@@ -15,7 +15,6 @@ import {
   type Limits,
   limitsAfter,
 } from '../list/block.ts';
-import { added, none } from '../list/known-list.ts';
 import {
   addCachedPage,
   addFetchedPage,
@@ -26,6 +25,7 @@ import {
 import { planBlocks } from '../list/plan.ts';
 import { type OpenWindow, openWindows, serves } from '../list/reach.ts';
 import type { Window } from '../list/window.ts';
+import { added, none } from '../small-list.ts';
 import type { FetchOutcome } from '../source/calls-in-flight.ts';
 import type { ListSource } from '../source/page-source.ts';
 import {
@@ -102,8 +102,10 @@ function startReading(request: ListRequest, answers: readonly PageAnswer[]): Pro
 /** A frame keeps all its variables while it waits, so this one has few of them, and no iterator. */
 async function readRounds(progress: Progress): Promise<ListReading> {
   for (let round = startRound(progress); round.length > 0; round = startRound(progress)) {
-    for (let call = round.shift(); call !== undefined; call = round.shift())
-      addOutcome(progress, call.block, await call.outcome);
+    for (let index = 0; index < round.length; index += 1) {
+      const { block, outcome } = round[index] as RoundCall; // The index is in range.
+      addOutcome(progress, block, await outcome);
+    }
   }
   releaseCalls(progress.calls);
   progress.cachedAnswers += progress.pages.cached.length;
@@ -111,20 +113,23 @@ async function readRounds(progress: Progress): Promise<ListReading> {
 }
 
 /** Starts the calls of the next round, within the limits. @returns them in the order of the plan; none at the end. */
-function startRound(progress: Progress): RoundCall[] {
-  if (progress.customerFailure !== undefined) return [];
+function startRound(progress: Progress): readonly RoundCall[] {
+  if (progress.customerFailure !== undefined) return none;
   const { pages, source, calls, limits, signal } = progress;
   const open = windowsToFill(progress);
-  if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined)) return [];
+  if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined)) return none;
   const { joins, wanted } = nextBlocks(progress, open);
   if (joins.length + wanted.length === 0) endStuckWindows(progress, open);
   const bounded = boundedCalls(wanted, open, limits);
-  const granted = takeCalls(calls, bounded.length);
-  return [...joins, ...bounded].map((block, index) => {
-    const isGranted = index < joins.length + granted;
-    const outcome = isGranted ? source.fetch(block, signal) : callsRefusal(calls, bounded.length - granted);
-    return { block, outcome };
-  });
+  const refused = bounded.length - takeCalls(calls, bounded.length);
+  let round: readonly RoundCall[] = none;
+  for (const block of joins) round = added(round, { block, outcome: source.fetch(block, signal) });
+  for (const block of bounded) {
+    const isGranted = round.length < joins.length + bounded.length - refused;
+    const outcome = isGranted ? source.fetch(block, signal) : callsRefusal(calls, refused);
+    round = added(round, { block, outcome });
+  }
+  return round;
 }
 
 /**

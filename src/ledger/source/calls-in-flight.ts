@@ -6,6 +6,7 @@ import { GatewayError } from '../../errors.ts';
 import type { PageAnswer } from '../../upstream/page-request.ts';
 import { type AbortListener, LightSignal, type Signal } from '../../upstream/signal.ts';
 import { type Block, isSameBlock } from '../list/block.ts';
+import { none } from '../small-list.ts';
 
 /** The outcome of fetching a block. A failure is a value, so that many calls can be awaited one by one. */
 export type FetchOutcome = PageAnswer | GatewayError;
@@ -40,7 +41,7 @@ export class CallsInFlight {
 
   /** The blocks of a list that calls in flight ask for. */
   blocksOf(list: string): readonly Block[] {
-    return this.#lists.get(list)?.map(({ block }) => block) ?? [];
+    return this.#lists.get(list)?.map(({ block }) => block) ?? none;
   }
 
   /**
@@ -54,9 +55,10 @@ export class CallsInFlight {
       waiter.settle(asGatewayError(signal.reason));
       return;
     }
-    const inFlight = this.#lists.get(list)?.find((call) => isSameBlock(call.block, block));
+    let inFlight: Call | undefined;
+    for (const call of this.#lists.get(list) ?? none) if (isSameBlock(call.block, block)) inFlight = call;
+    inFlight?.waiters.push(waiter);
     waiter.call = inFlight ?? this.#begin(list, waiter);
-    waiter.call.waiters.push(waiter);
     signal.addEventListener('abort', waiter);
   }
 
@@ -79,7 +81,7 @@ export class CallsInFlight {
       block,
       signal: new LightSignal(),
       deadlineAt: waiter.deadlineAt(),
-      waiters: [],
+      waiters: [waiter],
     };
     waiter.start(call.signal).then(
       (answer) => this.#end(call, answer),
@@ -103,10 +105,11 @@ export class CallsInFlight {
 
   /** Does nothing if the call was forgotten before: a cancelled call settles later. */
   #forget(call: Call): void {
-    const calls = this.#lists.get(call.list) ?? [];
-    const index = calls.indexOf(call);
-    if (index >= 0) calls.splice(index, 1);
-    if (calls.length === 0) this.#lists.delete(call.list);
+    const calls = this.#lists.get(call.list);
+    const index = calls?.indexOf(call) ?? -1;
+    if (index < 0) return;
+    if (calls?.length === 1) this.#lists.delete(call.list);
+    else calls?.splice(index, 1);
   }
 }
 

@@ -7,6 +7,7 @@ import type { FetchPage, LedgerFilter, PageAnswer } from '../../upstream/page-re
 import type { Signal } from '../../upstream/signal.ts';
 import type { LedgerList } from '../arguments/ledger-list.ts';
 import type { Block } from '../list/block.ts';
+import { none } from '../small-list.ts';
 import type { CallsInFlight, FetchOutcome, Waiter } from './calls-in-flight.ts';
 import type { ReceiptBook, ReceiptCall } from './receipt.ts';
 
@@ -68,7 +69,7 @@ class SharedList implements ListSource {
   }
 
   cached(): ReturnType<ListSource['cached']> {
-    return this.options.cache?.read(this.name) ?? [];
+    return this.options.cache?.read(this.name) ?? none;
   }
 
   inFlight(): readonly Block[] {
