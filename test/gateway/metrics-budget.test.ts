@@ -77,9 +77,9 @@ describe('calls that wait', () => {
     const left = queries.map((query) =>
       harness.post(query, { signal: leaver.signal }).catch(() => undefined),
     );
-    await harness.sandbox.until((seen) => seen.length === 1);
     const waiting = ['budget', 'slot'].map((what) => `upstream_calls_waiting{for="${what}"}`);
-    expect(await valuesOf(harness, ...waiting, 'upstream_calls_in_flight')).toEqual([1, 1, 1]);
+    await expect.poll(() => valuesOf(harness, ...waiting, 'upstream_calls_in_flight')).toEqual([1, 1, 1]);
+    await harness.sandbox.until((seen) => seen.length === 1);
     leaver.abort();
     await Promise.all(left);
     await expect.poll(() => valuesOf(harness, ...waiting, 'upstream_calls_in_flight')).toEqual([0, 0, 0]);

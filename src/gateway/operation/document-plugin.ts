@@ -1,7 +1,9 @@
 /**
  * Parses and validates documents within bounds, and caches the valid ones.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DocumentNode, GraphQLError, parse, type ValidationRule, validate } from 'graphql';
+import type { GraphQLParams } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../../errors.ts';
 import { limited } from '../../schema/size/operation-size.ts';
@@ -67,13 +69,26 @@ const bytesPerCharacter = 2;
  * Builds the cache. Yoga's own cache counts documents instead of bytes, and holds refused ones too: a few megabytes of
  * distinct texts would fill the memory. This cache holds a document only after it has passed validation. What is prepared from
  * a document is cached with it: two caches would hold it twice, and one of them would drop what the other still needs.
+ *
+ * Each turn of the event loop parses and validates one new document, or one batch. Its operation runs in a later turn. Else
+ * new documents that come together would block all other requests for the sum of their times.
  */
 export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
   const cache = new LRUCache<string, CachedDocument<Prepared>>({
     maxSize: bounds.documentCacheBytes,
     sizeCalculation: ({ document, preparedBytes = 0 }, text) => documentBytes(document, text) + preparedBytes,
   });
+  const takeTurn = createTurnQueue();
+  const isNew = ({ query }: GraphQLParams) => typeof query === 'string' && !cache.has(query);
   const plugin: GatewayPlugin = {
+    onRequestParse: () => ({
+      onRequestParseDone: ({ requestParserResult: given }) =>
+        (Array.isArray(given) ? given.some(isNew) : isNew(given)) ? takeTurn() : undefined,
+    }),
+    onExecute({ args: { contextValue } }) {
+      const { batch, documents } = contextValue.record;
+      return batch === undefined && documents.tokens > 0 ? nextTurn() : undefined; // A batch waits by itself.
+    },
     onParse({ params, context, setParsedDocument, setParseFn }) {
       const known = cache.get(String(params.source));
       if (known !== undefined) setParsedDocument(known.document);
@@ -102,6 +117,20 @@ export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
     find: (text: string) => cache.get(text),
     /** Caches a document that has passed validation, in place of what was cached for its text. */
     keep: (text: string, cached: CachedDocument<Prepared>) => void cache.set(text, cached),
+  };
+}
+
+/** Returns a function that waits for a turn of the event loop that nobody else gets, or returns undefined if this one is free. */
+function createTurnQueue(): () => Promise<void> | undefined {
+  let free: Promise<void> | undefined;
+  return () => {
+    const mine = free;
+    const next = mine === undefined ? nextTurn() : mine.then(() => nextTurn());
+    free = next;
+    void next.then(() => {
+      if (free === next) free = undefined;
+    });
+    return mine;
   };
 }
 

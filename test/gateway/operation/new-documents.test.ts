@@ -1,0 +1,84 @@
+/** New documents that come together: the event loop turns between them, so that other requests run. */
+
+import { GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import { expect, it, onTestFinished } from 'vitest';
+import {
+  type GatewayPlugin,
+  RequestRecord,
+  type ServerContext,
+} from '../../../src/gateway/http/request-record.ts';
+import { createDocumentCache } from '../../../src/gateway/operation/document-plugin.ts';
+import { sizePlugin } from '../../../src/gateway/operation/size-plugin.ts';
+
+const bounds = { maxTokens: 2000, maxAliases: 50, documentCacheBytes: 1_000_000 };
+const sizes = {
+  maxOperationSize: 100,
+  maxRootFields: 10,
+  maxListItems: 10,
+  maxPageSize: 10,
+  maxVariablesSize: 1000,
+};
+
+/** Serves, and notes the turn of the event loop in which each document is parsed and each field is resolved. */
+function open() {
+  let turn = 0;
+  const count = () => {
+    turn += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  onTestFinished(() => clearImmediate(counting));
+  const turns = { parsed: [] as number[], run: [] as number[] };
+  const noteParse: GatewayPlugin = { onParse: () => void turns.parsed.push(turn) };
+  const resolve = () => turns.run.push(turn);
+  const query = new GraphQLObjectType({ name: 'Query', fields: { a: { type: GraphQLInt, resolve } } });
+  const yoga = createYoga<ServerContext>({
+    schema: new GraphQLSchema({ query }),
+    plugins: [createDocumentCache(bounds).plugin, sizePlugin(sizes), noteParse],
+    parserAndValidationCache: false,
+    batching: true,
+    logging: false,
+  });
+  async function ask(body: unknown): Promise<unknown> {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const context = { record: new RequestRecord(null, () => 'r') } as ServerContext;
+    return (await yoga.fetch('http://gateway.test/graphql', init, context)).json();
+  }
+  return { ask, turns };
+}
+
+const documents = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ query: `query Q${n} { a }` }));
+
+it('are parsed in a turn each, in their order', async () => {
+  const { ask, turns } = open();
+  const answers = await Promise.all(documents(6).map(ask));
+  expect(answers).toEqual([1, 2, 3, 4, 5, 6].map((a) => ({ data: { a } })));
+  expect(new Set(turns.parsed).size).toBe(6);
+});
+
+it('run in a later turn than they are parsed in', async () => {
+  const { ask, turns } = open();
+  await ask({ query: '{ a }' });
+  expect(turns.run[0]).toBeGreaterThan(turns.parsed[0] ?? Number.POSITIVE_INFINITY);
+});
+
+it('are parsed in one turn, and run in one, when a batch brings them', async () => {
+  const { ask, turns } = open();
+  await Promise.all([ask(documents(6)), ask(documents(8).slice(6))]);
+  const [first, second] = [0, 6].map((at) => turns.parsed[at]);
+  expect(turns.parsed).toEqual([...Array(6).fill(first), second, second]);
+  expect(second).toBeGreaterThan(first ?? Number.POSITIVE_INFINITY);
+  expect(new Set(turns.run).size).toBe(2);
+});
+
+it('are waited for by none that is cached', async () => {
+  const { ask, turns } = open();
+  await ask({ query: '{ a }' });
+  await Promise.all([...documents(6), { query: '{ a }' }, { query: '{ a }' }].map(ask));
+  const [, ...parsed] = turns.parsed;
+  expect(parsed).toHaveLength(8);
+  expect(parsed.filter((turn) => turn === parsed[0])).toHaveLength(3);
+});
