@@ -77,15 +77,16 @@ export function addCachedPage(pages: ListPages, page: LedgerPage): void {
 export function addFetchedPage(pages: ListPages, page: LedgerPage): boolean {
   if (!isSamePerson(page, pages.fetched[0] ?? page)) return false;
   pages.fetched = added(pages.fetched, page);
-  if (pages.unused.some((unused) => isOtherState(unused, page))) pages.unused = none;
-  if (pages.cached.some((cached) => isOtherState(cached, page))) dropCachedPages(pages);
+  if (hasOtherState(pages.unused, page)) pages.unused = none;
+  if (hasOtherState(pages.cached, page)) dropCachedPages(pages);
   else addToViews(pages, page);
   return true;
 }
 
-/** Whether two pages of one list are of different states of it: they have different totals or are of different people. */
-function isOtherState(one: LedgerPage, other: LedgerPage): boolean {
-  return totalOf(one) !== totalOf(other) || !isSamePerson(one, other);
+/** Whether any page is of another state of the list than `page`: it has another total or is of another person. */
+function hasOtherState(pages: readonly LedgerPage[], page: LedgerPage): boolean {
+  for (const one of pages) if (totalOf(one) !== totalOf(page) || !isSamePerson(one, page)) return true;
+  return false;
 }
 
 type WithDetails = Readonly<Pick<ListPages, 'details'>>;

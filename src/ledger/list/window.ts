@@ -30,18 +30,14 @@ export type Window = {
   readonly from?: CursorMark;
 };
 
-/** Equal exactly for equal windows: a key for maps. */
-export function windowKey({ direction, size, from }: Window): string {
-  if (from === undefined) return `${direction} ${size}`;
-  if (from.kind === 'gap') return `${direction} ${size} gap ${from.position} ${from.skip} ${from.total}`;
-  const { start, length, shown, index } = from;
-  return `${direction} ${size} entry ${start} ${length} ${shown} ${index} ${from.total}`;
-}
-
 /** The index of an equal window; -1 if there is none. */
 export function indexOfWindow(windows: readonly Window[], window: Window): number {
-  const isSame = (other: Window) => other.size === window.size && windowKey(other) === windowKey(window);
-  return windows.findIndex((other) => other === window || isSame(other));
+  return windows.findIndex((other) => other === window || isSameWindow(other, window));
+}
+
+function isSameWindow(one: Window, other: Window): boolean {
+  if (one.size !== other.size || one.direction !== other.direction) return false;
+  return JSON.stringify(one.from) === JSON.stringify(other.from); // Marks have their members in one order.
 }
 
 /** The four arguments as GraphQL gives them. `null` means left out. */

@@ -99,14 +99,10 @@ function startReading(request: ListRequest, answers: readonly PageAnswer[]): Pro
   };
 }
 
-/** A frame keeps all its variables while it waits, so this one has few of them, and no iterator. */
+/** A frame keeps all its variables while it waits, so this one has few of them. */
 async function readRounds(progress: Progress): Promise<ListReading> {
-  for (let round = startRound(progress); round.length > 0; round = startRound(progress)) {
-    for (let index = 0; index < round.length; index += 1) {
-      const { block, outcome } = round[index] as RoundCall; // The index is in range.
-      addOutcome(progress, block, await outcome);
-    }
-  }
+  for (let round = startRound(progress); round.length > 0; round = startRound(progress))
+    for (const { block, outcome } of round) addOutcome(progress, block, await outcome);
   releaseCalls(progress.calls);
   progress.cachedAnswers += progress.pages.cached.length;
   return progress;

@@ -54,7 +54,7 @@ export class CursorCodec {
   /** Returns the cursors of marks, in their order. Many cost little more than one. */
   seal(marks: readonly CursorMark[]): readonly string[] {
     const [current] = this.#keys;
-    const bytes = Buffer.allocUnsafe(mostBytes * marks.length).fill(0);
+    const bytes = Buffer.allocUnsafe(mostBytes * marks.length);
     let used = 0;
     const lengths = marks.map((mark) => {
       const length = writeMark(bytes, used, mark);
@@ -68,8 +68,9 @@ export class CursorCodec {
       const isBlock = length <= blockLength;
       const tag = isBlock ? tags : hmacTag(current, this.#listName, bytes.subarray(start, end));
       const from = isBlock ? blockLength * index : 0;
-      for (let at = 0; at < tagLength; at += 1) bytes[end + at] = tag[from + at] ?? 0;
       start += slotOf(length);
+      for (let at = 0; end + at < start; at += 1)
+        bytes[end + at] = at < tagLength ? (tag[from + at] ?? 0) : 0;
     }
     // One text for all.
     const text = bytes.toString('base64url', 0, used);
@@ -118,7 +119,7 @@ function blockTags(
 ): Buffer {
   const listMask = hash('sha256', mask + listName, 'binary').slice(0, blockLength); // A text is faster than a Buffer.
   // Each block starts as the mask. So its padding, which is zeros, needs no step.
-  const blocks = Buffer.alloc(blockLength * lengths.length, listMask, 'binary');
+  const blocks = Buffer.allocUnsafe(blockLength * lengths.length).fill(listMask, 'binary');
   for (let index = 0, from = 0; index < lengths.length; index += 1) {
     const to = blockLength * index;
     const length = lengths[index] ?? 0;

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type CursorMark,
+  indexOfWindow,
   type Window,
   type WindowArguments,
   windowFromArguments,
-  windowKey,
 } from '../../../src/ledger/list/window.ts';
 
 const mark: CursorMark = { kind: 'gap', position: 3, skip: 0, total: 9 };
@@ -80,9 +80,9 @@ const anyWindow: fc.Arbitrary<Window> = fc.record(
   { requiredKeys: ['direction', 'size'], noNullPrototype: true },
 );
 
-it('windows have equal keys exactly when they are equal', () => {
+it('finds a window among others exactly when they are equal', () => {
   const isRight = (one: Window, other: Window) =>
-    (windowKey(one) === windowKey(other)) === isDeepStrictEqual(one, other);
+    (indexOfWindow([one], other) === 0) === isDeepStrictEqual(one, other);
   fc.assert(
     fc.property(fc.array(anyWindow, { minLength: 2, maxLength: 30 }), (windows) => {
       for (const one of windows) for (const other of windows) expect(isRight(one, other)).toBe(true);
