@@ -1,9 +1,11 @@
 /** The metrics by themselves: all series exist from the start, in the units that they name. */
 import fc from 'fast-check';
+import { Histogram, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/ledger/source/receipt.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { OperationRecord } from '../../src/telemetry/operation-line.ts';
+import { createSeries } from '../../src/telemetry/series.ts';
 import type { WatchedUpstream } from '../../src/telemetry/upstream-metrics.ts';
 import type { CallOutcome } from '../../src/upstream/observe.ts';
 import { parseMetrics, total } from '../gateway/scrape.ts';
@@ -68,6 +70,28 @@ describe('calls', () => {
     metrics.upstreamEvents.onWaited('granted', 2500);
     const sums = ['upstream_call_duration_seconds_sum{outcome="OK"}', 'upstream_calls_in_flight'];
     expect(await look(...sums, 'upstream_budget_wait_seconds_sum{outcome="granted"}')).toEqual([1.5, 0, 2.5]);
+  });
+
+  it('have the series that prom-client makes of the same durations', async () => {
+    const anyMs = fc.oneof(
+      fc.double({ min: 0, max: 40_000, noNaN: true }),
+      fc.constantFrom(0, 5, 10, 30_000),
+    );
+    const anyEnd = fc.tuple(fc.constantFrom('a', 'b'), anyMs);
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyEnd), async (ends) => {
+        const [ours, theirs] = [new Registry(), new Registry()];
+        const family = { help: 'h', buckets: [0.005, 0.01, 2.5, 30] };
+        const values = ['a', 'b'] as const;
+        const add = createSeries(ours).addDurations({ ...family, name: 'x', label: 'k', values });
+        const named = { ...family, name: `${prefix}x`, labelNames: ['k'] };
+        const histogram = new Histogram({ ...named, registers: [theirs] });
+        for (const value of values) histogram.zero({ k: value });
+        for (const [value, ms] of ends) add(value, ms);
+        for (const [value, ms] of ends) histogram.observe({ k: value }, ms / 1000);
+        expect(await ours.metrics()).toBe(await theirs.metrics());
+      }),
+    );
   });
 
   it('with an unknown outcome count as INTERNAL_SERVER_ERROR, and create no series', async () => {
