@@ -85,15 +85,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   let isDraining = false;
   const deadlines = createDeadlines(config.operationTimeoutMs, now);
   const sharing = deps.redisLink && createReplicaSharing(deps.redisLink, config, { ...clocks, log });
-  const observers = {
-    observe: metrics.observeCall,
-    observeToken: metrics.observeTokenCall,
-    events: metrics.upstreamEvents,
-  };
   const openState = () => ({
     upstream: createUpstreamAccess(config, {
       ...clocks,
-      ...observers,
+      events: metrics.upstreamEvents,
       ...(sharing && { budget: sharing.budget }),
     }),
     cache: createAnswerCache(config, clocks, sharing),

@@ -21,7 +21,7 @@ export function createMetrics({ withProcess = false } = {}) {
   const series = createSeries(registry);
   return {
     countRequest: addOperationMetrics(series),
-    ...addCallMetrics(series),
+    upstreamEvents: addCallMetrics(series),
     ...addServerMetrics(series),
     /** From now on each scrape reads this upstream. */
     watchUpstream: addUpstreamGauges(series),

@@ -1,7 +1,7 @@
 /** Metrics of the upstream: its calls, and its state at each scrape. */
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import type { UpstreamClient } from '../upstream/client.ts';
-import type { CallObserver, CallOutcome, ClientEvents } from '../upstream/observe.ts';
+import type { CallOutcome, ClientEvents } from '../upstream/observe.ts';
 import type { Series } from './series.ts';
 
 /** The outcomes that a call can have. Any other one would be a bug, and is counted as INTERNAL_SERVER_ERROR. */
@@ -17,11 +17,8 @@ const callOutcomes: readonly CallOutcome[] = [
   'INTERNAL_SERVER_ERROR',
 ];
 
-const countedOutcome = (outcome: CallOutcome): CallOutcome =>
-  callOutcomes.includes(outcome) ? outcome : 'INTERNAL_SERVER_ERROR';
-
 /** Adds the metrics of calls, to which the upstream client reports. */
-export function addCallMetrics(series: Series) {
+export function addCallMetrics(series: Series): ClientEvents {
   let callsInFlight = 0;
   const observeDuration = series.addDurations({
     name: 'upstream_call_duration_seconds',
@@ -40,18 +37,18 @@ export function addCallMetrics(series: Series) {
     label: 'outcome',
     values: callOutcomes,
   });
-  const observeCall: CallObserver = {
-    onSent() {
-      callsInFlight += 1;
+  return {
+    ...addEventMetrics(series),
+    onSent(call) {
+      if (call === 'page') callsInFlight += 1;
     },
-    onEnded(outcome, durationMs) {
+    onEnded(call, outcome, durationMs) {
+      const counted = callOutcomes.includes(outcome) ? outcome : 'INTERNAL_SERVER_ERROR';
+      if (call === 'token') return countToken(counted);
       callsInFlight -= 1;
-      observeDuration(countedOutcome(outcome), durationMs);
+      observeDuration(counted, durationMs);
     },
   };
-  const onEnded = (outcome: CallOutcome) => countToken(countedOutcome(outcome));
-  const observeTokenCall: CallObserver = { onSent: () => undefined, onEnded };
-  return { observeCall, observeTokenCall, upstreamEvents: addEventMetrics(series) };
 }
 
 /**
@@ -60,7 +57,7 @@ export function addCallMetrics(series: Series) {
  */
 const waitBuckets: readonly number[] = [0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 
-const addEventMetrics = ({ addCounter, addCounters, addDurations }: Series): ClientEvents => ({
+const addEventMetrics = ({ addCounter, addCounters, addDurations }: Series) => ({
   onWaited: addDurations({
     name: 'upstream_budget_wait_seconds',
     help: 'Time that a page call or token call waited for a permit of its budget. granted: it got one; refused: it could not get one in time (RATE_LIMITED); left: nobody waited for its answer any more.',

@@ -13,9 +13,9 @@ import { CallFailure, ownRefusal } from './failure.ts';
 import type { Connections, Endpoint } from './http/dispatcher.ts';
 import { fetchAnswer, type HttpCall, ownHeaders } from './http/http-call.ts';
 import {
-  type CallObserver,
   type CallOutcome,
   type CallSpan,
+  type ClientEvents,
   outcomeOf,
   type StartCallSpan,
   traceparentOf,
@@ -47,9 +47,7 @@ export type CallStages = Endpoint &
     readonly credentialsState: CredentialsState;
     readonly permits: Permits;
     readonly breaker: Breaker;
-    readonly observe: CallObserver;
-    /** Called for each call that goes out, except the first for its page. */
-    readonly onRepeat: () => void;
+    readonly events: ClientEvents;
   };
 
 /** What all calls for one caller have in common. */
@@ -145,7 +143,10 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
         const sentAt = now();
         this.#refuseIfLate(sentAt);
         this.#begin(sentAt, permitAt - askedAt, sentAt - permitAt);
-        return this.#answered(await fetchAnswer(this.#stages.undici, this));
+        const answer = await fetchAnswer(this.#stages.undici, this);
+        this.#end('answered', answer === null ? 'NO_SUCH_CUSTOMER' : 'OK');
+        this.#stages.credentialsState.addAnswer();
+        return answer;
       } catch (error) {
         failure = await this.#failed(error);
       } finally {
@@ -190,7 +191,7 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
 
   /** Tells breaker, trace and metrics that the call goes out now. A trace shows the page, but neither customer nor filter. */
   #begin(at: number, budgetWaitMs: number, slotWaitMs: number): void {
-    const { origin, pathPrefix, breaker, observe, onRepeat } = this.#stages;
+    const { origin, pathPrefix, breaker, events } = this.#stages;
     this.path = `${pathPrefix}${pagePath}?${buildQuery(this.#request, this.#writeListQuery())}`;
     const trials = breaker.begin(this);
     const { pageNumber, limit } = this.#request;
@@ -198,8 +199,8 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
       ...{ method: 'GET', origin, path: pagePath, page: { pageNumber, limit } },
       ...{ resends: this.#count.tries, budgetWaitMs, slotWaitMs },
     });
-    observe.onSent();
-    if (this.#count.tries > 0) onRepeat();
+    events.onSent('page');
+    if (this.#count.tries > 0) events.onRepeat();
     this.#count.tries += 1;
     this.#sent = { at, trials, span };
   }
@@ -230,12 +231,6 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
     this.#stages.slots.release();
   }
 
-  #answered(answer: PageAnswer): PageAnswer {
-    this.#end('answered', answer === null ? 'NO_SUCH_CUSTOMER' : 'OK');
-    this.#stages.credentialsState.addAnswer();
-    return answer;
-  }
-
   /** Returns the failure, after a 429 with the longer of two waits. */
   #failed(error: unknown): unknown {
     this.#stages.credentialsState.addFailure(this, error);
@@ -259,9 +254,9 @@ export class PageCall implements PermitRequest, BreakerCall, Retried, HttpCall<P
   #end(evidence: Evidence, outcome: CallOutcome): void {
     if (this.#sent === undefined) return;
     const { at, trials, span } = this.#sent;
-    const { breaker, observe, now } = this.#stages;
+    const { breaker, events, now } = this.#stages;
     breaker.end(this, trials, evidence);
-    observe.onEnded(outcome, now() - at);
+    events.onEnded('page', outcome, now() - at);
     span?.end(outcome);
   }
 

@@ -12,7 +12,7 @@ import type { Credentials } from './credentials/credentials.ts';
 import { createCredentialsState } from './credentials/credentials-state.ts';
 import { type OAuthLogin, openOAuthCredentials } from './credentials/oauth.ts';
 import type { CallDispatcher, Endpoint } from './http/dispatcher.ts';
-import { type CallObserver, type ClientEvents, ignoredEvents, unobserved } from './observe.ts';
+import { type ClientEvents, ignoredEvents } from './observe.ts';
 import type { FetchPage } from './page-request.ts';
 import type { RetryOptions } from './retry.ts';
 
@@ -28,10 +28,7 @@ export type UpstreamClientOptions = Pick<Endpoint, 'timeoutMs' | 'now' | 'wallNo
   readonly budget?: CallBudget;
   /** Opens the connections, which the client ends with `close`. */
   readonly dispatcher: CallDispatcher;
-  /** Called for every page call, and for every token call, that goes out. */
-  readonly observe?: CallObserver | undefined;
-  readonly observeToken?: CallObserver | undefined;
-  /** Called for waits, repeats and calls that were not made. */
+  /** Called for each call: that it waits, goes out, ends, or is not made. */
   readonly events?: ClientEvents;
 };
 
@@ -47,31 +44,22 @@ const ignore = () => undefined;
  * `transportFailure` describe. They reject with the signal's reason as soon as their signal fires.
  */
 export function createUpstreamClient(options: UpstreamClientOptions) {
-  const { timeoutMs, now, wallNow, retry = noRetry, events = ignoredEvents, observe = unobserved } = options;
-  const { dispatcher, observeToken = unobserved } = options;
+  const { timeoutMs, now, wallNow, dispatcher, retry = noRetry, events = ignoredEvents } = options;
   const { budget = createWindowBudget({ callsPerMinute: Number.POSITIVE_INFINITY, now }) } = options;
   const { origin, pathname } = new URL(options.baseUrl);
   const pathPrefix = pathname.replace(/\/+$/, '');
   const { undici, slots, close } = dispatcher.open(origin);
   const permits = createPermits({ budget, now, onWaited: events.onWaited });
-  const parts = { origin, pathPrefix, permits, timeoutMs, now, wallNow };
-  const onResting = () => events.onBreakerRefusal('token');
+  const parts = { origin, pathPrefix, permits, timeoutMs, now, wallNow, events };
   const { credentials, close: closeTokens } =
     'headersFor' in options.credentials
       ? { credentials: options.credentials, close: ignore }
-      : openOAuthCredentials({
-          ...parts,
-          login: options.credentials,
-          dispatcher,
-          observe: observeToken,
-          onResting,
-        });
+      : openOAuthCredentials({ ...parts, login: options.credentials, dispatcher });
   const breaker = createBreaker(now, () => events.onBreakerRefusal('page'));
   const credentialsState = createCredentialsState(now);
-  const { onRepeat } = events;
   const renewToken = ({ signed }: PageCall) => credentials.replaceRefused?.(signed) ?? false;
   const own = { ...parts, ...retry, renewToken, undici, slots };
-  const stages = { ...own, credentials, credentialsState, breaker, observe, onRepeat };
+  const stages = { ...own, credentials, credentialsState, breaker };
   return {
     /** Binds calls to one caller. Makes no call. */
     forCaller: (caller: UpstreamCaller) => bindCalls(stages, caller),

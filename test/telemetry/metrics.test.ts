@@ -40,8 +40,8 @@ describe('all series', () => {
     const before = await read();
     expect(before.size).toBeGreaterThan(100);
     metrics.watchUpstream(well);
-    metrics.observeCall.onEnded('OK', 1);
-    metrics.observeTokenCall.onEnded('UPSTREAM_UNAUTHORIZED', 1);
+    metrics.upstreamEvents.onEnded('page', 'OK', 1);
+    metrics.upstreamEvents.onEnded('token', 'UPSTREAM_UNAUTHORIZED', 1);
     metrics.upstreamEvents.onWaited('refused', 3);
     metrics.upstreamEvents.onRepeat();
     metrics.upstreamEvents.onBreakerRefusal('token');
@@ -64,9 +64,9 @@ describe('all series', () => {
 describe('calls', () => {
   it('are timed in seconds from going out to their end, and so are their waits', async () => {
     const { metrics, look } = open();
-    metrics.observeCall.onSent();
+    metrics.upstreamEvents.onSent('page');
     expect(await look('upstream_calls_in_flight')).toEqual([1]);
-    metrics.observeCall.onEnded('OK', 1500);
+    metrics.upstreamEvents.onEnded('page', 'OK', 1500);
     metrics.upstreamEvents.onWaited('granted', 2500);
     const sums = ['upstream_call_duration_seconds_sum{outcome="OK"}', 'upstream_calls_in_flight'];
     expect(await look(...sums, 'upstream_budget_wait_seconds_sum{outcome="granted"}')).toEqual([1.5, 0, 2.5]);
@@ -97,7 +97,7 @@ describe('calls', () => {
   it('with an unknown outcome count as INTERNAL_SERVER_ERROR, and create no series', async () => {
     const { metrics, read } = open();
     const { size } = await read();
-    metrics.observeCall.onEnded('447700900012' as CallOutcome, 1);
+    metrics.upstreamEvents.onEnded('page', '447700900012' as CallOutcome, 1);
     const series = await read();
     expect(series.size).toBe(size);
     expect(total(series, `${prefix}upstream_call_duration_seconds_count`, 'INTERNAL_SERVER_ERROR')).toBe(1);

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import { createWindowBudget } from '../../src/upstream/budget/window-budget.ts';
 import { createDispatcher } from '../../src/upstream/http/dispatcher.ts';
-import type { ClientEvents } from '../../src/upstream/observe.ts';
+import { type ClientEvents, ignoredEvents } from '../../src/upstream/observe.ts';
 import { pageRequest, questionNumber, successBody } from './bodies.ts';
 import { callerWith, noSignal, startClient, startUpstream } from './fake-upstream.ts';
 
@@ -14,6 +14,7 @@ const answer = (response: ServerResponse, status: number) =>
 const listen = () => {
   const reported: string[] = [];
   const events: ClientEvents = {
+    ...ignoredEvents,
     onWaited: (outcome) => reported.push(outcome),
     onRepeat: () => reported.push('repeat'),
     onBreakerRefusal: (call) => reported.push(`breaker: ${call}`),

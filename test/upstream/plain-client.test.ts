@@ -16,8 +16,10 @@ describe('without listeners', () => {
     );
     expect([
       ignoredEvents.onWaited('granted', 0),
+      ignoredEvents.onSent('page'),
+      ignoredEvents.onEnded('page', 'OK', 0),
       ignoredEvents.onRepeat(),
       ignoredEvents.onBreakerRefusal('page'),
-    ]).toEqual([undefined, undefined, undefined]);
+    ]).toEqual([undefined, undefined, undefined, undefined, undefined]);
   });
 });

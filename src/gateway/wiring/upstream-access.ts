@@ -19,7 +19,7 @@ type EndpointUpstream = Exclude<Config['upstream'], { readonly mode: 'sandbox' }
 /** Builds the client. Without a budget in `deps` it gets one for this process alone. */
 export function createUpstreamAccess(
   settings: GatewayConfig,
-  deps: Pick<UpstreamClientOptions, 'now' | 'wallNow' | 'observe' | 'observeToken' | 'events' | 'budget'>,
+  deps: Pick<UpstreamClientOptions, 'now' | 'wallNow' | 'events' | 'budget'>,
 ): UpstreamClient {
   const callsPerMinute = settings.upstreamCallsPerMinute ?? Number.POSITIVE_INFINITY;
   return createUpstreamClient({

@@ -5,7 +5,7 @@ import type { PermitRequest, Permits } from '../budget/permits.ts';
 import { CallFailure } from '../failure.ts';
 import type { CallDispatcher, Endpoint } from '../http/dispatcher.ts';
 import { fetchAnswer, ownHeaders } from '../http/http-call.ts';
-import { type CallObserver, type CallOutcome, outcomeOf, type StartCallSpan } from '../observe.ts';
+import { type CallOutcome, type ClientEvents, outcomeOf, type StartCallSpan } from '../observe.ts';
 import { LightSignal, type Signal } from '../signal.ts';
 import { digest, languageHeader } from './caller-headers.ts';
 import { type Credentials, gatewayCredentials } from './credentials.ts';
@@ -21,10 +21,7 @@ export type OAuthOptions = Endpoint & {
   readonly dispatcher: CallDispatcher;
   /** Token calls count in the budget like page calls (the upstream's reference, "Rate limit"). */
   readonly permits: Permits;
-  /** Called for every token call that goes out. */
-  readonly observe: CallObserver;
-  /** Called when a page call fails because a token call failed a moment ago. Must not throw. */
-  readonly onResting: () => void;
+  readonly events: ClientEvents;
 };
 
 /** The token endpoint's path, below the base URL. */
@@ -40,13 +37,13 @@ const tokenHeader = 'x-cap-api-oauth-token';
  * `token-source.ts` pauses after each failed token call.
  */
 export function openOAuthCredentials(options: OAuthOptions) {
-  const { login, dispatcher, origin, now, onResting } = options;
+  const { login, dispatcher, origin, now, events } = options;
   const { undici, close } = dispatcher.open(origin);
   const closing = new LightSignal();
   const callOptions = { ...options, undici, signal: closing };
   const tokens = createTokenSource({
     fetchToken: (deadlineAt, startSpan) => fetchToken(callOptions, deadlineAt, startSpan),
-    onResting,
+    onResting: () => events.onBreakerRefusal('token'),
     now,
   });
   const credentials: Credentials = {
@@ -72,7 +69,7 @@ type TokenCallOptions = OAuthOptions & { readonly undici: Dispatcher; readonly s
 
 /** Makes one token call: gets a permit and sends it. Its errors contain nothing that was sent. */
 async function fetchToken(options: TokenCallOptions, deadlineAt: number, startSpan?: StartCallSpan) {
-  const { login, origin, pathPrefix, permits, observe, undici, signal, timeoutMs, now, wallNow } = options;
+  const { login, origin, pathPrefix, permits, events, undici, signal, timeoutMs, now, wallNow } = options;
   const credential = budgetOfKey(login.key);
   const request: PermitRequest = { credential, fairnessKey: '', signal, reserved: 0, deadlineAt };
   const askedAt = now();
@@ -82,10 +79,10 @@ async function fetchToken(options: TokenCallOptions, deadlineAt: number, startSp
   const span = startSpan?.({ ...traced, budgetWaitMs: sentAt - askedAt });
   const trace = span === undefined ? [] : ['traceparent', span.traceparent];
   const end = (outcome: CallOutcome) => {
-    observe.onEnded(outcome, now() - sentAt);
+    events.onEnded('token', outcome, now() - sentAt);
     span?.end(outcome);
   };
-  observe.onSent();
+  events.onSent('token');
   let wasSent = true;
   try {
     const token = await fetchAnswer(undici, {
