@@ -70,8 +70,8 @@ export function createWindowBudget(options: WindowBudgetOptions) {
     take(credential: string, count: number, reserved: number): BudgetAnswer {
       const account = accounts.of(credential);
       const granted = Math.min(count, freeIn(account, reserved));
-      const permits: Permit[] = [];
-      for (let index = 0; index < granted; index += 1) permits.push(countIn(account));
+      const permits = new Array<Permit>(granted); // To push into an empty one would hold seventeen places.
+      for (let index = 0; index < granted; index += 1) permits[index] = countIn(account);
       if (granted === count) return { permits, waitsMs: [] };
       const waitsMs = permitWaits({
         used: usedIn(account),

@@ -43,13 +43,8 @@ export type Refusal = { readonly code: number; readonly message: string };
  * element of `errors` with `status: true` reports a success and is no refusal.
  */
 export function findRefusal(body: unknown): Refusal | undefined {
-  let first: Refusal | undefined;
-  for (const failure of failuresOf(body)) {
-    const refusal = asRefusal(failure);
-    if (refusal !== undefined && refusal.code in knownRefusals) return refusal;
-    first ??= refusal;
-  }
-  return first;
+  const refusals = failuresOf(body).flatMap(asRefusal);
+  return refusals.find(({ code }) => code in knownRefusals) ?? refusals[0];
 }
 
 /** Whether `errors` reports a failure in any form, known or not. */
@@ -63,10 +58,10 @@ function failuresOf(body: unknown): readonly unknown[] {
   return errors.filter((error) => !isJsonObject(error) || error['status'] !== true);
 }
 
-function asRefusal(failure: unknown): Refusal | undefined {
-  if (!isJsonObject(failure)) return undefined;
+function asRefusal(failure: unknown): Refusal[] {
+  if (!isJsonObject(failure)) return [];
   const code = Number(/^-?\d+$/.exec(textOf(failure['code']) ?? '')?.[0] ?? Number.NaN);
-  return Number.isSafeInteger(code) ? { code, message: textOf(failure['message']) ?? '' } : undefined;
+  return Number.isSafeInteger(code) ? [{ code, message: textOf(failure['message']) ?? '' }] : [];
 }
 
 /** What else a failed answer says. `retryAfter`: the seconds that it asks to wait, if it does. */
