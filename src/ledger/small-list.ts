@@ -1,6 +1,4 @@
-/**
- * Arrays that mostly stay empty or have one entry, as most lists of a request do: of windows, blocks, failures, warnings.
- */
+/** Arrays that mostly stay empty or have one entry, as most lists of a request do: of windows, blocks, failures. */
 
 /**
  * The list of nothing, shared by all, so that a list that stays empty takes no space. Its type lets nobody change it. It is

@@ -59,15 +59,15 @@ export type ListReading = {
   cachedAnswers: number;
 };
 
-/** The state of reading a list, which becomes its outcome. One object, because hundreds may wait for their calls at a time. */
-type Progress = ListReading &
-  Omit<ListRequest, 'windows' | 'isFresh'> & {
-    /** The sizes that calls may ask for, after the pages so far. */
-    currentLimits: Limits;
-    /** The blocks whose calls have ended. */
-    asked: readonly Block[];
-    failures: readonly { readonly block: Block; readonly error: GatewayError }[];
-  };
+/** The state of reading a list, which becomes its outcome. */
+type Progress = ListReading & {
+  readonly request: ListRequest;
+  /** The sizes that calls may ask for, after the pages so far. */
+  currentLimits: Limits;
+  /** The blocks whose calls have ended. */
+  asked: readonly Block[];
+  failures: readonly { readonly block: Block; readonly error: GatewayError }[];
+};
 
 /** A call of a round. Its outcome is there at once if it could not be made. */
 type RoundCall = { readonly block: Block; readonly outcome: FetchOutcome | Promise<FetchOutcome> };
@@ -81,15 +81,11 @@ export function readList(request: ListRequest): Promise<ListReading> {
 }
 
 function startReading(request: ListRequest, answers: readonly PageAnswer[]): Progress {
-  const { source, windows, calls, limits, signal } = request;
   const isUnknown = answers.includes(null);
   return {
-    source,
-    calls,
-    limits,
-    signal,
-    pages: createListPages(windows, answers),
-    currentLimits: limits,
+    request,
+    pages: createListPages(request.windows, answers),
+    currentLimits: request.limits,
     asked: none,
     failures: none,
     customerFailure: isUnknown ? 'NO_SUCH_CUSTOMER' : undefined,
@@ -103,7 +99,7 @@ function startReading(request: ListRequest, answers: readonly PageAnswer[]): Pro
 async function readRounds(progress: Progress): Promise<ListReading> {
   for (let round = startRound(progress); round.length > 0; round = startRound(progress))
     for (const { block, outcome } of round) addOutcome(progress, block, await outcome);
-  releaseCalls(progress.calls);
+  releaseCalls(progress.request.calls);
   progress.cachedAnswers += progress.pages.cached.length;
   return progress;
 }
@@ -111,7 +107,8 @@ async function readRounds(progress: Progress): Promise<ListReading> {
 /** Starts the calls of the next round, within the limits. @returns them in the order of the plan; none at the end. */
 function startRound(progress: Progress): readonly RoundCall[] {
   if (progress.customerFailure !== undefined) return none;
-  const { pages, source, calls, limits, signal } = progress;
+  const { pages, request } = progress;
+  const { source, calls, limits, signal } = request;
   const open = windowsToFill(progress);
   if (open.length === 0 && (pages.windows.length > 0 || pages.total !== undefined)) return none;
   const { joins, wanted } = nextBlocks(progress, open);
@@ -162,11 +159,11 @@ function cachedPageFor({ pages }: Progress, open: readonly OpenWindow[]): Ledger
  * twice. Before the total is known, a round has one block. That block is part of every plan, and its page decides what else
  * is needed.
  */
-function nextBlocks({ pages, asked, currentLimits: limits, source }: Progress, open: readonly OpenWindow[]) {
+function nextBlocks({ pages, asked, currentLimits: limits, request }: Progress, open: readonly OpenWindow[]) {
   let inFlight: readonly Block[] = none;
   // Another request may not know yet that the upstream gives smaller pages than it asked for. Its page would be of other
   // positions, and the calls of this plan would run out before the nearest positions are known.
-  for (const block of source.inFlight())
+  for (const block of request.source.inFlight())
     if (!hasBlock(asked, block) && limits.includes(block.limit)) inFlight = added(inFlight, block);
   let joins: readonly Block[] = none;
   let wanted: readonly Block[] = none;
@@ -212,13 +209,13 @@ const fatalCodes: ReadonlySet<string> = new Set([
  * Ends a window if the call for the position next to its known entries failed, or if it has used all calls that one
  * window may make. Ends all windows if no further call can succeed.
  */
-function hasEnded({ failures, limits }: Progress, { state, reach }: OpenWindow): boolean {
+function hasEnded({ failures, request }: Progress, { state, reach }: OpenWindow): boolean {
   for (const { block, error } of failures)
     if (reach?.needs.some(({ low, high, isRightward }) => covers(block, isRightward ? low : high - 1)))
       state.ending ??= error;
   for (const { error } of failures)
     if (fatalCodes.has(error.code) || failureScope(error) === 'filter') state.ending ??= error;
-  state.ending ??= boundEnding(state, limits);
+  state.ending ??= boundEnding(state, request.limits);
   return state.ending !== undefined;
 }
 
