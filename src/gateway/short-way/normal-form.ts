@@ -86,7 +86,7 @@ export function normalFormOf(
     const type = field && objectBelow(schema, field.type);
     const path = { prev: undefined, key, typename: parent.name };
     // A field of a fragment has one reader, however often the fragment is spread.
-    const argumentsOf = readers.get(node) ?? argumentsReader(field, node);
+    const argumentsOf = readers.get(node) ?? argumentsReader(field, node, parent === query);
     readers.set(node, argumentsOf);
     return {
       parent,
@@ -145,12 +145,14 @@ const noVariables = {};
 function argumentsReader(
   field: GraphQLField<unknown, unknown> | undefined,
   node: FieldNode | undefined,
+  isRoot: boolean,
 ): FormField['argumentsOf'] {
   if (field === undefined || node === undefined || field.args.length === 0) return () => noArguments;
   if (!hasVariables(node)) {
     const given = getArgumentValues(field, node);
     return () => given;
   }
+  if (isRoot) return (variables) => getArgumentValues(field, node, variables);
   // Coerced once for all customers of a request. Nothing may hold a request's variables after its end.
   const known = new WeakMap<Variables, ReturnType<FormField['argumentsOf']>>();
   return (variables) => {
