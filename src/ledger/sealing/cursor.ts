@@ -54,30 +54,21 @@ export class CursorCodec {
   /** Returns the cursors of marks, in their order. Many cost little more than one. */
   seal(marks: readonly CursorMark[]): readonly string[] {
     const [current] = this.#keys;
-    const bytes = Buffer.allocUnsafe(mostBytes * marks.length);
-    let used = 0;
-    const lengths = marks.map((mark) => {
-      const length = writeMark(bytes, used, mark);
-      used += slotOf(length);
-      return length;
-    });
+    const bytes = Buffer.allocUnsafe(mostBytes * marks.length).fill(0);
+    const lengths = marks.map((mark, index) => writeMark(bytes, mostBytes * index, mark));
     const tags = blockTags(current, this.#listName, bytes, lengths);
-    for (let index = 0, start = 0; index < lengths.length; index += 1) {
-      const length = lengths[index] ?? 0;
-      const end = start + length;
-      const isBlock = length <= blockLength;
+    for (let index = 0; index < lengths.length; index += 1) {
+      const start = mostBytes * index;
+      const end = start + (lengths[index] ?? 0);
+      const isBlock = end - start <= blockLength;
       const tag = isBlock ? tags : hmacTag(current, this.#listName, bytes.subarray(start, end));
       const from = isBlock ? blockLength * index : 0;
-      start += slotOf(length);
-      for (let at = 0; end + at < start; at += 1)
-        bytes[end + at] = at < tagLength ? (tag[from + at] ?? 0) : 0;
+      for (let at = 0; at < tagLength; at += 1) bytes[end + at] = tag[from + at] ?? 0;
     }
-    // One text for all.
-    const text = bytes.toString('base64url', 0, used);
-    let next = 0;
-    return lengths.map((length) => {
-      const start = next;
-      next += (slotOf(length) * 4) / 3;
+    // One text for all. Three bytes become four characters, so `mostBytes` end where a character does.
+    const text = bytes.toString('base64url');
+    return lengths.map((length, index) => {
+      const start = ((mostBytes * 4) / 3) * index;
       return text.slice(start, start + Math.ceil(((length + tagLength) * 4) / 3));
     });
   }
@@ -107,10 +98,7 @@ function hasBlockTag(body: Uint8Array): boolean {
   return body.length <= blockLength && (body[0] === blockKinds.entry || body[0] === blockKinds.gap);
 }
 
-/** The bytes that a cursor with a body of this length takes in a row of them. Three bytes become four characters. */
-const slotOf = (length: number): number => Math.ceil((length + tagLength) / 3) * 3;
-
-/** The encrypted blocks of the bodies in `bytes`, each in its slot. The first 12 bytes of a block are the tag. */
+/** The encrypted blocks of the bodies in `bytes`, one every `mostBytes`. The first 12 bytes of a block are the tag. */
 function blockTags(
   { mask, blocks: cipher }: CursorKeys,
   listName: string,
@@ -120,12 +108,11 @@ function blockTags(
   const listMask = hash('sha256', mask + listName, 'binary').slice(0, blockLength); // A text is faster than a Buffer.
   // Each block starts as the mask. So its padding, which is zeros, needs no step.
   const blocks = Buffer.allocUnsafe(blockLength * lengths.length).fill(listMask, 'binary');
-  for (let index = 0, from = 0; index < lengths.length; index += 1) {
+  for (let index = 0; index < lengths.length; index += 1) {
     const to = blockLength * index;
-    const length = lengths[index] ?? 0;
-    for (let at = 0; at < length && at < blockLength; at += 1)
-      blocks[to + at] = (blocks[to + at] ?? 0) ^ (bytes[from + at] ?? 0);
-    from += slotOf(length);
+    const from = mostBytes * index;
+    const length = Math.min(lengths[index] ?? 0, blockLength);
+    for (let at = 0; at < length; at += 1) blocks[to + at] = (blocks[to + at] ?? 0) ^ (bytes[from + at] ?? 0);
   }
   return cipher.update(blocks);
 }
