@@ -49,14 +49,24 @@ function open() {
   return { ask, turns };
 }
 
-const documents = (count: number) =>
-  Array.from({ length: count }, (_, n) => ({ query: `query Q${n} { a }` }));
+/** Operations whose documents are new, with so many characters more than they need. */
+const operations = (count: number, characters: number) =>
+  Array.from({ length: count }, (_, n) => ({ query: `query Q${n} { a } # ${'x'.repeat(characters)}` }));
 
-it('are parsed in a turn each, in their order', async () => {
+it('are parsed in a turn each when they are long, in their order', async () => {
   const { ask, turns } = open();
-  const answers = await Promise.all(documents(6).map(ask));
+  const answers = await Promise.all(operations(6, 5000).map(ask));
   expect(answers).toEqual([1, 2, 3, 4, 5, 6].map((a) => ({ data: { a } })));
   expect(new Set(turns.parsed).size).toBe(6);
+});
+
+it('are parsed in one turn up to 4000 characters', async () => {
+  const { ask, turns } = open();
+  await Promise.all(operations(9, 900).map(ask));
+  const [first, second] = [0, 4].map((at) => turns.parsed[at]);
+  expect(turns.parsed.filter((turn) => turn === first)).toHaveLength(4);
+  expect(turns.parsed.filter((turn) => turn === second)).toHaveLength(4);
+  expect(new Set(turns.parsed).size).toBe(3);
 });
 
 it('run in a later turn than they are parsed in', async () => {
@@ -67,7 +77,7 @@ it('run in a later turn than they are parsed in', async () => {
 
 it('are parsed in one turn, and run in one, when a batch brings them', async () => {
   const { ask, turns } = open();
-  await Promise.all([ask(documents(6)), ask(documents(8).slice(6))]);
+  await Promise.all([ask(operations(6, 900)), ask(operations(8, 900).slice(6))]);
   const [first, second] = [0, 6].map((at) => turns.parsed[at]);
   expect(turns.parsed).toEqual([...Array(6).fill(first), second, second]);
   expect(second).toBeGreaterThan(first ?? Number.POSITIVE_INFINITY);
@@ -77,8 +87,15 @@ it('are parsed in one turn, and run in one, when a batch brings them', async () 
 it('are waited for by none that is cached', async () => {
   const { ask, turns } = open();
   await ask({ query: '{ a }' });
-  await Promise.all([...documents(6), { query: '{ a }' }, { query: '{ a }' }].map(ask));
+  await Promise.all([...operations(6, 5000), { query: '{ a }' }, { query: '{ a }' }].map(ask));
   const [, ...parsed] = turns.parsed;
   expect(parsed).toHaveLength(8);
   expect(parsed.filter((turn) => turn === parsed[0])).toHaveLength(3);
+});
+
+it('are read when they are no text', async () => {
+  const { ask, turns } = open();
+  const answers = await Promise.all([{ query: 1 }, { query: { length: 5000 } }, {}].map(ask));
+  for (const answer of answers) expect(answer).toHaveProperty('errors');
+  expect(turns.run).toEqual([]);
 });
