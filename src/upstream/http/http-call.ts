@@ -158,7 +158,10 @@ class Receiver<Answer> implements Dispatcher.DispatchHandler, Connecting, AbortL
   #end(body: RawAnswer['body']): void {
     this.#settle();
     try {
-      if (this.#head !== undefined) this.#resolve(this.#call.decode(Object.assign(this.#head, { body })));
+      if (this.#head !== undefined) {
+        const { status, retryAfter, date } = this.#head;
+        this.#resolve(this.#call.decode({ status, retryAfter, date, body }));
+      }
     } catch (error) {
       this.#reject(error);
     }
