@@ -9,20 +9,17 @@ export type CallOutcome = 'OK' | 'NO_SUCH_CUSTOMER' | 'CANCELLED' | ErrorCode;
 /** How a wait for a permit ended: with one, with a refusal, or because the caller went away. */
 export type WaitOutcome = 'granted' | 'refused' | 'left';
 
-/** What a call asks for. */
-type CallKind = 'page' | 'token';
-
 /** Listeners for events of the client; none may throw. */
 export type ClientEvents = {
   /** Called when a page call or a token call got its permit, or got none. The wait may have been 0. */
   readonly onWaited: (outcome: WaitOutcome, waitedMs: number) => void;
   /** Called when a call goes out, retries included, and when it has ended, `durationMs` later. */
-  readonly onSent: (call: CallKind) => void;
-  readonly onEnded: (call: CallKind, outcome: CallOutcome, durationMs: number) => void;
+  readonly onSent: (call: 'page' | 'token') => void;
+  readonly onEnded: (call: 'page' | 'token', outcome: CallOutcome, durationMs: number) => void;
   /** Called when a call goes out again for the same page: a retry, or a replay after a 401. */
   readonly onRepeat: () => void;
   /** Called when a call is refused because the breaker is open, or because the token endpoint failed a moment ago. */
-  readonly onBreakerRefusal: (call: CallKind) => void;
+  readonly onBreakerRefusal: (call: 'page' | 'token') => void;
 };
 
 /** Ignores all events. */
