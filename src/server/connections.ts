@@ -26,8 +26,11 @@ export type CloseReason = 'stalled' | 'unread' | 'crowded' | 'refused';
 /** One open connection. */
 export class Connection {
   readonly socket: Socket;
-  /** The open responses, in the order of their requests. */
-  readonly responses = new Set<ServerResponse>();
+  /**
+   * The open responses, in the order of their requests. Not a set: V8 keeps what a set has held until the next full
+   * collection, if the set is as old as a connection, and with each response all of its request.
+   */
+  readonly responses: ServerResponse[] = [];
   /** The last moment at which the client read something, or there was nothing to read. */
   progressAt: number;
   /** Bytes that the kernel has accepted since the connection's start, as of the last check. */
@@ -128,9 +131,9 @@ export function watchConnections(
 }
 
 function noteResponse(connection: Connection, response: ServerResponse, now: () => number): void {
-  connection.responses.add(response);
+  connection.responses.push(response);
   response.once('close', () => {
-    connection.responses.delete(response);
+    connection.responses.splice(connection.responses.indexOf(response), 1);
     connection.idleSince = now();
     connection.inFlight -= 1;
     connection.wake?.();
@@ -145,7 +148,7 @@ function noteResponse(connection: Connection, response: ServerResponse, now: () 
 function closeResponses({ responses }: Connection): void {
   // In a microtask, after Node: it emits `close` on the first response, and from version 24 on also on the others.
   queueMicrotask(() => {
-    for (const response of responses) response.emit('close');
+    for (const response of [...responses]) response.emit('close'); // Each leaves `responses` when it closes.
   });
 }
 
@@ -215,11 +218,11 @@ function findCrowding(
   return connections
     .flatMap((connection) => {
       const { responses, idleSince, request, requestAt } = connection;
-      if (responses.size === 0)
+      if (responses.length === 0)
         return { connection, since: idleSince, stage: now - idleSince < unfinishedMs ? 3 : 1 };
       // Only the last request of a connection can be incomplete. With more than one open, an earlier one is being answered.
       const isUnfinished =
-        responses.size === 1 && request?.complete === false && now - requestAt > unfinishedMs;
+        responses.length === 1 && request?.complete === false && now - requestAt > unfinishedMs;
       return isUnfinished ? { connection, since: requestAt, stage: 2 } : [];
     })
     .sort((a, b) => b.since - a.since)

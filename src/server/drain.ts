@@ -40,7 +40,7 @@ export function createDrain(
     else held.push([connection, request, response]);
   });
 
-  const openRequests = () => [...open.values()].reduce((sum, { responses }) => sum + responses.size, 0);
+  const openRequests = () => [...open.values()].reduce((sum, { responses }) => sum + responses.length, 0);
   return {
     /** Holds requests from now on. Resolves when no connection waits to be accepted, after `withinMs` at the latest. */
     async hold(withinMs: number): Promise<void> {
@@ -108,8 +108,8 @@ function watchQuiet(server: Server, open: OpenConnections): () => Promise<boolea
  * headers are written, and then ends the connection. With pipelining (RFC 9112, section 9.3.2) one connection can have
  * several open requests, which are answered in order. Only the last answer may end it, or the others are never sent.
  */
-function closeAfterLast(responses: ReadonlySet<ServerResponse>): void {
-  const last = [...responses].at(-1);
+function closeAfterLast(responses: readonly ServerResponse[]): void {
+  const last = responses.at(-1);
   for (const response of responses) response.shouldKeepAlive = response !== last;
 }
 

@@ -103,13 +103,16 @@ export class CallsInFlight {
     }
   }
 
-  /** Does nothing if the call was forgotten before: a cancelled call settles later. */
+  /**
+   * Does nothing if the call was forgotten before: a cancelled call settles later. Empties the array even of its last call,
+   * because V8 keeps the value of a deleted key until the next full collection, and with it all that the request has made.
+   */
   #forget(call: Call): void {
     const calls = this.#lists.get(call.list);
     const index = calls?.indexOf(call) ?? -1;
     if (index < 0) return;
-    if (calls?.length === 1) this.#lists.delete(call.list);
-    else calls?.splice(index, 1);
+    calls?.splice(index, 1);
+    if (calls?.length === 0) this.#lists.delete(call.list);
   }
 }
 
