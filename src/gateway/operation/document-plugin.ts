@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DocumentNode, GraphQLError, parse, type ValidationRule, validate } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import { limited } from '../../schema/size/operation-size.ts';
 import type { GatewayPlugin, RequestRecord } from '../http/request-record.ts';
 import { hasMoreLines, measureText, selectionDepth } from './nesting.ts';
@@ -85,12 +85,14 @@ export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
     sizeCalculation: ({ document, preparedBytes = 0 }, text) => documentBytes(document, text) + preparedBytes,
   });
   const takeTurn = createTurnQueue();
-  const newCharacters = ({ query }: GraphQLParams) => (query && !cache.has(query) ? query.length : 0);
+  // Yoga checks the types of parameters only later.
+  const newCharacters = ({ query }: GraphQLParams) =>
+    typeof query === 'string' && !cache.has(query) ? query.length : 0;
   const plugin: GatewayPlugin = {
-    onRequestParse: () => ({
+    onRequestParse: ({ request }) => ({
       onRequestParseDone({ requestParserResult: given }) {
         const characters = [given].flat().reduce((sum, each) => sum + newCharacters(each), 0);
-        return characters > 0 ? takeTurn(characters) : undefined;
+        return characters > 0 ? takeTurn(characters, request.signal) : undefined;
       },
     }),
     onExecute({ args: { contextValue } }) {
@@ -128,24 +130,42 @@ export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
   };
 }
 
+/** A request that waits for a turn. `signal` fires when its client leaves. */
+type Waiter = { readonly characters: number; readonly signal: AbortSignal; readonly start: () => void };
+
 /**
- * Returns a function that waits for a turn of the event loop that has time for so many characters of new documents. It returns
- * undefined if this one has.
+ * Returns a function that waits, first come, first served, for a turn of the event loop that has time for so many characters
+ * of new documents. It returns undefined if this one has. A request whose client has left takes no time of a turn and is
+ * refused: such requests no longer count as in flight, so nothing else would bound them.
  */
-function createTurnQueue(): (characters: number) => Promise<void> | undefined {
-  type Turn = { readonly start: Promise<void> | undefined; readonly end: Promise<void>; characters: number };
-  let last: Turn | undefined;
-  return (characters) => {
-    if (last === undefined || last.characters + characters > charactersOfTurn) {
-      const start = last?.end;
-      const turn: Turn = { start, end: start?.then(() => nextTurn()) ?? nextTurn(), characters: 0 };
-      void turn.end.then(() => {
-        if (last === turn) last = undefined;
-      });
-      last = turn;
+function createTurnQueue(): (characters: number, signal: AbortSignal) => Promise<void> | undefined {
+  const waiters: Waiter[] = [];
+  let used = 0;
+  const hasTime = (characters: number) => used === 0 || used + characters <= charactersOfTurn;
+
+  function use(characters: number): void {
+    if (used === 0) setImmediate(startTurn);
+    used += characters;
+  }
+
+  function startTurn(): void {
+    used = 0;
+    for (let [next] = waiters; next && (next.signal.aborted || hasTime(next.characters)); [next] = waiters) {
+      waiters.shift();
+      if (!next.signal.aborted) use(next.characters);
+      next.start();
     }
-    last.characters += characters;
-    return last.start;
+  }
+
+  return (characters, signal) => {
+    if (waiters.length === 0 && hasTime(characters)) {
+      use(characters);
+      return undefined;
+    }
+    const turn = new Promise<void>((start) => waiters.push({ characters, signal, start }));
+    return turn.then(() => {
+      if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'The client went away');
+    });
   };
 }
 

@@ -40,9 +40,9 @@ function open() {
     batching: true,
     logging: false,
   });
-  async function ask(body: unknown): Promise<unknown> {
+  async function ask(body: unknown, signal?: AbortSignal): Promise<unknown> {
     const headers = { 'content-type': 'application/json' };
-    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const init = { method: 'POST', headers, body: JSON.stringify(body), ...(signal && { signal }) };
     const context = { record: new RequestRecord(null, () => 'r') } as ServerContext;
     return (await yoga.fetch('http://gateway.test/graphql', init, context)).json();
   }
@@ -55,14 +55,14 @@ const operations = (count: number, characters: number) =>
 
 it('are parsed in a turn each when they are long, in their order', async () => {
   const { ask, turns } = open();
-  const answers = await Promise.all(operations(6, 5000).map(ask));
+  const answers = await Promise.all(operations(6, 5000).map((each) => ask(each)));
   expect(answers).toEqual([1, 2, 3, 4, 5, 6].map((a) => ({ data: { a } })));
   expect(new Set(turns.parsed).size).toBe(6);
 });
 
 it('are parsed in one turn up to 4000 characters', async () => {
   const { ask, turns } = open();
-  await Promise.all(operations(9, 900).map(ask));
+  await Promise.all(operations(9, 900).map((each) => ask(each)));
   const [first, second] = [0, 4].map((at) => turns.parsed[at]);
   expect(turns.parsed.filter((turn) => turn === first)).toHaveLength(4);
   expect(turns.parsed.filter((turn) => turn === second)).toHaveLength(4);
@@ -87,7 +87,9 @@ it('are parsed in one turn, and run in one, when a batch brings them', async () 
 it('are waited for by none that is cached', async () => {
   const { ask, turns } = open();
   await ask({ query: '{ a }' });
-  await Promise.all([...operations(6, 5000), { query: '{ a }' }, { query: '{ a }' }].map(ask));
+  await Promise.all(
+    [...operations(6, 5000), { query: '{ a }' }, { query: '{ a }' }].map((each) => ask(each)),
+  );
   const [, ...parsed] = turns.parsed;
   expect(parsed).toHaveLength(8);
   expect(parsed.filter((turn) => turn === parsed[0])).toHaveLength(3);
@@ -95,7 +97,34 @@ it('are waited for by none that is cached', async () => {
 
 it('are read when they are no text', async () => {
   const { ask, turns } = open();
-  const answers = await Promise.all([{ query: 1 }, { query: { length: 5000 } }, {}].map(ask));
+  const answers = await Promise.all([{ query: 1 }, { query: { length: 5000 } }, {}].map((each) => ask(each)));
   for (const answer of answers) expect(answer).toHaveProperty('errors');
   expect(turns.run).toEqual([]);
+});
+
+it('wait for their turn beside members of a batch that are no text', async () => {
+  const { ask, turns } = open();
+  const batches = operations(3, 5000).map((long) => [
+    long,
+    { query: { length: -1_000_000 } },
+    { query: { length: 'x' } },
+  ]);
+  await Promise.all(batches.map((batch) => ask(batch)));
+  expect(new Set(turns.parsed).size).toBe(3);
+});
+
+it('are not parsed, and take no turn, when their clients have left the queue', async () => {
+  const { ask, turns } = open();
+  const leaver = new AbortController();
+  const [first, second, last] = operations(3, 5000);
+  const stays = ask(first);
+  const left = Array.from({ length: 8 }, () => ask(second, leaver.signal).catch(() => 'left'));
+  const comesLast = ask(last);
+  await new Promise((resolve) => setImmediate(resolve));
+  leaver.abort();
+  expect([await stays, await comesLast]).toEqual([{ data: { a: 1 } }, { data: { a: 2 } }]);
+  await Promise.all(left);
+  const [start = 0, ...others] = turns.parsed;
+  expect(others.length).toBeLessThanOrEqual(2);
+  expect(others.at(-1)).toBeLessThan(start + 4);
 });
