@@ -17,9 +17,8 @@ export type ExplorerOptions = {
 };
 
 const title = 'Ledger balances';
-const welcome = `# Run this with the pink button, or with Ctrl+Enter. The
-# book at the left describes every field. Each tab shows
-# one thing more.
+const welcome = `# Run this with the pink button, or with Ctrl+Enter.
+# The book describes every field. Each tab adds a topic.
 #
 `;
 const credentialsHeader = { Authorization: 'Basic <user:password in base64>' };

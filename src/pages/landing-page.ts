@@ -84,12 +84,12 @@ function cardsFor(options: LandingOptions): readonly Card[] {
     options.hasExplorer && {
       href: 'graphql',
       title: 'GraphiQL',
-      text: 'Try it here: tabs that tell the story of the API.',
+      text: 'Try it here: ready-made queries, one tab each.',
     },
     options.hasControlPage && {
       href: 'sandbox',
       title: 'Sandbox',
-      text: 'Who is good for what; switch faults on, and see the calls.',
+      text: 'A member for each situation, faults to switch on, and the calls.',
     },
     ...documentCards(options),
     options.hasSchema && {

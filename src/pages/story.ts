@@ -6,8 +6,8 @@
 import type { Cast, Chapter } from './story-cast.ts';
 import { errorChapters } from './story-errors.ts';
 
-const firstPage = `# A member's balances come page by page: so many of so
-# many, and a cursor for the next page.
+const firstPage = `# A page has some of a member's balances, the total that
+# the upstream counts, and a cursor to go on from.
 
 query FirstPage($identifier: CustomerIdentifierInput!) {
   customer(identifier: $identifier) {

@@ -144,7 +144,7 @@ function memberSection(members: readonly Member[], gatewayUrl: string | undefine
   );
   const people = members.filter((member) => !isSituation.has(member));
   return `<section aria-labelledby="members-title">
-<h2 id="members-title">Who is good for what</h2>
+<h2 id="members-title">Members by situation</h2>
 <p>A click on an identifier copies it as GraphQL variables.</p>
 <table class="stacked members"><thead><tr><th>Identifier</th><th>Shows</th><th></th></tr></thead><tbody>
 ${rows.join('\n')}</tbody></table>
