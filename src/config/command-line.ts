@@ -37,7 +37,9 @@ const options = {
 /** Reads the arguments of the process without its first two. */
 export function readCommandLine(given: readonly string[], env: Environment): CommandLine {
   const parsed = attempt(() => parse(given));
-  if (parsed instanceof Error) return { problem: `${parsed.message}\n\n${help}` };
+  // After an unknown option Node goes on with advice on positional arguments, which this command does not have.
+  if (parsed instanceof Error)
+    return { problem: `${parsed.message.replace(/\. To specify .*/s, '')}\n\n${help}` };
   const { values, positionals } = parsed;
   const [command, ...more] = positionals;
   if (values.help) return { help };

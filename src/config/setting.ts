@@ -90,9 +90,8 @@ export function secret({
       const length = [...given].length;
       if (given !== given.trim())
         return { got: `${length} characters with white space or line ends around them` };
-      return length >= min && pattern.test(given)
-        ? { value: given }
-        : { got: `${length} characters that do not fit` };
+      if (length < min) return { got: `${length} characters` };
+      return pattern.test(given) ? { value: given } : { got: 'a character that it must not have' };
     },
   };
 }

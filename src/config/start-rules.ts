@@ -68,8 +68,8 @@ function upstreamProblems({ values, given }: SettingsReading): readonly string[]
     [
       hasOwn && !values.ALLOW_ANONYMOUS,
       'ALLOW_ANONYMOUS',
-      'no `true` beside service credentials, with which anyone who can connect sees every customer',
-      '`true`, because this version cannot authenticate callers',
+      'no `true` beside service credentials',
+      '`true`, as a confirmation: callers are not authenticated, so anyone who can connect sees every customer',
     ],
   ];
   return rules.flatMap(([broken, ...problem]) => (broken ? [problemOf(...problem)] : []));

@@ -55,6 +55,7 @@ describe('readCommandLine', () => {
 
   it.each([
     [['sandbox', '--prot', '1'], /'--prot'/],
+    [['--version'], /^Unknown option '--version'\n/],
     [['sandbox', '--port'], /--port/],
     [['sandbox', 'twice'], /got sandbox twice/],
     [['box'], /got box/],

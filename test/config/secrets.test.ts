@@ -69,7 +69,7 @@ describe('secrets', () => {
 
   it("cause a problem that names the file's variable when the text does not fit", () => {
     expect(problemsOf(env, fileWith('short'))).toEqual([
-      'ID_SECRET_FILE: got 5 characters that do not fit, takes 32 characters or more.',
+      'ID_SECRET_FILE: got 5 characters, takes 32 characters or more.',
     ]);
   });
 
