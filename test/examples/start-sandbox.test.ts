@@ -1,8 +1,17 @@
-/** The sandbox that the example starts for vitest ends when vitest ends it. */
+/** The tests to copy: the folder stands alone, and the sandbox that it starts for vitest ends when vitest ends it. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -15,6 +24,13 @@ import { setup, teardown } from './start-sandbox.ts';
 await setup({ provide: (name, value) => console.log(name, value) });
 teardown();
 `;
+
+it('names no file outside its folder, so that the folder can be copied', () => {
+  const files = readdirSync('examples/testing').filter((name) => /\.(ts|js|json)$/.test(name));
+  expect(files).toContain('start-sandbox.ts');
+  const texts = files.map((name) => readFileSync(join('examples/testing', name), 'utf8'));
+  expect(texts.filter((written) => written.includes('../'))).toEqual([]);
+});
 
 it('starts the sandbox of the installed package, and leaves no process behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'start-sandbox-'));
