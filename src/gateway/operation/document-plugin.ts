@@ -56,6 +56,12 @@ const mostComparisons = 20_000;
 const mostValidationErrors = 49;
 
 /**
+ * The most characters that graphql searches for the locations of validation errors: for each error, it searches all of a
+ * document without line ends. A document of 250,000 characters has a few errors, and one of 20,000 has them all.
+ */
+const mostSearched = 1_000_000;
+
+/**
  * The characters of new documents that one turn of the event loop parses and validates. They take about 6 ms. A turn for each
  * short document would make it cost a third more, because the answers of a turn are sent together.
  */
@@ -76,15 +82,17 @@ const bytesPerCharacter = 2;
  * distinct texts would fill the memory. This cache holds a document only after it has passed validation. What is prepared from
  * a document is cached with it: two caches would hold it twice, and one of them would drop what the other still needs.
  *
- * Each turn of the event loop parses and validates a few new documents, or one long one. Their operations run in a later turn.
- * Else new documents that come together would block all other requests for the sum of their times.
+ * Each turn of the event loop parses and validates a few new documents and one long one. Their operations run in a later turn.
+ * Else new documents that come together would block all other requests for the sum of their times. Long documents have a queue
+ * of their own, so that short ones do not wait for them.
  */
 export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
   const cache = new LRUCache<string, CachedDocument<Prepared>>({
     maxSize: bounds.documentCacheBytes,
     sizeCalculation: ({ document, preparedBytes = 0 }, text) => documentBytes(document, text) + preparedBytes,
   });
-  const takeTurn = createTurnQueue();
+  const takeShortTurn = createTurnQueue();
+  const takeLongTurn = createTurnQueue();
   // Yoga checks the types of parameters only later.
   const newCharacters = ({ query }: GraphQLParams) =>
     typeof query === 'string' && !cache.has(query) ? query.length : 0;
@@ -92,7 +100,9 @@ export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
     onRequestParse: ({ request }) => ({
       onRequestParseDone({ requestParserResult: given }) {
         const characters = [given].flat().reduce((sum, each) => sum + newCharacters(each), 0);
-        return characters > 0 ? takeTurn(characters, request.signal) : undefined;
+        if (characters === 0) return undefined;
+        const takeTurn = characters > charactersOfTurn ? takeLongTurn : takeShortTurn;
+        return takeTurn(characters, request.signal);
       },
     }),
     onExecute({ args: { contextValue } }) {
@@ -112,7 +122,7 @@ export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
       }
       const spent = context.record.documents;
       addValidationRule(operationTypesRule);
-      setValidationFn(validatorWithin(spent));
+      setValidationFn(validatorWithin(spent, text.length));
       return ({ valid, result }) => {
         spent.errors += result.length;
         if (valid) cache.set(text, { document: documentAST });
@@ -239,10 +249,11 @@ function parseTokens(
 const charactersOfToken = 4;
 
 /** Returns a validator that stops at the most errors of the request, and records no stacks for them. */
-function validatorWithin(spent: Spent): typeof validate {
+function validatorWithin(spent: Spent, textLength: number): typeof validate {
   return (...given) => {
     const [schema, document, rules, options, ...typeInfo] = given;
-    const maxErrors = Math.max(0, mostValidationErrors - spent.errors);
+    const most = Math.min(mostValidationErrors, Math.ceil(mostSearched / Math.max(1, textLength)));
+    const maxErrors = Math.max(0, most - spent.errors);
     const { stackTraceLimit } = Error;
     try {
       Error.stackTraceLimit = 0;

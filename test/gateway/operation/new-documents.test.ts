@@ -69,6 +69,13 @@ it('are parsed in one turn up to 4000 characters', async () => {
   expect(new Set(turns.parsed).size).toBe(3);
 });
 
+it('do not wait for long ones when they are short', async () => {
+  const { ask, turns } = open();
+  await Promise.all([...operations(6, 5000), { query: '{ a }' }].map((each) => ask(each)));
+  expect(new Set(turns.parsed).size).toBe(6);
+  expect(turns.parsed.filter((turn) => turn === turns.parsed[0])).toHaveLength(2);
+});
+
 it('run in a later turn than they are parsed in', async () => {
   const { ask, turns } = open();
   await ask({ query: '{ a }' });
@@ -77,7 +84,7 @@ it('run in a later turn than they are parsed in', async () => {
 
 it('are parsed in one turn, and run in one, when a batch brings them', async () => {
   const { ask, turns } = open();
-  await Promise.all([ask(operations(6, 900)), ask(operations(8, 900).slice(6))]);
+  await Promise.all([ask(operations(6, 900)), ask(operations(8, 2500).slice(6))]);
   const [first, second] = [0, 6].map((at) => turns.parsed[at]);
   expect(turns.parsed).toEqual([...Array(6).fill(first), second, second]);
   expect(second).toBeGreaterThan(first ?? Number.POSITIVE_INFINITY);
@@ -127,4 +134,12 @@ it('are not parsed, and take no turn, when their clients have left the queue', a
   const [start = 0, ...others] = turns.parsed;
   expect(others.length).toBeLessThanOrEqual(2);
   expect(others.at(-1)).toBeLessThan(start + 4);
+});
+
+it('get fewer validation errors when they are long, because finding each location searches the text', async () => {
+  const { ask } = open();
+  const names = Array.from({ length: 60 }, (_, n) => `x${n}`).join(' ');
+  const ends = ['', ` # ${'x'.repeat(250_000)}`];
+  const answers = await Promise.all(ends.map((end) => ask({ query: `{ ${names} }${end}` })));
+  expect(answers.map((answer) => (answer as { errors: unknown[] }).errors.length)).toEqual([50, 5]);
 });
