@@ -13,7 +13,17 @@ const storage = createStorage(storageName);
 if (storage.getItem('graphiql:editorFlex') === null) storage.setItem('graphiql:editorFlex', '1.25');
 
 /** @typedef {{ renderYogaGraphiQL: (root: Element | null, options: object) => void }} YogaGraphiQL */
-const { YogaGraphiQL } = /** @type {typeof globalThis & { YogaGraphiQL: YogaGraphiQL }} */ (globalThis);
+/** @typedef {{ updateOptions: (options: object) => void }} Editor */
+/** @typedef {{ editor: { onDidCreateEditor: (listener: (editor: Editor) => void) => void } }} Monaco */
+const { YogaGraphiQL, __MONACO: monaco } =
+  /** @type {typeof globalThis & { YogaGraphiQL: YogaGraphiQL, __MONACO?: Monaco }} */ (globalThis);
+
+// On a phone the editors wrap their lines, as the answer always does. Half of each line would be out of sight.
+if (matchMedia('(max-width: 700px)').matches)
+  monaco?.editor.onDidCreateEditor((editor) =>
+    editor.updateOptions({ wordWrap: 'on', wrappingIndent: 'same' }),
+  );
+
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   ...options,
   storage,

@@ -173,6 +173,15 @@ describe('GraphiQL on a screen of 1280 pixels', () => {
 });
 
 describe('GraphiQL on a phone', () => {
+  it('wraps the lines of the query', async () => {
+    const { page } = await stage.visit({ viewport: { width: 390, height: 844 }, isMobile: true });
+    await openExplorer(page, stage.url());
+    const line = page.locator('.graphiql-query-editor .view-line span span').filter({ hasText: 'this' });
+    const rightEdge = async () => await line.first().evaluate((text) => text.getBoundingClientRect().right);
+    await expect.poll(rightEdge).toBeLessThan(390);
+    expect(stage.sandbox().callCount()).toBe(0);
+  });
+
   it('shows editor and answer one above the other, each over the whole width', async () => {
     const { page } = await stage.visit({ viewport: { width: 390, height: 844 }, isMobile: true });
     await openExplorer(page, stage.url());
