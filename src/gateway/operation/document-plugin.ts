@@ -106,8 +106,9 @@ export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
       },
     }),
     onExecute({ args: { contextValue } }) {
-      const { batch, documents } = contextValue.record;
-      return batch === undefined && documents.tokens > 0 ? nextTurn() : undefined; // A batch waits by itself.
+      const { record, request } = contextValue;
+      if (record.batch !== undefined || record.documents.tokens === 0) return undefined; // A batch waits by itself.
+      return nextTurn().then(() => refuseLeft(request.signal)); // Each field would fail with an error of its own.
     },
     onParse({ params, context, setParsedDocument, setParseFn }) {
       const known = cache.get(String(params.source));
@@ -173,10 +174,13 @@ function createTurnQueue(): (characters: number, signal: AbortSignal) => Promise
       return undefined;
     }
     const turn = new Promise<void>((start) => waiters.push({ characters, signal, start }));
-    return turn.then(() => {
-      if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'The client went away');
-    });
+    return turn.then(() => refuseLeft(signal));
   };
+}
+
+/** Refuses a request whose client has left. */
+function refuseLeft({ aborted }: AbortSignal): void {
+  if (aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'The client went away');
 }
 
 /**

@@ -21,7 +21,7 @@ const sizes = {
 };
 
 /** Serves, and notes the turn of the event loop in which each document is parsed and each field is resolved. */
-function open() {
+function open(onParsed: () => void = () => undefined) {
   let turn = 0;
   const count = () => {
     turn += 1;
@@ -30,7 +30,12 @@ function open() {
   let counting = setImmediate(count);
   onTestFinished(() => clearImmediate(counting));
   const turns = { parsed: [] as number[], run: [] as number[] };
-  const noteParse: GatewayPlugin = { onParse: () => void turns.parsed.push(turn) };
+  const noteParse: GatewayPlugin = {
+    onParse() {
+      turns.parsed.push(turn);
+      onParsed();
+    },
+  };
   const resolve = () => turns.run.push(turn);
   const query = new GraphQLObjectType({ name: 'Query', fields: { a: { type: GraphQLInt, resolve } } });
   const yoga = createYoga<ServerContext>({
@@ -80,6 +85,14 @@ it('run in a later turn than they are parsed in', async () => {
   const { ask, turns } = open();
   await ask({ query: '{ a }' });
   expect(turns.run[0]).toBeGreaterThan(turns.parsed[0] ?? Number.POSITIVE_INFINITY);
+});
+
+it('do not run when their client has left after they were parsed', async () => {
+  const client = new AbortController();
+  const { ask, turns } = open(() => client.abort());
+  await expect(ask({ query: '{ a }' }, client.signal)).rejects.toThrow();
+  await ask({ query: '{ b: a }' });
+  expect([turns.parsed.length, turns.run.length]).toEqual([2, 1]);
 });
 
 it('are parsed in one turn, and run in one, when a batch brings them', async () => {
