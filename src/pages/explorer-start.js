@@ -13,17 +13,7 @@ const storage = createStorage(storageName);
 if (storage.getItem('graphiql:editorFlex') === null) storage.setItem('graphiql:editorFlex', '1.25');
 
 /** @typedef {{ renderYogaGraphiQL: (root: Element | null, options: object) => void }} YogaGraphiQL */
-/** @typedef {{ updateOptions: (options: object) => void }} Editor */
-/** @typedef {{ editor: { onDidCreateEditor: (listener: (editor: Editor) => void) => void } }} Monaco */
-const { YogaGraphiQL, __MONACO: monaco } =
-  /** @type {typeof globalThis & { YogaGraphiQL: YogaGraphiQL, __MONACO?: Monaco }} */ (globalThis);
-
-// On a phone the editors wrap their lines, as the answer always does. Half of each line would be out of sight.
-if (matchMedia('(max-width: 700px)').matches)
-  monaco?.editor.onDidCreateEditor((editor) =>
-    editor.updateOptions({ wordWrap: 'on', wrappingIndent: 'same' }),
-  );
-
+const { YogaGraphiQL } = /** @type {typeof globalThis & { YogaGraphiQL: YogaGraphiQL }} */ (globalThis);
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   ...options,
   storage,
@@ -31,6 +21,8 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   onEditQuery: () => undefined, // Yoga's would write the query into the address. `showLink` does.
   ...openingTab(),
 });
+
+if (matchMedia('(max-width: 700px)').matches) wrapLines();
 
 // A link that differs behind `#` alone does not load the page.
 addEventListener('hashchange', () => location.reload());
@@ -81,6 +73,22 @@ function showLink({ tabs, activeTabIndex }) {
   const link = new URLSearchParams({ query: query ?? '', variables: variables ?? '' });
   if (!variables) link.delete('variables');
   history.replaceState({}, '', query && !isOfStory ? `#${link}` : location.pathname);
+}
+
+/** @typedef {{ updateOptions: (options: object) => void }} Editor */
+/** @typedef {{ getEditors: () => readonly Editor[], onDidCreateEditor: (listener: (editor: Editor) => void) => void }} Editors */
+
+/** Wraps the lines of all editors, as the answer always does. On a phone a third of each line would be out of sight. */
+function wrapLines() {
+  const { __MONACO: monaco } = /** @type {typeof globalThis & { __MONACO?: { editor: Editors } }} */ (
+    globalThis
+  );
+  // GraphiQL loads its editor, Monaco, a little later than this script.
+  if (monaco === undefined) return void requestAnimationFrame(wrapLines);
+  /** @param {Editor} editor */
+  const wrap = (editor) => editor.updateOptions({ wordWrap: 'on', wrappingIndent: 'same' });
+  monaco.editor.getEditors().forEach(wrap);
+  monaco.editor.onDidCreateEditor(wrap);
 }
 
 /** Scrolls the active tab into sight. GraphiQL opens new tabs at the end of the strip, which can be out of sight. */
