@@ -5,11 +5,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DocumentNode, GraphQLError, parse, type ValidationRule, validate } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors.ts';
 import { limited } from '../../schema/size/operation-size.ts';
 import type { GatewayPlugin, RequestRecord } from '../http/request-record.ts';
 import { hasMoreLines, measureText, selectionDepth } from './nesting.ts';
 import { measureRepeats } from './repeats.ts';
+import { charactersOfTurn, createTurnQueue, refuseLeft } from './turn-queue.ts';
 
 /** The bounds of documents. Each is checked before the work that it bounds. */
 export type DocumentBounds = {
@@ -60,12 +61,6 @@ const mostValidationErrors = 49;
  * document without line ends. A document of 250,000 characters has a few errors, and one of 20,000 has them all.
  */
 const mostSearched = 1_000_000;
-
-/**
- * The characters of new documents that one turn of the event loop parses and validates. They take about 6 ms. A turn for each
- * short document would make it cost a third more, because the answers of a turn are sent together.
- */
-const charactersOfTurn = 4000;
 
 /** Tokens and validation errors of one HTTP request so far. */
 type Spent = RequestRecord['documents'];
@@ -139,48 +134,6 @@ export function createDocumentCache<Prepared>(bounds: DocumentBounds) {
     /** Caches a document that has passed validation, in place of what was cached for its text. */
     keep: (text: string, cached: CachedDocument<Prepared>) => void cache.set(text, cached),
   };
-}
-
-/** A request that waits for a turn. `signal` fires when its client leaves. */
-type Waiter = { readonly characters: number; readonly signal: AbortSignal; readonly start: () => void };
-
-/**
- * Returns a function that waits, first come, first served, for a turn of the event loop that has time for so many characters
- * of new documents. It returns undefined if this one has. A request whose client has left takes no time of a turn and is
- * refused: such requests no longer count as in flight, so nothing else would bound them.
- */
-function createTurnQueue(): (characters: number, signal: AbortSignal) => Promise<void> | undefined {
-  const waiters: Waiter[] = [];
-  let used = 0;
-  const hasTime = (characters: number) => used === 0 || used + characters <= charactersOfTurn;
-
-  function use(characters: number): void {
-    if (used === 0) setImmediate(startTurn);
-    used += characters;
-  }
-
-  function startTurn(): void {
-    used = 0;
-    for (let [next] = waiters; next && (next.signal.aborted || hasTime(next.characters)); [next] = waiters) {
-      waiters.shift();
-      if (!next.signal.aborted) use(next.characters);
-      next.start();
-    }
-  }
-
-  return (characters, signal) => {
-    if (waiters.length === 0 && hasTime(characters)) {
-      use(characters);
-      return undefined;
-    }
-    const turn = new Promise<void>((start) => waiters.push({ characters, signal, start }));
-    return turn.then(() => refuseLeft(signal));
-  };
-}
-
-/** Refuses a request whose client has left. */
-function refuseLeft({ aborted }: AbortSignal): void {
-  if (aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'The client went away');
 }
 
 /**
